@@ -82,11 +82,14 @@ static lrpot_potential *model(double tolerance, lrpot_structure *structure, lrpo
     static const double widths[2] = { 1.0, 1.1 }, species[4] = { 1.0, 9.0, 3.0, 3.0 };
     lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_basis_options energy_basis = LRPOT_BASIS_OPTIONS_INIT,
+                        charge_basis = LRPOT_BASIS_OPTIONS_INIT;
     lrpot_potential *potential = NULL;
     charges.tolerance = tolerance;
-    options.symbols = symbols, options.basis.n_species = 2,
-    options.basis.level = options.charge_basis.level = 4;
-    options.basis.cutoff = options.charge_basis.cutoff = 4.5;
+    options.basis = &energy_basis;
+    options.charge_basis = &charge_basis;
+    options.symbols = symbols, options.n_species = 2, energy_basis.level = charge_basis.level = 4;
+    energy_basis.cutoff = charge_basis.cutoff = 4.5;
     options.charges = LRPOT_CHARGES_EQUILIBRATED, options.widths = widths,
     options.charge_options = &charges, options.accuracy = 1e-6;
     check(lrpot_potential_create(&potential, &options));

@@ -98,6 +98,7 @@ static box make_box(const settings *set, const lrpot__nep *nep, int64_t wanted)
     b.species = malloc((size_t)n * sizeof *b.species);
     b.positions = malloc((size_t)n * 3 * sizeof *b.positions);
     for (int32_t s = 0; s < nep->n_species; s++) symbols[s] = nep->symbols[s];
+    b.atoms = (lrpot_atoms)LRPOT_ATOMS_INIT;
     check(lrpot_structure_view(b.structure, nep->n_species, symbols, b.species, &b.atoms));
     for (int64_t k = 0; k < 3 * n; k++)
         b.positions[k] = b.atoms.positions[k] + set->disorder * (2.0 * uniform(&state) - 1.0);

@@ -82,14 +82,17 @@ static lrpot_structure *frame(const lrpot_ewald *ewald, lrpot_workspace *work)
 static lrpot_potential *model(void)
 {
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_basis_options basis = LRPOT_BASIS_OPTIONS_INIT, charge_basis = LRPOT_BASIS_OPTIONS_INIT;
     lrpot_potential *out = NULL;
+    options.basis = &basis;
+    options.charge_basis = &charge_basis;
     options.symbols = symbols;
-    options.basis.n_species = 2;
-    options.basis.level = 6;
-    options.basis.min_distance = 0.95 * NEAREST;
-    options.basis.cutoff = 5.0;
-    options.charge_basis = options.basis;
-    options.charge_basis.level = 4;
+    options.n_species = 2;
+    basis.level = 6;
+    basis.min_distance = 0.95 * NEAREST;
+    basis.cutoff = 5.0;
+    charge_basis = basis;
+    charge_basis.level = 4;
     options.charges = LRPOT_CHARGES_LATENT;
     bench_check(lrpot_potential_create(&out, &options));
     return out;
@@ -100,8 +103,8 @@ static int32_t report(void *ctx, const lrpot_fit_progress *p)
     double *seconds = ctx;
     *seconds = p->seconds;
     fprintf(stderr, "%-8s %3d %7.1f s  loss %12.5g  forces %8.3f meV/A  energy %8.4f meV/atom\n",
-            p->stage, (int)p->iteration, p->seconds, p->loss, 1e3 * p->train.rmse[LRPOT_FIT_FORCES],
-            1e3 * p->train.rmse[LRPOT_FIT_ENERGY]);
+            p->stage, (int)p->iteration, p->seconds, p->loss,
+            1e3 * p->train->rmse[LRPOT_FIT_FORCES], 1e3 * p->train->rmse[LRPOT_FIT_ENERGY]);
     return 0;
 }
 

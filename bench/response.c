@@ -25,12 +25,15 @@ static lrpot_potential *make_model(void)
 {
     static const char *const symbols[2] = { "Na", "Cl" };
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_basis_options basis = LRPOT_BASIS_OPTIONS_INIT, charge_basis = LRPOT_BASIS_OPTIONS_INIT;
     lrpot_potential *model = NULL;
     const char *name;
     int64_t offset, count;
+    options.basis = &basis;
+    options.charge_basis = &charge_basis;
     options.symbols = symbols;
-    options.basis.n_species = 2, options.basis.level = 16, options.basis.cutoff = 5.0;
-    options.charge_basis.level = 8, options.charge_basis.cutoff = 6.0;
+    options.n_species = 2, basis.level = 16, basis.cutoff = 5.0;
+    charge_basis.level = 8, charge_basis.cutoff = 6.0;
     options.charges = LRPOT_CHARGES_EDQRD;
     options.accuracy = 1e-4;
     bench_check(lrpot_potential_create(&model, &options));

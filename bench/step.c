@@ -57,17 +57,20 @@ static lrpot_potential *make_model(const family *f)
 {
     static const char *const symbols[2] = { "Na", "Cl" };
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_basis_options basis = LRPOT_BASIS_OPTIONS_INIT, charge_basis = LRPOT_BASIS_OPTIONS_INIT;
     lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
     lrpot_potential *model = NULL;
     charges.tolerance = 1e-6;
     charges.accuracy = 1e-3;
+    options.basis = &basis;
+    options.charge_basis = &charge_basis;
     options.symbols = symbols;
-    options.basis.n_species = 2;
-    options.basis.level = 10;
-    options.basis.min_distance = 2.0;
-    options.basis.cutoff = CUTOFF;
-    options.charge_basis = options.basis;
-    options.charge_basis.level = 6;
+    options.n_species = 2;
+    basis.level = 10;
+    basis.min_distance = 2.0;
+    basis.cutoff = CUTOFF;
+    charge_basis = basis;
+    charge_basis.level = 6;
     options.charges = f->kind;
     options.accuracy = 1e-3;
     if (f->kind == LRPOT_CHARGES_EQUILIBRATED) options.charge_options = &charges;

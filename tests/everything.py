@@ -26,6 +26,7 @@ INSTRUMENTED = [
     "-Dbenchmarks=false",
     "-Dfortran=disabled",
     "-Dlammps=disabled",
+    "-Dman=disabled",
 ]
 
 FUZZ_RUNS = 20000

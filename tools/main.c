@@ -1,42 +1,45 @@
 /* lrpot VERB ...: finds the verb. */
+#include "cli/completion.h"
 #include "cli/options.h"
-#include "cli/output.h"
+#include "cli/output_file.h"
 #include "cli/report.h"
 #include "cli/signals.h"
-#include "cli/standard.h"
+#include "cli/standard_streams.h"
+#include "cli/version.h"
 #include "verbs/verbs.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static const struct {
-    const char *name;
-    int (*run)(int count, char **arguments);
-    const char *help;
-} verbs[] = {
-    { "fit", verb_fit, "fit a model to energies, forces and stresses" },
-    { "eval", verb_eval, "evaluate a model on structures, errors against their reference values" },
-    { "bec", verb_bec, "Born effective charges and polarization" },
-    { "phonon", verb_phonon, "TO and LO frequencies at Gamma, files for phonopy" },
-    { "check", verb_check, "test a model's derivatives and sum rules by differences" },
-    { "coulomb", verb_coulomb, "Coulomb sum of given charges, with its error" },
-    { "drive", verb_drive, "serve forces to i-PI or ASE through a socket" },
-    { "eps", verb_eps, "dielectric constant from a trajectory's dipole" },
-    { "ir", verb_ir, "infrared absorption from a trajectory's dipole or current" },
-    { "conductivity", verb_conductivity,
-      "ionic conductivity from a trajectory's dipole or current" },
-    { "loop", verb_loop, "P-E hysteresis from records of field and polarization" },
-    { "select", verb_select, "which structures a model should learn from next" },
-    { "info", verb_info, "what a model is made of" },
-    { "convert", verb_convert, "convert models (own, .mtp) and structures (.xyz, .cfg, POSCAR)" },
+static const tool_verb verbs[] = {
+    { "fit", verb_fit, "fit a model to energies, forces and stresses", "--tensors" },
+    { "eval", verb_eval, "evaluate a model on structures, errors against their reference values",
+      NULL },
+    { "bec", verb_bec, "Born effective charges and polarization", NULL },
+    { "phonon", verb_phonon, "TO and LO frequencies at Gamma, files for phonopy", NULL },
+    { "check", verb_check, "test a model's derivatives and sum rules by differences", NULL },
+    { "coulomb", verb_coulomb, "Coulomb sum of given charges, with its error", NULL },
+    { "drive", verb_drive, "serve forces to i-PI or ASE through a socket", NULL },
+    { "eps", verb_eps, "dielectric constant from a trajectory's dipole", NULL },
+    { "ir", verb_ir, "infrared absorption from a trajectory's dipole or current", NULL },
+    { "conductivity", verb_conductivity, "ionic conductivity from a trajectory's dipole or current",
+      NULL },
+    { "loop", verb_loop, "P-E hysteresis from records of field and polarization", NULL },
+    { "select", verb_select, "which structures a model should learn from next", NULL },
+    { "info", verb_info, "what a model is made of", NULL },
+    { "convert", verb_convert, "convert models (own, .mtp) and structures (.xyz, .cfg, POSCAR)",
+      NULL },
 };
 enum { N_VERBS = sizeof verbs / sizeof verbs[0] };
 
 static void print_verbs(FILE *stream)
 {
-    fprintf(stream, "Usage: lrpot VERB ... ; `lrpot VERB --help` explains a verb\n\n");
-    for (int v = 0; v < N_VERBS; v++) fprintf(stream, "  %-12s %s\n", verbs[v].name, verbs[v].help);
-    fprintf(stream, "\n  --version, --help\n");
+    fprintf(stream, "Usage: lrpot VERB ...\n\n`lrpot VERB --help` explains a verb.\n\n");
+    for (int v = 0; v < N_VERBS; v++) fprintf(stream, "  %-13s %s\n", verbs[v].name, verbs[v].help);
+    fprintf(stream, "\nOptions:\n"
+                    "  --version     version, commit, BLAS, OpenMP runtime and kernels\n"
+                    "  --completion  script that completes command lines in bash\n"
+                    "  --help        this page\n");
 }
 
 /* Checks that standard output was written: a full disk or a closed stream shows here at the latest.
@@ -56,7 +59,7 @@ static int run(int count, char **arguments)
     }
     const char *name = arguments[1];
     if (strcmp(name, "--version") == 0) {
-        printf("lrpot %s\n", lrpot_version());
+        version_print();
         return DONE;
     }
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0
@@ -64,6 +67,7 @@ static int run(int count, char **arguments)
         print_verbs(stdout);
         return DONE;
     }
+    if (strcmp(name, "--completion") == 0) return completion_print(verbs, N_VERBS);
     char *help[] = { "--help", NULL };
     int asks = strcmp(name, "help") == 0;
     if (asks) name = arguments[2];

@@ -36,6 +36,10 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_E_INTERRUPTED = 66_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_E_ASSUMPTION = 67_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_E_BUG = 255_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_BUILD_COMMIT = 0_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_BUILD_BLAS = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_BUILD_OPENMP = 2_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_BUILD_KERNELS = 3_c_int32_t
 
   ! lrpot/structure.h
   integer(c_int32_t), parameter :: LRPOT_PERIODIC_ALL = 7_c_int32_t
@@ -69,7 +73,7 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_KERNEL_AVX2 = 3_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_KERNEL_AVX512 = 4_c_int32_t
 
-  ! lrpot/electrostatics.h
+  ! lrpot/ewald.h
   real(c_double), parameter :: LRPOT_COULOMB_CONSTANT = 14.3996454784255_c_double
   integer(c_int32_t), parameter :: LRPOT_EWALD_RELATIVE = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_EWALD_SELF = 2_c_int32_t
@@ -352,21 +356,20 @@ module lrpot
     integer(c_int32_t) :: reserved = 0
   end type
 
-  integer(c_size_t), parameter, private :: potential_options_size = size_bytes + 3 * pointer_bytes + 2 * basis_options_size + &
-    6 * int_bytes + double_bytes
+  integer(c_size_t), parameter, private :: potential_options_size = size_bytes + 5 * pointer_bytes + 6 * int_bytes + double_bytes
   type, bind(c) :: lrpot_potential_options
     integer(c_size_t) :: struct_size = potential_options_size
     type(c_ptr) :: symbols = c_null_ptr
-    type(lrpot_basis_options) :: basis
-    type(lrpot_basis_options) :: charge_basis
+    integer(c_int32_t) :: n_species = 0
     integer(c_int32_t) :: charges = LRPOT_CHARGES_NONE
-    integer(c_int32_t) :: species_coefficients = 0
-    real(c_double) :: accuracy = 0.0_c_double
+    type(c_ptr) :: basis = c_null_ptr ! c_loc of a lrpot_basis_options, or c_null_ptr; so charge_basis
+    type(c_ptr) :: charge_basis = c_null_ptr
+    type(c_ptr) :: charge_options = c_null_ptr ! c_loc of a lrpot_charges_options, or c_null_ptr
     type(c_ptr) :: widths = c_null_ptr
-    type(c_ptr) :: charge_options = c_null_ptr
+    real(c_double) :: accuracy = 0.0_c_double
     integer(c_int32_t) :: hidden(2) = 0
     integer(c_int32_t) :: charge_input = 0
-    integer(c_int32_t) :: reserved = 0
+    integer(c_int32_t) :: species_coefficients = 0
   end type
 
   integer(c_size_t), parameter, private :: density_options_size = size_bytes + 3 * pointer_bytes + 6 * int_bytes + 5 * double_bytes
@@ -547,8 +550,7 @@ module lrpot
     integer(c_int32_t) :: reserved = 0
   end type
 
-  integer(c_size_t), parameter, private :: fit_progress_size = size_bytes + pointer_bytes + 2 * int_bytes + &
-    6 * double_bytes + 2 * fit_errors_size
+  integer(c_size_t), parameter, private :: fit_progress_size = size_bytes + 3 * pointer_bytes + 2 * int_bytes + 6 * double_bytes
   type, bind(c) :: lrpot_fit_progress
     integer(c_size_t) :: struct_size = fit_progress_size
     type(c_ptr) :: stage = c_null_ptr
@@ -558,8 +560,8 @@ module lrpot
     real(c_double) :: damping = 0.0_c_double
     real(c_double) :: gradient = 0.0_c_double
     real(c_double) :: seconds = 0.0_c_double
-    type(lrpot_fit_errors) :: train
-    type(lrpot_fit_errors) :: valid
+    type(c_ptr) :: train = c_null_ptr ! to a lrpot_fit_errors, by c_f_pointer; so valid
+    type(c_ptr) :: valid = c_null_ptr
     real(c_double) :: merit = 0.0_c_double
     real(c_double) :: best = 0.0_c_double
   end type
@@ -608,6 +610,12 @@ module lrpot
     end function
     type(c_ptr) function lrpot_version() bind(c)
       import
+    end function
+    integer(c_int64_t) function lrpot_build_info(item, buffer, size) bind(c)
+      import
+      integer(c_int32_t), value :: item
+      character(kind=c_char), intent(inout) :: buffer(*)
+      integer(c_int64_t), value :: size
     end function
   end interface
 
@@ -907,7 +915,7 @@ module lrpot
     end function
   end interface
 
-  ! lrpot/electrostatics.h
+  ! lrpot/ewald.h
   interface
     integer(c_int32_t) function lrpot_ewald_kernel_count() bind(c)
       import
@@ -994,7 +1002,7 @@ module lrpot
     end function
   end interface
 
-  ! lrpot/operator.h
+  ! lrpot/ewald_operator.h
   interface
     integer(c_int32_t) function lrpot_ewald_operator_create(out, ewald, threads) bind(c)
       import

@@ -79,12 +79,15 @@ static int sodium(const lrpot_potential *model, lrpot_workspace *work, double *c
 static int create_student(lrpot_potential **out)
 {
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_basis_options basis = LRPOT_BASIS_OPTIONS_INIT, charge_basis = LRPOT_BASIS_OPTIONS_INIT;
+    options.basis = &basis;
+    options.charge_basis = &charge_basis;
     options.symbols = symbols;
-    options.basis.n_species = 2;
-    options.basis.level = 4;
-    options.charge_basis.level = 2;
-    options.basis.min_distance = options.charge_basis.min_distance = 2.0;
-    options.basis.cutoff = options.charge_basis.cutoff = 5.0;
+    options.n_species = 2;
+    basis.level = 4;
+    charge_basis.level = 2;
+    basis.min_distance = charge_basis.min_distance = 2.0;
+    basis.cutoff = charge_basis.cutoff = 5.0;
     options.charges = LRPOT_CHARGES_EDQRD;
     TRY(lrpot_potential_create(out, &options));
     return 0;

@@ -1,6 +1,6 @@
 /* What are the Madelung constants of eight crystals? No model is needed: the Coulomb solver is a
  * library of its own. */
-#include <lrpot/electrostatics.h>
+#include <lrpot/ewald.h>
 
 #include <math.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* A molecular dynamics program has a neighbour list and forces of its own; how does this solver
  * take over its Coulomb part? Rock salt as rigid ions with Born-Mayer repulsion (Fumi and Tosi, J.
  * Phys. Chem. Solids 25, 31 (1964)), velocity Verlet. */
-#include <lrpot/electrostatics.h>
+#include <lrpot/ewald.h>
 
 #include <math.h>
 #include <stdio.h>

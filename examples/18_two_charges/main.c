@@ -32,14 +32,17 @@ static double uniform(uint64_t *state) /* -1 to 1 */
 static int create(lrpot_potential **out)
 {
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_basis_options basis = LRPOT_BASIS_OPTIONS_INIT, charge_basis = LRPOT_BASIS_OPTIONS_INIT;
+    options.basis = &basis;
+    options.charge_basis = &charge_basis;
     options.symbols = symbols;
-    options.basis.n_species = 2;
-    options.basis.level = 4;
-    options.basis.radial_size = 4;
-    options.basis.min_distance = 0.7;
-    options.basis.cutoff = 3.5;
+    options.n_species = 2;
+    basis.level = 4;
+    basis.radial_size = 4;
+    basis.min_distance = 0.7;
+    basis.cutoff = 3.5;
     options.charges = LRPOT_CHARGES_EQUILIBRATED;
-    options.charge_basis.level = 0; /* one electronegativity and one hardness for each species */
+    charge_basis.level = 0; /* one electronegativity and one hardness for each species */
     options.widths = widths;
     TRY(lrpot_potential_create(out, &options));
     return 0;

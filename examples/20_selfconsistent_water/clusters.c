@@ -27,6 +27,7 @@ int read_clusters(clusters *set, const char *path, int64_t largest, int64_t ever
         c->forces = lrpot_structure_get(s, LRPOT_QUANTITY_FORCES);
         c->dipole = lrpot_structure_get(s, LRPOT_QUANTITY_DIPOLE);
         set->n++;
+        c->atoms = (lrpot_atoms)LRPOT_ATOMS_INIT;
         TRY(lrpot_structure_view(s, SPECIES, symbols, c->species, &c->atoms));
         if (c->energy == NULL || c->forces == NULL || c->dipole == NULL)
             return fprintf(stderr, "%s: frame %lld has no energy, forces or dipole\n", path,

@@ -27,17 +27,20 @@ static void print_row(const char *name, const errors found[2], int64_t coefficie
 static int fit_start(const clusters *set, lrpot_potential **out, int iterations, double cutoff)
 {
     lrpot_potential_options o = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_basis_options basis = LRPOT_BASIS_OPTIONS_INIT, charge_basis = LRPOT_BASIS_OPTIONS_INIT;
     lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
     lrpot_fit_options how = LRPOT_FIT_OPTIONS_INIT;
     lrpot_fit *fit = NULL;
     errors found[2];
     charges.sigma = 1.4142135623730951 * DENSITY_WIDTH,
     charges.flags = LRPOT_CHARGES_SELF | LRPOT_CHARGES_OWN_COEFFICIENTS; /* as a density has it */
+    o.basis = &basis;
+    o.charge_basis = &charge_basis;
     o.symbols = symbols, o.charges = LRPOT_CHARGES_LATENT, o.charge_options = &charges,
     o.species_coefficients = 1;
-    o.basis.n_species = SPECIES, o.basis.level = 14, o.charge_basis.level = 6;
-    o.basis.min_distance = o.charge_basis.min_distance = 0.8,
-    o.basis.cutoff = o.charge_basis.cutoff = cutoff;
+    o.n_species = SPECIES, basis.level = 14, charge_basis.level = 6;
+    basis.min_distance = charge_basis.min_distance = 0.8,
+    basis.cutoff = charge_basis.cutoff = cutoff;
     how.max_iterations = iterations, how.starts = 1;
     how.targets = LRPOT_FIT_TARGET_ENERGY | LRPOT_FIT_TARGET_FORCES | LRPOT_FIT_TARGET_DIPOLE;
     how.errors[LRPOT_FIT_ENERGY] = ENERGY_ERROR, how.errors[LRPOT_FIT_FORCES] = FORCES_ERROR,

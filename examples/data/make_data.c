@@ -94,13 +94,16 @@ static double *block(const lrpot_potential *model, double *params, const char *w
 static int write_model(void)
 {
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_basis_options basis = LRPOT_BASIS_OPTIONS_INIT, charge_basis = LRPOT_BASIS_OPTIONS_INIT;
     lrpot_potential *model = NULL;
     double repulsion[N_RADIAL], answer[N_RADIAL];
+    options.basis = &basis;
+    options.charge_basis = &charge_basis;
     options.symbols = symbols;
-    options.basis.n_species = 2;
-    options.basis.level = options.charge_basis.level = 2;
-    options.basis.min_distance = options.charge_basis.min_distance = 2.0;
-    options.basis.cutoff = options.charge_basis.cutoff = 5.0;
+    options.n_species = 2;
+    basis.level = charge_basis.level = 2;
+    basis.min_distance = charge_basis.min_distance = 2.0;
+    basis.cutoff = charge_basis.cutoff = 5.0;
     options.charges = LRPOT_CHARGES_EDQRD;
     TRY(lrpot_potential_create(&model, &options));
     if (project(lrpot_potential_basis(model), 2.0, 5.0, 0.27, repulsion) != 0) return 1;

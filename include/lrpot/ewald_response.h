@@ -7,7 +7,7 @@
 #ifndef LRPOT_EWALD_RESPONSE_H
 #define LRPOT_EWALD_RESPONSE_H
 
-#include <lrpot/electrostatics.h>
+#include <lrpot/ewald.h>
 
 LRPOT_BEGIN_DECLS
 

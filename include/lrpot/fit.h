@@ -177,15 +177,15 @@ typedef struct lrpot_fit_progress {
     size_t struct_size; /**< sizeof(lrpot_fit_progress). */
     /** Name of the stage, e.g. "start", "EDQ", "EDQRd". Static. */
     const char *stage;
-    int32_t iteration;      /**< Number within the stage. */
-    int32_t accepted;       /**< 1: the step was taken; 0: it was not. */
-    double loss;            /**< Weighted mean square, without the prior. */
-    double damping;         /**< Levenberg-Marquardt parameter. */
-    double gradient;        /**< Norm of the gradient. */
-    double seconds;         /**< s since the start of the fit. */
-    lrpot_fit_errors train; /**< Training errors. */
-    /** Validation errors; counts 0 without a validation set. */
-    lrpot_fit_errors valid;
+    int32_t iteration;             /**< Number within the stage. */
+    int32_t accepted;              /**< 1: the step was taken; 0: it was not. */
+    double loss;                   /**< Weighted mean square, without the prior. */
+    double damping;                /**< Levenberg-Marquardt parameter. */
+    double gradient;               /**< Norm of the gradient. */
+    double seconds;                /**< s since the start of the fit. */
+    const lrpot_fit_errors *train; /**< Training errors; valid during the call. */
+    /** Validation errors, counts 0 without a validation set; valid during the call. */
+    const lrpot_fit_errors *valid;
     /** Loss that compares states of all stages and starts: that of the last stage, over all frames
      * and targets; of validation, or of training with the prior without a validation set. NAN where
      * it was not computed (some steps on a part of many frames). A change of the errors by
@@ -434,8 +434,8 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_run(lrpot_fit *fit, lrpot_fit_
 /** @brief Errors of the present model on a set.
  *  @param[in,out] fit     Fit; begins with the first call.
  *  @param[in]     set     LRPOT_FIT_TRAIN or LRPOT_FIT_VALID.
- *  @param[out]    errors  Overwritten as a whole.
- *  @return As lrpot_fit_loss().
+ *  @param[in,out] errors  struct_size must be set; the other members are overwritten.
+ *  @return As lrpot_fit_loss(); LRPOT_E_SIZE.
  *  @threadsafety Needs exclusive use of the fit.
  *  @collective Yes, over the processes of lrpot_fit_set_comm().
  *  @since 0.1 */
@@ -468,12 +468,14 @@ typedef struct lrpot_fit_suggestion_facts {
     }
 
 /** @brief Model options of which lrpot_fit_suggest() chooses everything. */
-#define LRPOT_FIT_ANY_MODEL                                                                       \
-    {                                                                                             \
-        sizeof(lrpot_potential_options), NULL,                                                    \
-            { sizeof(lrpot_basis_options), 0, 0, 0, 0, -1.0, 0.0, 0.0, 0, 0 },                    \
-            { sizeof(lrpot_basis_options), 0, 0, 0, 0, -1.0, 0.0, 0.0, 0, 0 }, -1, -1, 0.0, NULL, \
-            NULL, { 0, 0 }, 0, 0                                                                  \
+#define LRPOT_FIT_ANY_MODEL                                                                        \
+    {                                                                                              \
+        sizeof(lrpot_potential_options), NULL, 0, -1, NULL, NULL, NULL, NULL, 0.0, { 0, 0 }, 0, -1 \
+    }
+/** @brief Basis options of which lrpot_fit_suggest() chooses everything. */
+#define LRPOT_FIT_ANY_BASIS                                           \
+    {                                                                 \
+        sizeof(lrpot_basis_options), 0, 0, 0, 0, -1.0, 0.0, 0.0, 0, 0 \
     }
 
 /** @brief Completes the options of a model by what suits the data: the charges by the number of
@@ -482,18 +484,18 @@ typedef struct lrpot_fit_suggestion_facts {
  *
  *  Members of `wanted` that are set are kept. Unset are: `symbols` NULL (elements of the training
  * frames by atomic number, then other labels); `charges` -1; `species_coefficients` -1, which also
- * leaves LRPOT_CHARGES_OWN_COEFFICIENTS open; of `basis` level 0, cutoff 0, and min_distance
- * negative; of `charge_basis` level 0 and cutoff 0; `widths` NULL where the charges have widths and
- * charge_options gives no sigma. radial_size and radial_step are chosen with the level: 0 is
- * unset where the level is, else the default of lrpot_basis_options. The interval and the
- * radial_size of `charge_basis` are those of `basis`.
+ * leaves LRPOT_CHARGES_OWN_COEFFICIENTS open; `basis` and `charge_basis` NULL, or, of
+ * LRPOT_FIT_ANY_BASIS, level 0, cutoff 0, and min_distance negative; `widths` NULL where the
+ * charges have widths and charge_options gives no sigma. radial_size and radial_step are chosen
+ * with the level: 0 is unset where the level is, else the default of lrpot_basis_options. The
+ * interval and the radial_size of `charge_basis` are those of `basis`.
  *  @param[out] out         Free with lrpot_fit_suggestion_free().
  *  @param[in]  wanted      Start from LRPOT_FIT_ANY_MODEL; NULL: nothing is set. What it points to
- * is copied. With `symbols`, basis.n_species is their number.
+ * is copied. With `symbols`, n_species is their number.
  *  @param[in]  n           Number of frames, >= 1.
  *  @param[in]  structures  [n] The frames, with their references; not kept.
- *  @param[in]  how         [n] or NULL: all are training frames. Only `set` is looked at: sizes and
- * species come from training frames, the shortest distance from all.
+ *  @param[in]  how         [n], of one struct_size, or NULL: all are training frames. Only `set` is
+ * looked at: sizes and species come from training frames, the shortest distance from all.
  *  @return LRPOT_E_NULL, LRPOT_E_SIZE, LRPOT_E_ARGUMENT (no training frame, more than 118 species,
  * widths without symbols), LRPOT_E_SPECIES (an element that the model does not have),
  * LRPOT_E_MEMORY, as lrpot_nlist_build(). @threadsafety Reentrant. @since 0.1 */

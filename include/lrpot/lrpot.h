@@ -7,8 +7,8 @@
 #include <lrpot/nlist.h>
 #include <lrpot/workspace.h>
 #include <lrpot/basis.h>
-#include <lrpot/electrostatics.h>
-#include <lrpot/operator.h>
+#include <lrpot/ewald.h>
+#include <lrpot/ewald_operator.h>
 #include <lrpot/ewald_response.h>
 #include <lrpot/multipoles.h>
 #include <lrpot/charges.h>

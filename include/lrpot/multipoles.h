@@ -4,7 +4,7 @@
 #ifndef LRPOT_MULTIPOLES_H
 #define LRPOT_MULTIPOLES_H
 
-#include <lrpot/electrostatics.h>
+#include <lrpot/ewald.h>
 
 LRPOT_BEGIN_DECLS
 

@@ -8,48 +8,48 @@
 #define LRPOT_POTENTIAL_H
 
 #include <lrpot/charges.h>
-#include <lrpot/electrostatics.h>
+#include <lrpot/ewald.h>
 
 LRPOT_BEGIN_DECLS
 
 /** @brief A model. Immutable except by the set functions, so threads share it. */
 typedef struct lrpot_potential lrpot_potential;
 
-/** @brief Options of a new model; fill with LRPOT_POTENTIAL_OPTIONS_INIT. */
+/** @brief Options of a new model; fill with LRPOT_POTENTIAL_OPTIONS_INIT. What they point to is
+ *  copied by lrpot_potential_create(); the caller keeps it alive during the call only. */
 typedef struct lrpot_potential_options {
     size_t struct_size; /**< sizeof(lrpot_potential_options). */
-    /** [basis.n_species], element symbols (or labels) of the species; copied. */
+    /** [n_species], element symbols (or labels) of the species. */
     const char *const *symbols;
-    /** Basis of the energy. Its struct_size holds for charge_basis, too, and gives the offset of
-     * the members after both. */
-    lrpot_basis_options basis;
-    /** Basis of the charges, for EDQ, EDQRD, LATENT, and for EQUILIBRATED unless its level is 0;
-     * its n_species is that of basis. */
-    lrpot_basis_options charge_basis;
-    int32_t charges; /**< LRPOT_CHARGES_*. */
-    /** 0: all species of the centre share the linear coefficients xi, as in MLIP; 1: each species
-     * has its own. For those of the charges see LRPOT_CHARGES_OWN_COEFFICIENTS of charge_options.
-     */
-    int32_t species_coefficients;
-    double accuracy; /**< eV/A: error of the Coulomb forces; 0 means 1e-9. */
-    /** A, [n_species]: Gaussian widths of the charges; copied. NULL for points. Latent charges have
-     * their sigma instead; equilibrated charges use these widths. */
-    const double *widths;
-    /** Further options of the charge model, except kind and n_species; copied. NULL: defaults. */
+    int32_t n_species; /**< Number of species, >= 1. */
+    int32_t charges;   /**< LRPOT_CHARGES_*. */
+    /** Basis of the energy, except n_species. NULL: LRPOT_BASIS_OPTIONS_INIT. */
+    const lrpot_basis_options *basis;
+    /** Basis of the charges, except n_species, for EDQ, EDQRD, LATENT, and for EQUILIBRATED unless
+     * its level is 0. NULL: LRPOT_BASIS_OPTIONS_INIT. */
+    const lrpot_basis_options *charge_basis;
+    /** Further options of the charge model, except kind and n_species. NULL: defaults. */
     const lrpot_charges_options *charge_options;
+    /** A, [n_species]: Gaussian widths of the charges. NULL for points. Latent charges have their
+     * sigma instead; equilibrated charges use these widths. */
+    const double *widths;
+    double accuracy; /**< eV/A: error of the Coulomb forces; 0 means 1e-9. */
     /** Widths of the one or two hidden layers, up to 64 each, of a network for each species, whose
      * output is added to xi.B; 0: none. For networks of the charges see hidden of charge_options.
      */
     int32_t hidden[2];
     /** 1: the total charge of the system is an input of these networks; 0: it is not. */
     int32_t charge_input;
-    int32_t reserved; /**< 0. */
+    /** 0: all species of the centre share the linear coefficients xi, as in MLIP; 1: each species
+     * has its own. For those of the charges see LRPOT_CHARGES_OWN_COEFFICIENTS of charge_options.
+     */
+    int32_t species_coefficients;
 } lrpot_potential_options;
 /** @brief Level 8, no charges; the caller fills symbols and n_species. */
 #define LRPOT_POTENTIAL_OPTIONS_INIT                                                               \
     {                                                                                              \
-        sizeof(lrpot_potential_options), NULL, LRPOT_BASIS_OPTIONS_INIT, LRPOT_BASIS_OPTIONS_INIT, \
-            LRPOT_CHARGES_NONE, 0, 0.0, NULL, NULL, { 0, 0 }, 0, 0                                 \
+        sizeof(lrpot_potential_options), NULL, 0, LRPOT_CHARGES_NONE, NULL, NULL, NULL, NULL, 0.0, \
+            { 0, 0 }, 0, 0                                                                         \
     }
 
 /** @brief Creates a model with all linear coefficients zero.

@@ -32,8 +32,10 @@ typedef int32_t lrpot_status;
 #define LRPOT_OK 0         /**< Success. */
 #define LRPOT_E_ARGUMENT 1 /**< An argument has a value that is not allowed. */
 #define LRPOT_E_NULL 2     /**< A required pointer is NULL. */
-#define LRPOT_E_SIZE 3     /**< A struct_size or array length does not fit. */
-#define LRPOT_E_STATE 4    /**< The call does not fit the state of the object. */
+/** An array length or a struct_size does not fit, or a member is set that this library does not
+ * know. */
+#define LRPOT_E_SIZE 3
+#define LRPOT_E_STATE 4 /**< The call does not fit the state of the object. */
 /** The request is valid but not offered; the message names the alternative. */
 #define LRPOT_E_UNSUPPORTED 5
 #define LRPOT_E_SPECIES 6 /**< A species is not part of the model. */
@@ -45,7 +47,7 @@ typedef int32_t lrpot_status;
 #define LRPOT_E_WRITE 42  /**< A file cannot be written; the old file is untouched. */
 /** A file is malformed; the message gives name, line and value. */
 #define LRPOT_E_PARSE 43
-/** A file is of a newer format version than this library reads. */
+/** A file is of a format version that this library does not read. */
 #define LRPOT_E_VERSION 44
 #define LRPOT_E_CHECKSUM 45      /**< A file's checksum does not match its content. */
 #define LRPOT_E_END 46           /**< No further frame in the file. */
@@ -89,6 +91,26 @@ LRPOT_API int64_t lrpot_last_error_copy(char *buffer, int64_t size);
  *  @threadsafety Safe.
  *  @since 0.1 */
 LRPOT_API const char *lrpot_version(void);
+
+/** Commit of the sources; "unknown" if they came as an archive. */
+#define LRPOT_BUILD_COMMIT 0
+/** The BLAS that calls reach, with its own description if it has one. */
+#define LRPOT_BUILD_BLAS 1
+/** The OpenMP runtime that calls reach; "none" for a build without. */
+#define LRPOT_BUILD_OPENMP 2
+/** Fastest kernels of this processor: "AVX-512", "AVX2" or "plain". */
+#define LRPOT_BUILD_KERNELS 3
+
+/** @brief Tells what the library that is running is made of, for reports of errors.
+ *  @param[in]  item    LRPOT_BUILD_*.
+ *  @param[out] buffer  [size] bytes of the caller: one line, cut to fit and zero-terminated; NULL:
+ *    nothing is written.
+ *  @param[in]  size    Bytes of the buffer; nothing is written when 0 or negative.
+ *  @return Length of the whole text in bytes, without the terminating zero; 0, with an empty text,
+ *    for an item that this version does not know.
+ *  @threadsafety Safe.
+ *  @since 0.1 */
+LRPOT_API int64_t lrpot_build_info(int32_t item, char *buffer, int64_t size);
 
 LRPOT_END_DECLS
 #endif

@@ -335,15 +335,16 @@ LRPOT_API int32_t lrpot_structure_info_at(const lrpot_structure *structure, int6
                                           const char **key, const char **value);
 
 /** @brief Fills a view of the structure for a list of species.
- *  @param[in]  structure  Structure; the view borrows from it.
- *  @param[in]  n_symbols  Number of species.
- *  @param[in]  symbols    [n_symbols], symbols of the model's species; the index in this list
+ *  @param[in]     structure  Structure; the view borrows from it.
+ *  @param[in]     n_symbols  Number of species.
+ *  @param[in]     symbols    [n_symbols], symbols of the model's species; the index in this list
  *    becomes the species.
- *  @param[out] species    [n], written; the view borrows it. Undefined on failure.
- *  @param[out] view       Filled; borrows from @p structure and @p species. Its total_charge is
- *    that of the structure, else the sum of the fragment charges, else 0.
- *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_SPECIES naming the first atom whose symbol is not in the
- *    list; LRPOT_E_ARGUMENT when an atom belongs to a fragment without a charge.
+ *  @param[out]    species    [n], written; the view borrows it. Undefined on failure.
+ *  @param[in,out] view       struct_size must be set; the other members are overwritten. Borrows
+ *    from @p structure and @p species. Its total_charge is that of the structure, else the sum of
+ *    the fragment charges, else 0.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_SIZE; LRPOT_E_SPECIES naming the first atom whose symbol
+ * is not in the list; LRPOT_E_ARGUMENT when an atom belongs to a fragment without a charge.
  *  @threadsafety Safe while no thread changes the structure. @allocates Nothing.
  *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_structure_view(const lrpot_structure *structure,

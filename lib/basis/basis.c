@@ -2,10 +2,11 @@
 #include "basis/evaluate.h"
 
 #include "basis/plan/graph.h"
-#include "basis/kernels/kernel.h"
+#include "basis/kernels/basis_kernel.h"
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
+#include "core/struct_size.h"
 
 #include <math.h>
 #include <string.h>
@@ -31,17 +32,11 @@ static lrpot_status check_options(const lrpot_basis_options *o)
     return LRPOT_OK;
 }
 
-/* Copies the options. Members that an older, smaller struct does not have are zero. */
+/* Copies the options with defaults filled in. */
 static lrpot_status read_options(lrpot_basis_options *known, const lrpot_basis_options *given)
 {
-    if (given->struct_size < LRPOT__BASIS_OPTIONS_LEAST)
-        return lrpot__fail(
-            LRPOT_E_SIZE,
-            "options->struct_size is %zu, expected at least %zu (use LRPOT_BASIS_OPTIONS_INIT)",
-            given->struct_size, LRPOT__BASIS_OPTIONS_LEAST);
-    memset(known, 0, sizeof *known);
-    memcpy(known, given, given->struct_size < sizeof *known ? given->struct_size : sizeof *known);
-    known->struct_size = sizeof *known;
+    LRPOT__REQUIRE_INPUT(lrpot_basis_options, given);
+    LRPOT__COPY_INPUT(known, given);
     if (known->radial_size == 0) known->radial_size = 8;
     if (known->scaling == 0.0) known->scaling = 1.0;
     if (known->level == 0) known->radial_step = 0;
@@ -94,13 +89,13 @@ lrpot_status lrpot__basis_create_with_plan(lrpot_basis **out, const lrpot_basis_
     if (basis == NULL) return LRPOT_E_MEMORY;
     basis->options = known;
     basis->plan = plan;
-    lrpot_status status = lrpot__kernel_resolve(known.kernel, &basis->options.kernel);
+    lrpot_status status = lrpot__basis_kernel_resolve(known.kernel, &basis->options.kernel);
     if (status == LRPOT_OK) status = check_count(basis);
     if (status == LRPOT_OK) {
         basis->radial = lrpot__calloc(radial_count(basis), sizeof *basis->radial);
         if (basis->radial == NULL) status = LRPOT_E_MEMORY;
     }
-    if (status == LRPOT_OK) status = lrpot__kernel_prepare(basis);
+    if (status == LRPOT_OK) status = lrpot__basis_kernel_prepare(basis);
     if (status != LRPOT_OK) {
         basis->plan = NULL; /* the plan still belongs to the caller */
         lrpot_basis_free(basis);
@@ -144,7 +139,7 @@ lrpot_status lrpot__basis_clone(lrpot_basis **out, const lrpot_basis *basis)
 void lrpot_basis_free(lrpot_basis *basis)
 {
     if (basis == NULL) return;
-    lrpot__kernel_release(basis);
+    lrpot__basis_kernel_release(basis);
     lrpot__plan_free(basis->plan);
     lrpot__free(basis->radial);
     lrpot__free(basis);
@@ -164,13 +159,8 @@ lrpot_status lrpot_basis_get_options(const lrpot_basis *basis, lrpot_basis_optio
 {
     LRPOT__REQUIRE_NOT_NULL(basis);
     LRPOT__REQUIRE_NOT_NULL(options);
-    if (options->struct_size < LRPOT__BASIS_OPTIONS_LEAST)
-        return lrpot__fail(LRPOT_E_SIZE, "options->struct_size is %zu, expected at least %zu",
-                           options->struct_size, LRPOT__BASIS_OPTIONS_LEAST);
-    size_t known = options->struct_size < sizeof *options ? options->struct_size : sizeof *options,
-           size = options->struct_size;
-    memcpy(options, &basis->options, known);
-    options->struct_size = size;
+    LRPOT__REQUIRE_RESULT(lrpot_basis_options, options);
+    LRPOT__FILL_RESULT(options, &basis->options);
     return LRPOT_OK;
 }
 
@@ -207,9 +197,7 @@ lrpot_status lrpot_basis_pull(const lrpot_basis *basis, lrpot_workspace *work,
 {
     LRPOT__REQUIRE_NOT_NULL(dE_dfeatures);
     LRPOT__REQUIRE_NOT_NULL(out);
-    if (out->struct_size < offsetof(lrpot_outputs, charges))
-        return lrpot__fail(LRPOT_E_SIZE, "out->struct_size is %zu (use LRPOT_OUTPUTS_INIT)",
-                           out->struct_size);
+    LRPOT__REQUIRE_INPUT(lrpot_outputs, out);
     lrpot__request request = { .atom_coefficients = dE_dfeatures,
                                .forces = out->forces,
                                .virial = out->virial,

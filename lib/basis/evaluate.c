@@ -1,12 +1,16 @@
 /* Runs a kernel over the owned atoms with the threads of the workspace, and adds up the threads'
  * sums. */
-#include "basis/kernels/kernel.h"
+#include "basis/kernels/basis_kernel.h"
 
 #include "core/error.h"
 #include "core/threads.h"
 
 #include <math.h>
 #include <string.h>
+
+static const lrpot__tag translations_tag = { "vectors of the images" };
+static const lrpot__tag sums_tag = { "sums of a thread" };
+static const lrpot__tag scratch_tag = { "scratch of a kernel" };
 
 static lrpot_status check_finite(const double *values, int64_t n, const char *what)
 {
@@ -38,10 +42,8 @@ static lrpot_status check_request(const lrpot_basis *basis, const lrpot_atoms *a
 static lrpot_status describe_translations(lrpot__job *job, lrpot_workspace *work)
 {
     const lrpot__rows *rows = &job->rows;
-    void *block;
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__BASIS_TRANSLATIONS, 0,
-                                      3 * (int64_t)rows->n_images, sizeof(double), &block));
-    double *t = block;
+    double *t = NULL;
+    LRPOT__TRY(lrpot__workspace_doubles(work, &translations_tag, 3 * (int64_t)rows->n_images, &t));
     for (int64_t i = 0; i < rows->n_images; i++)
         for (int c = 0; c < 3; c++) {
             t[3 * i + c] = 0.0;
@@ -67,7 +69,7 @@ static lrpot_status allot_sums(const lrpot__job *job, lrpot_workspace *work, int
     for (int32_t t = 0; t < threads; t++) {
         void *block;
         int64_t bytes = (t == 0 ? head : 0) + (forces + virials) * (int64_t)sizeof(double);
-        LRPOT__TRY(lrpot__workspace_block(work, LRPOT__BASIS_SUMS, t, bytes, 1, &block));
+        LRPOT__TRY(lrpot__workspace_block(work, &sums_tag, t, bytes, 1, &block));
         if (t == 0) {
             sums = block;
             memset(sums, 0, (size_t)head);
@@ -80,7 +82,7 @@ static lrpot_status allot_sums(const lrpot__job *job, lrpot_workspace *work, int
     return LRPOT_OK;
 }
 
-static void run_thread(const lrpot__kernel *kernel, const lrpot__job *job, int32_t thread,
+static void run_thread(const lrpot__basis_kernel *kernel, const lrpot__job *job, int32_t thread,
                        int32_t threads, void *scratch, lrpot__sums *sums)
 {
     int64_t units = kernel->units(job), n_all = job->atoms->n_all;
@@ -119,7 +121,7 @@ static void add_per_atom(const lrpot__job *job, const lrpot__sums *sums, int32_t
     double *forces = job->request->forces, *virial_atom = job->request->virial_atom;
     int64_t n_own = owner != NULL ? job->atoms->n_owned : job->atoms->n_all;
     if (forces == NULL && virial_atom == NULL) return;
-#pragma omp parallel for num_threads(lrpot__team(threads)) schedule(static)
+#pragma omp parallel for num_threads(lrpot__region_threads(threads)) schedule(static)
     for (int64_t i = 0; i < n_own; i++)
         add_atom(sums, threads, i, forces != NULL ? forces + 3 * i : NULL,
                  virial_atom != NULL ? virial_atom + 9 * i : NULL);
@@ -131,21 +133,20 @@ static void add_per_atom(const lrpot__job *job, const lrpot__sums *sums, int32_t
 
 static lrpot_status run_threads(lrpot__job *job, lrpot_workspace *work)
 {
-    const lrpot__kernel *kernel = lrpot__kernel_get(job->basis->options.kernel);
+    const lrpot__basis_kernel *kernel = lrpot__basis_kernel_get(job->basis->options.kernel);
     int32_t threads = lrpot__workspace_threads(work);
     lrpot__sums *sums;
     void *ignored;
     LRPOT__TRY(kernel->prepare(job, work));
     LRPOT__TRY(allot_sums(job, work, threads, &sums));
     for (int32_t t = 0; t < threads; t++)
-        LRPOT__TRY(lrpot__workspace_block(work, LRPOT__BASIS_SCRATCH, t, kernel->scratch_bytes(job),
-                                          1, &ignored));
-#pragma omp parallel for num_threads(lrpot__team(threads)) schedule(static, 1)
+        LRPOT__TRY(
+            lrpot__workspace_block(work, &scratch_tag, t, kernel->scratch_bytes(job), 1, &ignored));
+#pragma omp parallel for num_threads(lrpot__region_threads(threads)) schedule(static, 1)
     for (int32_t t = 0; t < threads; t++) {
         void *scratch;
         /* The loop above has made it large enough: this cannot fail. */
-        if (lrpot__workspace_block(work, LRPOT__BASIS_SCRATCH, t, kernel->scratch_bytes(job), 1,
-                                   &scratch)
+        if (lrpot__workspace_block(work, &scratch_tag, t, kernel->scratch_bytes(job), 1, &scratch)
             == LRPOT_OK)
             run_thread(kernel, job, t, threads, scratch, &sums[t]);
     }

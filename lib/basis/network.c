@@ -63,7 +63,7 @@ int64_t lrpot__network_count(const lrpot__network *network)
                            : 0;
 }
 
-int64_t lrpot__network_place(const lrpot__network *network, int32_t output, int32_t species)
+int64_t lrpot__network_index(const lrpot__network *network, int32_t output, int32_t species)
 {
     return ((int64_t)output * network->n_species + species) * network->n_weights;
 }
@@ -113,7 +113,7 @@ double lrpot__network_run(const lrpot__network *network, int32_t output, int32_t
                           const double *features, double total_charge, double weight,
                           double *coefficients)
 {
-    const double *W = network->weights + lrpot__network_place(network, output, species);
+    const double *W = network->weights + lrpot__network_index(network, output, species);
     int64_t k = network->n_features, inputs = network->n_inputs;
     int32_t first = network->widths[0];
     double slope[LRPOT__NETWORK_WIDTH];
@@ -186,7 +186,7 @@ void lrpot__network_expand(const lrpot__network *network, int32_t output, int32_
                            const double *inputs, lrpot__network_expansion *out, double *by_weights,
                            double *slopes, int64_t stride)
 {
-    const double *W = network->weights + lrpot__network_place(network, output, species);
+    const double *W = network->weights + lrpot__network_index(network, output, species);
     int32_t first = network->widths[0], second = network->widths[1];
     layers l;
     for (int32_t h = 0; h < first; h++)

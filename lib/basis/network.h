@@ -39,7 +39,7 @@ void lrpot__network_free(lrpot__network *network);
 /* Number of weights of all networks; 0 for NULL. */
 int64_t lrpot__network_count(const lrpot__network *network);
 /* Index of the first weight of one of them. */
-int64_t lrpot__network_place(const lrpot__network *network, int32_t output, int32_t species);
+int64_t lrpot__network_index(const lrpot__network *network, int32_t output, int32_t species);
 
 /* N of an atom with these features; coefficients[k] += weight dN/dB_k unless NULL. */
 double lrpot__network_run(const lrpot__network *network, int32_t output, int32_t species,
@@ -62,13 +62,13 @@ void lrpot__network_expand(const lrpot__network *network, int32_t output, int32_
                            double *slopes, int64_t stride);
 
 /* Number of weights after W. */
-static inline int64_t lrpot__network_behind(const lrpot__network *network)
+static inline int64_t lrpot__network_weights_behind(const lrpot__network *network)
 {
     return network->n_weights - network->widths[0] * network->n_inputs;
 }
 
 /* Number of weights v, the last ones: N is proportional to them. */
-static inline int64_t lrpot__network_last(const lrpot__network *network)
+static inline int64_t lrpot__network_output_weights(const lrpot__network *network)
 {
     return network->widths[1] > 0 ? network->widths[1] : network->widths[0];
 }

@@ -3,10 +3,17 @@
 
 #include "core/error.h"
 #include "core/finite.h"
+#include "core/struct_size.h"
 #include "structure/nlist_rows.h"
 
 #include <math.h>
 #include <string.h>
+
+static const lrpot__tag scalars_tag = { "scalars of the charges" };
+static const lrpot__tag charges_tag = { "charges" };
+static const lrpot__tag weights_tag = { "derivatives by the scalars" };
+static const lrpot__tag channels_tag = { "derivatives by the charges of all channels" };
+static const lrpot__tag slopes_tag = { "slopes of the charges" };
 
 /* Checks the call. Models without a basis need no list. */
 static lrpot_status check_call(const lrpot_charges *charges, const lrpot_workspace *work,
@@ -19,20 +26,12 @@ static lrpot_status check_call(const lrpot_charges *charges, const lrpot_workspa
     return lrpot__atoms_check(atoms, charges->n_species);
 }
 
-static lrpot_status block_of(lrpot_workspace *work, int32_t id, int64_t count, double **out)
-{
-    void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(work, id, 0, count, sizeof(double), &block));
-    *out = block;
-    return LRPOT_OK;
-}
-
 lrpot_status lrpot__comm_sum(const lrpot_comm *comm, double *buffer, int64_t n)
 {
     return comm != NULL && comm->sum != NULL ? comm->sum(comm->ctx, buffer, n) : LRPOT_OK;
 }
 
-lrpot_status lrpot__charges_single(const lrpot_charges *charges, const char *what)
+lrpot_status lrpot__charges_require_single(const lrpot_charges *charges, const char *what)
 {
     if (charges->n_channels == 1) return LRPOT_OK;
     return lrpot__fail(LRPOT_E_UNSUPPORTED,
@@ -41,9 +40,9 @@ lrpot_status lrpot__charges_single(const lrpot_charges *charges, const char *wha
                        what, charges->n_channels);
 }
 
-lrpot_status lrpot__charges_local(const lrpot_charges *charges, const char *what)
+lrpot_status lrpot__charges_require_local(const lrpot_charges *charges, const char *what)
 {
-    if (!lrpot__charges_settle(charges)) return LRPOT_OK;
+    if (!lrpot__charges_have_energy(charges)) return LRPOT_OK;
     return lrpot__fail(LRPOT_E_UNSUPPORTED,
                        "%s of a periodic system with charge model '%s': charge flows through the "
                        "whole of it, so that the "
@@ -51,12 +50,12 @@ lrpot_status lrpot__charges_local(const lrpot_charges *charges, const char *what
                        what, charges->rules->name);
 }
 
-int lrpot__charges_settle(const lrpot_charges *charges)
+int lrpot__charges_have_energy(const lrpot_charges *charges)
 {
-    return charges != NULL && charges->rules->settle != NULL;
+    return charges != NULL && charges->rules->own_energy != NULL;
 }
 
-lrpot_status lrpot__charges_known(const lrpot_charges *charges, const char *what)
+lrpot_status lrpot__charges_require_derivatives(const lrpot_charges *charges, const char *what)
 {
     if (charges == NULL || charges->rules->chain != LRPOT__CHAIN_UNKNOWN) return LRPOT_OK;
     return lrpot__fail(LRPOT_E_UNSUPPORTED,
@@ -79,16 +78,16 @@ lrpot_status lrpot__charges_slopes(const lrpot_charges *charges, lrpot_workspace
     double *block = NULL;
     *slopes = NULL;
     if (charges->rules->slope == NULL) return LRPOT_OK;
-    LRPOT__TRY(block_of(work, LRPOT__CHARGES_SLOPES, atoms->n_owned, &block));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &slopes_tag, atoms->n_owned, &block));
     for (int64_t i = 0; i < atoms->n_owned; i++)
         block[i] = lrpot__charges_slope(charges, atoms->species[i], NULL);
     *slopes = block;
     return LRPOT_OK;
 }
 
-int lrpot__charges_move(const lrpot_charges *charges)
+int lrpot__charges_depend_on_positions(const lrpot_charges *charges)
 {
-    return charges->basis != NULL || lrpot__charges_settle(charges);
+    return charges->basis != NULL || lrpot__charges_have_energy(charges);
 }
 
 lrpot_status lrpot__charges_to_ghosts(const lrpot_atoms *atoms, const lrpot_comm *comm,
@@ -106,41 +105,42 @@ lrpot_status lrpot__charges_to_ghosts(const lrpot_atoms *atoms, const lrpot_comm
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__charges_begin(lrpot__charge_call *call, const lrpot_charges *charges,
-                                  lrpot_workspace *work, const lrpot_atoms *atoms,
-                                  const lrpot_nlist *list, const lrpot_comm *comm,
-                                  const double *shift)
+lrpot_status lrpot__charges_evaluate(lrpot__charge_call *call, const lrpot_charges *charges,
+                                     lrpot_workspace *work, const lrpot_atoms *atoms,
+                                     const lrpot_nlist *list, const lrpot_comm *comm,
+                                     const double *shift)
 {
     LRPOT__TRY(check_call(charges, work, atoms, list));
     *call = (lrpot__charge_call){ charges, work, atoms, list, comm, NULL, NULL, 0, shift };
+    LRPOT__TRY(lrpot__workspace_doubles(work, &scalars_tag, charges->n_heads * atoms->n_owned,
+                                        &call->scalars));
     LRPOT__TRY(
-        block_of(work, LRPOT__CHARGES_SCALARS, charges->n_heads * atoms->n_owned, &call->scalars));
-    LRPOT__TRY(block_of(work, LRPOT__CHARGES_Q, charges->n_channels * atoms->n_all, &call->q));
+        lrpot__workspace_doubles(work, &charges_tag, charges->n_channels * atoms->n_all, &call->q));
     LRPOT__TRY(lrpot__heads_eval(charges, work, atoms, list, call->scalars));
     return charges->rules->forward(call);
 }
 
-lrpot_status lrpot__charges_follow(const lrpot__charge_call *call, const double *dE_dq,
-                                   lrpot_outputs *out)
+lrpot_status lrpot__charges_pull(const lrpot__charge_call *call, const double *dE_dq,
+                                 lrpot_outputs *out)
 {
     double *weights = NULL;
-    LRPOT__TRY(block_of(call->work, LRPOT__CHARGES_WEIGHTS,
-                        call->charges->n_heads * call->atoms->n_owned, &weights));
+    LRPOT__TRY(lrpot__workspace_doubles(call->work, &weights_tag,
+                                        call->charges->n_heads * call->atoms->n_owned, &weights));
     LRPOT__TRY(call->charges->rules->adjoint(call, dE_dq, weights, out));
     return lrpot__heads_pull(call->charges, call->work, call->atoms, call->list, weights, out);
 }
 
-lrpot_status lrpot__charges_finish(const lrpot__charge_call *call, const double *potentials,
-                                   lrpot_outputs *out)
+lrpot_status lrpot__charges_add_forces(const lrpot__charge_call *call, const double *potentials,
+                                       lrpot_outputs *out)
 {
     double *weights = NULL;
     int wanted = out->forces != NULL || out->virial != NULL || out->virial_atom != NULL;
-    if (!lrpot__charges_settle(call->charges))
-        return wanted && call->charges->basis != NULL ? lrpot__charges_follow(call, potentials, out)
+    if (!lrpot__charges_have_energy(call->charges))
+        return wanted && call->charges->basis != NULL ? lrpot__charges_pull(call, potentials, out)
                                                       : LRPOT_OK;
-    LRPOT__TRY(block_of(call->work, LRPOT__CHARGES_WEIGHTS,
-                        call->charges->n_heads * call->atoms->n_owned, &weights));
-    call->charges->rules->settle(call, weights, out);
+    LRPOT__TRY(lrpot__workspace_doubles(call->work, &weights_tag,
+                                        call->charges->n_heads * call->atoms->n_owned, &weights));
+    call->charges->rules->own_energy(call, weights, out);
     return wanted
                ? lrpot__heads_pull(call->charges, call->work, call->atoms, call->list, weights, out)
                : LRPOT_OK;
@@ -152,7 +152,8 @@ lrpot_status lrpot_charges_eval(const lrpot_charges *charges, lrpot_workspace *w
 {
     lrpot__charge_call call;
     LRPOT__REQUIRE_NOT_NULL(q);
-    LRPOT__TRY(lrpot__charges_begin(&call, charges, work, atoms, list, comm, NULL));
+    LRPOT__REQUIRE_INPUT(lrpot_comm, comm);
+    LRPOT__TRY(lrpot__charges_evaluate(&call, charges, work, atoms, list, comm, NULL));
     LRPOT__TRY(lrpot__finite("charge", atoms->n_owned, 1, call.q));
     if (atoms->n_owned > 0) memcpy(q, call.q, (size_t)atoms->n_owned * sizeof *q);
     return LRPOT_OK;
@@ -163,7 +164,8 @@ static lrpot_status spread_channels(const lrpot__charge_call *call, const double
                                     double **out)
 {
     int64_t n = call->atoms->n_owned;
-    LRPOT__TRY(block_of(call->work, LRPOT__CHARGES_ALL, call->charges->n_channels * n, out));
+    LRPOT__TRY(
+        lrpot__workspace_doubles(call->work, &channels_tag, call->charges->n_channels * n, out));
     if (n > 0) memset(*out, 0, (size_t)(call->charges->n_channels * n) * sizeof **out);
     for (int64_t i = 0; i < n; i++) {
         if (!isfinite(dE_dq[i]))
@@ -183,14 +185,13 @@ lrpot_status lrpot_charges_pull(const lrpot_charges *charges, lrpot_workspace *w
     LRPOT__REQUIRE_NOT_NULL(dE_dq);
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__TRY(check_call(charges, work, atoms, list));
-    if (out->struct_size < sizeof *out)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_outputs of %zu bytes, expected %zu",
-                           out->struct_size, sizeof *out);
+    LRPOT__REQUIRE_INPUT(lrpot_comm, comm);
+    LRPOT__REQUIRE_INPUT(lrpot_outputs, out);
     int wanted = out->forces != NULL || out->virial != NULL || out->virial_atom != NULL;
-    if (!lrpot__charges_move(charges) || !wanted) return LRPOT_OK;
-    if (lrpot__charges_settle(charges))
-        LRPOT__TRY(lrpot__charges_begin(&call, charges, work, atoms, list, comm, NULL));
+    if (!lrpot__charges_depend_on_positions(charges) || !wanted) return LRPOT_OK;
+    if (lrpot__charges_have_energy(charges))
+        LRPOT__TRY(lrpot__charges_evaluate(&call, charges, work, atoms, list, comm, NULL));
     LRPOT__TRY(spread_channels(&call, dE_dq, &all));
-    LRPOT__TRY(lrpot__charges_follow(&call, all, out));
+    LRPOT__TRY(lrpot__charges_pull(&call, all, out));
     return lrpot__finite_outputs(atoms, 0, out);
 }

@@ -3,20 +3,15 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/struct_size.h"
 
 #include <math.h>
 #include <string.h>
 
-/* Size of the options in version 0.1 before there were latent charges. Callers compiled then are
- * still accepted. */
-#define OPTIONS_SIZE_FIRST (offsetof(lrpot_charges_options, n_species) + sizeof(int32_t))
-
 static lrpot_status check_options(const lrpot_basis *basis, const lrpot_charges_options *options)
 {
     LRPOT__REQUIRE_NOT_NULL(options);
-    if (options->struct_size < OPTIONS_SIZE_FIRST)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_charges_options of %zu bytes, expected %zu",
-                           options->struct_size, sizeof *options);
+    LRPOT__REQUIRE_INPUT(lrpot_charges_options, options);
     const lrpot__charge_rules *rules = lrpot__charge_rules_of(options->kind);
     if (rules == NULL)
         return lrpot__fail(LRPOT_E_ARGUMENT, "charge model kind %d does not exist", options->kind);
@@ -79,9 +74,7 @@ lrpot_status lrpot__charges_create_with_basis(lrpot_charges **out, lrpot_basis *
     lrpot_charges *charges = lrpot__calloc(1, sizeof *charges);
     if (charges == NULL) return LRPOT_E_MEMORY;
     charges->options = (lrpot_charges_options)LRPOT_CHARGES_OPTIONS_INIT;
-    memcpy(&charges->options, options,
-           options->struct_size < sizeof *options ? options->struct_size : sizeof *options);
-    charges->options.struct_size = sizeof charges->options;
+    LRPOT__COPY_INPUT(&charges->options, options);
     charges->kind = options->kind;
     charges->n_species = options->n_species;
     charges->n_channels = 1;
@@ -174,7 +167,7 @@ int32_t lrpot_charges_keep_total(const lrpot_charges *charges)
 
 int32_t lrpot_charges_follow(const lrpot_charges *charges)
 {
-    return charges != NULL && lrpot__charges_move(charges);
+    return charges != NULL && lrpot__charges_depend_on_positions(charges);
 }
 
 int32_t lrpot_charges_channels(const lrpot_charges *charges)
@@ -186,12 +179,8 @@ lrpot_status lrpot_charges_get_options(const lrpot_charges *charges, lrpot_charg
 {
     LRPOT__REQUIRE_NOT_NULL(charges);
     LRPOT__REQUIRE_NOT_NULL(options);
-    size_t size = options->struct_size;
-    if (size < OPTIONS_SIZE_FIRST)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_charges_options of %zu bytes, expected %zu", size,
-                           sizeof *options);
-    memcpy(options, &charges->options, size < sizeof *options ? size : sizeof *options);
-    options->struct_size = size;
+    LRPOT__REQUIRE_RESULT(lrpot_charges_options, options);
+    LRPOT__FILL_RESULT(options, &charges->options);
     return LRPOT_OK;
 }
 

@@ -7,7 +7,7 @@
 #include "charges/charge_start.h"
 
 #include <lrpot/charges.h>
-#include <lrpot/electrostatics.h>
+#include <lrpot/ewald.h>
 
 struct lrpot__charge_call;
 
@@ -54,7 +54,7 @@ typedef struct lrpot__charge_rules {
     /* Charges that minimise an energy: adds the part of it beside the Coulomb energy to out, and
      * gives dE/dc of the whole energy. NULL: the charges have no energy of their own, and dE/dc
      * follows from the potential by the adjoint. */
-    void (*settle)(const struct lrpot__charge_call *call, double *weights, lrpot_outputs *out);
+    void (*own_energy)(const struct lrpot__charge_call *call, double *weights, lrpot_outputs *out);
     /* Response of such charges to an external potential: change = -dq/dV.V for V = -rhs, both
      * [n_owned] (change has room for all atoms). NULL: they do not respond. */
     lrpot_status (*respond)(const struct lrpot__charge_call *call, const double *rhs,
@@ -86,7 +86,6 @@ typedef struct lrpot__charge_rules {
     /* Fills b [m][S]. lrpot__charges_start() for kinds whose b is a charge. */
     void (*start)(const lrpot__charge_start *start, double *base);
 
-    int32_t file_version; /* lowest version of model files that has the kind */
 } lrpot__charge_rules;
 
 #define LRPOT__DECLARE_RULES(constant, name) extern const lrpot__charge_rules lrpot__charges_##name;

@@ -1,12 +1,15 @@
 /* Solution of the equations of the charges by factorisation of the bordered matrix [A + eta, C;
  * C^T, 0], where C holds the membership of atoms in fragments. */
-#include "charges/equilibrium.h"
+#include "charges/charge_equations.h"
 
 #include "core/error.h"
+#include "core/struct_size.h"
 
 #include <lapacke.h>
 #include <math.h>
 #include <string.h>
+
+static const lrpot__tag matrix_tag = { "matrix of the equations of the charges" };
 
 enum { BLOCK_SIZE = 64 }; /* number of columns that the factorisation processes at a time */
 
@@ -18,17 +21,14 @@ typedef struct {
     int64_t n, m;       /* atoms; and fragments */
 } dense;
 
-static lrpot_status reserve(const lrpot__equations *e, dense *d)
+static lrpot_status reserve(const lrpot__charge_equations *e, dense *d)
 {
     const lrpot__charge_call *call = e->call;
-    void *block = NULL;
     d->n = call->atoms->n_owned;
-    d->m = d->n + lrpot__equations_fragments(e);
+    d->m = d->n + lrpot__charge_equations_fragments(e);
     int64_t integers = (d->m * (int64_t)sizeof(lapack_int) + 7) / 8;
-    LRPOT__TRY(lrpot__workspace_block(call->work, LRPOT__CHARGES_MATRIX, 0,
-                                      (d->m + 1 + BLOCK_SIZE) * d->m + integers, sizeof(double),
-                                      &block));
-    d->matrix = block;
+    LRPOT__TRY(lrpot__workspace_doubles(call->work, &matrix_tag,
+                                        (d->m + 1 + BLOCK_SIZE) * d->m + integers, &d->matrix));
     d->column = d->matrix + d->m * d->m;
     d->work = d->column + d->m;
     d->pivots = (lapack_int *)(d->work + BLOCK_SIZE * d->m);
@@ -36,13 +36,14 @@ static lrpot_status reserve(const lrpot__equations *e, dense *d)
 }
 
 /* A + eta as [n][n]. Images of the atoms come from the cell, so ghosts are not used. */
-static lrpot_status plain_matrix(const lrpot__equations *e, double *matrix)
+static lrpot_status plain_matrix(const lrpot__charge_equations *e, double *matrix)
 {
-    lrpot__equations_tools *tools = NULL;
-    lrpot_atoms owned = *e->call->atoms;
+    lrpot__charge_equations_solver *tools = NULL;
+    lrpot_atoms owned;
+    LRPOT__COPY_INPUT(&owned, e->call->atoms);
     owned.n_all = owned.n_owned;
     owned.ghost_owner = NULL;
-    LRPOT__TRY(lrpot__equations_keep(e->call, &tools));
+    LRPOT__TRY(lrpot__charge_equations_keep_solver(e->call, &tools));
     if (tools->work == NULL)
         LRPOT__TRY(lrpot_workspace_create(&tools->work, lrpot__workspace_threads(e->call->work)));
     LRPOT__TRY(
@@ -52,7 +53,7 @@ static lrpot_status plain_matrix(const lrpot__equations *e, double *matrix)
 }
 
 /* Adds the border. A fragment without atoms gets an equation of its own, 0 = 0. */
-static void add_border(const lrpot__equations *e, const dense *d)
+static void add_border(const lrpot__charge_equations *e, const dense *d)
 {
     int64_t n = d->n;
     for (int64_t i = n - 1; i >= 0; i--)
@@ -62,7 +63,7 @@ static void add_border(const lrpot__equations *e, const dense *d)
     memset(d->matrix + n * d->m, 0, (size_t)((d->m - n) * d->m) * sizeof(double));
     for (int64_t f = n; f < d->m; f++) d->matrix[f * d->m + f] = -1.0;
     for (int64_t i = 0; i < n; i++) {
-        int64_t f = n + lrpot__equations_fragment(e, i);
+        int64_t f = n + lrpot__charge_equations_fragment(e, i);
         d->matrix[i * d->m + f] = d->matrix[f * d->m + i] = 1.0;
         d->matrix[f * d->m + f] = 0.0;
     }
@@ -70,7 +71,7 @@ static void add_border(const lrpot__equations *e, const dense *d)
 
 /* Error that names the pair of atoms between which a flow of charge lowers the energy most, if it
  * does so without limit; otherwise the system. */
-static lrpot_status indefinite(const lrpot__equations *e, const dense *d)
+static lrpot_status indefinite(const lrpot__charge_equations *e, const dense *d)
 {
     int64_t n = d->n, first = 0, second = 0;
     double least = INFINITY;
@@ -79,7 +80,7 @@ static lrpot_status indefinite(const lrpot__equations *e, const dense *d)
         for (int64_t j = 0; j < i; j++) {
             double curvature = d->matrix[i * n + i] + d->matrix[j * n + j]
                                - 2.0 * d->matrix[i * n + j];
-            if (lrpot__equations_fragment(e, i) == lrpot__equations_fragment(e, j)
+            if (lrpot__charge_equations_fragment(e, i) == lrpot__charge_equations_fragment(e, j)
                 && curvature < least)
                 least = curvature, first = j, second = i;
         }
@@ -108,7 +109,7 @@ static int64_t negative_eigenvalues(const dense *d)
     return negative;
 }
 
-static lrpot_status factorise(const lrpot__equations *e, const dense *d)
+static lrpot_status factorise(const lrpot__charge_equations *e, const dense *d)
 {
     LRPOT__TRY(plain_matrix(e, d->matrix));
     add_border(e, d);
@@ -118,13 +119,13 @@ static lrpot_status factorise(const lrpot__equations *e, const dense *d)
     return info == 0 && negative_eigenvalues(d) == d->m - d->n ? LRPOT_OK : indefinite(e, d);
 }
 
-static lrpot_status check_fragments(const lrpot__equations *e)
+static lrpot_status check_fragments(const lrpot__charge_equations *e)
 {
-    for (int32_t f = 0; f < lrpot__equations_fragments(e); f++) {
+    for (int32_t f = 0; f < lrpot__charge_equations_fragments(e); f++) {
         int64_t i = 0;
-        double total = lrpot__equations_total(e, f);
+        double total = lrpot__charge_equations_total(e, f);
         if (total == 0.0) continue;
-        while (i < e->call->atoms->n_owned && lrpot__equations_fragment(e, i) != f) i++;
+        while (i < e->call->atoms->n_owned && lrpot__charge_equations_fragment(e, i) != f) i++;
         if (i == e->call->atoms->n_owned)
             return lrpot__fail(LRPOT_E_ARGUMENT, "fragment %d has a charge of %g e but no atoms", f,
                                total);
@@ -132,7 +133,7 @@ static lrpot_status check_fragments(const lrpot__equations *e)
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__equations_dense(const lrpot__equations *e)
+lrpot_status lrpot__charge_equations_dense(const lrpot__charge_equations *e)
 {
     dense d;
     int64_t n = e->call->atoms->n_owned;
@@ -141,7 +142,8 @@ lrpot_status lrpot__equations_dense(const lrpot__equations *e)
     LRPOT__TRY(reserve(e, &d));
     if (!e->call->prepared) LRPOT__TRY(factorise(e, &d));
     memcpy(d.column, e->rhs, (size_t)n * sizeof *d.column);
-    for (int64_t f = n; f < d.m; f++) d.column[f] = lrpot__equations_total(e, (int32_t)(f - n));
+    for (int64_t f = n; f < d.m; f++)
+        d.column[f] = lrpot__charge_equations_total(e, (int32_t)(f - n));
     lapack_int m = (lapack_int)d.m;
     LAPACKE_dsytrs_work(LAPACK_COL_MAJOR, 'L', m, 1, d.matrix, m, d.pivots, d.column,
                         m); /* the only possible errors are wrong arguments */

@@ -2,7 +2,7 @@
  * charges of minimum energy at the given total charge. Energy and forces need no derivative of the
  * charges, since the energy is stationary. Other derivatives need one more solution of the same
  * equations (docs/theory/charges.md). */
-#include "charges/equilibrium.h"
+#include "charges/charge_equations.h"
 
 #include "core/error.h"
 #include "core/memory.h"
@@ -10,6 +10,9 @@
 
 #include <math.h>
 #include <string.h>
+
+static const lrpot__tag kept_tag = { "charges of the last call" };
+static const lrpot__tag coulomb_tag = { "derivatives of the Coulomb energy" };
 
 /* Largest number of atoms for which the dense solver is used: it is faster there
  * (bench/charges.c). */
@@ -106,24 +109,21 @@ static int is_dense(const lrpot__charge_call *call)
                && call->atoms->n_owned <= DENSE_LIMIT);
 }
 
-static lrpot_status solve(const lrpot__equations *equations)
+static lrpot_status solve(const lrpot__charge_equations *equations)
 {
     const lrpot__charge_call *call = equations->call;
-    if (!is_dense(call)) return lrpot__equations_iterate(equations);
+    if (!is_dense(call)) return lrpot__charge_equations_conjugate_gradient(equations);
     if (!one_process(call->comm))
         return lrpot__fail(LRPOT_E_UNSUPPORTED,
                            "the dense solver of the charges works in one process only");
-    return lrpot__equations_dense(equations);
+    return lrpot__charge_equations_dense(equations);
 }
 
 /* Charges of the last call, kept in the workspace. They are only a guess, so they do no harm if the
  * atoms have changed. */
 static lrpot_status kept_charges(lrpot_workspace *work, int64_t n, double **kept)
 {
-    void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__CHARGES_KEPT, 0, n + 1, sizeof(double), &block));
-    *kept = block;
-    return LRPOT_OK;
+    return lrpot__workspace_doubles(work, &kept_tag, n + 1, kept);
 }
 
 /* Keeps the charges. The first element is the number of atoms. */
@@ -148,22 +148,22 @@ static lrpot_status forward(lrpot__charge_call *call)
 {
     int64_t n = call->atoms->n_owned;
     double *hardness = NULL, *rhs = NULL, *kept = NULL;
-    LRPOT__TRY(lrpot__equations_vector(call, LRPOT__VECTOR_HARDNESS, &hardness));
-    LRPOT__TRY(lrpot__equations_vector(call, LRPOT__VECTOR_RHS, &rhs));
+    LRPOT__TRY(lrpot__charge_equations_vector(call, LRPOT__VECTOR_HARDNESS, &hardness));
+    LRPOT__TRY(lrpot__charge_equations_vector(call, LRPOT__VECTOR_RHS, &rhs));
     LRPOT__TRY(kept_charges(call->work, n, &kept));
     LRPOT__TRY(fill_hardness(call, hardness));
     for (int64_t i = 0; i < n; i++)
         rhs[i] = -call->scalars[i] - (call->shift != NULL ? call->shift[i] : 0.0);
     int guess = kept[0] == (double)n && n > 0;
     if (guess) memcpy(call->q, kept + 1, (size_t)n * sizeof *kept);
-    lrpot__equations equations = { call, hardness, rhs, 0, call->q, guess };
+    lrpot__charge_equations equations = { call, hardness, rhs, 0, call->q, guess };
     LRPOT__TRY(solve(&equations));
     call->prepared = 1;
     keep_charges(kept, n, call->q);
     return LRPOT_OK;
 }
 
-static void settle(const lrpot__charge_call *call, double *weights, lrpot_outputs *out)
+static void own_energy(const lrpot__charge_call *call, double *weights, lrpot_outputs *out)
 {
     int64_t n = call->atoms->n_owned;
     for (int64_t i = 0; i < n; i++) {
@@ -182,11 +182,10 @@ static lrpot_status add_coulomb(const lrpot__charge_call *call, double *x, doubl
                                 lrpot_outputs *out)
 {
     int64_t n = call->atoms->n_all;
-    void *block = NULL;
-    double virial[9], *targets[3] = { out->forces, out->virial, out->virial_atom };
-    LRPOT__TRY(lrpot__workspace_block(call->work, LRPOT__CHARGES_ROWS, 0, 12 * n, sizeof(double),
-                                      &block)); /* this block is free here */
-    double *sources[3] = { block, virial, (double *)block + 3 * n };
+    double *derivatives = NULL, virial[9],
+           *targets[3] = { out->forces, out->virial, out->virial_atom };
+    LRPOT__TRY(lrpot__workspace_doubles(call->work, &coulomb_tag, 12 * n, &derivatives));
+    double *sources[3] = { derivatives, virial, derivatives + 3 * n };
     int64_t counts[3] = { 3 * n, 9, 9 * n };
     lrpot_outputs coulomb = LRPOT_OUTPUTS_INIT;
     coulomb.forces = out->forces != NULL ? sources[0] : NULL;
@@ -208,7 +207,7 @@ static lrpot_status add_mixed(const lrpot__charge_call *call, const double *v, l
 {
     double squares[2] = { 0.0, 0.0 }, *x = NULL;
     int64_t n = call->atoms->n_owned;
-    LRPOT__TRY(lrpot__equations_vector(call, LRPOT__VECTOR_SEARCH, &x));
+    LRPOT__TRY(lrpot__charge_equations_vector(call, LRPOT__VECTOR_SEARCH, &x));
     for (int64_t i = 0; i < n; i++) {
         squares[0] += call->q[i] * call->q[i];
         squares[1] += v[i] * v[i];
@@ -226,8 +225,8 @@ static lrpot_status add_mixed(const lrpot__charge_call *call, const double *v, l
 static lrpot_status respond(const lrpot__charge_call *call, const double *rhs, double *change)
 {
     double *hardness = NULL;
-    LRPOT__TRY(lrpot__equations_vector(call, LRPOT__VECTOR_HARDNESS, &hardness));
-    lrpot__equations equations = { call, hardness, rhs, 1, change, 0 };
+    LRPOT__TRY(lrpot__charge_equations_vector(call, LRPOT__VECTOR_HARDNESS, &hardness));
+    lrpot__charge_equations equations = { call, hardness, rhs, 1, change, 0 };
     return solve(&equations);
 }
 
@@ -237,7 +236,7 @@ static lrpot_status adjoint(const lrpot__charge_call *call, const double *dE_dq,
 {
     int64_t n = call->atoms->n_owned;
     double *v = NULL;
-    LRPOT__TRY(lrpot__equations_vector(call, LRPOT__VECTOR_SOLUTION, &v));
+    LRPOT__TRY(lrpot__charge_equations_vector(call, LRPOT__VECTOR_SOLUTION, &v));
     LRPOT__TRY(respond(call, dE_dq, v));
     LRPOT__TRY(add_mixed(call, v, out));
     for (int64_t i = 0; i < n; i++) {
@@ -271,7 +270,7 @@ const lrpot__charge_rules lrpot__charges_equilibrated = {
     .keeps_total = keeps_total,
     .forward = forward,
     .adjoint = adjoint,
-    .settle = settle,
+    .own_energy = own_energy,
     .respond = respond,
     .chain = LRPOT__CHAIN_MINIMUM,
     .hardness = hardness_derivatives,
@@ -280,5 +279,4 @@ const lrpot__charge_rules lrpot__charges_equilibrated = {
     .owns_sum = 1,
     .stage = "balance",
     .start = start_values,
-    .file_version = 2,
 };

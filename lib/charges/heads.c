@@ -7,14 +7,7 @@
 #include <cblas.h>
 #include <string.h>
 
-static lrpot_status rows_of(lrpot_workspace *work, int64_t n, int64_t width, double **out)
-{
-    void *block = NULL;
-    LRPOT__TRY(
-        lrpot__workspace_block(work, LRPOT__CHARGES_ROWS, 0, n * width, sizeof(double), &block));
-    *out = block;
-    return LRPOT_OK;
-}
+static const lrpot__tag rows_tag = { "features of the charges" };
 
 lrpot__request lrpot__head_request(const lrpot_charges *charges, int32_t head)
 {
@@ -90,7 +83,8 @@ static lrpot_status linear_part(const lrpot_charges *charges, lrpot_workspace *w
         request.values = scalars;
         return lrpot__basis_run(charges->basis, work, atoms, list, &request);
     }
-    LRPOT__TRY(rows_of(work, atoms->n_owned, lrpot_basis_count(charges->basis), &features));
+    LRPOT__TRY(lrpot__workspace_doubles(
+        work, &rows_tag, atoms->n_owned * lrpot_basis_count(charges->basis), &features));
     lrpot__request request = { .features = features };
     LRPOT__TRY(lrpot__basis_run(charges->basis, work, atoms, list, &request));
     multiply(charges, atoms, features, scalars);
@@ -118,7 +112,8 @@ static lrpot_status several_rows(const lrpot_charges *charges, lrpot_workspace *
 {
     int64_t size = atoms->n_owned * lrpot_basis_count(charges->basis);
     double *rows = NULL;
-    LRPOT__TRY(rows_of(work, charges->network != NULL ? 2 : 1, size, &rows));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &rows_tag, (charges->network != NULL ? 2 : 1) * size,
+                                        &rows));
     multiply_back(charges, atoms, weights, rows);
     *out = rows;
     if (charges->network == NULL) return LRPOT_OK;

@@ -102,5 +102,4 @@ const lrpot__charge_rules lrpot__charges_latent = {
     .width = width,
     .stage = "latent",
     .start = lrpot__charges_start,
-    .file_version = 2,
 };

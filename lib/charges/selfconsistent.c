@@ -5,16 +5,20 @@
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
+#include "core/struct_size.h"
 #include "structure/nlist_rows.h"
 
 #include <math.h>
 #include <string.h>
 
+static const lrpot__tag species_tag = { "species of a density" };
+static const lrpot__tag works_tag = { "workspaces of the sums of a density" };
+static const lrpot__tag potentials_tag = { "potentials of a density" };
+static const lrpot__tag targets_tag = { "features of a step" };
+
 static lrpot_status check_options(const lrpot_selfconsistent_options *o)
 {
-    if (o->struct_size < sizeof *o)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_selfconsistent_options of %zu bytes, expected %zu",
-                           o->struct_size, sizeof *o);
+    LRPOT__REQUIRE_INPUT(lrpot_selfconsistent_options, o);
     if (o->order < 0 || o->order > 2)
         return lrpot__fail(LRPOT_E_ARGUMENT, "order = %d of the moments, expected 0 to 2",
                            o->order);
@@ -65,7 +69,7 @@ lrpot_status lrpot_selfconsistent_create(lrpot_selfconsistent **out,
     LRPOT__TRY(check_options(options));
     lrpot_selfconsistent *scheme = lrpot__calloc(1, sizeof *scheme);
     if (scheme == NULL) return LRPOT_E_MEMORY;
-    scheme->options = *options;
+    LRPOT__COPY_INPUT(&scheme->options, options);
     scheme->options.widths = NULL;
     scheme->components = components[options->order];
     if (options->mixing == 0.0) scheme->options.mixing = 0.3;
@@ -89,20 +93,19 @@ void lrpot_selfconsistent_free(lrpot_selfconsistent *scheme)
     lrpot__free(scheme);
 }
 
-lrpot_status lrpot__self_begin(const lrpot_selfconsistent *scheme, lrpot_workspace *work,
-                               const lrpot_atoms *atoms, lrpot_atoms *view)
+lrpot_status lrpot__selfconsistent_begin(const lrpot_selfconsistent *scheme, lrpot_workspace *work,
+                                         const lrpot_atoms *atoms, lrpot_atoms *view)
 {
-    void *species = NULL;
+    int32_t *species = NULL;
     LRPOT__REQUIRE_NOT_NULL(scheme);
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__TRY(lrpot__atoms_check(atoms, 0));
     if (atoms->n_all != atoms->n_owned)
         return lrpot__fail(LRPOT_E_UNSUPPORTED,
                            "self-consistent densities are of owned atoms: no ghosts");
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__SELF_SPECIES, 0, atoms->n_owned, sizeof(int32_t),
-                                      &species));
-    if (atoms->n_owned > 0) memset(species, 0, (size_t)atoms->n_owned * sizeof(int32_t));
-    *view = *atoms;
+    LRPOT__TRY(lrpot__workspace_int32s(work, &species_tag, atoms->n_owned, &species));
+    if (atoms->n_owned > 0) memset(species, 0, (size_t)atoms->n_owned * sizeof *species);
+    LRPOT__COPY_INPUT(view, atoms);
     view->species = species;
     return LRPOT_OK;
 }
@@ -122,11 +125,11 @@ static void free_works(void *object)
 
 static lrpot_status work_of(lrpot_workspace *work, int32_t which, lrpot_workspace **out)
 {
-    kept_works *kept = lrpot__workspace_kept(work, LRPOT__KEEP_SELF);
+    kept_works *kept = lrpot__workspace_kept(work, &works_tag);
     if (kept == NULL) {
         kept = lrpot__calloc(1, sizeof *kept);
         if (kept == NULL) return LRPOT_E_MEMORY;
-        lrpot__workspace_keep(work, LRPOT__KEEP_SELF, kept, free_works);
+        LRPOT__TRY(lrpot__workspace_keep(work, &works_tag, kept, free_works));
     }
     if (kept->works[which] == NULL)
         LRPOT__TRY(lrpot_workspace_create(&kept->works[which], lrpot__workspace_threads(work)));
@@ -134,9 +137,10 @@ static lrpot_status work_of(lrpot_workspace *work, int32_t which, lrpot_workspac
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__self_sum(const lrpot_selfconsistent *scheme, lrpot_workspace *work,
-                             const lrpot_atoms *view, int32_t which, const double *moments,
-                             double *derivatives, double *energy, double *forces, double *virial)
+lrpot_status lrpot__selfconsistent_sum(const lrpot_selfconsistent *scheme, lrpot_workspace *work,
+                                       const lrpot_atoms *view, int32_t which,
+                                       const double *moments, double *derivatives, double *energy,
+                                       double *forces, double *virial)
 {
     int64_t n = view->n_owned;
     int32_t order = scheme->options.order;
@@ -152,8 +156,8 @@ lrpot_status lrpot__self_sum(const lrpot_selfconsistent *scheme, lrpot_workspace
     return lrpot_ewald_eval(scheme->sums[which], own, view, NULL, NULL, moments, &out);
 }
 
-void lrpot__self_neutralise(const lrpot_selfconsistent *scheme, int64_t n, double total,
-                            double *charges)
+void lrpot__selfconsistent_neutralise(const lrpot_selfconsistent *scheme, int64_t n, double total,
+                                      double *charges)
 {
     double sum = -total;
     if (scheme->options.neutrality == LRPOT_NEUTRALITY_OFF) return;
@@ -161,8 +165,8 @@ void lrpot__self_neutralise(const lrpot_selfconsistent *scheme, int64_t n, doubl
     for (int64_t i = 0; i < n; i++) charges[i] -= sum / (double)n;
 }
 
-double lrpot__self_mix(const lrpot_selfconsistent *scheme, int64_t count, const double *target,
-                       double *features)
+double lrpot__selfconsistent_mix(const lrpot_selfconsistent *scheme, int64_t count,
+                                 const double *target, double *features)
 {
     double largest = 0.0;
     for (int64_t k = 0; k < count; k++) {
@@ -173,7 +177,8 @@ double lrpot__self_mix(const lrpot_selfconsistent *scheme, int64_t count, const 
     return largest;
 }
 
-lrpot_status lrpot__self_failed(const lrpot_selfconsistent *scheme, const char *what, double change)
+lrpot_status lrpot__selfconsistent_not_converged(const lrpot_selfconsistent *scheme,
+                                                 const char *what, double change)
 {
     if (!isfinite(change))
         return lrpot__fail(LRPOT_E_NOT_FINITE, "%s runs away: take a smaller mixing than %g", what,
@@ -188,18 +193,18 @@ static lrpot_status features_of(const lrpot_selfconsistent *scheme, lrpot_worksp
 {
     int64_t size = scheme->components * view->n_owned;
     for (int32_t k = 0; k < scheme->options.n_widths; k++)
-        LRPOT__TRY(lrpot__self_sum(scheme, work, view, k + 1, moments, features + k * size, NULL,
-                                   NULL, NULL));
+        LRPOT__TRY(lrpot__selfconsistent_sum(scheme, work, view, k + 1, moments,
+                                             features + k * size, NULL, NULL, NULL));
     return LRPOT_OK;
 }
 
 static lrpot_status own_energy(const lrpot_selfconsistent *scheme, lrpot_workspace *work,
                                const lrpot_atoms *view, const double *moments, double *energy)
 {
-    void *unused = NULL;
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__SELF_POTENTIAL, 0,
-                                      scheme->components * view->n_owned, sizeof(double), &unused));
-    return lrpot__self_sum(scheme, work, view, 0, moments, unused, energy, NULL, NULL);
+    double *unused = NULL;
+    LRPOT__TRY(lrpot__workspace_doubles(work, &potentials_tag, scheme->components * view->n_owned,
+                                        &unused));
+    return lrpot__selfconsistent_sum(scheme, work, view, 0, moments, unused, energy, NULL, NULL);
 }
 
 lrpot_status lrpot_selfconsistent_features(const lrpot_selfconsistent *scheme,
@@ -207,7 +212,7 @@ lrpot_status lrpot_selfconsistent_features(const lrpot_selfconsistent *scheme,
                                            const double *moments, double *features, double *energy)
 {
     lrpot_atoms view;
-    LRPOT__TRY(lrpot__self_begin(scheme, work, atoms, &view));
+    LRPOT__TRY(lrpot__selfconsistent_begin(scheme, work, atoms, &view));
     LRPOT__REQUIRE_NOT_NULL(moments);
     LRPOT__REQUIRE_NOT_NULL(features);
     LRPOT__TRY(features_of(scheme, work, &view, moments, features));
@@ -223,27 +228,27 @@ lrpot_status lrpot_selfconsistent_solve(const lrpot_selfconsistent *scheme, lrpo
                                         int32_t *steps)
 {
     lrpot_atoms view;
-    void *target = NULL;
-    double local_energy = 0.0, coulomb = 0.0, change = INFINITY;
+    double *target = NULL, local_energy = 0.0, coulomb = 0.0, change = INFINITY;
     int32_t step = 0;
-    LRPOT__TRY(lrpot__self_begin(scheme, work, atoms, &view));
+    LRPOT__TRY(lrpot__selfconsistent_begin(scheme, work, atoms, &view));
     LRPOT__REQUIRE_NOT_NULL(local);
+    LRPOT__REQUIRE_INPUT(lrpot_local_model, local);
     LRPOT__REQUIRE_NOT_NULL(local->eval);
     LRPOT__REQUIRE_NOT_NULL(features);
     LRPOT__REQUIRE_NOT_NULL(moments);
     int64_t n = view.n_owned, size = scheme->options.n_widths * scheme->components * n;
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__SELF_TARGETS, 0, size, sizeof(double), &target));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &targets_tag, size, &target));
     for (; step < scheme->options.max_steps && change > scheme->options.tolerance; step++) {
         LRPOT__TRY(local->eval(local->ctx, features, moments, &local_energy));
-        lrpot__self_neutralise(scheme, n, view.total_charge, moments);
+        lrpot__selfconsistent_neutralise(scheme, n, view.total_charge, moments);
         LRPOT__TRY(features_of(scheme, work, &view, moments, target));
-        change = lrpot__self_mix(scheme, size, target, features);
+        change = lrpot__selfconsistent_mix(scheme, size, target, features);
         if (!isfinite(change)) break;
     }
     if (!(change <= scheme->options.tolerance))
-        return lrpot__self_failed(scheme, "the density", change);
+        return lrpot__selfconsistent_not_converged(scheme, "the density", change);
     LRPOT__TRY(local->eval(local->ctx, features, moments, &local_energy));
-    lrpot__self_neutralise(scheme, n, view.total_charge, moments);
+    lrpot__selfconsistent_neutralise(scheme, n, view.total_charge, moments);
     if (energy != NULL) LRPOT__TRY(own_energy(scheme, work, &view, moments, &coulomb));
     if (energy != NULL) *energy = local_energy + coulomb;
     if (steps != NULL) *steps = step;

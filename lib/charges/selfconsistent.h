@@ -15,39 +15,30 @@ struct lrpot_selfconsistent {
     lrpot_ewald *sums[1 + LRPOT_SELFCONSISTENT_MAX_WIDTHS];
 };
 
-/* Workspace blocks. */
-enum {
-    LRPOT__SELF_TARGETS = LRPOT__BLOCK_SELF,
-    LRPOT__SELF_POTENTIAL,
-    LRPOT__SELF_SPECIES,
-    LRPOT__SELF_MULTIPLIERS,
-    LRPOT__SELF_DIRECT,
-    LRPOT__SELF_MIXED
-};
-
 /* Checks the call. *view gets the atoms, all of one species. */
-lrpot_status lrpot__self_begin(const lrpot_selfconsistent *scheme, lrpot_workspace *work,
-                               const lrpot_atoms *atoms, lrpot_atoms *view);
+lrpot_status lrpot__selfconsistent_begin(const lrpot_selfconsistent *scheme, lrpot_workspace *work,
+                                         const lrpot_atoms *atoms, lrpot_atoms *view);
 /* Derivatives A x of x.A x/2 for one of the sums, energy (or NULL), forces [n][3] (or NULL) and
  * virial (or NULL). */
-lrpot_status lrpot__self_sum(const lrpot_selfconsistent *scheme, lrpot_workspace *work,
-                             const lrpot_atoms *view, int32_t which, const double *moments,
-                             double *derivatives, double *energy, double *forces, double *virial);
+lrpot_status lrpot__selfconsistent_sum(const lrpot_selfconsistent *scheme, lrpot_workspace *work,
+                                       const lrpot_atoms *view, int32_t which,
+                                       const double *moments, double *derivatives, double *energy,
+                                       double *forces, double *virial);
 /* Subtracts the mean of the first n values and adds total/n. Does nothing if charges are not
  * constrained. */
-void lrpot__self_neutralise(const lrpot_selfconsistent *scheme, int64_t n, double total,
-                            double *charges);
+void lrpot__selfconsistent_neutralise(const lrpot_selfconsistent *scheme, int64_t n, double total,
+                                      double *charges);
 /* Mixes features with target. Returns the largest change before mixing. */
-double lrpot__self_mix(const lrpot_selfconsistent *scheme, int64_t count, const double *target,
-                       double *features);
+double lrpot__selfconsistent_mix(const lrpot_selfconsistent *scheme, int64_t count,
+                                 const double *target, double *features);
 /* Adjoint fixed point: multipliers w = de/dv + y.df/dv and y = direct + sum_n A_n w_n. direct:
  * derivative by the moments at fixed features. */
-lrpot_status lrpot__self_adjoint(const lrpot_selfconsistent *scheme, lrpot_workspace *work,
-                                 const lrpot_atoms *view, const lrpot_local_model *local,
-                                 const double *features, const double *direct, double *multipliers,
-                                 double *y);
+lrpot_status lrpot__selfconsistent_adjoint(const lrpot_selfconsistent *scheme,
+                                           lrpot_workspace *work, const lrpot_atoms *view,
+                                           const lrpot_local_model *local, const double *features,
+                                           const double *direct, double *multipliers, double *y);
 /* Error for an iteration that has not converged. */
-lrpot_status lrpot__self_failed(const lrpot_selfconsistent *scheme, const char *what,
-                                double change);
+lrpot_status lrpot__selfconsistent_not_converged(const lrpot_selfconsistent *scheme,
+                                                 const char *what, double change);
 
 #endif

@@ -10,9 +10,16 @@
 
 #include "core/error.h"
 #include "core/finite.h"
+#include "core/struct_size.h"
 
 #include <math.h>
 #include <string.h>
+
+static const lrpot__tag targets_tag = { "multipliers of a step" };
+static const lrpot__tag potentials_tag = { "potentials of the multipliers" };
+static const lrpot__tag multipliers_tag = { "multipliers" };
+static const lrpot__tag direct_tag = { "derivatives by the moments" };
+static const lrpot__tag mixed_tag = { "moments of mixed sums" };
 
 typedef struct {
     const lrpot_selfconsistent *scheme;
@@ -23,26 +30,18 @@ typedef struct {
     int64_t n, size; /* atoms; moments */
 } task;
 
-static lrpot_status block_of(const task *t, int32_t id, int64_t count, double **out)
-{
-    void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(t->work, id, 0, count, sizeof(double), &block));
-    *out = block;
-    return LRPOT_OK;
-}
-
 /* y of the multipliers. f contains no common shift of all charges, so the mean is subtracted.
  * direct: A f. */
-static lrpot_status carry_back(const task *t, const double *direct, const double *multipliers,
-                               double *scratch, double *y)
+static lrpot_status adjoint_right_side(const task *t, const double *direct,
+                                       const double *multipliers, double *scratch, double *y)
 {
     memcpy(y, direct, (size_t)t->size * sizeof *y);
     for (int32_t k = 0; k < t->scheme->options.n_widths; k++) {
-        LRPOT__TRY(lrpot__self_sum(t->scheme, t->work, t->view, k + 1, multipliers + k * t->size,
-                                   scratch, NULL, NULL, NULL));
+        LRPOT__TRY(lrpot__selfconsistent_sum(t->scheme, t->work, t->view, k + 1,
+                                             multipliers + k * t->size, scratch, NULL, NULL, NULL));
         for (int64_t x = 0; x < t->size; x++) y[x] += scratch[x];
     }
-    lrpot__self_neutralise(t->scheme, t->n, 0.0, y);
+    lrpot__selfconsistent_neutralise(t->scheme, t->n, 0.0, y);
     return LRPOT_OK;
 }
 
@@ -51,25 +50,25 @@ static lrpot_status solve_multipliers(const task *t, const double *direct, doubl
 {
     double *target = NULL, *scratch = NULL, change = INFINITY;
     int64_t count = t->scheme->options.n_widths * t->size;
-    LRPOT__TRY(block_of(t, LRPOT__SELF_TARGETS, count, &target));
-    LRPOT__TRY(block_of(t, LRPOT__SELF_POTENTIAL, t->size, &scratch));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &targets_tag, count, &target));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &potentials_tag, t->size, &scratch));
     memset(multipliers, 0, (size_t)count * sizeof *multipliers);
     for (int32_t step = 0;
          step < t->scheme->options.max_steps && change > t->scheme->options.tolerance; step++) {
-        LRPOT__TRY(carry_back(t, direct, multipliers, scratch, y));
+        LRPOT__TRY(adjoint_right_side(t, direct, multipliers, scratch, y));
         LRPOT__TRY(t->local->pull(t->local->ctx, t->features, y, target));
-        change = lrpot__self_mix(t->scheme, count, target, multipliers);
+        change = lrpot__selfconsistent_mix(t->scheme, count, target, multipliers);
         if (!isfinite(change)) break;
     }
     if (!(change <= t->scheme->options.tolerance))
-        return lrpot__self_failed(t->scheme, "the adjoint", change);
-    return carry_back(t, direct, multipliers, scratch, y);
+        return lrpot__selfconsistent_not_converged(t->scheme, "the adjoint", change);
+    return adjoint_right_side(t, direct, multipliers, scratch, y);
 }
 
-lrpot_status lrpot__self_adjoint(const lrpot_selfconsistent *scheme, lrpot_workspace *work,
-                                 const lrpot_atoms *view, const lrpot_local_model *local,
-                                 const double *features, const double *direct, double *multipliers,
-                                 double *y)
+lrpot_status lrpot__selfconsistent_adjoint(const lrpot_selfconsistent *scheme,
+                                           lrpot_workspace *work, const lrpot_atoms *view,
+                                           const lrpot_local_model *local, const double *features,
+                                           const double *direct, double *multipliers, double *y)
 {
     task t = { scheme,   work, view,          local,
                features, NULL, view->n_owned, scheme->components * view->n_owned };
@@ -90,12 +89,12 @@ static lrpot_status add_mixed(const task *t, int32_t which, const double *w, dou
 {
     double *x = NULL, sizes[2] = { norm(t->moments, t->size), norm(w, t->size) }, part[9];
     if (sizes[0] == 0.0 || sizes[1] == 0.0) return LRPOT_OK;
-    LRPOT__TRY(block_of(t, LRPOT__SELF_MIXED, 2 * t->size + 3 * t->n, &x));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &mixed_tag, 2 * t->size + 3 * t->n, &x));
     double s = 0.5 * sizes[0] / sizes[1], *unused = x + t->size, *pull = unused + t->size;
     for (int sign = -1; sign <= 1; sign += 2) {
         for (int64_t k = 0; k < t->size; k++) x[k] = t->moments[k] + sign * s * w[k];
-        LRPOT__TRY(lrpot__self_sum(t->scheme, t->work, t->view, which, x, unused, NULL, pull,
-                                   virial != NULL ? part : NULL));
+        LRPOT__TRY(lrpot__selfconsistent_sum(t->scheme, t->work, t->view, which, x, unused, NULL,
+                                             pull, virial != NULL ? part : NULL));
         for (int64_t k = 0; k < 3 * t->n; k++) forces[k] += 0.5 * sign / s * pull[k];
         for (int k = 0; virial != NULL && k < 9; k++) virial[k] += 0.5 * sign / s * part[k];
     }
@@ -110,8 +109,9 @@ lrpot_status lrpot_selfconsistent_pull(const lrpot_selfconsistent *scheme, lrpot
 {
     lrpot_atoms view;
     double *multipliers = NULL, *direct = NULL;
-    LRPOT__TRY(lrpot__self_begin(scheme, work, atoms, &view));
+    LRPOT__TRY(lrpot__selfconsistent_begin(scheme, work, atoms, &view));
     LRPOT__REQUIRE_NOT_NULL(local);
+    LRPOT__REQUIRE_INPUT(lrpot_local_model, local);
     LRPOT__REQUIRE_NOT_NULL(local->pull);
     LRPOT__REQUIRE_NOT_NULL(features);
     LRPOT__REQUIRE_NOT_NULL(moments);
@@ -120,9 +120,10 @@ lrpot_status lrpot_selfconsistent_pull(const lrpot_selfconsistent *scheme, lrpot
     task t = { scheme,   work,    &view,        local,
                features, moments, view.n_owned, scheme->components * view.n_owned };
     int64_t count = scheme->options.n_widths * t.size;
-    LRPOT__TRY(block_of(&t, LRPOT__SELF_MULTIPLIERS, count, &multipliers));
-    LRPOT__TRY(block_of(&t, LRPOT__SELF_DIRECT, t.size, &direct));
-    LRPOT__TRY(lrpot__self_sum(scheme, work, &view, 0, moments, direct, NULL, forces, virial));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &multipliers_tag, count, &multipliers));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &direct_tag, t.size, &direct));
+    LRPOT__TRY(
+        lrpot__selfconsistent_sum(scheme, work, &view, 0, moments, direct, NULL, forces, virial));
     LRPOT__TRY(solve_multipliers(&t, direct, multipliers, dE_dmoments));
     for (int32_t k = 0; k < scheme->options.n_widths; k++)
         LRPOT__TRY(add_mixed(&t, k + 1, multipliers + k * t.size, forces, virial));

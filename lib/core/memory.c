@@ -68,7 +68,7 @@ lrpot_status lrpot__grow(void **array, int64_t *capacity, int64_t count, size_t 
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__renew(void **array, int64_t *capacity, int64_t count, size_t size)
+lrpot_status lrpot__grow_discarding(void **array, int64_t *capacity, int64_t count, size_t size)
 {
     if (count <= *capacity) return LRPOT_OK;
     int64_t wanted = count > INT64_MAX - count / 8 ? count : count + count / 8;

@@ -17,7 +17,7 @@ void lrpot__free(void *pointer);
 lrpot_status lrpot__grow(void **array, int64_t *capacity, int64_t count, size_t size);
 /* The same for large arrays without keeping their content: the old block is freed before the new
  * one is allocated, an eighth larger than needed. */
-lrpot_status lrpot__renew(void **array, int64_t *capacity, int64_t count, size_t size);
+lrpot_status lrpot__grow_discarding(void **array, int64_t *capacity, int64_t count, size_t size);
 
 /* Number of blocks allocated by the calling thread since the library was loaded: used to test that
  * a steady state allocates nothing. */

@@ -10,7 +10,7 @@
 
 static _Atomic(pid_t) first_process;
 
-int lrpot__forked(void)
+int lrpot__is_forked_child(void)
 {
     pid_t own = getpid(), first = 0;
     if (atomic_compare_exchange_strong(&first_process, &first, own) || first == own) return 0;
@@ -21,7 +21,7 @@ int lrpot__forked(void)
     return 1;
 }
 
-int32_t lrpot__team(int32_t wanted)
+int32_t lrpot__region_threads(int32_t wanted)
 {
-    return wanted > 1 && lrpot__forked() ? 1 : wanted;
+    return wanted > 1 && lrpot__is_forked_child() ? 1 : wanted;
 }

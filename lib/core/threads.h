@@ -7,12 +7,12 @@
 
 /* Nonzero in a child that was forked after this library had computed in its parent. The first call
  * in a process, or in its ancestors, records the process that may have a pool. */
-int lrpot__forked(void);
+int lrpot__is_forked_child(void);
 
 /* Number of threads that a region may use now: as wanted, or 1 in such a child. The division of the
  * work does not change, so the result has the same bits. A region has the clause num_threads alone,
  * no clause `if` beside it: where that is false, LLVM's runtime (libomp 14) keeps the number for
  * the next region, which may be one of the BLAS. */
-int32_t lrpot__team(int32_t wanted);
+int32_t lrpot__region_threads(int32_t wanted);
 
 #endif

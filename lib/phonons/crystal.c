@@ -13,7 +13,8 @@
 #include <math.h>
 #include <string.h>
 
-enum { BLOCK_MATRIX = LRPOT__BLOCK_PHONONS + 5, BLOCK_VALUES };
+static const lrpot__tag matrix_tag = { "dynamical matrix" };
+static const lrpot__tag values_tag = { "eigenvalues" };
 
 #define DEFAULT_STEP 5e-4 /* A: see the table of docs/theory/phonons.md */
 /* reduced wave vectors this close to integers are of the reciprocal lattice */
@@ -67,11 +68,12 @@ static lrpot_status allocate(lrpot_phonons *p)
 static lrpot_status copy_structure(lrpot_phonons *p, const lrpot_structure *structure)
 {
     const double *masses = lrpot_structure_get(structure, LRPOT_QUANTITY_MASSES);
+    p->atoms = (lrpot_atoms)LRPOT_ATOMS_INIT;
     LRPOT__TRY(lrpot_structure_view(structure, p->potential->n_species,
                                     lrpot_potential_symbols(p->potential), p->species, &p->atoms));
     memcpy(p->cell, lrpot_structure_cell(structure), sizeof p->cell);
     p->volume = lrpot_structure_volume(structure);
-    if (lrpot__charges_settle(p->potential->charges) && p->atoms.fragments != NULL)
+    if (lrpot__charges_have_energy(p->potential->charges) && p->atoms.fragments != NULL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED,
                            "phonons of charge model '%s' in %d fragments that keep their charge",
                            p->potential->charges->rules->name, p->atoms.n_fragments);
@@ -115,11 +117,12 @@ static lrpot_status choose_sum(lrpot_phonons *p)
 }
 
 /* Computes dE/dc: from the potentials, or by the charges themselves if they minimise an energy. */
-static lrpot_status weigh(lrpot_phonons *p, const lrpot__charge_call *call, double *potentials)
+static lrpot_status energy_derivatives(lrpot_phonons *p, const lrpot__charge_call *call,
+                                       double *potentials)
 {
     lrpot_outputs none = LRPOT_OUTPUTS_INIT, out = LRPOT_OUTPUTS_INIT;
-    if (lrpot__charges_settle(call->charges)) {
-        call->charges->rules->settle(call, p->weights, &none);
+    if (lrpot__charges_have_energy(call->charges)) {
+        call->charges->rules->own_energy(call, p->weights, &none);
         return LRPOT_OK;
     }
     out.potential = potentials;
@@ -128,7 +131,7 @@ static lrpot_status weigh(lrpot_phonons *p, const lrpot__charge_call *call, doub
     return call->charges->rules->adjoint(call, potentials, p->weights, &none);
 }
 
-static lrpot_status settle_charges(lrpot_phonons *p, lrpot_workspace *work)
+static lrpot_status evaluate_charges(lrpot_phonons *p, lrpot_workspace *work)
 {
     if (p->channels == 0) return LRPOT_OK;
     lrpot_nlist *list = NULL;
@@ -138,12 +141,12 @@ static lrpot_status settle_charges(lrpot_phonons *p, lrpot_workspace *work)
                               &list, &p->atoms, lrpot_potential_cutoff(p->potential), 0.0)
                                              : LRPOT_E_MEMORY;
     if (status == LRPOT_OK)
-        status =
-            lrpot__charges_begin(&call, p->potential->charges, work, &p->atoms, list, NULL, NULL);
+        status = lrpot__charges_evaluate(&call, p->potential->charges, work, &p->atoms, list, NULL,
+                                         NULL);
     if (status == LRPOT_OK) {
         memcpy(p->scalars, call.scalars, (size_t)(p->heads * p->n) * sizeof *p->scalars);
         memcpy(p->q, call.q, (size_t)(p->channels * p->n) * sizeof *p->q);
-        status = weigh(p, &call, potentials);
+        status = energy_derivatives(p, &call, potentials);
     }
     lrpot_nlist_free(list);
     lrpot__free(potentials);
@@ -154,7 +157,7 @@ static lrpot_status settle_charges(lrpot_phonons *p, lrpot_workspace *work)
  * their distance. */
 static lrpot_status long_waves(lrpot_phonons *p)
 {
-    if (p->channels == 0 || lrpot__charges_settle(p->potential->charges)) return LRPOT_OK;
+    if (p->channels == 0 || lrpot__charges_have_energy(p->potential->charges)) return LRPOT_OK;
     double *sums = lrpot__calloc(3 * p->n, sizeof *sums);
     if (sums == NULL) return LRPOT_E_MEMORY;
     for (int32_t c = 0; c < p->channels; c++) {
@@ -199,11 +202,11 @@ lrpot_status lrpot_phonons_create(lrpot_phonons **out, const lrpot_potential *po
     p->n = lrpot_structure_count(structure);
     p->positions = lrpot__duplicate(lrpot_structure_positions_const(structure), 3 * p->n,
                                     sizeof *p->positions);
-    lrpot_status status = lrpot__charges_known(potential->charges, "phonons");
+    lrpot_status status = lrpot__charges_require_derivatives(potential->charges, "phonons");
     if (status == LRPOT_OK) status = allocate(p);
     if (status == LRPOT_OK) status = copy_structure(p, structure);
     if (status == LRPOT_OK) status = choose_sum(p);
-    if (status == LRPOT_OK) status = settle_charges(p, work);
+    if (status == LRPOT_OK) status = evaluate_charges(p, work);
     if (status == LRPOT_OK)
         status = lrpot__crystal_local(p, work, step > 0.0 ? step : DEFAULT_STEP);
     if (status == LRPOT_OK) status = long_waves(p);
@@ -331,22 +334,19 @@ lrpot_status lrpot_phonons_modes(const lrpot_phonons *phonons, lrpot_workspace *
                                  const double *wave_vector, const double *direction,
                                  double *frequencies, double *modes)
 {
-    void *block = NULL;
+    double *matrix = NULL, *values = NULL;
     LRPOT__REQUIRE_NOT_NULL(phonons);
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(frequencies);
     int64_t size = 3 * phonons->n;
-    LRPOT__TRY(
-        lrpot__workspace_block(work, BLOCK_MATRIX, 0, 2 * size * size, sizeof(double), &block));
-    double *matrix = block;
+    LRPOT__TRY(lrpot__workspace_doubles(work, &matrix_tag, 2 * size * size, &matrix));
     LRPOT__TRY(lrpot_phonons_matrix(phonons, work, wave_vector, direction, matrix));
     for (int64_t k = 0; k < size * size; k++) {
         double root = sqrt(phonons->masses[k / size / 3] * phonons->masses[k % size / 3]);
         matrix[2 * k] /= root;
         matrix[2 * k + 1] /= -root; /* the conjugate */
     }
-    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_VALUES, 0, size, sizeof(double), &block));
-    double *values = block;
+    LRPOT__TRY(lrpot__workspace_doubles(work, &values_tag, size, &values));
     LRPOT__TRY(diagonalise(size, matrix, values, modes != NULL));
     memcpy(frequencies, values, (size_t)size * sizeof *frequencies);
     if (modes != NULL) memcpy(modes, matrix, (size_t)(2 * size * size) * sizeof *modes);

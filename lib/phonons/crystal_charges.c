@@ -13,13 +13,11 @@
 #include <math.h>
 #include <string.h>
 
-enum {
-    BLOCK_DISPLACEMENT = LRPOT__BLOCK_PHONONS,
-    BLOCK_MIXED,
-    BLOCK_CHARGE,
-    BLOCK_ANSWER,
-    BLOCK_PRODUCT
-};
+static const lrpot__tag displacement_tag = { "Coulomb matrix of displacements" };
+static const lrpot__tag mixed_tag = { "Coulomb matrix of charges and displacements" };
+static const lrpot__tag charge_tag = { "Coulomb matrix of charges" };
+static const lrpot__tag answer_tag = { "response of the charges" };
+static const lrpot__tag product_tag = { "product of matrices" };
 
 static const double one[2] = { 1.0, 0.0 }, minus[2] = { -1.0, 0.0 };
 static const double four_pi = 12.566370614359172953851;
@@ -35,23 +33,16 @@ typedef struct {
     double *matrix;                        /* [3n][3n], added to */
 } task;
 
-static lrpot_status block_of(const task *t, int32_t id, int64_t count, double **out)
-{
-    void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(t->work, id, 0, 2 * count, sizeof(double), &block));
-    *out = block;
-    return LRPOT_OK;
-}
-
 static lrpot_status reserve(task *t)
 {
     int64_t n = t->p->n;
-    LRPOT__TRY(block_of(t, BLOCK_DISPLACEMENT, 9 * n * n, &t->displacement));
+    LRPOT__TRY(
+        lrpot__workspace_doubles(t->work, &displacement_tag, 2 * (9 * n * n), &t->displacement));
     if (!t->follows) return LRPOT_OK;
-    LRPOT__TRY(block_of(t, BLOCK_MIXED, 3 * n * n, &t->mixed));
-    LRPOT__TRY(block_of(t, BLOCK_CHARGE, n * n, &t->charge));
-    LRPOT__TRY(block_of(t, BLOCK_ANSWER, n * (3 * n + 1), &t->answer));
-    return block_of(t, BLOCK_PRODUCT, 6 * n * n, &t->product);
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &mixed_tag, 2 * (3 * n * n), &t->mixed));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &charge_tag, 2 * (n * n), &t->charge));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &answer_tag, 2 * (n * (3 * n + 1)), &t->answer));
+    return lrpot__workspace_doubles(t->work, &product_tag, 2 * (6 * n * n), &t->product);
 }
 
 /* C = alpha op(A) B + beta C, row-major and without padding. */
@@ -126,7 +117,7 @@ static lrpot_status coulomb_at(const task *t, const double *q)
 }
 
 /* matrix += G^H T + T^H G with T = mixed + A G / 2 */
-static void add_answer(const task *t, double *G)
+static void add_charge_response(const task *t, double *G)
 {
     int64_t n = t->p->n;
     static const double half[2] = { 0.5, 0.0 };
@@ -146,13 +137,13 @@ static lrpot_status channel(const task *t, int32_t c)
     if (!t->follows) return LRPOT_OK;
     slopes_at(t, c, t->answer);
     redistribute(t, t->answer);
-    add_answer(t, t->answer);
+    add_charge_response(t, t->answer);
     return LRPOT_OK;
 }
 
 /* Replaces mixed by R = d2E/dq dr = mixed + dchi + q deta. Adds the second derivative through
  * eta(u), which fixed weights do not include, to the matrix. */
-static void equilibrium_sides(const task *t, double *R)
+static void response_right_sides(const task *t, double *R)
 {
     const lrpot_phonons *p = t->p;
     int64_t n = p->n, width = 6 * n;
@@ -212,7 +203,7 @@ static lrpot_status equilibrium(const task *t)
     int64_t n = t->p->n;
     LRPOT__TRY(coulomb_at(t, t->p->q));
     double *R = t->mixed, *X = t->answer;
-    equilibrium_sides(t, R);
+    response_right_sides(t, R);
     LRPOT__TRY(solve(t, R, X));
     cblas_zgemm(CblasRowMajor, CblasConjTrans, CblasNoTrans, (int)(3 * n), (int)(3 * n), (int)n,
                 minus, R, (int)(3 * n), X, (int)(3 * n + 1), one, t->matrix, (int)(3 * n));
@@ -224,7 +215,7 @@ lrpot_status lrpot__crystal_coulomb(const lrpot_phonons *p, lrpot_workspace *wor
                                     double *matrix)
 {
     if (p->channels == 0) return LRPOT_OK;
-    int settles = lrpot__charges_settle(p->potential->charges);
+    int settles = lrpot__charges_have_energy(p->potential->charges);
     task t = { .p = p,
                .work = work,
                .wave = wave,

@@ -179,7 +179,7 @@ static lrpot_status keep_slopes(cluster *c)
 
 /* Corrects the diagonal. The Hermitian part is taken later; its effect on translations is
  * compensated on the atom itself. */
-static void balance(lrpot_phonons *p)
+static void correct_diagonal(lrpot_phonons *p)
 {
     for (int64_t k = 0; k < p->n_couplings; k++) {
         const lrpot__coupling *c = &p->couplings[k];
@@ -206,6 +206,6 @@ lrpot_status lrpot__crystal_local(lrpot_phonons *p, lrpot_workspace *work, doubl
             status = keep_slopes(&c);
     }
     finish(&c);
-    if (status == LRPOT_OK) balance(p);
+    if (status == LRPOT_OK) correct_diagonal(p);
     return status;
 }

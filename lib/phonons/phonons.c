@@ -45,6 +45,7 @@ static lrpot_status start(displaced *d, const lrpot_structure *structure, double
         lrpot__duplicate(lrpot_structure_positions_const(structure), 3 * n, sizeof *d->positions);
     d->forces = lrpot__calloc(3 * n, sizeof *d->forces);
     if (d->species == NULL || d->positions == NULL || d->forces == NULL) return LRPOT_E_MEMORY;
+    d->atoms = (lrpot_atoms)LRPOT_ATOMS_INIT;
     LRPOT__TRY(lrpot_structure_view(structure, d->potential->n_species,
                                     lrpot_potential_symbols(d->potential), d->species, &d->atoms));
     d->atoms.positions = d->positions;

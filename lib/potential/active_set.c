@@ -1,6 +1,5 @@
 #include "potential/active_set.h"
 
-#include "basis/plan/graph.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/workspace.h"
@@ -10,7 +9,10 @@
 #include <math.h>
 #include <string.h>
 
-enum { BLOCK_FEATURES = LRPOT__BLOCK_POTENTIAL + 3, BLOCK_ROWS, BLOCK_COEFFICIENTS, BLOCK_LOTS };
+static const lrpot__tag features_tag = { "features" };
+static const lrpot__tag rows_tag = { "rows of the active set" };
+static const lrpot__tag coefficients_tag = { "coefficients of the rows" };
+static const lrpot__tag lots_tag = { "lots of the species" };
 
 /* Bases with features in the set: that of the energy and that of the charges, if it is another.
  * Returns their number. */
@@ -59,12 +61,10 @@ static lrpot_status mark_of(const lrpot_potential *potential, uint64_t *mark)
         lrpot_basis_options o = LRPOT_BASIS_OPTIONS_INIT;
         LRPOT__TRY(lrpot_basis_get_options(bases[b], &o));
         const double lengths[3] = { o.min_distance, o.cutoff, o.scaling };
-        const int32_t sizes[3] = { o.level, o.n_species, o.radial_size };
+        const int32_t sizes[4] = { o.level, o.n_species, o.radial_size, o.radial_step };
         size_t n = (size_t)o.n_species * (size_t)o.n_species * (size_t)o.radial_size
                    * (size_t)lrpot_basis_radial_functions(bases[b]);
         *mark = mark_bytes(mark_bytes(*mark, lengths, sizeof lengths), sizes, sizeof sizes);
-        if (o.radial_step != 0 && o.radial_step != LRPOT__MTP_STEP)
-            *mark = mark_bytes(*mark, &o.radial_step, sizeof o.radial_step);
         *mark = mark_bytes(*mark, lrpot_basis_radial(bases[b]), n * sizeof(double));
     }
     return LRPOT_OK;
@@ -188,13 +188,10 @@ static lrpot_status collect(const lrpot_active_set *set, const lrpot_potential *
     double *features = NULL, *rows = NULL, *coefficients = NULL;
     lot *lots = NULL;
     features_kept(potential, set->n, kept);
-    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_FEATURES, 0, n * width_of(potential),
-                                      sizeof(double), (void **)&features));
-    LRPOT__TRY(
-        lrpot__workspace_block(work, BLOCK_ROWS, 0, n * set->n, sizeof(double), (void **)&rows));
-    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_COEFFICIENTS, 0, n * set->n, sizeof(double),
-                                      (void **)&coefficients));
-    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_LOTS, 0, set->n_species + n, sizeof(lot),
+    LRPOT__TRY(lrpot__workspace_doubles(work, &features_tag, n * width_of(potential), &features));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &rows_tag, n * set->n, &rows));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &coefficients_tag, n * set->n, &coefficients));
+    LRPOT__TRY(lrpot__workspace_block(work, &lots_tag, 0, set->n_species + n, sizeof(lot),
                                       (void **)&lots)); /* a lot has two integers for each atom */
     int64_t *order = (int64_t *)(lots + set->n_species), *rank = order + n;
     for (int32_t z = 0; z < set->n_species; z++) {
@@ -248,7 +245,7 @@ lrpot_status lrpot_active_set_add_structure(lrpot_active_set *set, const lrpot_p
     LRPOT__REQUIRE_NOT_NULL(potential);
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(structure);
-    LRPOT__TRY(lrpot__potential_view(potential, work, structure, &atoms, &list));
+    LRPOT__TRY(lrpot__potential_input(potential, work, structure, &atoms, &list));
     return lrpot_active_set_add(set, potential, work, &atoms, list, frame, threshold, n_changes);
 }
 
@@ -295,7 +292,7 @@ lrpot_status lrpot_active_set_grade_structure(const lrpot_active_set *set,
     LRPOT__REQUIRE_NOT_NULL(potential);
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(structure);
-    LRPOT__TRY(lrpot__potential_view(potential, work, structure, &atoms, &list));
+    LRPOT__TRY(lrpot__potential_input(potential, work, structure, &atoms, &list));
     return lrpot_active_set_grade(set, potential, work, &atoms, list, grades);
 }
 

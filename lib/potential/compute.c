@@ -3,12 +3,15 @@
 
 #include "core/error.h"
 #include "core/finite.h"
+#include "core/struct_size.h"
 #include "core/workspace.h"
 #include "structure/nlist_rows.h"
 
 #include <string.h>
 
-enum { BLOCK_FIELD_POTENTIAL = LRPOT__BLOCK_POTENTIAL, BLOCK_SITE_ENERGIES, BLOCK_FIELDS };
+static const lrpot__tag potentials_tag = { "potentials" };
+static const lrpot__tag energies_tag = { "energies of the atoms" };
+static const lrpot__tag fields_tag = { "fields of the channels" };
 
 static lrpot_status check_call(const lrpot_potential *potential, const lrpot_workspace *work,
                                const lrpot_atoms *atoms, const lrpot_nlist *list,
@@ -19,9 +22,7 @@ static lrpot_status check_call(const lrpot_potential *potential, const lrpot_wor
     LRPOT__REQUIRE_NOT_NULL(atoms);
     LRPOT__REQUIRE_NOT_NULL(list);
     LRPOT__REQUIRE_NOT_NULL(out);
-    if (out->struct_size < sizeof *out)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_outputs of %zu bytes, expected %zu",
-                           out->struct_size, sizeof *out);
+    LRPOT__REQUIRE_INPUT(lrpot_outputs, out);
     LRPOT__TRY(lrpot__atoms_check(atoms, potential->n_species));
     lrpot__rows rows; /* checked before any output is written */
     return lrpot__nlist_rows(list, atoms, lrpot_potential_cutoff(potential), &rows);
@@ -30,9 +31,7 @@ static lrpot_status check_call(const lrpot_potential *potential, const lrpot_wor
 static lrpot_status check_comm(const lrpot_potential *potential, const lrpot_atoms *atoms,
                                const lrpot_comm *comm)
 {
-    if (comm != NULL && comm->struct_size < sizeof *comm)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_comm of %zu bytes, expected %zu", comm->struct_size,
-                           sizeof *comm);
+    LRPOT__REQUIRE_INPUT(lrpot_comm, comm);
     int can_fill = atoms->ghost_owner != NULL || (comm != NULL && comm->forward != NULL);
     if (potential->charges != NULL && atoms->n_all > atoms->n_owned && !can_fill)
         return lrpot__fail(
@@ -90,16 +89,15 @@ static lrpot_status coulomb_sums(const lrpot_potential *potential, const lrpot__
 {
     int64_t n = call->atoms->n_owned;
     int32_t channels = call->charges->n_channels;
-    lrpot_outputs coulomb = *out;
+    lrpot_outputs coulomb;
+    LRPOT__COPY_INPUT(&coulomb, out);
     coulomb.flags |= LRPOT_ADD;
     coulomb.charges = coulomb.dipole = NULL;
     coulomb.potential = phi;
     zero(phi, channels * n);
     if (out->field != NULL && channels > 1) {
-        void *block = NULL;
-        LRPOT__TRY(lrpot__workspace_block(call->work, BLOCK_FIELDS, 0, 3 * channels * n,
-                                          sizeof(double), &block));
-        coulomb.field = block;
+        LRPOT__TRY(
+            lrpot__workspace_doubles(call->work, &fields_tag, 3 * channels * n, &coulomb.field));
         zero(coulomb.field, 3 * channels * n);
     }
     LRPOT__TRY(lrpot_ewald_eval_channels(potential->ewald, call->work, call->atoms, call->list,
@@ -114,17 +112,15 @@ static lrpot_status electrostatics(const lrpot_potential *potential, const lrpot
                                    lrpot_outputs *out)
 {
     int needed = out->potential != NULL
-                 || (wants_derivatives(out) && lrpot__charges_move(call->charges));
-    void *block = NULL;
+                 || (wants_derivatives(out) && lrpot__charges_depend_on_positions(call->charges));
+    double *phi = NULL;
     if (needed)
-        LRPOT__TRY(lrpot__workspace_block(call->work, BLOCK_FIELD_POTENTIAL, 0,
-                                          call->charges->n_channels * call->atoms->n_owned,
-                                          sizeof(double), &block));
-    double *phi = block;
+        LRPOT__TRY(lrpot__workspace_doubles(
+            call->work, &potentials_tag, call->charges->n_channels * call->atoms->n_owned, &phi));
     LRPOT__TRY(coulomb_sums(potential, call, phi, out));
     if (out->potential != NULL)
         for (int64_t i = 0; i < call->atoms->n_owned; i++) out->potential[i] += phi[i];
-    return lrpot__charges_finish(call, phi, out);
+    return lrpot__charges_add_forces(call, phi, out);
 }
 
 static lrpot_status charged_part(const lrpot_potential *potential, lrpot_workspace *work,
@@ -135,7 +131,7 @@ static lrpot_status charged_part(const lrpot_potential *potential, lrpot_workspa
                   || out->field != NULL;
     if (!coulomb && out->charges == NULL && out->dipole == NULL) return LRPOT_OK;
     lrpot__charge_call call;
-    LRPOT__TRY(lrpot__charges_begin(&call, potential->charges, work, atoms, list, comm, shift));
+    LRPOT__TRY(lrpot__charges_evaluate(&call, potential->charges, work, atoms, list, comm, shift));
     add_charge_outputs(atoms, call.q, out);
     if (!coulomb) return LRPOT_OK;
     for (int32_t c = 0; c < potential->charges->n_channels; c++)
@@ -148,10 +144,8 @@ static lrpot_status local_part(const lrpot_potential *potential, lrpot_workspace
                                lrpot_outputs *out)
 {
     if (!wants_energy(out) && !wants_derivatives(out)) return LRPOT_OK;
-    void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_SITE_ENERGIES, 0, atoms->n_owned, sizeof(double),
-                                      &block));
-    double *site = block, energy = 0;
+    double *site = NULL, energy = 0;
+    LRPOT__TRY(lrpot__workspace_doubles(work, &energies_tag, atoms->n_owned, &site));
     lrpot__request request = lrpot__potential_request(potential);
     request.values = wants_energy(out) ? site : NULL;
     request.forces = out->forces;

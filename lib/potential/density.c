@@ -3,9 +3,19 @@
 
 #include "core/error.h"
 #include "core/finite.h"
+#include "core/struct_size.h"
 #include "structure/nlist_rows.h"
 
 #include <string.h>
+
+static const lrpot__tag basis_tag = { "features of the basis" };
+static const lrpot__tag heads_tag = { "values of the heads" };
+static const lrpot__tag pairs_tag = { "pairs of a density" };
+static const lrpot__tag row_tag = { "neighbours of an atom" };
+static const lrpot__tag moments_tag = { "moments" };
+static const lrpot__tag multipliers_tag = { "multipliers" };
+static const lrpot__tag direct_tag = { "derivatives by the moments" };
+static const lrpot__tag forces_tag = { "forces of a density" };
 
 typedef struct {
     const lrpot_density *density;
@@ -16,14 +26,6 @@ typedef struct {
     /* arrays of local, followed by space for their derivatives */
     double *features_of_basis, *values;
 } task;
-
-static lrpot_status block_of(lrpot_workspace *work, int32_t id, int64_t count, double **out)
-{
-    void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(work, id, 0, count, sizeof(double), &block));
-    *out = block;
-    return LRPOT_OK;
-}
 
 static void add_row(lrpot__density_local *local, int64_t i, int64_t count, double reach,
                     const int32_t *j, const double *vectors, lrpot__density_pair *pairs)
@@ -45,9 +47,9 @@ static lrpot_status find_pairs(task *t)
     double reach = t->density->options.reach;
     LRPOT__TRY(lrpot__nlist_rows(t->list, t->atoms, reach, &rows));
     int64_t count = rows.max_count, total = lrpot_nlist_pairs(t->list);
-    LRPOT__TRY(lrpot__workspace_block(t->work, LRPOT__DENSITY_PAIRS, 0, total,
-                                      sizeof(lrpot__density_pair), &pairs));
-    LRPOT__TRY(lrpot__workspace_block(t->work, LRPOT__DENSITY_ROW, 0, count,
+    LRPOT__TRY(
+        lrpot__workspace_block(t->work, &pairs_tag, 0, total, sizeof(lrpot__density_pair), &pairs));
+    LRPOT__TRY(lrpot__workspace_block(t->work, &row_tag, 0, count,
                                       3 * sizeof(double) + sizeof(int32_t), &row));
     double *vectors = row;
     int32_t *j = (int32_t *)(vectors + 3 * count);
@@ -89,10 +91,11 @@ static lrpot_status begin(task *t, const lrpot_density *density, lrpot_workspace
                  NULL,
                  NULL };
     t->local.size = density->scheme->components * t->local.n;
-    LRPOT__TRY(block_of(work, LRPOT__DENSITY_BASIS,
-                        2 * t->local.n * lrpot_basis_count(density->basis), &t->features_of_basis));
-    LRPOT__TRY(
-        block_of(work, LRPOT__DENSITY_HEADS, 2 * t->local.n * density->heads.count, &t->values));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &basis_tag,
+                                        2 * t->local.n * lrpot_basis_count(density->basis),
+                                        &t->features_of_basis));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &heads_tag, 2 * t->local.n * density->heads.count,
+                                        &t->values));
     LRPOT__TRY(lrpot_basis_eval(density->basis, work, atoms, list, t->features_of_basis));
     fill_heads(t);
     t->local.features_of_basis = t->features_of_basis, t->local.values = t->values;
@@ -127,12 +130,12 @@ static lrpot_status differentiate(task *t, const lrpot_local_model *local, const
     return pull_heads(t, slopes, &out);
 }
 
-static void give(double *to, const double *from, int64_t n, int add)
+static void copy_or_add(double *to, const double *from, int64_t n, int add)
 {
     for (int64_t k = 0; to != NULL && k < n; k++) to[k] = from[k] + (add ? to[k] : 0.0);
 }
 
-static void give_dipole(const task *t, const double *moments, double *dipole)
+static void output_dipole(const task *t, const double *moments, double *dipole)
 {
     int32_t stride = t->atoms->stride != 0 ? t->atoms->stride : 3;
     for (int c = 0; c < 3; c++) dipole[c] = 0.0;
@@ -151,10 +154,11 @@ lrpot_status lrpot_density_compute(const lrpot_density *density, lrpot_workspace
     LRPOT__TRY(begin(&t, density, work, atoms, list));
     LRPOT__REQUIRE_NOT_NULL(features);
     LRPOT__REQUIRE_NOT_NULL(out);
+    LRPOT__REQUIRE_INPUT(lrpot_outputs, out);
     if (dipoles != NULL && density->options.order == 0)
         return lrpot__fail(LRPOT_E_ARGUMENT, "the density has no dipoles: order 0");
-    LRPOT__TRY(block_of(work, LRPOT__DENSITY_MOMENTS, 2 * t.local.size, &moments));
-    LRPOT__TRY(block_of(work, LRPOT__DENSITY_FORCES, 3 * t.local.n, &forces));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &moments_tag, 2 * t.local.size, &moments));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &forces_tag, 3 * t.local.n, &forces));
     lrpot_local_model local = { sizeof local, &t.local, lrpot__density_eval, lrpot__density_pull };
     LRPOT__TRY(lrpot_selfconsistent_solve(density->scheme, work, atoms, &local, features, moments,
                                           &energy, NULL));
@@ -162,12 +166,12 @@ lrpot_status lrpot_density_compute(const lrpot_density *density, lrpot_workspace
         LRPOT__TRY(differentiate(&t, &local, features, moments, forces,
                                  out->virial != NULL ? virial : NULL));
     int add = (out->flags & LRPOT_ADD) != 0;
-    give(out->energy, &energy, 1, add);
-    give(out->forces, forces, 3 * t.local.n, add);
-    give(out->virial, virial, 9, add);
-    give(out->charges, moments, t.local.n, 0);
-    give(dipoles, moments + t.local.n, 3 * t.local.n, 0);
-    if (out->dipole != NULL) give_dipole(&t, moments, out->dipole);
+    copy_or_add(out->energy, &energy, 1, add);
+    copy_or_add(out->forces, forces, 3 * t.local.n, add);
+    copy_or_add(out->virial, virial, 9, add);
+    copy_or_add(out->charges, moments, t.local.n, 0);
+    copy_or_add(dipoles, moments + t.local.n, 3 * t.local.n, 0);
+    if (out->dipole != NULL) output_dipole(&t, moments, out->dipole);
     LRPOT__TRY(lrpot__finite("dipole", t.local.n, 3, dipoles));
     return lrpot__finite_outputs(atoms, 0, out);
 }
@@ -177,8 +181,8 @@ static lrpot_status start_adjoint(const task *t, const lrpot_atoms *view, const 
                                   double energy, const double *dipole, double *direct)
 {
     int32_t stride = t->atoms->stride != 0 ? t->atoms->stride : 3;
-    LRPOT__TRY(
-        lrpot__self_sum(t->density->scheme, t->work, view, 0, moments, direct, NULL, NULL, NULL));
+    LRPOT__TRY(lrpot__selfconsistent_sum(t->density->scheme, t->work, view, 0, moments, direct,
+                                         NULL, NULL, NULL));
     for (int64_t k = 0; k < t->local.size; k++) direct[k] *= energy;
     for (int64_t i = 0; dipole != NULL && i < t->local.n; i++)
         for (int c = 0; c < 3; c++) {
@@ -212,19 +216,19 @@ lrpot_status lrpot_density_gradient(const lrpot_density *density, lrpot_workspac
     LRPOT__TRY(begin(&t, density, work, atoms, list));
     LRPOT__REQUIRE_NOT_NULL(features);
     LRPOT__REQUIRE_NOT_NULL(gradient);
-    LRPOT__TRY(lrpot__self_begin(density->scheme, work, atoms, &view));
-    LRPOT__TRY(block_of(work, LRPOT__DENSITY_MOMENTS, 2 * t.local.size, &moments));
-    LRPOT__TRY(block_of(work, LRPOT__DENSITY_DIRECT, t.local.size, &direct));
-    LRPOT__TRY(block_of(work, LRPOT__DENSITY_MULTIPLIERS,
-                        lrpot_density_feature_count(density, t.local.n), &multipliers));
+    LRPOT__TRY(lrpot__selfconsistent_begin(density->scheme, work, atoms, &view));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &moments_tag, 2 * t.local.size, &moments));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &direct_tag, t.local.size, &direct));
+    LRPOT__TRY(lrpot__workspace_doubles(
+        work, &multipliers_tag, lrpot_density_feature_count(density, t.local.n), &multipliers));
     lrpot_local_model local = { sizeof local, &t.local, lrpot__density_eval, lrpot__density_pull };
     LRPOT__TRY(local.eval(local.ctx, features, moments, &ignored));
-    lrpot__self_neutralise(density->scheme, t.local.n, atoms->total_charge, moments);
+    lrpot__selfconsistent_neutralise(density->scheme, t.local.n, atoms->total_charge, moments);
     LRPOT__TRY(start_adjoint(&t, &view, moments, energy, dipole, direct));
     t.local.scale = energy;
     double *y = moments + t.local.size, *slopes = t.values + t.local.n * density->heads.count;
-    LRPOT__TRY(lrpot__self_adjoint(density->scheme, work, &view, &local, features, direct,
-                                   multipliers, y));
+    LRPOT__TRY(lrpot__selfconsistent_adjoint(density->scheme, work, &view, &local, features, direct,
+                                             multipliers, y));
     lrpot__density_slopes(&t.local, features, y, slopes, NULL, NULL);
     add_gradient(&t, slopes, gradient);
     return lrpot__finite_total("gradient", lrpot_density_param_count(density), gradient);

@@ -8,18 +8,6 @@
 
 #include <lrpot/density.h>
 
-/* Workspace blocks. */
-enum {
-    LRPOT__DENSITY_BASIS = LRPOT__BLOCK_DENSITY, /* B, then dE/dB */
-    LRPOT__DENSITY_HEADS,                        /* h, then dE/dh */
-    LRPOT__DENSITY_PAIRS,
-    LRPOT__DENSITY_ROW,
-    LRPOT__DENSITY_MOMENTS, /* x and dE/dx */
-    LRPOT__DENSITY_MULTIPLIERS,
-    LRPOT__DENSITY_DIRECT,
-    LRPOT__DENSITY_FORCES
-};
-
 /* Indices of the heads of a model; -1: not in the model. Those of width n are n per_width
  * further. */
 typedef struct lrpot__density_heads {

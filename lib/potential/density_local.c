@@ -15,8 +15,8 @@ static double mean(const double *a, const double *b, int32_t which)
 }
 
 /* Charge flow from j to i. *energy: energy of the pair, as one atom counts it. */
-static double drive(const lrpot__density_local *l, const lrpot__density_pair *p, const double *v,
-                    double *energy)
+static double charge_flow(const lrpot__density_local *l, const lrpot__density_pair *p,
+                          const double *v, double *energy)
 {
     const lrpot__density_heads *h = &l->density->heads;
     const double *a = head(l, p->i), *b = head(l, p->j);
@@ -30,8 +30,8 @@ static double drive(const lrpot__density_local *l, const lrpot__density_pair *p,
     return flow;
 }
 
-static void answer_to_field(const lrpot__density_local *l, const double *v, double *x,
-                            double *energy)
+static void field_response(const lrpot__density_local *l, const double *v, double *x,
+                           double *energy)
 {
     const lrpot__density_heads *h = &l->density->heads;
     for (int32_t n = 0; n < l->density->options.n_widths; n++)
@@ -54,13 +54,13 @@ lrpot_status lrpot__density_eval(void *ctx, const double *v, double *x, double *
         x[i] = l->density->charges[l->atoms->species[i]] + head(l, i)[h->charge];
     for (int64_t k = 0; k < l->n_pairs; k++) {
         const lrpot__density_pair *p = &l->pairs[k];
-        x[p->i] += p->f * drive(l, p, v, &part);
+        x[p->i] += p->f * charge_flow(l, p, v, &part);
         sum += p->f * part;
         if (h->beta < 0) continue;
         double weight = p->f * (head(l, p->i)[h->gamma] + head(l, p->j)[h->beta]);
         for (int c = 0; c < 3; c++) x[l->n + 3 * p->i + c] += weight * p->d[c];
     }
-    if (h->alpha >= 0) answer_to_field(l, v, x, &sum);
+    if (h->alpha >= 0) field_response(l, v, x, &sum);
     *energy = sum;
     return LRPOT_OK;
 }
@@ -101,7 +101,7 @@ static void pair_slopes(const lrpot__density_local *l, const lrpot__density_pair
     const lrpot__density_heads *h = &l->density->heads;
     double *a = slopes + p->i * h->count, *b = slopes + p->j * h->count, push = p->f * y[p->i],
            energy = 0.0;
-    *along = y[p->i] * drive(l, p, v, &energy);
+    *along = y[p->i] * charge_flow(l, p, v, &energy);
     *along += l->scale * energy;
     a[h->chi] -= push, b[h->chi] += push;
     for (int32_t n = 0; n < l->density->options.n_widths; n++) {

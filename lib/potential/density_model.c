@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/struct_size.h"
 #include "potential/potential.h"
 
 #include <string.h>
@@ -11,11 +12,7 @@ enum { MAX_SPECIES = 32 };
 
 static lrpot_status check_options(const lrpot_basis *basis, const lrpot_density_options *o)
 {
-    if (o->struct_size < sizeof *o)
-        return lrpot__fail(
-            LRPOT_E_SIZE,
-            "lrpot_density_options of %zu bytes, expected %zu (use LRPOT_DENSITY_OPTIONS_INIT)",
-            o->struct_size, sizeof *o);
+    LRPOT__REQUIRE_INPUT(lrpot_density_options, o);
     LRPOT__REQUIRE_NOT_NULL(o->symbols);
     if (o->n_species != basis->options.n_species || o->n_species > MAX_SPECIES)
         return lrpot__fail(LRPOT_E_ARGUMENT, "n_species = %d, but the basis has %d; at most %d",
@@ -84,8 +81,7 @@ static lrpot_status copy_arrays(lrpot_density *density, const lrpot_density_opti
 static lrpot_status fill(lrpot_density *density, const lrpot_basis *basis,
                          const lrpot_density_options *given)
 {
-    density->options = *given;
-    density->options.struct_size = sizeof density->options;
+    LRPOT__COPY_INPUT(&density->options, given);
     if (given->mixing == 0.0) density->options.mixing = 0.6;
     LRPOT__TRY(create_scheme(density, given->widths));
     const lrpot_selfconsistent_options *solved = &density->scheme->options;
@@ -131,12 +127,8 @@ lrpot_status lrpot_density_get_options(const lrpot_density *density, lrpot_densi
 {
     LRPOT__REQUIRE_NOT_NULL(density);
     LRPOT__REQUIRE_NOT_NULL(options);
-    if (options->struct_size < sizeof *options)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_density_options of %zu bytes, expected %zu",
-                           options->struct_size, sizeof *options);
-    size_t size = options->struct_size;
-    *options = density->options;
-    options->struct_size = size;
+    LRPOT__REQUIRE_RESULT(lrpot_density_options, options);
+    LRPOT__FILL_RESULT(options, &density->options);
     return LRPOT_OK;
 }
 

@@ -3,7 +3,7 @@
 #include "core/blas_check.h"
 #include "core/error.h"
 #include "core/memory.h"
-#include "core/product.h"
+#include "core/matrix_product.h"
 
 #include <cblas.h>
 #include <lapacke.h>
@@ -79,7 +79,7 @@ static void start(lrpot__maxvol *m, int64_t count, const double *rows)
     m->started = 1;
 }
 
-static void exchange(double *a, double *b, int64_t n)
+static void swap_rows(double *a, double *b, int64_t n)
 {
     for (int64_t k = 0; k < n; k++) {
         double kept = a[k];
@@ -96,7 +96,7 @@ static int eliminate(double *a, int64_t n, int64_t p, int64_t *pivot)
     for (int64_t i = p + 1; i < n; i++)
         if (fabs(a[i * n + p]) > fabs(a[*pivot * n + p])) *pivot = i;
     if (!(fabs(a[*pivot * n + p]) > 0.0)) return 0;
-    if (*pivot != p) exchange(a + p * n, a + *pivot * n, n);
+    if (*pivot != p) swap_rows(a + p * n, a + *pivot * n, n);
     double *row = a + p * n, scale = 1.0 / row[p];
     row[p] = 1.0;
     for (int64_t k = 0; k < n; k++) row[k] *= scale;
@@ -159,16 +159,16 @@ static void expand_block(const lrpot__maxvol *m, int64_t count, const double *ro
         for (int64_t k = 0; k < depth; k++)
             for (int64_t i = 0; i < count; i++)
                 turned[k * BLOCK_ROWS + i] = rows[i * m->n + first + k];
-        lrpot__product_job job = { .depth = depth,
-                                   .rows = count,
-                                   .columns = m->n,
-                                   .a = turned,
-                                   .b = m->inverse + first * m->n,
-                                   .c = coefficients,
-                                   .stride_a = BLOCK_ROWS,
-                                   .stride_b = m->n,
-                                   .stride_c = m->n };
-        lrpot__product_run(&job);
+        lrpot__matrix_product job = { .depth = depth,
+                                      .rows = count,
+                                      .columns = m->n,
+                                      .a = turned,
+                                      .b = m->inverse + first * m->n,
+                                      .c = coefficients,
+                                      .stride_a = BLOCK_ROWS,
+                                      .stride_b = m->n,
+                                      .stride_c = m->n };
+        lrpot__matrix_product_run(&job);
     }
 }
 

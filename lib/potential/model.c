@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/struct_size.h"
 #include "core/utf8.h"
 
 #include <math.h>
@@ -117,16 +118,15 @@ lrpot_status lrpot__potential_assemble(lrpot_potential **out, const char *const 
     return LRPOT_OK;
 }
 
-static lrpot_status copy_charge_options(const lrpot_charges_options *given,
-                                        lrpot_charges_options *out)
+/* Creates a basis by options that may be NULL. */
+static lrpot_status create_basis(lrpot_basis **out, const lrpot_basis_options *given,
+                                 int32_t n_species)
 {
-    if (given == NULL) return LRPOT_OK;
-    if (given->struct_size < offsetof(lrpot_charges_options, channels))
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_charges_options of %zu bytes, expected %zu",
-                           given->struct_size, sizeof *given);
-    memcpy(out, given, given->struct_size < sizeof *out ? given->struct_size : sizeof *out);
-    out->struct_size = sizeof *out;
-    return LRPOT_OK;
+    lrpot_basis_options options = LRPOT_BASIS_OPTIONS_INIT;
+    LRPOT__REQUIRE_INPUT(lrpot_basis_options, given);
+    if (given != NULL) LRPOT__COPY_INPUT(&options, given);
+    options.n_species = n_species;
+    return lrpot_basis_create(out, &options);
 }
 
 static lrpot_status create_charges(lrpot_charges **out, const lrpot_potential_options *options)
@@ -138,66 +138,39 @@ static lrpot_status create_charges(lrpot_charges **out, const lrpot_potential_op
         return lrpot__fail(LRPOT_E_ARGUMENT, "charge model kind %d does not exist",
                            options->charges);
     lrpot_charges_options charge_options = LRPOT_CHARGES_OPTIONS_INIT;
-    LRPOT__TRY(copy_charge_options(options->charge_options, &charge_options));
+    LRPOT__REQUIRE_INPUT(lrpot_charges_options, options->charge_options);
+    LRPOT__REQUIRE_INPUT(lrpot_basis_options, options->charge_basis);
+    if (options->charge_options != NULL)
+        LRPOT__COPY_INPUT(&charge_options, options->charge_options);
     charge_options.kind = options->charges;
-    charge_options.n_species = options->basis.n_species;
+    charge_options.n_species = options->n_species;
     lrpot_basis *basis = NULL;
     if ((rules->traits & LRPOT_CHARGES_TAKES_WIDTHS) && options->widths != NULL)
         charge_options.widths = options->widths;
     if (rules->owns_sum) charge_options.accuracy = options->accuracy;
     if ((rules->traits & LRPOT_CHARGES_NEEDS_BASIS)
-        || ((rules->traits & LRPOT_CHARGES_TAKES_BASIS) && options->charge_basis.level != 0)) {
-        lrpot_basis_options basis_options = options->charge_basis;
-        basis_options.n_species = options->basis.n_species;
-        LRPOT__TRY(lrpot_basis_create(&basis, &basis_options));
-    }
+        || ((rules->traits & LRPOT_CHARGES_TAKES_BASIS)
+            && (options->charge_basis == NULL || options->charge_basis->level != 0)))
+        LRPOT__TRY(create_basis(&basis, options->charge_basis, options->n_species));
     lrpot_status status = lrpot__charges_create_with_basis(out, basis, &charge_options);
     if (status != LRPOT_OK) lrpot_basis_free(basis);
     return status;
-}
-
-/* Reads options of any version. The options of bases have several sizes, too, and are in the
- * middle: the members after them are at an offset by the caller's size of them. */
-static lrpot_status read_options(lrpot_potential_options *known,
-                                 const lrpot_potential_options *given)
-{
-    const size_t head = offsetof(lrpot_potential_options, basis),
-                 tail = offsetof(lrpot_potential_options, charges);
-    const size_t least = offsetof(lrpot_potential_options, charge_options)
-                         - tail; /* before there were latent charges */
-    const char *from = (const char *)given;
-    size_t size = given->struct_size,
-           one = size < head + sizeof(size_t) ? 0 : given->basis.struct_size;
-    if (one < LRPOT__BASIS_OPTIONS_LEAST || one % sizeof(size_t) != 0 || size < head + least
-        || one > (size - head - least) / 2)
-        return lrpot__fail(LRPOT_E_SIZE,
-                           "lrpot_potential_options of %zu bytes with lrpot_basis_options of %zu, "
-                           "expected %zu and %zu",
-                           size, one, sizeof *given, sizeof given->basis);
-    size_t both = one < sizeof known->basis ? one : sizeof known->basis,
-           rest = size - head - 2 * one;
-    *known = (lrpot_potential_options)LRPOT_POTENTIAL_OPTIONS_INIT;
-    memcpy(known, from, head);
-    memcpy(&known->basis, from + head, both);
-    memcpy(&known->charge_basis, from + head + one, both);
-    memcpy((char *)known + tail, from + head + 2 * one,
-           rest < sizeof *known - tail ? rest : sizeof *known - tail);
-    return LRPOT_OK;
 }
 
 lrpot_status lrpot_potential_create(lrpot_potential **out, const lrpot_potential_options *options)
 {
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(options);
+    LRPOT__REQUIRE_INPUT(lrpot_potential_options, options);
     lrpot_potential_options known;
-    LRPOT__TRY(read_options(&known, options));
+    LRPOT__COPY_INPUT(&known, options);
     if (known.species_coefficients != 0 && known.species_coefficients != 1)
         return lrpot__fail(LRPOT_E_ARGUMENT, "species_coefficients = %d, expected 0 or 1",
                            known.species_coefficients);
     lrpot_basis *basis = NULL;
     lrpot_charges *charges = NULL;
     lrpot_potential *potential = NULL;
-    LRPOT__TRY(lrpot_basis_create(&basis, &known.basis));
+    LRPOT__TRY(create_basis(&basis, known.basis, known.n_species));
     lrpot_status status = create_charges(&charges, &known);
     int own = lrpot_charges_kind_traits(known.charges) & LRPOT_CHARGES_TAKES_WIDTHS;
     /* otherwise the widths belong to the charges by now */
@@ -226,9 +199,9 @@ static lrpot_status copy_state(lrpot_potential *copy, const lrpot_potential *pot
                                                 potential->network->with_charge));
         lrpot__network_copy(copy->network, potential->network);
     }
-    for (int64_t i = 0; i < potential->n_notes; i++)
-        LRPOT__TRY(
-            lrpot_potential_set_note(copy, potential->notes[i].key, potential->notes[i].value));
+    for (int64_t i = 0; i < potential->n_metadata; i++)
+        LRPOT__TRY(lrpot_potential_set_note(copy, potential->metadata[i].key,
+                                            potential->metadata[i].value));
     return potential->active_set != NULL
                ? lrpot_active_set_clone(&copy->active_set, potential->active_set)
                : LRPOT_OK;
@@ -271,11 +244,11 @@ void lrpot_potential_free(lrpot_potential *potential)
     if (owns_ewald(potential)) lrpot_ewald_free(potential->ewald);
     lrpot_charges_free(potential->charges);
     lrpot__free(potential->widths);
-    for (int64_t i = 0; i < potential->n_notes; i++) {
-        lrpot__free(potential->notes[i].key);
-        lrpot__free(potential->notes[i].value);
+    for (int64_t i = 0; i < potential->n_metadata; i++) {
+        lrpot__free(potential->metadata[i].key);
+        lrpot__free(potential->metadata[i].value);
     }
-    lrpot__free(potential->notes);
+    lrpot__free(potential->metadata);
     lrpot__free(potential);
 }
 

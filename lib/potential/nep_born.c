@@ -8,7 +8,9 @@
 
 #include <string.h>
 
-enum { BLOCK_CHARGES = LRPOT__BLOCK_POTENTIAL + 2, BLOCK_WEIGHTS, BLOCK_FLOWS };
+static const lrpot__tag charges_tag = { "charges" };
+static const lrpot__tag weights_tag = { "weights of the charges" };
+static const lrpot__tag flows_tag = { "flows of charge" };
 
 typedef struct {
     const lrpot__nep_potential *potential;
@@ -44,17 +46,16 @@ static lrpot_status check_call(const task *t, int32_t form, const double *Z)
 static lrpot_status run_flows(task *t)
 {
     int64_t n = t->atoms->n_owned, n_all = t->atoms->n_all;
-    void *charges = NULL, *weights = NULL, *flows = NULL;
-    LRPOT__TRY(lrpot__workspace_block(t->work, BLOCK_CHARGES, 0, n_all, sizeof(double), &charges));
-    LRPOT__TRY(lrpot__workspace_block(t->work, BLOCK_WEIGHTS, 0, n, sizeof(double), &weights));
-    LRPOT__TRY(lrpot__workspace_block(t->work, BLOCK_FLOWS, 0, 21 * n_all, sizeof(double), &flows));
-    t->q = charges;
+    double *weights = NULL, *flows = NULL;
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &charges_tag, n_all, &t->q));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &weights_tag, n, &weights));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &flows_tag, 21 * n_all, &flows));
     t->neighbour = flows;
     t->centre = t->neighbour + 9 * n_all;
     t->pull = t->centre + 9 * n_all;
     LRPOT__TRY(lrpot__nep_charges(t->potential, t->work, t->atoms, t->list, NULL, t->q));
-    if (n_all > 0) memset(flows, 0, (size_t)(21 * n_all) * sizeof(double));
-    for (int64_t i = 0; i < n; i++) ((double *)weights)[i] = 1.0;
+    if (n_all > 0) memset(flows, 0, (size_t)(21 * n_all) * sizeof *flows);
+    for (int64_t i = 0; i < n; i++) weights[i] = 1.0;
     lrpot__nep_request request = { .charge_weights = weights,
                                    .forces = t->pull,
                                    .virial_neighbour = t->neighbour,

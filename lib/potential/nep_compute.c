@@ -6,21 +6,16 @@
 #include "charges/charges.h"
 #include "core/error.h"
 #include "core/finite.h"
+#include "core/struct_size.h"
 #include "core/workspace.h"
 #include "potential/nep_coulomb.h"
 #include "structure/nlist_rows.h"
 
 #include <string.h>
 
-enum { BLOCK_CHARGES = LRPOT__BLOCK_POTENTIAL + 2, BLOCK_POTENTIALS, BLOCK_ENERGIES };
-
-static lrpot_status doubles(lrpot_workspace *work, int32_t id, int64_t count, double **out)
-{
-    void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(work, id, 0, count, sizeof(double), &block));
-    *out = block;
-    return LRPOT_OK;
-}
+static const lrpot__tag charges_tag = { "charges" };
+static const lrpot__tag potentials_tag = { "potentials" };
+static const lrpot__tag energies_tag = { "energies of the atoms" };
 
 static lrpot_status check_call(const lrpot__nep_potential *potential, const lrpot_atoms *atoms,
                                const lrpot_nlist *list, const lrpot_outputs *out)
@@ -29,9 +24,7 @@ static lrpot_status check_call(const lrpot__nep_potential *potential, const lrpo
     LRPOT__REQUIRE_NOT_NULL(atoms);
     LRPOT__REQUIRE_NOT_NULL(list);
     LRPOT__REQUIRE_NOT_NULL(out);
-    if (out->struct_size < sizeof *out)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_outputs of %zu bytes, expected %zu",
-                           out->struct_size, sizeof *out);
+    LRPOT__REQUIRE_INPUT(lrpot_outputs, out);
     lrpot__rows rows; /* checked before any output is written */
     LRPOT__TRY(lrpot__atoms_check(atoms, potential->evaluator->nep->n_species));
     return lrpot__nlist_rows(list, atoms, potential->evaluator->nep->cutoff, &rows);
@@ -106,10 +99,11 @@ static lrpot_status charged_part(const lrpot__nep_potential *potential, lrpot_wo
 {
     double *q = NULL, *phi = NULL, mean = 0.0;
     int64_t n = atoms->n_owned;
-    LRPOT__TRY(doubles(work, BLOCK_CHARGES, atoms->n_all, &q));
-    LRPOT__TRY(doubles(work, BLOCK_POTENTIALS, n, &phi));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &charges_tag, atoms->n_all, &q));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &potentials_tag, n, &phi));
     LRPOT__TRY(lrpot__nep_charges(potential, work, atoms, list, comm, q));
-    lrpot_outputs coulomb = *out;
+    lrpot_outputs coulomb;
+    LRPOT__COPY_INPUT(&coulomb, out);
     coulomb.potential = phi;
     LRPOT__TRY(lrpot__nep_coulomb(potential, work, atoms, list, comm, q, &coulomb));
     add_charges(atoms, q, phi, out);
@@ -130,7 +124,7 @@ static lrpot_status local_part(const lrpot__nep_potential *potential, lrpot_work
                                    .forces = out->forces,
                                    .virial = out->virial,
                                    .virial_neighbour = out->virial_atom };
-    LRPOT__TRY(doubles(work, BLOCK_ENERGIES, atoms->n_owned, &energies));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &energies_tag, atoms->n_owned, &energies));
     request.energies = energies;
     LRPOT__TRY(lrpot__nep_run(potential->evaluator, work, atoms, list, &request));
     for (int64_t i = 0; i < atoms->n_owned; i++) {

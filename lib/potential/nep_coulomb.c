@@ -1,13 +1,15 @@
 #include "potential/nep_coulomb.h"
 
 #include "core/error.h"
+#include "core/struct_size.h"
 #include "core/workspace.h"
 #include "potential/nep_fitted_sum.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { BLOCK_TERMS = LRPOT__BLOCK_POTENTIAL, BLOCK_SCALED };
+static const lrpot__tag terms_tag = { "terms of the fitted sum" };
+static const lrpot__tag scaled_tag = { "scaled charges and fields" };
 
 static void add_terms(const lrpot_atoms *atoms, const double *q, const lrpot__nep_terms *terms,
                       lrpot_outputs *out)
@@ -37,10 +39,9 @@ static lrpot_status sum_as_fitted(const lrpot__nep_potential *potential, lrpot_w
     const lrpot__nep *nep = potential->evaluator->nep;
     int64_t n = atoms->n_owned;
     int32_t threads = lrpot__workspace_threads(work);
-    void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_TERMS, 0, 13 * n, sizeof(double), &block));
-    if (n > 0) memset(block, 0, (size_t)(13 * n) * sizeof(double));
-    double *values = block;
+    double *values = NULL;
+    LRPOT__TRY(lrpot__workspace_doubles(work, &terms_tag, 13 * n, &values));
+    if (n > 0) memset(values, 0, (size_t)(13 * n) * sizeof *values);
     lrpot__nep_terms terms = { values, values + n, values + 4 * n };
     if (nep->charge_mode != LRPOT__NEP_RECIPROCAL)
         LRPOT__TRY(lrpot__nep_pair_sum(nep, threads, atoms, list, q, &terms));
@@ -59,12 +60,12 @@ static lrpot_status sum_converged(const lrpot__nep_potential *potential, lrpot_w
 {
     const double factor = sqrt(LRPOT__NEP_COULOMB_CONSTANT / LRPOT_COULOMB_CONSTANT);
     int64_t n = atoms->n_owned;
-    void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_SCALED, 0, atoms->n_all + 3 * n, sizeof(double),
-                                      &block));
-    double *scaled = block, *field = scaled + atoms->n_all;
+    double *scaled = NULL;
+    LRPOT__TRY(lrpot__workspace_doubles(work, &scaled_tag, atoms->n_all + 3 * n, &scaled));
+    double *field = scaled + atoms->n_all;
     for (int64_t i = 0; i < atoms->n_all; i++) scaled[i] = factor * q[i];
-    lrpot_outputs coulomb = *out;
+    lrpot_outputs coulomb;
+    LRPOT__COPY_INPUT(&coulomb, out);
     coulomb.charges = coulomb.dipole = NULL;
     coulomb.flags |= LRPOT_ADD;
     if (out->field != NULL) coulomb.field = memset(field, 0, (size_t)(3 * n) * sizeof(double));

@@ -66,7 +66,7 @@ lrpot_status lrpot__nep_pair_sum(const lrpot__nep *nep, int32_t threads, const l
     lrpot__rows rows;
     LRPOT__TRY(lrpot__nlist_rows(list, atoms, nep->cutoffs_radial[0], &rows));
     (void)threads;
-#pragma omp parallel for num_threads(lrpot__team(threads)) schedule(static)
+#pragma omp parallel for num_threads(lrpot__region_threads(threads)) schedule(static)
     for (int64_t i = 0; i < atoms->n_owned; i++) pairs_of_atom(nep, &rows, atoms, i, q, out);
     return LRPOT_OK;
 }
@@ -95,7 +95,7 @@ static void add_vector(double alpha, int32_t threads, const lrpot_atoms *atoms, 
         re += q[i] * cos(phase(atoms, i, k));
         im += q[i] * sin(phase(atoms, i, k));
     }
-#pragma omp parallel for num_threads(lrpot__team(threads)) schedule(static)
+#pragma omp parallel for num_threads(lrpot__region_threads(threads)) schedule(static)
     for (int64_t i = 0; i < atoms->n_owned; i++) {
         double c = cos(phase(atoms, i, k)), s = sin(phase(atoms, i, k));
         double along = c * re + s * im, across = s * re - c * im;

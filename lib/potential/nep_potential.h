@@ -4,7 +4,7 @@
 
 #include "basis/nep/nep_evaluator.h"
 
-#include <lrpot/electrostatics.h>
+#include <lrpot/ewald.h>
 
 /* Reciprocal sum of a charged model: converged, or the sphere of vectors that it was fitted with.
  */

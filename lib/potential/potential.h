@@ -6,10 +6,10 @@
 
 #include <lrpot/potential.h>
 
-typedef struct lrpot__note {
+typedef struct lrpot__metadata_entry {
     char *key;
     char *value;
-} lrpot__note;
+} lrpot__metadata_entry;
 
 struct lrpot_potential {
     int32_t n_species;  /* S */
@@ -28,8 +28,8 @@ struct lrpot_potential {
     double *widths;
     /* active set of the frames of the fit, or NULL; not valid after a change of the features */
     struct lrpot_active_set *active_set;
-    lrpot__note *notes; /* [n_notes], in the order of their first setting */
-    int64_t n_notes;
+    lrpot__metadata_entry *metadata; /* [n_metadata], in the order of their first setting */
+    int64_t n_metadata;
 };
 
 /* Creates a model from finished parts, with zero linear coefficients and shifts. Takes ownership of
@@ -49,13 +49,13 @@ int64_t lrpot__potential_linear_count(const lrpot_potential *potential);
 
 /* View of a structure for the model: species mapped, list built or rebuilt inside the workspace.
  * Both live in work until the next call with it. */
-lrpot_status lrpot__potential_view(const lrpot_potential *potential, lrpot_workspace *work,
-                                   const lrpot_structure *structure, lrpot_atoms *atoms,
-                                   const lrpot_nlist **list);
+lrpot_status lrpot__potential_input(const lrpot_potential *potential, lrpot_workspace *work,
+                                    const lrpot_structure *structure, lrpot_atoms *atoms,
+                                    const lrpot_nlist **list);
 /* The same for any list of symbols and cutoff. */
-lrpot_status lrpot__structure_seen(lrpot_workspace *work, const lrpot_structure *structure,
-                                   int32_t n_symbols, const char *const *symbols, double cutoff,
-                                   lrpot_atoms *atoms, const lrpot_nlist **list);
+lrpot_status lrpot__structure_input(lrpot_workspace *work, const lrpot_structure *structure,
+                                    int32_t n_symbols, const char *const *symbols, double cutoff,
+                                    lrpot_atoms *atoms, const lrpot_nlist **list);
 
 /* Copies symbols, which must have 1 to 15 characters and differ. */
 lrpot_status lrpot__symbols_copy(char ***out, int32_t n, const char *const *symbols);

@@ -4,7 +4,8 @@
 #include "core/error.h"
 #include "core/workspace.h"
 
-enum { BLOCK_SPECIES = LRPOT__BLOCK_POTENTIAL + 7 };
+static const lrpot__tag species_tag = { "species" };
+static const lrpot__tag list_tag = { "neighbour list" };
 
 static void destroy_list(void *list)
 {
@@ -14,39 +15,38 @@ static void destroy_list(void *list)
 static lrpot_status kept_list(lrpot_workspace *work, const lrpot_atoms *atoms, double cutoff,
                               const lrpot_nlist **out)
 {
-    lrpot_nlist *list = lrpot__workspace_kept(work, LRPOT__KEEP_NLIST);
+    lrpot_nlist *list = lrpot__workspace_kept(work, &list_tag);
     if (list != NULL && lrpot_nlist_cutoff(list) == cutoff) {
         lrpot_status status = lrpot_nlist_rebuild(list, atoms);
-        if (status != LRPOT_OK)
-            lrpot__workspace_keep(work, LRPOT__KEEP_NLIST, NULL, NULL); /* incomplete: removed */
+        if (status != LRPOT_OK) lrpot__workspace_drop(work, &list_tag); /* incomplete: removed */
         *out = list;
         return status;
     }
     list = NULL;
     LRPOT__TRY(lrpot_nlist_build(&list, atoms, cutoff, 0.0));
-    lrpot__workspace_keep(work, LRPOT__KEEP_NLIST, list, destroy_list);
+    LRPOT__TRY(lrpot__workspace_keep(work, &list_tag, list, destroy_list));
     *out = list;
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__structure_seen(lrpot_workspace *work, const lrpot_structure *structure,
-                                   int32_t n_symbols, const char *const *symbols, double cutoff,
-                                   lrpot_atoms *atoms, const lrpot_nlist **list)
+lrpot_status lrpot__structure_input(lrpot_workspace *work, const lrpot_structure *structure,
+                                    int32_t n_symbols, const char *const *symbols, double cutoff,
+                                    lrpot_atoms *atoms, const lrpot_nlist **list)
 {
-    void *species = NULL;
-    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_SPECIES, 0, lrpot_structure_count(structure),
-                                      sizeof(int32_t), &species));
+    int32_t *species = NULL;
+    LRPOT__TRY(
+        lrpot__workspace_int32s(work, &species_tag, lrpot_structure_count(structure), &species));
     LRPOT__TRY(lrpot_structure_view(structure, n_symbols, symbols, species, atoms));
     return kept_list(work, atoms, cutoff, list);
 }
 
-lrpot_status lrpot__potential_view(const lrpot_potential *potential, lrpot_workspace *work,
-                                   const lrpot_structure *structure, lrpot_atoms *atoms,
-                                   const lrpot_nlist **list)
+lrpot_status lrpot__potential_input(const lrpot_potential *potential, lrpot_workspace *work,
+                                    const lrpot_structure *structure, lrpot_atoms *atoms,
+                                    const lrpot_nlist **list)
 {
-    return lrpot__structure_seen(work, structure, potential->n_species,
-                                 lrpot_potential_symbols(potential),
-                                 lrpot_potential_cutoff(potential), atoms, list);
+    return lrpot__structure_input(work, structure, potential->n_species,
+                                  lrpot_potential_symbols(potential),
+                                  lrpot_potential_cutoff(potential), atoms, list);
 }
 
 lrpot_status lrpot_potential_compute_structure(const lrpot_potential *potential,
@@ -58,6 +58,6 @@ lrpot_status lrpot_potential_compute_structure(const lrpot_potential *potential,
     LRPOT__REQUIRE_NOT_NULL(structure);
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
     const lrpot_nlist *list = NULL;
-    LRPOT__TRY(lrpot__potential_view(potential, work, structure, &atoms, &list));
+    LRPOT__TRY(lrpot__potential_input(potential, work, structure, &atoms, &list));
     return lrpot_potential_compute(potential, work, &atoms, list, NULL, out);
 }

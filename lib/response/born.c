@@ -14,7 +14,10 @@
 #include <math.h>
 #include <string.h>
 
-enum { BLOCK_CHARGES = LRPOT__BLOCK_RESPONSE, BLOCK_WEIGHTS, BLOCK_FORCES, BLOCK_PHASES };
+static const lrpot__tag charges_tag = { "charges" };
+static const lrpot__tag weights_tag = { "weights of the charges" };
+static const lrpot__tag forces_tag = { "derivatives of the charges" };
+static const lrpot__tag phases_tag = { "phases of the atoms" };
 
 static const double two_pi = 6.283185307179586476925;
 
@@ -37,7 +40,7 @@ static lrpot_status check_call(const lrpot_potential *potential, const lrpot_wor
     LRPOT__REQUIRE_NOT_NULL(Z);
     if (potential->charges == NULL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "the model has no charges, so no Born charges");
-    LRPOT__TRY(lrpot__charges_single(potential->charges, "Born charges"));
+    LRPOT__TRY(lrpot__charges_require_single(potential->charges, "Born charges"));
     LRPOT__TRY(lrpot__atoms_check(atoms, potential->n_species));
     if (form != LRPOT_BORN_UNFOLDED && form != LRPOT_BORN_PHASE)
         return lrpot__fail(LRPOT_E_ARGUMENT, "form %d of the Born charges does not exist", form);
@@ -48,14 +51,6 @@ static lrpot_status check_call(const lrpot_potential *potential, const lrpot_wor
             atoms->periodic_mask);
     if (atoms->n_all > atoms->n_owned && atoms->ghost_owner == NULL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "Born charges with ghosts need atoms->ghost_owner");
-    return LRPOT_OK;
-}
-
-static lrpot_status block_of(const task *t, int32_t id, int64_t count, double **out)
-{
-    void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(t->work, id, 0, count, sizeof(double), &block));
-    *out = block;
     return LRPOT_OK;
 }
 
@@ -75,13 +70,13 @@ static lrpot_status pull(const task *t, const double *weights, double *forces)
 
 /* sum_i w_i (x) dq_i/dr_j with the unwrapped positions w: one pass for each direction of the
  * dipole. */
-static lrpot_status add_flow(const task *t, const lrpot__places *places)
+static lrpot_status add_flow(const task *t, const lrpot__unwrapped *unwrapped)
 {
     double *weights = NULL, *forces = NULL;
-    LRPOT__TRY(block_of(t, BLOCK_WEIGHTS, t->atoms->n_owned, &weights));
-    LRPOT__TRY(block_of(t, BLOCK_FORCES, 3 * t->atoms->n_all, &forces));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &weights_tag, t->atoms->n_owned, &weights));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &forces_tag, 3 * t->atoms->n_all, &forces));
     for (int a = 0; a < 3; a++) {
-        for (int64_t i = 0; i < t->atoms->n_owned; i++) weights[i] = places->weight[3 * i + a];
+        for (int64_t i = 0; i < t->atoms->n_owned; i++) weights[i] = unwrapped->weight[3 * i + a];
         LRPOT__TRY(pull(t, weights, forces));
         for (int64_t i = 0; i < t->atoms->n_owned; i++)
             for (int b = 0; b < 3; b++) t->Z[9 * i + 3 * a + b] -= forces[3 * i + b];
@@ -92,10 +87,10 @@ static lrpot_status add_flow(const task *t, const lrpot__places *places)
 /* -sum_i r_ij (x) dV_i/dr_ij along the directions that repeat, r_ij from centre i to neighbour j:
  * the virial of sum_i V_i assigned to neighbours. The redistributed part does not contribute in the
  * limit k -> 0 (docs/theory/born_charges.md). */
-static lrpot_status add_local(const task *t, const lrpot__places *places)
+static lrpot_status add_local(const task *t, const lrpot__unwrapped *unwrapped)
 {
     double *virial_atom = NULL;
-    LRPOT__TRY(block_of(t, BLOCK_FORCES, 9 * t->atoms->n_all, &virial_atom));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &forces_tag, 9 * t->atoms->n_all, &virial_atom));
     memset(virial_atom, 0, (size_t)t->atoms->n_all * 9 * sizeof *virial_atom);
     lrpot__request request = lrpot__head_request(t->charges, 0);
     request.virial_atom = virial_atom;
@@ -103,20 +98,20 @@ static lrpot_status add_local(const task *t, const lrpot__places *places)
     LRPOT__TRY(lrpot__basis_run(t->charges->basis, t->work, t->atoms, t->list, &request));
     for (int64_t k = 0; k < 9 * t->atoms->n_owned; k++)
         for (int c = 0; c < 3; c++)
-            t->Z[k] += places->along[k % 9 / 3 * 3 + c] * virial_atom[k / 9 * 9 + 3 * c + k % 3];
+            t->Z[k] += unwrapped->along[k % 9 / 3 * 3 + c] * virial_atom[k / 9 * 9 + 3 * c + k % 3];
     return LRPOT_OK;
 }
 
 /* Z_j = q_j 1 + change of the dipole by the dependence of the charges on atom j. */
 static lrpot_status unfolded(const task *t)
 {
-    lrpot__places places;
+    lrpot__unwrapped unwrapped;
     LRPOT__TRY(
-        lrpot__places_make(t->charges, t->work, t->atoms, NULL, "unfolded Born charges", &places));
-    if (!lrpot__charges_move(t->charges)) return LRPOT_OK;
-    if (places.weight == places.moment) return add_flow(t, &places);
-    LRPOT__TRY(add_local(t, &places));
-    return t->atoms->periodic_mask != LRPOT_PERIODIC_ALL ? add_flow(t, &places) : LRPOT_OK;
+        lrpot__unwrap(t->charges, t->work, t->atoms, NULL, "unfolded Born charges", &unwrapped));
+    if (!lrpot__charges_depend_on_positions(t->charges)) return LRPOT_OK;
+    if (unwrapped.weight == unwrapped.moment) return add_flow(t, &unwrapped);
+    LRPOT__TRY(add_local(t, &unwrapped));
+    return t->atoms->periodic_mask != LRPOT_PERIODIC_ALL ? add_flow(t, &unwrapped) : LRPOT_OK;
 }
 
 /* Z_l[a][b] += sum_c h_ca sum_j sin(2 pi (s_jc - s_lc)) / (2 pi) dq_j/dr_lb for one lattice row c.
@@ -149,8 +144,8 @@ static lrpot_status phase_row(const task *t, const double *inverse, int c, doubl
 static lrpot_status phase_form(const task *t)
 {
     double *phases = NULL, *forces = NULL, inverse[9];
-    LRPOT__TRY(block_of(t, BLOCK_PHASES, 2 * t->atoms->n_owned, &phases));
-    LRPOT__TRY(block_of(t, BLOCK_FORCES, 6 * t->atoms->n_all, &forces));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &phases_tag, 2 * t->atoms->n_owned, &phases));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &forces_tag, 6 * t->atoms->n_all, &forces));
     lrpot__inverse3(t->atoms->cell, inverse);
     for (int c = 0; c < 3; c++) LRPOT__TRY(phase_row(t, inverse, c, phases, forces));
     return LRPOT_OK;
@@ -173,7 +168,7 @@ lrpot_status lrpot_response_born_charges(const lrpot_potential *potential, lrpot
     LRPOT__TRY(check_call(potential, work, atoms, list, form, Z));
     task t = { potential->charges, work, atoms, list, Z };
     double *q = NULL;
-    LRPOT__TRY(block_of(&t, BLOCK_CHARGES, atoms->n_owned, &q));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &charges_tag, atoms->n_owned, &q));
     LRPOT__TRY(lrpot_charges_eval(potential->charges, work, atoms, list, NULL, q));
     for (int64_t i = 0; i < atoms->n_owned; i++)
         for (int k = 0; k < 9; k++) Z[9 * i + k] = k % 4 == 0 ? q[i] : 0.0;
@@ -194,7 +189,7 @@ lrpot_status lrpot_response_born_charges_structure(const lrpot_potential *potent
     LRPOT__REQUIRE_NOT_NULL(structure);
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
     const lrpot_nlist *list = NULL;
-    LRPOT__TRY(lrpot__potential_view(potential, work, structure, &atoms, &list));
+    LRPOT__TRY(lrpot__potential_input(potential, work, structure, &atoms, &list));
     return lrpot_response_born_charges(potential, work, &atoms, list, form, Z, residual);
 }
 

@@ -6,6 +6,7 @@
 #include "core/algebra.h"
 #include "core/constants.h"
 #include "core/error.h"
+#include "core/struct_size.h"
 
 #include <math.h>
 #include <string.h>
@@ -128,9 +129,7 @@ lrpot_status lrpot__condition_start(lrpot__condition *c, const lrpot_field *fiel
                                     const lrpot_atoms *atoms)
 {
     *c = (lrpot__condition){ .field = field };
-    if (field->struct_size < sizeof *field)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_field of %zu bytes, expected %zu",
-                           field->struct_size, sizeof *field);
+    LRPOT__REQUIRE_INPUT(lrpot_field, field);
     LRPOT__TRY(check_kind(field, atoms));
     LRPOT__TRY(check_finite("field", field->value, 3));
     LRPOT__TRY(check_finite("dipole", field->dipole, 3));

@@ -4,6 +4,7 @@
 #include "core/algebra.h"
 #include "core/error.h"
 #include "core/finite.h"
+#include "core/struct_size.h"
 #include "core/workspace.h"
 #include "potential/potential.h"
 #include "response/condition.h"
@@ -19,7 +20,8 @@
 #define RESIDUAL 1e-11
 #define LEAST_RESIDUAL 1e-8
 
-enum { BLOCK_SHIFT = LRPOT__BLOCK_PLACES + 6, BLOCK_ENTHALPY_CHARGES };
+static const lrpot__tag shift_tag = { "potential of the field" };
+static const lrpot__tag charges_tag = { "charges in the field" };
 
 typedef struct {
     const lrpot_potential *potential;
@@ -38,35 +40,31 @@ static lrpot_status check_call(const task *t, const lrpot_outputs *out)
     LRPOT__REQUIRE_NOT_NULL(t->list);
     LRPOT__REQUIRE_NOT_NULL(t->field);
     LRPOT__REQUIRE_NOT_NULL(out);
-    if (out->struct_size < sizeof *out)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_outputs of %zu bytes, expected %zu",
-                           out->struct_size, sizeof *out);
+    LRPOT__REQUIRE_INPUT(lrpot_comm, t->comm);
+    LRPOT__REQUIRE_INPUT(lrpot_outputs, out);
     if (t->potential->charges == NULL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "the model has no charges for a field to act on");
-    LRPOT__TRY(lrpot__charges_single(t->potential->charges, "the field"));
+    LRPOT__TRY(lrpot__charges_require_single(t->potential->charges, "the field"));
     return lrpot__atoms_check(t->atoms, t->potential->n_species);
 }
 
 static lrpot_status charges_block(const task *t, double **q)
 {
-    void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(t->work, BLOCK_ENTHALPY_CHARGES, 0, t->atoms->n_owned,
-                                      sizeof(double), &block));
-    if (t->atoms->n_owned > 0) memset(block, 0, (size_t)t->atoms->n_owned * sizeof(double));
-    *q = block;
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &charges_tag, t->atoms->n_owned, q));
+    if (t->atoms->n_owned > 0) memset(*q, 0, (size_t)t->atoms->n_owned * sizeof **q);
     return LRPOT_OK;
 }
 
 /* Charges of the acting field, and their dipole. */
-static lrpot_status dipole_in_field(const task *t, const lrpot__places *places, lrpot__condition *c,
-                                    double *shift)
+static lrpot_status dipole_in_field(const task *t, const lrpot__unwrapped *places,
+                                    lrpot__condition *c, double *shift)
 {
     lrpot__charge_call call;
     double field[3] = { c->acting[0], c->acting[1], c->acting[2] };
     for (int64_t i = 0; i < t->atoms->n_owned; i++)
         shift[i] = -lrpot__dot3(field, places->moment + 3 * i);
-    LRPOT__TRY(lrpot__charges_begin(&call, t->potential->charges, t->work, t->atoms, t->list,
-                                    t->comm, shift));
+    LRPOT__TRY(lrpot__charges_evaluate(&call, t->potential->charges, t->work, t->atoms, t->list,
+                                       t->comm, shift));
     return lrpot__condition_measure(c, t->atoms, t->comm, call.q, places->moment);
 }
 
@@ -88,7 +86,7 @@ static lrpot_status answer_to_field(const task *t, double *epsilon)
 
 /* E of a given D, E + 4 pi k P(E) = D. P is linear in E, so that one Newton step leads there; the
  * others remove the error of an iterative solution. */
-static lrpot_status field_of_displacement(const task *t, const lrpot__places *places,
+static lrpot_status field_of_displacement(const task *t, const lrpot__unwrapped *places,
                                           const double *epsilon, lrpot__condition *c, double *shift)
 {
     double inverse[9], missing[3], size = 0.0;
@@ -115,22 +113,21 @@ static lrpot_status field_of_displacement(const task *t, const lrpot__places *pl
  * electronegativities. No further response is needed. */
 static lrpot_status settled(const task *t, lrpot_outputs *out)
 {
-    lrpot__places places;
+    lrpot__unwrapped places;
     lrpot__condition c;
-    lrpot_outputs inner = *out;
-    void *shift = NULL;
-    double *q = NULL, epsilon[9];
+    lrpot_outputs inner;
+    LRPOT__COPY_INPUT(&inner, out);
+    double *shift = NULL, *q = NULL, epsilon[9];
     int64_t n = t->atoms->n_owned;
     LRPOT__TRY(lrpot__condition_start(&c, t->field, t->atoms));
     LRPOT__TRY(answer_to_field(t, epsilon)); /* before the positions: it unwraps its own */
-    LRPOT__TRY(lrpot__places_in_field(t->potential->charges, t->work, t->atoms, t->comm, t->field,
+    LRPOT__TRY(lrpot__unwrap_in_field(t->potential->charges, t->work, t->atoms, t->comm, t->field,
                                       "the enthalpy", &places));
-    LRPOT__TRY(lrpot__workspace_block(t->work, BLOCK_SHIFT, 0, n, sizeof(double), &shift));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &shift_tag, n, &shift));
     if (lrpot__condition_open(t->field))
         LRPOT__TRY(field_of_displacement(t, &places, epsilon, &c, shift));
     LRPOT__TRY(charges_block(t, &q));
-    for (int64_t i = 0; i < n; i++)
-        ((double *)shift)[i] = -lrpot__dot3(c.acting, places.moment + 3 * i);
+    for (int64_t i = 0; i < n; i++) shift[i] = -lrpot__dot3(c.acting, places.moment + 3 * i);
     inner.charges = q;
     inner.dipole = NULL;
     LRPOT__TRY(lrpot__potential_compute_shifted(t->potential, t->work, t->atoms, t->list, t->comm,
@@ -153,7 +150,9 @@ static lrpot_status settled(const task *t, lrpot_outputs *out)
 /* Charges that do not depend on the field: its forces are added to those of the model. */
 static lrpot_status followed(const task *t, lrpot_outputs *out)
 {
-    lrpot_outputs field = *out, inner = *out;
+    lrpot_outputs field, inner;
+    LRPOT__COPY_INPUT(&field, out);
+    LRPOT__COPY_INPUT(&inner, out);
     double *q = NULL;
     field.flags |= LRPOT_ADD;
     LRPOT__TRY(charges_block(t, &q));
@@ -177,6 +176,7 @@ lrpot_status lrpot_response_enthalpy(const lrpot_potential *potential, lrpot_wor
 {
     task t = { potential, work, atoms, list, comm, field };
     LRPOT__TRY(check_call(&t, out));
-    LRPOT__TRY(lrpot__charges_settle(potential->charges) ? settled(&t, out) : followed(&t, out));
+    LRPOT__TRY(lrpot__charges_have_energy(potential->charges) ? settled(&t, out)
+                                                              : followed(&t, out));
     return lrpot__finite_outputs(atoms, 1, out);
 }

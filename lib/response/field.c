@@ -7,6 +7,7 @@
 #include "core/algebra.h"
 #include "core/error.h"
 #include "core/finite.h"
+#include "core/struct_size.h"
 #include "core/workspace.h"
 #include "potential/potential.h"
 #include "response/condition.h"
@@ -16,13 +17,10 @@
 #include <math.h>
 #include <string.h>
 
-/* Ids after those of the Born charges. */
-enum {
-    BLOCK_FIELD_CHARGES = LRPOT__BLOCK_RESPONSE + 4,
-    BLOCK_FIELD_WEIGHTS,
-    BLOCK_FIELD_TENSORS,
-    BLOCK_FIELD_VELOCITIES
-};
+static const lrpot__tag charges_tag = { "charges" };
+static const lrpot__tag weights_tag = { "weights of the charges" };
+static const lrpot__tag tensors_tag = { "tensors of local charges" };
+static const lrpot__tag velocities_tag = { "velocities" };
 
 typedef struct {
     const lrpot_charges *charges;
@@ -32,17 +30,9 @@ typedef struct {
     const lrpot_comm *comm;
     const lrpot_field *field; /* NULL for a current */
     double *q;                /* [n_owned] */
-    lrpot__places places;
+    lrpot__unwrapped unwrapped;
     lrpot__condition condition;
 } task;
-
-static lrpot_status block_of(const task *t, int32_t id, int64_t count, double **out)
-{
-    void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(t->work, id, 0, count, sizeof(double), &block));
-    *out = block;
-    return LRPOT_OK;
-}
 
 static lrpot_status check_start(task *t, const lrpot_potential *potential)
 {
@@ -52,11 +42,9 @@ static lrpot_status check_start(task *t, const lrpot_potential *potential)
     LRPOT__REQUIRE_NOT_NULL(t->list);
     if (potential->charges == NULL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "the model has no charges for a field to act on");
-    LRPOT__TRY(lrpot__charges_single(potential->charges, "the field"));
+    LRPOT__TRY(lrpot__charges_require_single(potential->charges, "the field"));
     LRPOT__TRY(lrpot__atoms_check(t->atoms, potential->n_species));
-    if (t->comm != NULL && t->comm->struct_size < sizeof *t->comm)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_comm of %zu bytes, expected %zu",
-                           t->comm->struct_size, sizeof *t->comm);
+    LRPOT__REQUIRE_INPUT(lrpot_comm, t->comm);
     t->charges = potential->charges;
     return LRPOT_OK;
 }
@@ -66,11 +54,11 @@ static lrpot_status start(task *t)
 {
     static const char what[] = "the answer to a field";
     if (t->field == NULL)
-        LRPOT__TRY(lrpot__places_make(t->charges, t->work, t->atoms, t->comm, what, &t->places));
+        LRPOT__TRY(lrpot__unwrap(t->charges, t->work, t->atoms, t->comm, what, &t->unwrapped));
     else
-        LRPOT__TRY(lrpot__places_in_field(t->charges, t->work, t->atoms, t->comm, t->field, what,
-                                          &t->places));
-    LRPOT__TRY(block_of(t, BLOCK_FIELD_CHARGES, t->atoms->n_owned, &t->q));
+        LRPOT__TRY(lrpot__unwrap_in_field(t->charges, t->work, t->atoms, t->comm, t->field, what,
+                                          &t->unwrapped));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &charges_tag, t->atoms->n_owned, &t->q));
     return lrpot_charges_eval(t->charges, t->work, t->atoms, t->list, t->comm, t->q);
 }
 
@@ -79,7 +67,7 @@ static lrpot_status start(task *t)
 static lrpot_status local_tensors(const task *t, double **out)
 {
     double *tensors = NULL;
-    LRPOT__TRY(block_of(t, BLOCK_FIELD_TENSORS, 9 * t->atoms->n_all, &tensors));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &tensors_tag, 9 * t->atoms->n_all, &tensors));
     memset(tensors, 0, 9 * (size_t)t->atoms->n_all * sizeof *tensors);
     lrpot__request request = lrpot__head_request(t->charges, 0);
     request.virial_atom = tensors;
@@ -120,9 +108,9 @@ static void rigid_part(const task *t, const lrpot_outputs *out)
 static lrpot_status add_flow(const task *t, const lrpot_outputs *out)
 {
     double *weights = NULL;
-    LRPOT__TRY(block_of(t, BLOCK_FIELD_WEIGHTS, t->atoms->n_owned, &weights));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &weights_tag, t->atoms->n_owned, &weights));
     for (int64_t i = 0; i < t->atoms->n_owned; i++)
-        weights[i] = -lrpot__dot3(t->condition.acting, t->places.weight + 3 * i);
+        weights[i] = -lrpot__dot3(t->condition.acting, t->unwrapped.weight + 3 * i);
     lrpot_outputs derivatives = LRPOT_OUTPUTS_INIT;
     derivatives.forces = out->forces;
     derivatives.virial = out->virial;
@@ -136,12 +124,12 @@ static lrpot_status add_flow(const task *t, const lrpot_outputs *out)
 static lrpot_status add_local(const task *t, const lrpot_outputs *out)
 {
     double along[3];
-    lrpot__row_times3(t->condition.acting, t->places.along, along);
+    lrpot__row_times3(t->condition.acting, t->unwrapped.along, along);
     lrpot__request request = lrpot__head_request(t->charges, 0);
     request.forces = out->forces;
     request.virial = out->virial;
     request.virial_atom = out->virial_atom;
-    request.arm = along;
+    request.lever_arm = along;
     if (out->forces == NULL && out->virial == NULL && out->virial_atom == NULL) return LRPOT_OK;
     LRPOT__TRY(lrpot__charges_slopes(t->charges, t->work, t->atoms, &request.weights));
     return lrpot__basis_run(t->charges->basis, t->work, t->atoms, t->list, &request);
@@ -156,20 +144,18 @@ lrpot_status lrpot_response_field_forces(const lrpot_potential *potential, lrpot
     LRPOT__REQUIRE_NOT_NULL(field);
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(atoms);
-    if (out->struct_size < sizeof *out)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_outputs of %zu bytes, expected %zu",
-                           out->struct_size, sizeof *out);
+    LRPOT__REQUIRE_INPUT(lrpot_outputs, out);
     LRPOT__TRY(check_start(&t, potential));
     LRPOT__TRY(lrpot__condition_start(&t.condition, field, atoms));
     LRPOT__TRY(start(&t));
-    LRPOT__TRY(lrpot__condition_measure(&t.condition, atoms, comm, t.q, t.places.moment));
+    LRPOT__TRY(lrpot__condition_measure(&t.condition, atoms, comm, t.q, t.unwrapped.moment));
     LRPOT__TRY(lrpot__condition_neutral(&t.condition, atoms, out));
     start_outputs(&t, out);
     rigid_part(&t, out);
-    lrpot__condition_add(&t.condition, atoms, t.q, t.places.moment, 0, out);
-    if (!lrpot__charges_move(t.charges)) return LRPOT_OK;
-    if (t.places.weight != t.places.moment) LRPOT__TRY(add_local(&t, out));
-    if (atoms->periodic_mask != LRPOT_PERIODIC_ALL || t.places.weight == t.places.moment)
+    lrpot__condition_add(&t.condition, atoms, t.q, t.unwrapped.moment, 0, out);
+    if (!lrpot__charges_depend_on_positions(t.charges)) return LRPOT_OK;
+    if (t.unwrapped.weight != t.unwrapped.moment) LRPOT__TRY(add_local(&t, out));
+    if (atoms->periodic_mask != LRPOT_PERIODIC_ALL || t.unwrapped.weight == t.unwrapped.moment)
         LRPOT__TRY(add_flow(&t, out));
     return lrpot__finite_outputs(atoms, 0, out);
 }
@@ -179,7 +165,7 @@ static lrpot_status spread_velocities(const task *t, const double *velocities, d
 {
     const lrpot_atoms *atoms = t->atoms;
     double *all = NULL;
-    LRPOT__TRY(block_of(t, BLOCK_FIELD_VELOCITIES, 3 * atoms->n_all, &all));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &velocities_tag, 3 * atoms->n_all, &all));
     for (int64_t k = 0; k < 3 * atoms->n_owned; k++) {
         if (!isfinite(velocities[k]))
             return lrpot__fail(LRPOT_E_NOT_FINITE, "velocity of atom %lld is %g",
@@ -210,15 +196,15 @@ static lrpot_status add_flow_current(const task *t, const double *velocities,
                                      const double *strain_rate, double *current)
 {
     double *weights = NULL, *forces = NULL;
-    LRPOT__TRY(block_of(t, BLOCK_FIELD_WEIGHTS, t->atoms->n_owned, &weights));
-    LRPOT__TRY(block_of(t, BLOCK_FIELD_TENSORS, 9 * t->atoms->n_all, &forces));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &weights_tag, t->atoms->n_owned, &weights));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &tensors_tag, 9 * t->atoms->n_all, &forces));
     for (int a = 0; a < 3; a++) {
         lrpot_outputs out = LRPOT_OUTPUTS_INIT;
         double virial[9] = { 0.0 };
         out.forces = forces;
         if (strain_rate != NULL) out.virial = virial;
         memset(forces, 0, 3 * (size_t)t->atoms->n_all * sizeof *forces);
-        for (int64_t i = 0; i < t->atoms->n_owned; i++) weights[i] = t->places.weight[3 * i + a];
+        for (int64_t i = 0; i < t->atoms->n_owned; i++) weights[i] = t->unwrapped.weight[3 * i + a];
         LRPOT__TRY(
             lrpot_charges_pull(t->charges, t->work, t->atoms, t->list, t->comm, weights, &out));
         for (int64_t k = 0; k < 3 * t->atoms->n_all; k++) current[a] -= forces[k] * velocities[k];
@@ -234,7 +220,7 @@ static lrpot_status add_local_current(const task *t, const double *velocities, d
     for (int64_t l = 0; l < t->atoms->n_all; l++)
         for (int a = 0; a < 3; a++)
             sum[a] += lrpot__dot3(tensors + 9 * l + 3 * a, velocities + 3 * l);
-    lrpot__row_times3(sum, t->places.along, along);
+    lrpot__row_times3(sum, t->unwrapped.along, along);
     for (int a = 0; a < 3; a++) current[a] += along[a];
     return LRPOT_OK;
 }
@@ -246,7 +232,7 @@ static lrpot_status add_local_strain(const task *t, const double *strain_rate, d
         double virial[9] = { 0.0 };
         lrpot__request request = lrpot__head_request(t->charges, 0);
         request.virial = virial;
-        request.arm = t->places.along + 3 * a;
+        request.lever_arm = t->unwrapped.along + 3 * a;
         LRPOT__TRY(lrpot__charges_slopes(t->charges, t->work, t->atoms, &request.weights));
         LRPOT__TRY(lrpot__basis_run(t->charges->basis, t->work, t->atoms, t->list, &request));
         current[a] += contract9(virial, strain_rate);
@@ -272,12 +258,12 @@ lrpot_status lrpot_response_current(const lrpot_potential *potential, lrpot_work
     LRPOT__TRY(spread_velocities(&t, velocities, &all));
     for (int64_t i = 0; i < atoms->n_owned; i++)
         for (int a = 0; a < 3; a++) sum[a] += t.q[i] * all[3 * i + a];
-    if (lrpot__charges_move(t.charges)) {
-        if (t.places.weight != t.places.moment) {
+    if (lrpot__charges_depend_on_positions(t.charges)) {
+        if (t.unwrapped.weight != t.unwrapped.moment) {
             LRPOT__TRY(add_local_current(&t, all, sum));
             LRPOT__TRY(add_local_strain(&t, strain_rate, sum));
         }
-        if (atoms->periodic_mask != LRPOT_PERIODIC_ALL || t.places.weight == t.places.moment)
+        if (atoms->periodic_mask != LRPOT_PERIODIC_ALL || t.unwrapped.weight == t.unwrapped.moment)
             LRPOT__TRY(add_flow_current(&t, all, strain_rate, sum));
     }
     LRPOT__TRY(lrpot__finite_total("current", 3, sum));

@@ -13,26 +13,26 @@
 #include <math.h>
 #include <string.h>
 
-enum { BLOCK_RIGHT_SIDE = LRPOT__BLOCK_PLACES + 4, BLOCK_ANSWER };
+static const lrpot__tag right_side_tag = { "right side of the response" };
+static const lrpot__tag answer_tag = { "response of the charges" };
 
 #define FOUR_PI 12.566370614359172954
 
 /* alpha[a][b] = r_a.v_b, where v_b solves the equations for r_b: the field E_b lowers the
  * electronegativity of atom i by E_b r_ib. */
-static lrpot_status answer(const lrpot__charge_call *call, const lrpot__places *places,
-                           double *alpha)
+static lrpot_status equilibrated_polarizability(const lrpot__charge_call *call,
+                                                const lrpot__unwrapped *unwrapped, double *alpha)
 {
     int64_t n = call->atoms->n_owned;
-    void *rhs = NULL, *change = NULL;
-    LRPOT__TRY(lrpot__workspace_block(call->work, BLOCK_RIGHT_SIDE, 0, n, sizeof(double), &rhs));
-    LRPOT__TRY(lrpot__workspace_block(call->work, BLOCK_ANSWER, 0, call->atoms->n_all,
-                                      sizeof(double), &change));
+    double *rhs = NULL, *change = NULL;
+    LRPOT__TRY(lrpot__workspace_doubles(call->work, &right_side_tag, n, &rhs));
+    LRPOT__TRY(lrpot__workspace_doubles(call->work, &answer_tag, call->atoms->n_all, &change));
     for (int b = 0; b < 3; b++) {
-        for (int64_t i = 0; i < n; i++) ((double *)rhs)[i] = places->moment[3 * i + b];
+        for (int64_t i = 0; i < n; i++) rhs[i] = unwrapped->moment[3 * i + b];
         LRPOT__TRY(call->charges->rules->respond(call, rhs, change));
         for (int64_t i = 0; i < n; i++)
             for (int a = 0; a < 3; a++)
-                alpha[3 * a + b] += places->moment[3 * i + a] * ((double *)change)[i];
+                alpha[3 * a + b] += unwrapped->moment[3 * i + a] * change[i];
     }
     return LRPOT_OK;
 }
@@ -65,11 +65,12 @@ lrpot_status lrpot_response_polarizability(const lrpot_potential *potential, lrp
     LRPOT__TRY(check_call(potential, work, atoms, list, alpha, epsilon));
     if (potential->charges->rules->respond != NULL) {
         lrpot__charge_call call;
-        lrpot__places places;
-        LRPOT__TRY(lrpot__places_make(potential->charges, work, atoms, NULL, "the polarizability",
-                                      &places));
-        LRPOT__TRY(lrpot__charges_begin(&call, potential->charges, work, atoms, list, NULL, NULL));
-        LRPOT__TRY(answer(&call, &places, sum));
+        lrpot__unwrapped unwrapped;
+        LRPOT__TRY(
+            lrpot__unwrap(potential->charges, work, atoms, NULL, "the polarizability", &unwrapped));
+        LRPOT__TRY(
+            lrpot__charges_evaluate(&call, potential->charges, work, atoms, list, NULL, NULL));
+        LRPOT__TRY(equilibrated_polarizability(&call, &unwrapped, sum));
     }
     LRPOT__TRY(lrpot__finite_total("polarizability", 9, sum));
     memcpy(alpha, sum, sizeof sum);

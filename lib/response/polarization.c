@@ -4,6 +4,7 @@
 #include "core/algebra.h"
 #include "core/error.h"
 #include "core/finite.h"
+#include "core/struct_size.h"
 
 #include <math.h>
 #include <string.h>
@@ -14,17 +15,13 @@
 
 static const double two_pi = 6.283185307179586476925;
 
-static lrpot_status check_call(const lrpot_atoms *atoms, const double *q,
-                               const lrpot_polarization *out)
+static lrpot_status check_call(const lrpot_atoms *atoms, const double *q, lrpot_polarization *out)
 {
     LRPOT__REQUIRE_NOT_NULL(atoms);
     LRPOT__REQUIRE_NOT_NULL(q);
     LRPOT__REQUIRE_NOT_NULL(out);
-    if (atoms->struct_size < sizeof *atoms || out->struct_size < sizeof *out)
-        return lrpot__fail(
-            LRPOT_E_SIZE,
-            "lrpot_atoms of %zu bytes and lrpot_polarization of %zu, expected %zu and %zu",
-            atoms->struct_size, out->struct_size, sizeof *atoms, sizeof *out);
+    LRPOT__REQUIRE_INPUT(lrpot_atoms, atoms);
+    LRPOT__REQUIRE_RESULT(lrpot_polarization, out);
     if (atoms->n_owned < 0)
         return lrpot__fail(LRPOT_E_ARGUMENT, "n_owned = %lld", (long long)atoms->n_owned);
     if (atoms->n_owned > 0) LRPOT__REQUIRE_NOT_NULL(atoms->positions);
@@ -169,7 +166,6 @@ lrpot_status lrpot_response_polarization(const lrpot_atoms *atoms, const double 
         LRPOT__TRY(choose_branch(atoms->cell, reference, &result));
     }
     LRPOT__TRY(lrpot__finite_total("dipole", 3, result.dipole));
-    result.struct_size = out->struct_size;
-    *out = result;
+    LRPOT__FILL_RESULT(out, &result);
     return LRPOT_OK;
 }

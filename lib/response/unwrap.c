@@ -3,13 +3,17 @@
 
 #include "core/algebra.h"
 #include "core/error.h"
+#include "core/struct_size.h"
 #include "structure/nlist_rows.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_MOMENT = LRPOT__BLOCK_PLACES, BLOCK_WEIGHT, BLOCK_EDGES, BLOCK_PARENTS };
+static const lrpot__tag moment_tag = { "unwrapped positions" };
+static const lrpot__tag weight_tag = { "positions along directions without images" };
+static const lrpot__tag edges_tag = { "links of fragments" };
+static const lrpot__tag parents_tag = { "trees of fragments" };
 
 #define REACH 6.0 /* A: largest gap between parts of a fragment */
 /* a fragment whose distance to its own image is below 1.1 times its largest gap cannot be
@@ -37,12 +41,6 @@ static void project_along(const lrpot_atoms *atoms, double *along)
     for (int k = 0; k < n; k++)
         for (int a = 0; a < 9; a++) along[a] += found[k][a / 3] * found[k][a % 3];
     for (int a = 0; n == 3 && a < 9; a++) along[a] = a % 4 == 0 ? 1.0 : 0.0;
-}
-
-static lrpot_status block_of(lrpot_workspace *work, int32_t id, int64_t count, size_t size,
-                             void **out)
-{
-    return lrpot__workspace_block(work, id, 0, count, size, out);
 }
 
 /* Two neighbouring atoms of a fragment, the second in the cell `image`. */
@@ -88,7 +86,7 @@ static int32_t root_of(forest *f, int32_t i, int32_t image[3])
     return n->parent;
 }
 
-static lrpot_status endless(int32_t fragment, double length)
+static lrpot_status refuse_endless_fragment(int32_t fragment, double length)
 {
     return lrpot__fail(LRPOT_E_UNSUPPORTED,
                        "fragment %d has no inside: %.3g A from one of its atoms is an image of "
@@ -106,7 +104,8 @@ static lrpot_status add_link(forest *f, const edge *e)
     int32_t from = root_of(f, e->i, a), to = root_of(f, e->j, b);
     if (from == to) {
         for (int d = 0; d < 3; d++)
-            if (a[d] + e->image[d] != b[d]) return endless(fragment, sqrt(e->square));
+            if (a[d] + e->image[d] != b[d])
+                return refuse_endless_fragment(fragment, sqrt(e->square));
         return LRPOT_OK;
     }
     /* the smaller tree goes below the larger: paths to the root stay short */
@@ -126,7 +125,8 @@ static lrpot_status collect_links(lrpot_workspace *work, const lrpot_atoms *atom
     lrpot__rows rows;
     void *block = NULL;
     LRPOT__TRY(lrpot__nlist_rows(list, atoms, REACH, &rows));
-    LRPOT__TRY(block_of(work, BLOCK_EDGES, lrpot_nlist_pairs(list) + 1, sizeof(edge), &block));
+    LRPOT__TRY(lrpot__workspace_block(work, &edges_tag, 0, lrpot_nlist_pairs(list) + 1,
+                                      sizeof(edge), &block));
     *edges = block;
     *count = 0;
     for (int64_t i = 0; i < atoms->n_owned; i++) {
@@ -149,12 +149,12 @@ static lrpot_status collect_links(lrpot_workspace *work, const lrpot_atoms *atom
     return LRPOT_OK;
 }
 
-static lrpot_status plant(lrpot_workspace *work, const lrpot_atoms *atoms, forest *f)
+static lrpot_status start_forest(lrpot_workspace *work, const lrpot_atoms *atoms, forest *f)
 {
     void *block = NULL;
     int64_t n = atoms->n_owned, links = (n * (int64_t)sizeof(node) + 7) / 8;
-    LRPOT__TRY(block_of(work, BLOCK_PARENTS, links + 2 * (int64_t)atoms->n_fragments,
-                        sizeof(double), &block));
+    LRPOT__TRY(lrpot__workspace_block(
+        work, &parents_tag, 0, links + 2 * (int64_t)atoms->n_fragments, sizeof(double), &block));
     f->atoms = atoms;
     f->nodes = block;
     f->longest = (double *)block + links;
@@ -168,7 +168,7 @@ static lrpot_status plant(lrpot_workspace *work, const lrpot_atoms *atoms, fores
 }
 
 /* Unwraps each fragment: moves its atoms to the images connected by the shortest links. */
-static lrpot_status make_whole(lrpot_workspace *work, const lrpot_atoms *atoms, double *places)
+static lrpot_status make_whole(lrpot_workspace *work, const lrpot_atoms *atoms, double *positions)
 {
     lrpot_nlist *list = NULL;
     edge *edges = NULL;
@@ -178,7 +178,7 @@ static lrpot_status make_whole(lrpot_workspace *work, const lrpot_atoms *atoms, 
     lrpot_status status = collect_links(work, atoms, list, &edges, &count);
     lrpot_nlist_free(list);
     LRPOT__TRY(status);
-    LRPOT__TRY(plant(work, atoms, &f));
+    LRPOT__TRY(start_forest(work, atoms, &f));
     for (int64_t e = 0; e < count; e++) LRPOT__TRY(add_link(&f, &edges[e]));
     for (int32_t k = 0; k < atoms->n_fragments; k++)
         if (f.missing[k] > 0)
@@ -190,8 +190,8 @@ static lrpot_status make_whole(lrpot_workspace *work, const lrpot_atoms *atoms, 
         int32_t image[3];
         (void)root_of(&f, i, image);
         for (int a = 0; a < 3; a++)
-            places[3 * i + a] += image[0] * atoms->cell[a] + image[1] * atoms->cell[3 + a]
-                                 + image[2] * atoms->cell[6 + a];
+            positions[3 * i + a] += image[0] * atoms->cell[a] + image[1] * atoms->cell[3 + a]
+                                    + image[2] * atoms->cell[6 + a];
     }
     return LRPOT_OK;
 }
@@ -199,7 +199,7 @@ static lrpot_status make_whole(lrpot_workspace *work, const lrpot_atoms *atoms, 
 static lrpot_status check_fragments(const lrpot_charges *charges, const lrpot_atoms *atoms,
                                     const lrpot_comm *comm, const char *what)
 {
-    if (!lrpot__atoms_have_fragments(atoms))
+    if (atoms->fragments == NULL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED,
                            "%s of a periodic system with charge model '%s': charge flows through "
                            "the whole of it as through "
@@ -214,19 +214,20 @@ static lrpot_status check_fragments(const lrpot_charges *charges, const lrpot_at
 
 static lrpot_status make_places(const lrpot_charges *charges, lrpot_workspace *work,
                                 const lrpot_atoms *atoms, const double *unwrapped, int flowing,
-                                lrpot__places *out)
+                                lrpot__unwrapped *out)
 {
-    void *moment = NULL, *weight = NULL;
+    double *moment = NULL, *weight = NULL;
     int64_t n = atoms->n_owned, stride = atoms->stride > 0 ? atoms->stride : 3;
-    LRPOT__TRY(block_of(work, BLOCK_MOMENT, 3 * n, sizeof(double), &moment));
-    LRPOT__TRY(block_of(work, BLOCK_WEIGHT, 3 * n, sizeof(double), &weight));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &moment_tag, 3 * n, &moment));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &weight_tag, 3 * n, &weight));
     for (int64_t i = 0; i < n; i++)
-        memcpy((double *)moment + 3 * i,
+        memcpy(moment + 3 * i,
                unwrapped != NULL ? unwrapped + 3 * i : atoms->positions + i * stride,
                3 * sizeof(double));
     project_along(atoms, out->along);
-    if (lrpot__charges_settle(charges) && atoms->periodic_mask != 0 && unwrapped == NULL) {
-        lrpot_atoms owned = *atoms;
+    if (lrpot__charges_have_energy(charges) && atoms->periodic_mask != 0 && unwrapped == NULL) {
+        lrpot_atoms owned;
+        LRPOT__COPY_INPUT(&owned, atoms);
         owned.n_all = n; /* images come from the cell */
         owned.ghost_owner = NULL;
         LRPOT__TRY(make_whole(work, &owned, moment));
@@ -236,9 +237,9 @@ static lrpot_status make_places(const lrpot_charges *charges, lrpot_workspace *w
     for (int64_t i = 0; out->weight == weight && i < n; i++)
         for (int a = 0; a < 3; a++) {
             const double *r = out->moment + 3 * i;
-            ((double *)weight)[3 * i + a] = atoms->periodic_mask == LRPOT_PERIODIC_ALL
-                                                ? 0.0
-                                                : r[a] - lrpot__dot3(out->along + 3 * a, r);
+            weight[3 * i + a] = atoms->periodic_mask == LRPOT_PERIODIC_ALL
+                                    ? 0.0
+                                    : r[a] - lrpot__dot3(out->along + 3 * a, r);
         }
     return LRPOT_OK;
 }
@@ -247,24 +248,26 @@ static lrpot_status check_places(const lrpot_charges *charges, const lrpot_atoms
                                  const lrpot_comm *comm, const char *what)
 {
     if (atoms->periodic_mask == 0) return LRPOT_OK;
-    LRPOT__TRY(lrpot__charges_known(charges, what));
-    return lrpot__charges_settle(charges) ? check_fragments(charges, atoms, comm, what) : LRPOT_OK;
+    LRPOT__TRY(lrpot__charges_require_derivatives(charges, what));
+    return lrpot__charges_have_energy(charges) ? check_fragments(charges, atoms, comm, what)
+                                               : LRPOT_OK;
 }
 
-lrpot_status lrpot__places_make(const lrpot_charges *charges, lrpot_workspace *work,
-                                const lrpot_atoms *atoms, const lrpot_comm *comm, const char *what,
-                                lrpot__places *out)
+lrpot_status lrpot__unwrap(const lrpot_charges *charges, lrpot_workspace *work,
+                           const lrpot_atoms *atoms, const lrpot_comm *comm, const char *what,
+                           lrpot__unwrapped *out)
 {
     LRPOT__TRY(check_places(charges, atoms, comm, what));
-    return make_places(charges, work, atoms, NULL, lrpot__charges_settle(charges), out);
+    return make_places(charges, work, atoms, NULL, lrpot__charges_have_energy(charges), out);
 }
 
-lrpot_status lrpot__places_in_field(const lrpot_charges *charges, lrpot_workspace *work,
+lrpot_status lrpot__unwrap_in_field(const lrpot_charges *charges, lrpot_workspace *work,
                                     const lrpot_atoms *atoms, const lrpot_comm *comm,
-                                    const lrpot_field *field, const char *what, lrpot__places *out)
+                                    const lrpot_field *field, const char *what,
+                                    lrpot__unwrapped *out)
 {
     LRPOT__TRY(check_places(charges, atoms, comm, what));
     return make_places(charges, work, atoms, field->positions,
-                       lrpot__charges_settle(charges) || field->form == LRPOT_DIPOLE_POSITIONS,
+                       lrpot__charges_have_energy(charges) || field->form == LRPOT_DIPOLE_POSITIONS,
                        out);
 }

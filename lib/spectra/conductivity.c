@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
+#include "core/struct_size.h"
 
 #include <math.h>
 #include <string.h>
@@ -30,10 +31,8 @@ static lrpot_status read_options(const lrpot_conductivity_options *given,
 {
     *options = (lrpot_conductivity_options)LRPOT_CONDUCTIVITY_OPTIONS_INIT;
     if (given == NULL) return LRPOT_OK;
-    if (given->struct_size < sizeof *given)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_conductivity_options of %zu bytes, expected %zu",
-                           given->struct_size, sizeof *given);
-    *options = *given;
+    LRPOT__REQUIRE_INPUT(lrpot_conductivity_options, given);
+    LRPOT__COPY_INPUT(options, given);
     if (!(options->begin >= 0.0 && options->end >= 0.0 && isfinite(options->end))
         || (options->end > 0.0 && options->begin >= options->end))
         return lrpot__fail(LRPOT_E_ARGUMENT, "window from %g fs to %g fs", options->begin,
@@ -176,7 +175,7 @@ static double plateau(const double *integral, const response_window *w)
 }
 
 /* Increase of the running integral from the plateau to so many lags. */
-static double climb(const double *integral, const response_window *w, int64_t lags)
+static double late_increase(const double *integral, const response_window *w, int64_t lags)
 {
     int64_t late = LATE_WINDOWS * w->end < lags ? LATE_WINDOWS * w->end : lags - 1;
     return mean_of(integral, late / 2 > w->begin ? late / 2 : w->begin, late)
@@ -237,7 +236,7 @@ static lrpot_status scatter(const response_window *w, const double *current, dou
         integrate(lags, curve, factor * step, curve);
         for (int64_t k = 0; k < lags; k++) gather(curve[k], p, &mean[k], &c->squares[k]);
         gather(plateau(curve, w), p, &plateau_mean, &c->plateau_squares);
-        gather(climb(curve, w, lags), p, &c->climb, &c->climb_squares);
+        gather(late_increase(curve, w, lags), p, &c->climb, &c->climb_squares);
     }
     lrpot__transform_free(&transform);
     lrpot__free(curve);
@@ -267,9 +266,9 @@ static lrpot_status check_plateau(const lrpot_series *series, int64_t n, const d
                                   const response_window *w, const curves *c)
 {
     double step = series->step;
-    LRPOT__TRY(lrpot__equilibrium_check(n, current, step, w->end, w->inefficiency));
-    LRPOT__TRY(
-        lrpot__slow_check(n, current, step, plateau(c->integral, w) / green_kubo_factor(series)));
+    LRPOT__TRY(lrpot__series_equilibrium_check(n, current, step, w->end, w->inefficiency));
+    LRPOT__TRY(lrpot__slow_modes_check(n, current, step,
+                                       plateau(c->integral, w) / green_kubo_factor(series)));
     return lrpot__difference_check(
         w->pieces, c->climb, c->climb_squares, plateau(c->integral, w),
         "the running integral has no plateau: it changes behind the window");
@@ -407,8 +406,8 @@ lrpot_status lrpot_conductivity_einstein(const lrpot_series *series,
     if (status == LRPOT_OK) status = einstein(series, dipole, &w, sigma, n_lags, displacement);
     if (status == LRPOT_OK || status == LRPOT_E_ASSUMPTION) show_window(&w, series->step, window);
     if (status == LRPOT_OK)
-        status = lrpot__equilibrium_check(lrpot__series_current_count(series), current,
-                                          series->step, w.end, w.inefficiency);
+        status = lrpot__series_equilibrium_check(lrpot__series_current_count(series), current,
+                                                 series->step, w.end, w.inefficiency);
     lrpot__free(current);
     lrpot__free(dipole);
     LRPOT__TRY(status);

@@ -3,7 +3,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
-#include "core/planner.h"
+#include "core/fftw_planner.h"
 
 #include <limits.h>
 #include <string.h>
@@ -33,23 +33,23 @@ lrpot_status lrpot__transform_create(lrpot__transform *transform, int64_t size)
     transform->real = lrpot__calloc(size, sizeof *transform->real);
     transform->modes = lrpot__calloc(size / 2 + 1, sizeof *transform->modes);
     if (transform->real == NULL || transform->modes == NULL) return LRPOT_E_MEMORY;
-    lrpot__planner_lock();
+    lrpot__fftw_planner_lock();
     /* ESTIMATE: every run gives the same bits */
     transform->forward =
         fftw_plan_dft_r2c_1d((int)size, transform->real, transform->modes, FFTW_ESTIMATE);
     transform->backward =
         fftw_plan_dft_c2r_1d((int)size, transform->modes, transform->real, FFTW_ESTIMATE);
-    lrpot__planner_unlock();
+    lrpot__fftw_planner_unlock();
     if (transform->forward != NULL && transform->backward != NULL) return LRPOT_OK;
     return lrpot__fail(LRPOT_E_MEMORY, "no transform of %lld points", (long long)size);
 }
 
 void lrpot__transform_free(lrpot__transform *transform)
 {
-    lrpot__planner_lock();
+    lrpot__fftw_planner_lock();
     if (transform->forward != NULL) fftw_destroy_plan(transform->forward);
     if (transform->backward != NULL) fftw_destroy_plan(transform->backward);
-    lrpot__planner_unlock();
+    lrpot__fftw_planner_unlock();
     lrpot__free(transform->real);
     lrpot__free(transform->modes);
 }

@@ -1,11 +1,12 @@
 /* Static dielectric constant from the fluctuations of the dipole. */
 #include "spectra/stationary.h"
 
-#include <lrpot/electrostatics.h>
+#include <lrpot/ewald.h>
 
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
+#include "core/struct_size.h"
 
 #include <math.h>
 
@@ -93,9 +94,7 @@ lrpot_status lrpot_dielectric_constant(const lrpot_series *series, int32_t flags
         total.value = 1.0
                       + factor / 3.0 * (total.value + shortfall[0] + shortfall[1] + shortfall[2]);
         total.error *= factor / 3.0;
-        size_t size = ratio->struct_size;
-        *ratio = total;
-        ratio->struct_size = size;
+        LRPOT__FILL_RESULT(ratio, &total);
         for (int a = 0; axes != NULL && a < 3; a++) {
             lrpot_estimate one = LRPOT_ESTIMATE_INIT;
             mean_square(n, moved, a, a + 1, scratch, &one);
@@ -104,7 +103,7 @@ lrpot_status lrpot_dielectric_constant(const lrpot_series *series, int32_t flags
         }
         run(n, moved, flags, factor, n_running, running);
         status = lrpot__stationary_check(n, series->values, LARGEST_DRIFT, "dipole");
-        if (status == LRPOT_OK) status = lrpot__independent_check(n, series->values, "dipole");
+        if (status == LRPOT_OK) status = lrpot__correlation_time_check(n, series->values, "dipole");
     } else status = LRPOT_E_MEMORY;
     lrpot__free(scratch);
     lrpot__free(moved);

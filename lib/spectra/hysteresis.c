@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
+#include "core/struct_size.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -190,10 +191,8 @@ static lrpot_status read_options(const lrpot_loop_options *given, lrpot_loop_opt
 {
     *options = (lrpot_loop_options)LRPOT_LOOP_OPTIONS_INIT;
     if (given != NULL) {
-        if (given->struct_size < sizeof *given)
-            return lrpot__fail(LRPOT_E_SIZE, "lrpot_loop_options of %zu bytes, expected %zu",
-                               given->struct_size, sizeof *given);
-        *options = *given;
+        LRPOT__REQUIRE_INPUT(lrpot_loop_options, given);
+        LRPOT__COPY_INPUT(options, given);
     }
     if (options->tolerance == 0.0) options->tolerance = 1e-9;
     if (!(options->tolerance > 0.0) || !isfinite(options->tolerance))
@@ -269,9 +268,7 @@ lrpot_status lrpot_loop_compute(int64_t n, const double *fields, const double *p
     LRPOT__REQUIRE_NOT_NULL(fields);
     LRPOT__REQUIRE_NOT_NULL(polarization);
     LRPOT__REQUIRE_NOT_NULL(loop);
-    if (loop->struct_size < sizeof *loop)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_loop of %zu bytes, expected %zu", loop->struct_size,
-                           sizeof *loop);
+    LRPOT__REQUIRE_RESULT(lrpot_loop, loop);
     LRPOT__TRY(read_options(options, &filled));
     if (n < 3) return lrpot__fail(LRPOT_E_ARGUMENT, "%lld records make no loop", (long long)n);
     LRPOT__TRY(lrpot__all_finite("fields", n, fields));

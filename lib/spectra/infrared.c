@@ -1,12 +1,13 @@
 /* Infrared absorption from the dipole current: periodograms of overlapping segments, averaged. */
 #include "spectra/series.h"
 
-#include <lrpot/electrostatics.h>
+#include <lrpot/ewald.h>
 
 #include "core/constants.h"
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
+#include "core/struct_size.h"
 
 #include <math.h>
 
@@ -30,10 +31,8 @@ static lrpot_status read_options(const lrpot_spectrum_options *given,
 {
     *options = (lrpot_spectrum_options)LRPOT_SPECTRUM_OPTIONS_INIT;
     if (given != NULL) {
-        if (given->struct_size < sizeof *given)
-            return lrpot__fail(LRPOT_E_SIZE, "lrpot_spectrum_options of %zu bytes, expected %zu",
-                               given->struct_size, sizeof *given);
-        *options = *given;
+        LRPOT__REQUIRE_INPUT(lrpot_spectrum_options, given);
+        LRPOT__COPY_INPUT(options, given);
     }
     if (options->overlap == 0.0) options->overlap = 0.5;
     if (options->overlap < 0.0) options->overlap = 0.0;

@@ -4,7 +4,7 @@
 #include "core/algebra.h"
 #include "core/error.h"
 #include "core/memory.h"
-#include "spectra/centre.h"
+#include "spectra/centred_sum.h"
 #include "structure/lattice_follow.h"
 #include "structure/structure_internal.h"
 
@@ -123,7 +123,8 @@ static void place(const lrpot_structure *frame, int64_t i, double *r)
     }
 }
 
-static lrpot_status too_long(const lrpot_structure *frame, int64_t i, double length, double next)
+static lrpot_status refuse_long_step(const lrpot_structure *frame, int64_t i, double length,
+                                     double next)
 {
     const double *ids = frame->quantities[LRPOT_QUANTITY_ID];
     char id[32] = "";
@@ -148,7 +149,7 @@ static lrpot_status move(const lrpot_structure *frame, const double back[9], con
     for (int d = 0; d < 3; d++) step[d] = s[d] - from[d];
     if (frame->quantities[LRPOT_QUANTITY_IMAGE] == NULL) {
         lrpot__lattice_nearest(lattice, step, &length, &next);
-        if (length > AMBIGUOUS * next) return too_long(frame, i, length, next);
+        if (length > AMBIGUOUS * next) return refuse_long_step(frame, i, length, next);
     }
     for (int d = 0; d < 3; d++) {
         double *anchor = now->anchor + 3 * i + d, at = from[d] + step[d];
@@ -199,8 +200,8 @@ static lrpot_status charge_dipole(lrpot_path *path, const lrpot_structure *frame
         place(first, i, r + 3 * i);
         for (int a = 0; a < 3; a++) r[3 * i + a] += now->moved[3 * i + a];
     }
-    lrpot_status status = lrpot__centre_sum(frame, q, NULL, r, path->dipoles[LRPOT_PATH_CHARGES],
-                                            &path->net[LRPOT_PATH_CHARGES]);
+    lrpot_status status = lrpot__centred_sum(frame, q, NULL, r, path->dipoles[LRPOT_PATH_CHARGES],
+                                             &path->net[LRPOT_PATH_CHARGES]);
     lrpot__free(r);
     path->failed[LRPOT_PATH_CHARGES] = status;
     return status == LRPOT_E_UNSUPPORTED ? LRPOT_OK : status;
@@ -221,7 +222,7 @@ static lrpot_status born_dipole(lrpot_path *path, const lrpot_structure *frame, 
     for (int64_t k = 0; status == LRPOT_OK && path->first != NULL && k < 3 * frame->n; k++)
         step[k] -= path->now.moved[k];
     if (status == LRPOT_OK)
-        status = lrpot__centre_sum(frame, NULL, mean, step, change, &path->net[LRPOT_PATH_BORN]);
+        status = lrpot__centred_sum(frame, NULL, mean, step, change, &path->net[LRPOT_PATH_BORN]);
     for (int a = 0; status == LRPOT_OK && a < 3; a++)
         path->dipoles[LRPOT_PATH_BORN][a] += change[a];
     if (status == LRPOT_OK || status == LRPOT_E_UNSUPPORTED) path->failed[LRPOT_PATH_BORN] = status;
@@ -317,7 +318,7 @@ lrpot_status lrpot_path_current(const lrpot_structure *frame, int32_t source, do
     if (v == NULL || (source == LRPOT_PATH_BORN ? z == NULL : q == NULL))
         return lrpot__fail(LRPOT_E_ARGUMENT, "the frame has no %s",
                            v == NULL ? "velocities" : source_names[source]);
-    LRPOT__TRY(lrpot__centre_sum(frame, q, source == LRPOT_PATH_BORN ? z : NULL, v, sum, &net));
+    LRPOT__TRY(lrpot__centred_sum(frame, q, source == LRPOT_PATH_BORN ? z : NULL, v, sum, &net));
     memcpy(current, sum, sizeof sum);
     if (net_charge != NULL) *net_charge = net;
     return LRPOT_OK;

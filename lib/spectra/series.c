@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
+#include "core/struct_size.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -11,12 +12,11 @@
 /* with fewer blocks the standard deviation is uncertain by more than a quarter */
 enum { MIN_BLOCKS = 8 };
 
-lrpot_status lrpot__estimate_check(const lrpot_estimate *estimate)
+lrpot_status lrpot__estimate_check(lrpot_estimate *estimate)
 {
     LRPOT__REQUIRE_NOT_NULL(estimate);
-    if (estimate->struct_size >= sizeof *estimate) return LRPOT_OK;
-    return lrpot__fail(LRPOT_E_SIZE, "lrpot_estimate of %zu bytes, expected %zu",
-                       estimate->struct_size, sizeof *estimate);
+    LRPOT__REQUIRE_RESULT(lrpot_estimate, estimate);
+    return LRPOT_OK;
 }
 
 static lrpot_status positive(const char *what, double value)
@@ -29,9 +29,7 @@ static lrpot_status positive(const char *what, double value)
 lrpot_status lrpot__series_check(const lrpot_series *series, int with_temperature)
 {
     LRPOT__REQUIRE_NOT_NULL(series);
-    if (series->struct_size < sizeof *series)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_series of %zu bytes, expected %zu",
-                           series->struct_size, sizeof *series);
+    LRPOT__REQUIRE_INPUT(lrpot_series, series);
     LRPOT__REQUIRE_NOT_NULL(series->values);
     if (series->n < LRPOT__SERIES_MIN)
         return lrpot__fail(LRPOT_E_ARGUMENT,

@@ -14,7 +14,7 @@
 /* Checks size, pointer, length, finite values, positive constants. The temperature is checked only
  * on request. */
 lrpot_status lrpot__series_check(const lrpot_series *series, int with_temperature);
-lrpot_status lrpot__estimate_check(const lrpot_estimate *estimate);
+lrpot_status lrpot__estimate_check(lrpot_estimate *estimate);
 
 /* Number of samples of the current of a series. A dipole has one less, half a step later. */
 int64_t lrpot__series_current_count(const lrpot_series *series);

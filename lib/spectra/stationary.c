@@ -16,7 +16,7 @@ enum { LONG_PIECES = 8 };
 #define LARGEST_DIFFERENCE 0.2
 
 /* Score of a t variable as a normal one (Wallace 1959). */
-double lrpot__score(double t, double freedom)
+double lrpot__normal_score(double t, double freedom)
 {
     if (!(freedom > 0.0) || isnan(t)) return 0.0;
     return (8.0 * freedom + 1.0) / (8.0 * freedom + 3.0) * sqrt(freedom * log1p(t * t / freedom));
@@ -39,9 +39,9 @@ static void fit_line(int64_t m, const double *means, lrpot__trend *out)
     }
     double freedom = (double)(m - 2), error = sqrt(rest / freedom / below);
     out->rise = slope * (double)m;
-    out->rise_score = error > 0.0 ? lrpot__score(slope / error, freedom) : 0.0;
+    out->rise_score = error > 0.0 ? lrpot__normal_score(slope / error, freedom) : 0.0;
     error = sqrt(about / (double)(m - 1) / (double)m);
-    out->mean_score = error > 0.0 ? lrpot__score(out->mean / error, (double)(m - 1)) : 0.0;
+    out->mean_score = error > 0.0 ? lrpot__normal_score(out->mean / error, (double)(m - 1)) : 0.0;
 }
 
 /* Removes the mean and the line of least squares. */
@@ -112,7 +112,7 @@ static double slow_variance(int64_t n, const double *values, double *samples)
     return slow;
 }
 
-lrpot_status lrpot__independent_check(int64_t n, const double *values, const char *what)
+lrpot_status lrpot__correlation_time_check(int64_t n, const double *values, const char *what)
 {
     double samples, slow = slow_variance(n, values, &samples);
     double part = samples > 0.0 ? slow / samples : 0.0;
@@ -125,8 +125,8 @@ lrpot_status lrpot__independent_check(int64_t n, const double *values, const cha
 }
 
 /* A mean of z standard errors adds 2 z^2 lags/n of the integral to it. */
-lrpot_status lrpot__equilibrium_check(int64_t n, const double *current, double step, int64_t lags,
-                                      double independent)
+lrpot_status lrpot__series_equilibrium_check(int64_t n, const double *current, double step,
+                                             int64_t lags, double independent)
 {
     double share = (double)lags / (double)n;
     for (int a = 0; a < 3; a++) {
@@ -145,7 +145,7 @@ lrpot_status lrpot__equilibrium_check(int64_t n, const double *current, double s
     return lrpot__stationary_check(n, current, part, "current");
 }
 
-lrpot_status lrpot__slow_check(int64_t n, const double *current, double step, double integral)
+lrpot_status lrpot__slow_modes_check(int64_t n, const double *current, double step, double integral)
 {
     double samples, slow = slow_variance(n, current, &samples),
                     expected = 2.0 * integral / (step * (double)(n / LONG_PIECES));
@@ -162,7 +162,7 @@ lrpot_status lrpot__difference_check(int64_t pieces, double mean, double squares
                                      const char *what)
 {
     double error = sqrt(squares / (double)(pieces - 1) / (double)pieces);
-    double score = error > 0.0 ? lrpot__score(mean / error, (double)(pieces - 1)) : 0.0;
+    double score = error > 0.0 ? lrpot__normal_score(mean / error, (double)(pieces - 1)) : 0.0;
     if (score <= LRPOT__SCORE_LIMIT || fabs(mean) <= LARGEST_DIFFERENCE * fabs(value))
         return LRPOT_OK;
     return lrpot__fail(LRPOT_E_ASSUMPTION, "%s: %.4g S/cm, %.1f times its error", what, mean,

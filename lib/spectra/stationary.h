@@ -17,7 +17,7 @@ typedef struct lrpot__trend {
 lrpot_status lrpot__trend_fit(int64_t n, int64_t stride, const double *values, lrpot__trend *out);
 
 /* Score of a deviation of t standard errors, where the error has so many degrees of freedom. */
-double lrpot__score(double t, double freedom);
+double lrpot__normal_score(double t, double freedom);
 
 /* LRPOT_E_ASSUMPTION if a component of values[n][3] has a trend that explains more than `part` of
  * its variance; `what` names the series. */
@@ -25,14 +25,15 @@ lrpot_status lrpot__stationary_check(int64_t n, const double *values, double par
                                      const char *what);
 /* LRPOT_E_ASSUMPTION if values[n][3] have a correlation time comparable with the length of the
  * series. */
-lrpot_status lrpot__independent_check(int64_t n, const double *values, const char *what);
+lrpot_status lrpot__correlation_time_check(int64_t n, const double *values, const char *what);
 /* LRPOT_E_ASSUMPTION if the current has a mean or a trend that is visible in the integral of its
  * correlation over so many lags; `independent` samples count as one. */
-lrpot_status lrpot__equilibrium_check(int64_t n, const double *current, double step, int64_t lags,
-                                      double independent);
+lrpot_status lrpot__series_equilibrium_check(int64_t n, const double *current, double step,
+                                             int64_t lags, double independent);
 /* LRPOT_E_ASSUMPTION if the current has slower parts than the integral of its correlation (e^2
  * A^2/fs, all axes) includes. */
-lrpot_status lrpot__slow_check(int64_t n, const double *current, double step, double integral);
+lrpot_status lrpot__slow_modes_check(int64_t n, const double *current, double step,
+                                     double integral);
 /* LRPOT_E_ASSUMPTION if differences between pieces, given by mean and sum of squared deviations,
  * are not 0, and larger than a part of value. */
 lrpot_status lrpot__difference_check(int64_t pieces, double mean, double squares, double value,

@@ -3,19 +3,13 @@
 #include "structure/nlist_rows.h"
 
 #include "core/error.h"
+#include "core/struct_size.h"
 
 #include <math.h>
 
-/* Size of the struct in version 0.1. Callers compiled then are still accepted when members are
- * added. */
-#define ATOMS_SIZE_0_1 (offsetof(lrpot_atoms, total_charge) + sizeof(double))
-
 static lrpot_status check_sizes(const lrpot_atoms *atoms)
 {
-    if (atoms->struct_size < ATOMS_SIZE_0_1)
-        return lrpot__fail(
-            LRPOT_E_SIZE, "atoms->struct_size is %zu, expected at least %zu (use LRPOT_ATOMS_INIT)",
-            atoms->struct_size, ATOMS_SIZE_0_1);
+    LRPOT__REQUIRE_INPUT(lrpot_atoms, atoms);
     if (atoms->n_owned < 0 || atoms->n_all < atoms->n_owned || atoms->n_all > INT32_MAX)
         return lrpot__fail(
             LRPOT_E_ARGUMENT,
@@ -65,16 +59,10 @@ static lrpot_status check_owners(const lrpot_atoms *atoms)
     return LRPOT_OK;
 }
 
-int lrpot__atoms_have_fragments(const lrpot_atoms *atoms)
-{
-    return atoms->struct_size >= offsetof(lrpot_atoms, n_fragments) + sizeof(int32_t)
-           && atoms->fragments != NULL;
-}
-
 static lrpot_status check_fragments(const lrpot_atoms *atoms)
 {
     double sum = 0.0, size = 1.0;
-    if (!lrpot__atoms_have_fragments(atoms)) return LRPOT_OK;
+    if (atoms->fragments == NULL) return LRPOT_OK;
     for (int64_t i = 0; i < atoms->n_owned; i++)
         if (atoms->fragments[i] < 0 || atoms->fragments[i] >= atoms->n_fragments)
             return lrpot__fail(LRPOT_E_ARGUMENT, "fragment of atom %lld is %d, expected 0 to %d",

@@ -14,7 +14,7 @@ enum { LRPOT__LIST_BUILT, LRPOT__LIST_CSR, LRPOT__LIST_ROWS };
 
 /* Memory of the cell search, kept for the next search. Sites are all atoms in the order of their
  * bins. */
-typedef struct lrpot__search {
+typedef struct lrpot__nlist_scratch {
     double *fractional; /* [n_all][3], wrapped into the cell along periodic rows */
     int32_t *bin;       /* [n_all] */
     int32_t *wrap;      /* [n_all], index in wraps of the cell that the atom was in */
@@ -23,7 +23,7 @@ typedef struct lrpot__search {
     int32_t *site_atom; /* [n_all] */
     double *x, *y, *z;  /* [n_all], wrapped positions of the sites */
     int64_t atoms_capacity, bins_capacity;
-} lrpot__search;
+} lrpot__nlist_scratch;
 
 struct lrpot_nlist {
     int32_t kind;
@@ -39,7 +39,7 @@ struct lrpot_nlist {
     int64_t j_capacity, image_capacity;
     int32_t with_images;
     lrpot__translations images;
-    lrpot__search search;
+    lrpot__nlist_scratch search;
     /* Members of a lent list. */
     const int64_t *offsets;
     const int32_t *lent_j, *shifts, *lent_count;

@@ -30,7 +30,5 @@ lrpot_status lrpot__nlist_rows(const lrpot_nlist *list, const lrpot_atoms *atoms
 lrpot__row lrpot__nlist_get_row(const lrpot__rows *rows, int64_t i);
 /* Checks sizes, pointers, species < n_species and finiteness of positions and cell of a view. */
 lrpot_status lrpot__atoms_check(const lrpot_atoms *atoms, int32_t n_species);
-/* 1 if the atoms have fragments. The caller may be older than that member. */
-int lrpot__atoms_have_fragments(const lrpot_atoms *atoms);
 
 #endif

@@ -48,7 +48,7 @@ static lrpot_status reserve_array(void **array, int64_t count, size_t size)
 
 static lrpot_status reserve_atoms(lrpot_nlist *list, const lrpot_atoms *atoms)
 {
-    lrpot__search *s = &list->search;
+    lrpot__nlist_scratch *s = &list->search;
     if (atoms->n_owned > list->rows_capacity || list->start == NULL) {
         int64_t n = atoms->n_owned + atoms->n_owned / 8;
         list->rows_capacity = 0;
@@ -72,7 +72,7 @@ static lrpot_status reserve_atoms(lrpot_nlist *list, const lrpot_atoms *atoms)
 
 /* Fractional coordinates, wrapped into [0, 1) along periodic rows, and the index of the cell that
  * each atom was in. */
-static lrpot_status wrap_atoms(lrpot__search *s, const lrpot_atoms *atoms,
+static lrpot_status wrap_atoms(lrpot__nlist_scratch *s, const lrpot_atoms *atoms,
                                const lrpot__lattice *lattice)
 {
     int64_t stride = atoms->stride != 0 ? atoms->stride : 3;
@@ -114,7 +114,7 @@ static lrpot_status check_density(const grid *g, int64_t n_all)
 
 /* Chooses bins about half the radius wide, but only a few per atom in total, for sparse molecules
  * in huge boxes. */
-static lrpot_status choose_bins(grid *g, const lrpot__search *s, int64_t n_all)
+static lrpot_status choose_bins(grid *g, const lrpot__nlist_scratch *s, int64_t n_all)
 {
     double length[3], bins[3], images = 1.0, most = 2.0 * (double)n_all + 64.0;
     for (int d = 0; d < 3; d++) {
@@ -156,7 +156,7 @@ static int32_t bin_along(const grid *g, int d, double f)
 }
 
 /* Counting sort of the atoms by bin. */
-static lrpot_status sort_atoms(lrpot__search *s, const grid *g, int64_t n_all)
+static lrpot_status sort_atoms(lrpot__nlist_scratch *s, const grid *g, int64_t n_all)
 {
     int64_t n_bins = (int64_t)g->bins[0] * g->bins[1] * g->bins[2];
     LRPOT__TRY(
@@ -188,7 +188,7 @@ static lrpot_status sort_atoms(lrpot__search *s, const grid *g, int64_t n_all)
 static lrpot_status number_images(lrpot_nlist *list, const center *c, const int64_t *m,
                                   int64_t first)
 {
-    const lrpot__search *s = &list->search;
+    const lrpot__nlist_scratch *s = &list->search;
     const int32_t *wi = s->wraps.list + 3 * (int64_t)c->wrap;
     int32_t last_wrap = -1, number = 0;
     for (int64_t k = first; k < list->pairs; k++) {
@@ -205,7 +205,7 @@ static lrpot_status number_images(lrpot_nlist *list, const center *c, const int6
     return LRPOT_OK;
 }
 
-static lrpot_status name_coincident(const lrpot__search *s, const center *c, int64_t begin,
+static lrpot_status name_coincident(const lrpot__nlist_scratch *s, const center *c, int64_t begin,
                                     int64_t end, double x, double y, double z)
 {
     int64_t nearest = begin;
@@ -224,7 +224,7 @@ static lrpot_status name_coincident(const lrpot__search *s, const center *c, int
 static lrpot_status append_run(lrpot_nlist *list, const grid *g, const center *c, int64_t begin,
                                int64_t end, const int64_t *m, const double *shift)
 {
-    const lrpot__search *s = &list->search;
+    const lrpot__nlist_scratch *s = &list->search;
     double x = c->r[0] - shift[0], y = c->r[1] - shift[1], z = c->r[2] - shift[2],
            radius2 = g->radius * g->radius, least = INFINITY;
     int64_t first = list->pairs, k = first;
@@ -311,7 +311,7 @@ static lrpot_status search_around(lrpot_nlist *list, const grid *g, const center
 
 static lrpot_status search_all(lrpot_nlist *list, const grid *g, const lrpot_atoms *atoms)
 {
-    const lrpot__search *s = &list->search;
+    const lrpot__nlist_scratch *s = &list->search;
     list->max_count = 0;
     for (int64_t site = 0; site < atoms->n_all; site++) {
         int32_t i = s->site_atom[site];

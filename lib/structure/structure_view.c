@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/struct_size.h"
 
 #include <string.h>
 
@@ -40,11 +41,13 @@ lrpot_status lrpot_structure_view(const lrpot_structure *structure, int32_t n_sy
     LRPOT__REQUIRE_NOT_NULL(symbols);
     LRPOT__REQUIRE_NOT_NULL(species);
     LRPOT__REQUIRE_NOT_NULL(view);
+    LRPOT__REQUIRE_RESULT(lrpot_atoms, view);
     for (int32_t k = 0; k < n_symbols; k++)
         if (symbols[k] == NULL) return lrpot__fail(LRPOT_E_NULL, "symbol of species %d is NULL", k);
     LRPOT__TRY(map_species(structure, n_symbols, symbols, species));
     const double *charge = structure->quantities[LRPOT_QUANTITY_TOTAL_CHARGE];
-    *view = (lrpot_atoms)LRPOT_ATOMS_INIT;
+    const lrpot_atoms empty = LRPOT_ATOMS_INIT;
+    LRPOT__FILL_RESULT(view, &empty);
     view->n_owned = view->n_all = structure->n;
     view->positions = structure->positions;
     view->species = species;

@@ -10,7 +10,7 @@
 
 #define NOTHING 1e-24 /* square of the relative size of rounding errors */
 
-lrpot_status lrpot__squares_create(lrpot__squares *squares, int64_t n)
+lrpot_status lrpot__least_squares_create(lrpot__least_squares *squares, int64_t n)
 {
     squares->n = n;
     squares->targets = squares->weights = 0.0;
@@ -19,14 +19,14 @@ lrpot_status lrpot__squares_create(lrpot__squares *squares, int64_t n)
     return squares->matrix != NULL && squares->vector != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
 }
 
-void lrpot__squares_free(lrpot__squares *squares)
+void lrpot__least_squares_free(lrpot__least_squares *squares)
 {
     lrpot__free(squares->matrix);
     lrpot__free(squares->vector);
 }
 
-void lrpot__squares_add(lrpot__squares *squares, int64_t count, const double *rows,
-                        const double *targets, double weights)
+void lrpot__least_squares_add(lrpot__least_squares *squares, int64_t count, const double *rows,
+                              const double *targets, double weights)
 {
     int n = (int)squares->n, m = (int)count;
     if (count < 1 || n < 1) return;
@@ -36,7 +36,7 @@ void lrpot__squares_add(lrpot__squares *squares, int64_t count, const double *ro
     squares->weights += weights;
 }
 
-double lrpot__squares_residual(const lrpot__squares *squares, const double *c)
+double lrpot__least_squares_residual(const lrpot__least_squares *squares, const double *c)
 {
     double sum = squares->targets;
     for (int64_t i = 0; i < squares->n; i++) {
@@ -48,8 +48,8 @@ double lrpot__squares_residual(const lrpot__squares *squares, const double *c)
     return sum > 0.0 ? sum : 0.0;
 }
 
-lrpot_status lrpot__squares_solve(const lrpot__squares *squares, double regularization,
-                                  double *scratch, double *c)
+lrpot_status lrpot__least_squares_solve(const lrpot__least_squares *squares, double regularization,
+                                        double *scratch, double *c)
 {
     int64_t n = squares->n;
     double *matrix = scratch, *scale = scratch + n * n,

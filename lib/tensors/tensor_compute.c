@@ -8,15 +8,11 @@
 
 #include <string.h>
 
-enum { MAX_HEADS = 10 };
+static const lrpot__tag values_tag = { "values of the heads" };
+static const lrpot__tag weights_tag = { "weights of the adjoint" };
+static const lrpot__tag forces_tag = { "derivatives of the heads" };
 
-lrpot_status lrpot__tensor_block(lrpot_workspace *work, int32_t id, int64_t count, double **out)
-{
-    void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(work, id, 0, count, sizeof(double), &block));
-    *out = block;
-    return LRPOT_OK;
-}
+enum { MAX_HEADS = 10 };
 
 /* Matrix of the components of a part; the symmetric part without its trace. */
 static void matrix_of(int32_t part, const double *c, double m[9])
@@ -55,7 +51,7 @@ lrpot_status lrpot__tensor_heads(const lrpot_tensor_model *model, lrpot_workspac
 {
     lrpot__head heads[MAX_HEADS];
     *n = list_heads(model, heads);
-    LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_VALUES, *n * atoms->n_owned, values));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &values_tag, *n * atoms->n_owned, values));
     lrpot__request request = { .heads = heads, .n_heads = *n, .head_values = *values };
     return lrpot__basis_run(model->basis, work, atoms, list, &request);
 }
@@ -128,8 +124,8 @@ static lrpot_status born_of_dipole(const lrpot_tensor_model *model, lrpot_worksp
             rows = lrpot__tensor_rows(atoms, comm);
     double *weights = NULL, *forces = NULL;
     LRPOT__TRY(lrpot__tensor_ghosts(atoms, comm, "Born charges of a dipole model"));
-    LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_WEIGHTS, width * n, &weights));
-    LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_FORCES, 3 * atoms->n_all, &forces));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &weights_tag, width * n, &weights));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &forces_tag, 3 * atoms->n_all, &forces));
     for (int a = 0; a < 3; a++) {
         memset(weights, 0, (size_t)(width * n) * sizeof *weights);
         memset(forces, 0, (size_t)(3 * atoms->n_all) * sizeof *forces);
@@ -178,15 +174,15 @@ lrpot_status lrpot_tensor_model_born_charges(const lrpot_tensor_model *model, lr
     return lrpot__finite("polar tensor", atoms->n_owned, 9, Z);
 }
 
-static lrpot_status see(const lrpot_tensor_model *model, lrpot_workspace *work,
-                        const lrpot_structure *structure, lrpot_atoms *atoms,
-                        const lrpot_nlist **list)
+static lrpot_status input_of(const lrpot_tensor_model *model, lrpot_workspace *work,
+                             const lrpot_structure *structure, lrpot_atoms *atoms,
+                             const lrpot_nlist **list)
 {
     LRPOT__REQUIRE_NOT_NULL(model);
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(structure);
-    return lrpot__structure_seen(work, structure, model->options.n_species, model->options.symbols,
-                                 lrpot_tensor_model_cutoff(model), atoms, list);
+    return lrpot__structure_input(work, structure, model->options.n_species, model->options.symbols,
+                                  lrpot_tensor_model_cutoff(model), atoms, list);
 }
 
 lrpot_status lrpot_tensor_model_born_charges_structure(const lrpot_tensor_model *model,
@@ -196,7 +192,7 @@ lrpot_status lrpot_tensor_model_born_charges_structure(const lrpot_tensor_model 
 {
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
     const lrpot_nlist *list = NULL;
-    LRPOT__TRY(see(model, work, structure, &atoms, &list));
+    LRPOT__TRY(input_of(model, work, structure, &atoms, &list));
     return lrpot_tensor_model_born_charges(model, work, &atoms, list, Z, residual);
 }
 
@@ -225,6 +221,6 @@ lrpot_status lrpot_tensor_model_dipole_structure(const lrpot_tensor_model *model
 {
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
     const lrpot_nlist *list = NULL;
-    LRPOT__TRY(see(model, work, structure, &atoms, &list));
+    LRPOT__TRY(input_of(model, work, structure, &atoms, &list));
     return lrpot_tensor_model_dipole(model, work, &atoms, list, dipole);
 }

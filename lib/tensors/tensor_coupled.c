@@ -8,6 +8,13 @@
 
 #include <string.h>
 
+static const lrpot__tag weights_tag = { "weights of the adjoint" };
+static const lrpot__tag forces_tag = { "derivatives of the heads" };
+static const lrpot__tag born_tag = { "polar tensors" };
+static const lrpot__tag features_tag = { "features of the tensors" };
+static const lrpot__tag charges_tag = { "charges and their factors" };
+static const lrpot__tag slopes_tag = { "derivatives of the factors" };
+
 typedef struct {
     const lrpot_tensor_model *model;
     const lrpot_charges *charges;
@@ -56,13 +63,13 @@ static lrpot_status prepare(task *t, const lrpot_tensor_model *model, lrpot_work
                            "three-dimensionally periodic (7)",
                            atoms->periodic_mask);
     if (atoms->periodic_mask != 0)
-        LRPOT__TRY(lrpot__charges_local(t->charges, "coupled polar tensors"));
+        LRPOT__TRY(lrpot__charges_require_local(t->charges, "coupled polar tensors"));
     LRPOT__TRY(lrpot__tensor_ghosts(atoms, comm, "coupled polar tensors"));
     if (atoms->periodic_mask == 0) LRPOT__TRY(find_centre(t));
-    LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_CHARGES, 2 * n, &t->q));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &charges_tag, 2 * n, &t->q));
     t->gamma = t->q + n;
-    return lrpot__tensor_block(work, LRPOT__TENSORS_SLOPES, n * lrpot_basis_count(model->basis),
-                               &t->slopes);
+    return lrpot__workspace_doubles(work, &slopes_tag, n * lrpot_basis_count(model->basis),
+                                    &t->slopes);
 }
 
 static lrpot_status start(task *t, const lrpot_tensor_model *model, lrpot_workspace *work,
@@ -93,11 +100,10 @@ static lrpot_status periodic(const task *t, double *Z)
     int64_t n_all = t->atoms->n_all;
     double *virial = NULL, *weights = NULL;
     const double *slopes = NULL;
-    LRPOT__TRY(lrpot__tensor_block(t->work, LRPOT__TENSORS_FORCES, 9 * n_all, &virial));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &forces_tag, 9 * n_all, &virial));
     memset(virial, 0, (size_t)(9 * n_all) * sizeof *virial);
     LRPOT__TRY(lrpot__charges_slopes(t->charges, t->work, t->atoms, &slopes));
-    LRPOT__TRY(
-        lrpot__tensor_block(t->work, LRPOT__TENSORS_WEIGHTS, 2 * t->atoms->n_owned, &weights));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &weights_tag, 2 * t->atoms->n_owned, &weights));
     for (int64_t i = 0; slopes != NULL && i < t->atoms->n_owned; i++)
         weights[i] = t->gamma[i] * slopes[i];
     lrpot__request charges = lrpot__head_request(t->charges, 0);
@@ -116,8 +122,8 @@ static lrpot_status isolated(const task *t, double *Z)
 {
     int64_t n = t->atoms->n_owned, n_all = t->atoms->n_all;
     double *weights = NULL, *forces = NULL;
-    LRPOT__TRY(lrpot__tensor_block(t->work, LRPOT__TENSORS_WEIGHTS, 2 * n, &weights));
-    LRPOT__TRY(lrpot__tensor_block(t->work, LRPOT__TENSORS_FORCES, 3 * n_all, &forces));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &weights_tag, 2 * n, &weights));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &forces_tag, 3 * n_all, &forces));
     for (int a = 0; a < 3; a++) {
         double *arms = weights + n;
         lrpot_outputs out = LRPOT_OUTPUTS_INIT;
@@ -217,9 +223,9 @@ lrpot_status lrpot__tensor_coupled_rows(const lrpot_tensor_model *model, lrpot_w
     double *features = NULL, *Z = NULL;
     int64_t size = 9 * atoms->n_owned, width = model->n_coefficients;
     LRPOT__TRY(start(&t, model, work, atoms, list, NULL));
-    LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_FEATURES,
-                                   atoms->n_owned * lrpot_basis_count(model->basis), &features));
-    LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_BORN, size, &Z));
+    LRPOT__TRY(lrpot__workspace_doubles(
+        work, &features_tag, atoms->n_owned * lrpot_basis_count(model->basis), &features));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &born_tag, size, &Z));
     LRPOT__TRY(lrpot_basis_eval(model->basis, work, atoms, list, features));
     for (int64_t column = 0; column < width; column++) {
         LRPOT__TRY(column_of(&t, features, column, Z));
@@ -234,19 +240,19 @@ lrpot_status lrpot__tensor_coupled_rows(const lrpot_tensor_model *model, lrpot_w
 
 lrpot_status lrpot__tensor_factor(const lrpot_tensor_model *model, lrpot_workspace *work,
                                   const lrpot_atoms *atoms, const lrpot_nlist *list, double *gamma,
-                                  double *effect)
+                                  double *unit_born)
 {
     task t;
     double *Z = NULL;
     int64_t n = atoms->n_owned;
     LRPOT__TRY(prepare(&t, model, work, atoms, list, NULL));
-    LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_BORN, 9 * n, &Z));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &born_tag, 9 * n, &Z));
     t.still = 1;
     for (int64_t j = 0; j < n; j++) {
         for (int64_t i = 0; i < n; i++) t.q[i] = i == j;
         LRPOT__TRY(factors_of(&t));
         LRPOT__TRY(tensors_of(&t, Z));
-        for (int64_t k = 0; k < 9 * n; k++) effect[k * n + j] = Z[k];
+        for (int64_t k = 0; k < 9 * n; k++) unit_born[k * n + j] = Z[k];
     }
     memcpy(gamma, t.gamma, (size_t)n * sizeof *gamma);
     return LRPOT_OK;

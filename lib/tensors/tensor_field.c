@@ -3,18 +3,22 @@
 
 #include "core/error.h"
 #include "core/finite.h"
+#include "core/struct_size.h"
 
 #include <math.h>
 #include <string.h>
+
+static const lrpot__tag forces_tag = { "derivatives of the heads" };
+static const lrpot__tag born_tag = { "polar tensors" };
+static const lrpot__tag velocities_tag = { "velocities" };
 
 /* Checks of the call, common to both functions. */
 static lrpot_status check(const lrpot_tensor_model *model, const lrpot_workspace *work,
                           const lrpot_atoms *atoms, const lrpot_nlist *list, const lrpot_comm *comm)
 {
     LRPOT__TRY(lrpot__tensor_check(model, work, atoms, list));
-    if (comm == NULL || comm->struct_size >= offsetof(lrpot_comm, exchange)) return LRPOT_OK;
-    return lrpot__fail(LRPOT_E_SIZE, "lrpot_comm of %zu bytes, expected %zu", comm->struct_size,
-                       sizeof *comm);
+    LRPOT__REQUIRE_INPUT(lrpot_comm, comm);
+    return LRPOT_OK;
 }
 
 static lrpot_status over_all(const lrpot_comm *comm, double *sums, int64_t n)
@@ -29,7 +33,7 @@ static lrpot_status projected(const lrpot_tensor_model *model, lrpot_workspace *
 {
     double sums[10] = { 0.0 };
     int64_t rows = lrpot__tensor_rows(atoms, comm);
-    LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_BORN, 9 * rows, Z));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &born_tag, 9 * rows, Z));
     LRPOT__TRY(lrpot__tensor_born(model, work, atoms, list, comm, *Z));
     for (int64_t i = 0; i < rows; i++)
         for (int k = 0; k < 9; k++) sums[k] += (*Z)[9 * i + k];
@@ -52,7 +56,7 @@ static lrpot_status global_forces(const lrpot_tensor_model *model, lrpot_workspa
     lrpot_outputs response = LRPOT_OUTPUTS_INIT;
     lrpot_field uniform = LRPOT_FIELD_INIT;
     memcpy(uniform.value, field, sizeof uniform.value);
-    LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_FORCES, 3 * atoms->n_all, &pull));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &forces_tag, 3 * atoms->n_all, &pull));
     response.forces = pull;
     LRPOT__TRY(lrpot_response_field_forces(model->potential, work, atoms, list, comm, &uniform,
                                            &response));
@@ -85,9 +89,7 @@ lrpot_status lrpot_tensor_model_field_forces(const lrpot_tensor_model *model, lr
 {
     LRPOT__REQUIRE_NOT_NULL(field);
     LRPOT__REQUIRE_NOT_NULL(out);
-    if (out->struct_size < offsetof(lrpot_outputs, virial))
-        return lrpot__fail(LRPOT_E_SIZE, "out->struct_size is %zu (use LRPOT_OUTPUTS_INIT)",
-                           out->struct_size);
+    LRPOT__REQUIRE_INPUT(lrpot_outputs, out);
     for (int a = 0; a < 3; a++)
         if (!isfinite(field[a]))
             return lrpot__fail(LRPOT_E_NOT_FINITE, "component %d of the field is %g", a, field[a]);
@@ -109,7 +111,7 @@ static lrpot_status global_current(const lrpot_tensor_model *model, lrpot_worksp
                                    double *current)
 {
     double *relative = NULL, mean[4] = { 0.0, 0.0, 0.0, (double)atoms->n_owned }, sum[3];
-    LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_VELOCITIES, 3 * atoms->n_owned, &relative));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &velocities_tag, 3 * atoms->n_owned, &relative));
     for (int64_t k = 0; k < 3 * atoms->n_owned; k++) mean[k % 3] += velocities[k];
     LRPOT__TRY(over_all(comm, mean, 4));
     for (int64_t k = 0; k < 3 * atoms->n_owned; k++)
@@ -128,7 +130,7 @@ static lrpot_status velocities_of_rows(lrpot_workspace *work, const lrpot_atoms 
 {
     double *all = NULL;
     if (lrpot__tensor_rows(atoms, comm) == atoms->n_owned) return LRPOT_OK;
-    LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_VELOCITIES, 3 * atoms->n_all, &all));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &velocities_tag, 3 * atoms->n_all, &all));
     if (atoms->n_owned > 0) memcpy(all, *velocities, (size_t)(3 * atoms->n_owned) * sizeof *all);
     *velocities = all;
     return comm->forward(comm->ctx, all, 3);

@@ -10,6 +10,10 @@
 #include <math.h>
 #include <string.h>
 
+static const lrpot__tag weights_tag = { "weights of the adjoint" };
+static const lrpot__tag forces_tag = { "derivatives of the heads" };
+static const lrpot__tag features_tag = { "features of the tensors" };
+
 enum { SETS = 2, DIPOLE_ROWS = 0, BORN_ROWS = 1, GRID = 13 };
 
 struct lrpot_tensor_fit {
@@ -17,7 +21,7 @@ struct lrpot_tensor_fit {
     /* number of problems. Polar tensors: [species][part]; dipoles: one for dipoles, one for Born
      * charges; otherwise one */
     int64_t n_problems;
-    lrpot__squares *squares[SETS];
+    lrpot__least_squares *squares[SETS];
     double *rows, *targets; /* scratch */
     int64_t rows_capacity, targets_capacity;
     int64_t components[SETS]; /* number of components compared by lrpot_tensor_fit_error */
@@ -56,7 +60,7 @@ void lrpot_tensor_fit_free(lrpot_tensor_fit *fit)
     if (fit == NULL) return;
     for (int set = 0; set < SETS; set++) {
         for (int64_t p = 0; p < fit->n_problems && fit->squares[set] != NULL; p++)
-            lrpot__squares_free(&fit->squares[set][p]);
+            lrpot__least_squares_free(&fit->squares[set][p]);
         lrpot__free(fit->squares[set]);
     }
     lrpot__free(fit->rows);
@@ -79,7 +83,7 @@ lrpot_status lrpot_tensor_fit_create(lrpot_tensor_fit **out, lrpot_tensor_model 
         fit->squares[set] = lrpot__calloc(fit->n_problems, sizeof *fit->squares[set]);
         if (fit->squares[set] == NULL) status = LRPOT_E_MEMORY;
         for (int64_t p = 0; p < fit->n_problems && status == LRPOT_OK; p++)
-            status = lrpot__squares_create(&fit->squares[set][p], unknowns(fit, p));
+            status = lrpot__least_squares_create(&fit->squares[set][p], unknowns(fit, p));
     }
     if (status != LRPOT_OK) lrpot_tensor_fit_free(fit);
     else *out = fit;
@@ -157,8 +161,8 @@ static lrpot_status add_part(lrpot_tensor_fit *fit, int set, int64_t problem,
     double elements = part->part == LRPOT__PART_SYMMETRIC       ? 9.0
                       : part->part == LRPOT__PART_ANTISYMMETRIC ? 6.0
                                                                 : 3.0;
-    lrpot__squares_add(&fit->squares[set][problem], count, fit->rows, fit->targets,
-                       elements * (double)atoms_of_species);
+    lrpot__least_squares_add(&fit->squares[set][problem], count, fit->rows, fit->targets,
+                             elements * (double)atoms_of_species);
     return LRPOT_OK;
 }
 
@@ -167,9 +171,8 @@ static lrpot_status add_tensors(lrpot_tensor_fit *fit, lrpot_workspace *work,
                                 const double *Z)
 {
     double *features = NULL;
-    LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_FEATURES,
-                                   atoms->n_owned * lrpot_basis_count(fit->model->basis),
-                                   &features));
+    LRPOT__TRY(lrpot__workspace_doubles(
+        work, &features_tag, atoms->n_owned * lrpot_basis_count(fit->model->basis), &features));
     LRPOT__TRY(lrpot_basis_eval(fit->model->basis, work, atoms, list, features));
     for (int64_t p = 0; p < fit->n_problems; p++)
         LRPOT__TRY(add_part(fit, set, p, atoms, features, Z));
@@ -188,7 +191,7 @@ static lrpot_status add_coupled(lrpot_tensor_fit *fit, lrpot_workspace *work,
                       ? atoms->total_charge / (double)atoms->n_owned
                       : 0.0;
     for (int64_t k = 0; k < rows; k++) fit->targets[k] = Z[k] - (k % 9 % 4 == 0 ? kept : 0.0);
-    lrpot__squares_add(&fit->squares[set][0], rows, fit->rows, fit->targets, (double)rows);
+    lrpot__least_squares_add(&fit->squares[set][0], rows, fit->rows, fit->targets, (double)rows);
     fit->components[set] += rows;
     return LRPOT_OK;
 }
@@ -207,7 +210,7 @@ static lrpot_status add_dipole(lrpot_tensor_fit *fit, const lrpot_atoms *atoms,
             for (int a = 0; a < 3; a++)
                 fit->rows[a * width + atoms->species[i] * part->functions + k] +=
                     features[i * size + 3 * k + a];
-    lrpot__squares_add(&fit->squares[set][DIPOLE_ROWS], 3, fit->rows, dipole, 3.0);
+    lrpot__least_squares_add(&fit->squares[set][DIPOLE_ROWS], 3, fit->rows, dipole, 3.0);
     fit->components[set] += 3;
     return LRPOT_OK;
 }
@@ -243,12 +246,12 @@ static lrpot_status add_dipole_derivatives(lrpot_tensor_fit *fit, lrpot_workspac
             size = lrpot_basis_count(fit->model->basis);
     double *weights = NULL, *forces = NULL;
     LRPOT__TRY(reserve(fit, rows, width));
-    LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_WEIGHTS, size * atoms->n_owned, &weights));
-    LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_FORCES, 3 * atoms->n_all, &forces));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &weights_tag, size * atoms->n_owned, &weights));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &forces_tag, 3 * atoms->n_all, &forces));
     memset(weights, 0, (size_t)(size * atoms->n_owned) * sizeof *weights);
     for (int64_t column = 0; column < width; column++)
         LRPOT__TRY(born_column(fit, work, atoms, list, column, weights, forces));
-    lrpot__squares_add(&fit->squares[set][BORN_ROWS], rows, fit->rows, Z, (double)rows);
+    lrpot__least_squares_add(&fit->squares[set][BORN_ROWS], rows, fit->rows, Z, (double)rows);
     return LRPOT_OK;
 }
 
@@ -268,9 +271,8 @@ static lrpot_status add_isolated(lrpot_tensor_fit *fit, lrpot_workspace *work,
                            "a structure with periodic_mask = %d and a charge of %g e cannot be "
                            "fitted by dipoles: only isolated neutral ones",
                            atoms->periodic_mask, atoms->total_charge);
-    LRPOT__TRY(lrpot__tensor_block(work, LRPOT__TENSORS_FEATURES,
-                                   atoms->n_owned * lrpot_basis_count(fit->model->basis),
-                                   &features));
+    LRPOT__TRY(lrpot__workspace_doubles(
+        work, &features_tag, atoms->n_owned * lrpot_basis_count(fit->model->basis), &features));
     LRPOT__TRY(lrpot_basis_eval(fit->model->basis, work, atoms, list, features));
     if (dipole != NULL) LRPOT__TRY(add_dipole(fit, atoms, features, set, dipole));
     return Z != NULL ? add_dipole_derivatives(fit, work, atoms, list, set, Z) : LRPOT_OK;
@@ -287,8 +289,8 @@ lrpot_status lrpot_tensor_fit_add(lrpot_tensor_fit *fit, lrpot_workspace *work,
     const lrpot_tensor_options *o = &fit->model->options;
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
     const lrpot_nlist *list = NULL;
-    LRPOT__TRY(lrpot__structure_seen(work, structure, o->n_species, o->symbols,
-                                     lrpot_tensor_model_cutoff(fit->model), &atoms, &list));
+    LRPOT__TRY(lrpot__structure_input(work, structure, o->n_species, o->symbols,
+                                      lrpot_tensor_model_cutoff(fit->model), &atoms, &list));
     if (is_dipole(fit)) return add_isolated(fit, work, &atoms, list, set, structure);
     const double *Z = lrpot_structure_get(structure, LRPOT_QUANTITY_BORN_CHARGES);
     if (Z == NULL)
@@ -301,16 +303,16 @@ lrpot_status lrpot_tensor_fit_add(lrpot_tensor_fit *fit, lrpot_workspace *work,
 /* ---- Solution ---- */
 
 /* Chooses the coefficients with the smallest validation error, for strengths from 0.1 to 1e-13. */
-static lrpot_status choose(const lrpot__squares *train, const lrpot__squares *valid,
+static lrpot_status choose(const lrpot__least_squares *train, const lrpot__least_squares *valid,
                            double *scratch, double *trial, double *best)
 {
     double least = INFINITY, strength = 0.1;
     lrpot_status status = LRPOT_OK;
     for (int step = 0; step < GRID; step++, strength *= 0.1) {
-        status = lrpot__squares_solve(train, strength, scratch, trial);
+        status = lrpot__least_squares_solve(train, strength, scratch, trial);
         if (status == LRPOT_E_SINGULAR) break; /* a weaker term does not improve it */
         LRPOT__TRY(status);
-        double residual = lrpot__squares_residual(valid, trial);
+        double residual = lrpot__least_squares_residual(valid, trial);
         if (residual >= least) continue;
         least = residual;
         memcpy(best, trial, (size_t)train->n * sizeof *best);
@@ -318,7 +320,7 @@ static lrpot_status choose(const lrpot__squares *train, const lrpot__squares *va
     return isfinite(least) ? LRPOT_OK : status;
 }
 
-static lrpot_status solve(const lrpot__squares *train, const lrpot__squares *valid,
+static lrpot_status solve(const lrpot__least_squares *train, const lrpot__least_squares *valid,
                           double regularization, double *out)
 {
     if (train->n == 0 || train->weights == 0.0)
@@ -329,13 +331,13 @@ static lrpot_status solve(const lrpot__squares *train, const lrpot__squares *val
     double strength = regularization > 0.0 ? regularization : 1e-6;
     lrpot_status status =
         search ? choose(train, valid, scratch, scratch + train->n * (train->n + 1), out)
-               : lrpot__squares_solve(train, strength, scratch, out);
+               : lrpot__least_squares_solve(train, strength, scratch, out);
     lrpot__free(scratch);
     return status;
 }
 
 /* Joins the equations of dipoles and of Born charges. */
-static void join(lrpot__squares *to, const lrpot__squares *from)
+static void join(lrpot__least_squares *to, const lrpot__least_squares *from)
 {
     for (int64_t k = 0; k < to->n * to->n; k++) to->matrix[k] += from->matrix[k];
     for (int64_t k = 0; k < to->n; k++) to->vector[k] += from->vector[k];
@@ -345,14 +347,14 @@ static void join(lrpot__squares *to, const lrpot__squares *from)
 
 static lrpot_status run_dipoles(lrpot_tensor_fit *fit, double regularization, double *coefficients)
 {
-    lrpot__squares sums[SETS] = { { 0 }, { 0 } };
+    lrpot__least_squares sums[SETS] = { { 0 }, { 0 } };
     lrpot_status status = LRPOT_OK;
     for (int set = 0; set < SETS && status == LRPOT_OK; set++) {
-        status = lrpot__squares_create(&sums[set], unknowns(fit, 0));
+        status = lrpot__least_squares_create(&sums[set], unknowns(fit, 0));
         for (int p = 0; p < 2 && status == LRPOT_OK; p++) join(&sums[set], &fit->squares[set][p]);
     }
     if (status == LRPOT_OK) status = solve(&sums[0], &sums[1], regularization, coefficients);
-    for (int set = 0; set < SETS; set++) lrpot__squares_free(&sums[set]);
+    for (int set = 0; set < SETS; set++) lrpot__least_squares_free(&sums[set]);
     return status;
 }
 
@@ -393,7 +395,7 @@ lrpot_status lrpot_tensor_fit_error(const lrpot_tensor_fit *fit, int32_t set, do
     double sum = 0.0;
     int64_t problems = is_dipole(fit) ? 1 : fit->n_problems; /* dipoles alone */
     for (int64_t p = 0; p < problems; p++)
-        sum += lrpot__squares_residual(&fit->squares[set][p], coefficients_of(fit, p));
+        sum += lrpot__least_squares_residual(&fit->squares[set][p], coefficients_of(fit, p));
     *n = fit->components[set];
     *rmse = *n > 0 ? sqrt(sum / (double)*n) : 0.0;
     return LRPOT_OK;

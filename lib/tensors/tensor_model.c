@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/struct_size.h"
 #include "potential/potential.h"
 
 #include <string.h>
@@ -22,13 +23,8 @@ static int is_coupled(const lrpot_tensor_options *o)
 
 static lrpot_status fill_options(const lrpot_tensor_options *given, lrpot_tensor_options *o)
 {
-    if (given->struct_size < sizeof *given)
-        return lrpot__fail(
-            LRPOT_E_SIZE,
-            "options->struct_size is %zu, expected at least %zu (use LRPOT_TENSOR_OPTIONS_INIT)",
-            given->struct_size, sizeof *given);
-    *o = *given;
-    o->struct_size = sizeof *o;
+    LRPOT__REQUIRE_INPUT(lrpot_tensor_options, given);
+    LRPOT__COPY_INPUT(o, given);
     LRPOT__TRY(check_range("kind", o->kind, LRPOT_TENSORS_INDEPENDENT, LRPOT_TENSORS_LOCAL));
     if (!is_coupled(o)) o->potential = NULL;
     else {
@@ -36,8 +32,8 @@ static lrpot_status fill_options(const lrpot_tensor_options *given, lrpot_tensor
         if (lrpot_potential_charges(o->potential) == NULL)
             return lrpot__fail(LRPOT_E_UNSUPPORTED,
                                "the potential has no charges for polar tensors to be coupled to");
-        LRPOT__TRY(
-            lrpot__charges_single(lrpot_potential_charges(o->potential), "coupled polar tensors"));
+        LRPOT__TRY(lrpot__charges_require_single(lrpot_potential_charges(o->potential),
+                                                 "coupled polar tensors"));
         o->symbols = lrpot_potential_symbols(o->potential);
         o->n_species = lrpot_potential_species_count(o->potential);
     }
@@ -154,11 +150,11 @@ lrpot_status lrpot_tensor_model_create(lrpot_tensor_model **out,
 {
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(options);
-    return lrpot__tensor_model_create_within(out, options, 0);
+    return lrpot__tensor_model_create_limited(out, options, 0);
 }
 
-lrpot_status lrpot__tensor_model_create_within(lrpot_tensor_model **out,
-                                               const lrpot_tensor_options *options, int64_t most)
+lrpot_status lrpot__tensor_model_create_limited(lrpot_tensor_model **out,
+                                                const lrpot_tensor_options *options, int64_t most)
 {
     lrpot_tensor_options checked;
     LRPOT__TRY(fill_options(options, &checked));
@@ -187,12 +183,8 @@ lrpot_status lrpot_tensor_model_get_options(const lrpot_tensor_model *model,
 {
     LRPOT__REQUIRE_NOT_NULL(model);
     LRPOT__REQUIRE_NOT_NULL(options);
-    if (options->struct_size < sizeof *options)
-        return lrpot__fail(LRPOT_E_SIZE, "options->struct_size is %zu, expected at least %zu",
-                           options->struct_size, sizeof *options);
-    size_t size = options->struct_size;
-    *options = model->options;
-    options->struct_size = size;
+    LRPOT__REQUIRE_RESULT(lrpot_tensor_options, options);
+    LRPOT__FILL_RESULT(options, &model->options);
     return LRPOT_OK;
 }
 

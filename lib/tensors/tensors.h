@@ -8,18 +8,6 @@
 
 #include <lrpot/tensors.h>
 
-/* Workspace blocks of this folder. */
-enum {
-    LRPOT__TENSORS_VALUES = LRPOT__BLOCK_TENSORS, /* values of the heads */
-    LRPOT__TENSORS_WEIGHTS,                       /* weights of the adjoint */
-    LRPOT__TENSORS_FORCES,
-    LRPOT__TENSORS_BORN,     /* Z of a field's forces and of currents */
-    LRPOT__TENSORS_FEATURES, /* features of a fit */
-    LRPOT__TENSORS_CHARGES,  /* q, then gamma */
-    LRPOT__TENSORS_SLOPES,   /* q dgamma/dfeatures */
-    LRPOT__TENSORS_VELOCITIES
-};
-
 /* A part of the basis with the coefficients of all species. */
 typedef struct lrpot__tensor_part {
     int32_t part;      /* LRPOT__PART_* */
@@ -72,16 +60,14 @@ lrpot_status lrpot__tensor_coupled(const lrpot_tensor_model *model, lrpot_worksp
 lrpot_status lrpot__tensor_coupled_rows(const lrpot_tensor_model *model, lrpot_workspace *work,
                                         const lrpot_atoms *atoms, const lrpot_nlist *list,
                                         double *rows);
-/* For a LOCAL model: the factors gamma [n_owned], and effect [9 n_owned][n_owned], the tensors of a
- * fixed unit charge at each atom (its factor depends on the positions); without Q/N. */
+/* For a LOCAL model: the factors gamma [n_owned], and unit_born [9 n_owned][n_owned], the tensors
+ * of a fixed unit charge at each atom (its factor depends on the positions); without Q/N. */
 lrpot_status lrpot__tensor_factor(const lrpot_tensor_model *model, lrpot_workspace *work,
                                   const lrpot_atoms *atoms, const lrpot_nlist *list, double *gamma,
-                                  double *effect);
-/* A double block of the workspace. */
-lrpot_status lrpot__tensor_block(lrpot_workspace *work, int32_t id, int64_t count, double **out);
+                                  double *unit_born);
 
 /* Creates a model of at most `most` functions; 0: all functions of the levels. */
-lrpot_status lrpot__tensor_model_create_within(lrpot_tensor_model **out,
-                                               const lrpot_tensor_options *options, int64_t most);
+lrpot_status lrpot__tensor_model_create_limited(lrpot_tensor_model **out,
+                                                const lrpot_tensor_options *options, int64_t most);
 
 #endif

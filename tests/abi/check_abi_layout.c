@@ -156,19 +156,19 @@ static const pin pins[] = {
     OFFSET(lrpot_charges_options, hidden, 64),
     OFFSET(lrpot_charges_options, charge_input, 72),
     OFFSET(lrpot_charges_options, reserved, 76),
-    SIZE(lrpot_potential_options, 176),
+    SIZE(lrpot_potential_options, 80),
     OFFSET(lrpot_potential_options, struct_size, 0),
     OFFSET(lrpot_potential_options, symbols, 8),
-    OFFSET(lrpot_potential_options, basis, 16),
-    OFFSET(lrpot_potential_options, charge_basis, 72),
-    OFFSET(lrpot_potential_options, charges, 128),
-    OFFSET(lrpot_potential_options, species_coefficients, 132),
-    OFFSET(lrpot_potential_options, accuracy, 136),
-    OFFSET(lrpot_potential_options, widths, 144),
-    OFFSET(lrpot_potential_options, charge_options, 152),
-    OFFSET(lrpot_potential_options, hidden, 160),
-    OFFSET(lrpot_potential_options, charge_input, 168),
-    OFFSET(lrpot_potential_options, reserved, 172),
+    OFFSET(lrpot_potential_options, n_species, 16),
+    OFFSET(lrpot_potential_options, charges, 20),
+    OFFSET(lrpot_potential_options, basis, 24),
+    OFFSET(lrpot_potential_options, charge_basis, 32),
+    OFFSET(lrpot_potential_options, charge_options, 40),
+    OFFSET(lrpot_potential_options, widths, 48),
+    OFFSET(lrpot_potential_options, accuracy, 56),
+    OFFSET(lrpot_potential_options, hidden, 64),
+    OFFSET(lrpot_potential_options, charge_input, 72),
+    OFFSET(lrpot_potential_options, species_coefficients, 76),
     SIZE(lrpot_tensor_options, 72),
     OFFSET(lrpot_tensor_options, struct_size, 0),
     OFFSET(lrpot_tensor_options, symbols, 8),
@@ -279,7 +279,7 @@ static const pin pins[] = {
     OFFSET(lrpot_fit_errors, rmse, 8),
     OFFSET(lrpot_fit_errors, mae, 136),
     OFFSET(lrpot_fit_errors, n, 264),
-    SIZE(lrpot_fit_progress, 856),
+    SIZE(lrpot_fit_progress, 88),
     OFFSET(lrpot_fit_progress, struct_size, 0),
     OFFSET(lrpot_fit_progress, stage, 8),
     OFFSET(lrpot_fit_progress, iteration, 16),
@@ -289,9 +289,9 @@ static const pin pins[] = {
     OFFSET(lrpot_fit_progress, gradient, 40),
     OFFSET(lrpot_fit_progress, seconds, 48),
     OFFSET(lrpot_fit_progress, train, 56),
-    OFFSET(lrpot_fit_progress, valid, 448),
-    OFFSET(lrpot_fit_progress, merit, 840),
-    OFFSET(lrpot_fit_progress, best, 848),
+    OFFSET(lrpot_fit_progress, valid, 64),
+    OFFSET(lrpot_fit_progress, merit, 72),
+    OFFSET(lrpot_fit_progress, best, 80),
 };
 /* clang-format on */
 
@@ -325,6 +325,8 @@ START_TEST(initialisers_fill_in_the_size)
     lrpot_ewald_report report = LRPOT_EWALD_REPORT_INIT;
     lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
     lrpot_potential_options potential = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_potential_options any_model = LRPOT_FIT_ANY_MODEL;
+    lrpot_basis_options any_basis = LRPOT_FIT_ANY_BASIS;
     lrpot_polarization polarization = LRPOT_POLARIZATION_INIT;
     lrpot_field field = LRPOT_FIELD_INIT;
     lrpot_series series = LRPOT_SERIES_INIT;
@@ -344,7 +346,8 @@ START_TEST(initialisers_fill_in_the_size)
     ck_assert_uint_eq(report.struct_size, sizeof report);
     ck_assert_uint_eq(charges.struct_size, sizeof charges);
     ck_assert_uint_eq(potential.struct_size, sizeof potential);
-    ck_assert_uint_eq(potential.basis.struct_size, sizeof basis);
+    ck_assert_uint_eq(any_model.struct_size, sizeof any_model);
+    ck_assert_uint_eq(any_basis.struct_size, sizeof any_basis);
     ck_assert_uint_eq(polarization.struct_size, sizeof polarization);
     ck_assert_uint_eq(series.struct_size, sizeof series);
     ck_assert_uint_eq(estimate.struct_size, sizeof estimate);

@@ -107,6 +107,8 @@ contains
     type(c_ptr) :: structures(1), suggestion, model
     type(lrpot_potential_options), target :: wanted
     type(lrpot_potential_options), pointer :: options
+    type(lrpot_basis_options), target :: wanted_basis
+    type(lrpot_basis_options), pointer :: basis
     type(lrpot_fit_suggestion_facts) :: facts
     type(c_ptr), pointer :: labels(:)
     character(len=:), allocatable :: first
@@ -115,26 +117,29 @@ contains
     model = c_null_ptr
     call done(lrpot_fit_suggest(suggestion, c_null_ptr, 1_c_int64_t, structures, c_null_ptr))
     call c_f_pointer(lrpot_fit_suggestion_options(suggestion), options)
+    call c_f_pointer(options%basis, basis)
     call c_f_pointer(options%symbols, labels, [2])
     call done(lrpot_fit_suggestion_get_facts(suggestion, facts))
     first = lrpot_string(labels(1))
-    call ok(options%basis%n_species == 2 .and. first == 'Na', 'species are those of the data')
+    call ok(options%n_species == 2 .and. first == 'Na', 'species are those of the data')
     call ok(options%charges == lrpot_charges_kind_default(2_c_int32_t), 'charges are the default of two species')
-    call ok(abs(options%basis%min_distance - 2.67d0) < 1d-12 .and. abs(facts%shortest_distance - 2.82d0) < 1d-12, &
+    call ok(abs(basis%min_distance - 2.67d0) < 1d-12 .and. abs(facts%shortest_distance - 2.82d0) < 1d-12, &
       'the interval begins below the shortest distance')
     call done(lrpot_potential_create(model, options))
     call lrpot_potential_free(model)
     call lrpot_fit_suggestion_free(suggestion)
     suggestion = c_null_ptr
     wanted%charges = LRPOT_CHARGES_NONE
-    wanted%basis%level = 4
-    wanted%basis%cutoff = 5d0
-    wanted%basis%min_distance = -1d0
+    wanted%basis = c_loc(wanted_basis)
+    wanted_basis%level = 4
+    wanted_basis%cutoff = 5d0
+    wanted_basis%min_distance = -1d0
     wanted%species_coefficients = -1
     call done(lrpot_fit_suggest(suggestion, c_loc(wanted), 1_c_int64_t, structures, c_null_ptr))
     call c_f_pointer(lrpot_fit_suggestion_options(suggestion), options)
-    call ok(options%charges == LRPOT_CHARGES_NONE .and. options%basis%level == 4 .and. &
-      abs(options%basis%cutoff - 5d0) < 1d-12 .and. abs(options%basis%min_distance - 2.67d0) < 1d-12, &
+    call c_f_pointer(options%basis, basis)
+    call ok(options%charges == LRPOT_CHARGES_NONE .and. basis%level == 4 .and. &
+      abs(basis%cutoff - 5d0) < 1d-12 .and. abs(basis%min_distance - 2.67d0) < 1d-12, &
       'what is set is kept, the rest is chosen')
     call lrpot_fit_suggestion_free(suggestion)
     call lrpot_structure_free(structures(1))

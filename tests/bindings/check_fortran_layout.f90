@@ -142,12 +142,11 @@ contains
        at(c_loc(charges_options%tolerance)), at(c_loc(charges_options%accuracy)), at(c_loc(charges_options%widths)), &
        at(c_loc(charges_options%hidden)), at(c_loc(charges_options%charge_input)), at(c_loc(charges_options%reserved))])
     call same('lrpot_potential_options', c_loc(potential_options), c_sizeof(potential_options), &
-      [at(c_loc(potential_options%struct_size)), at(c_loc(potential_options%symbols)), at(c_loc(potential_options%basis)), &
-       at(c_loc(potential_options%charge_basis)), at(c_loc(potential_options%charges)), &
-       at(c_loc(potential_options%species_coefficients)), at(c_loc(potential_options%accuracy)), &
-       at(c_loc(potential_options%widths)), &
-       at(c_loc(potential_options%charge_options)), at(c_loc(potential_options%hidden)), &
-       at(c_loc(potential_options%charge_input)), at(c_loc(potential_options%reserved))])
+      [at(c_loc(potential_options%struct_size)), at(c_loc(potential_options%symbols)), at(c_loc(potential_options%n_species)), &
+       at(c_loc(potential_options%charges)), at(c_loc(potential_options%basis)), at(c_loc(potential_options%charge_basis)), &
+       at(c_loc(potential_options%charge_options)), at(c_loc(potential_options%widths)), &
+       at(c_loc(potential_options%accuracy)), at(c_loc(potential_options%hidden)), &
+       at(c_loc(potential_options%charge_input)), at(c_loc(potential_options%species_coefficients))])
     call same('lrpot_polarization', c_loc(polarization), c_sizeof(polarization), &
       [at(c_loc(polarization%struct_size)), at(c_loc(polarization%dipole)), at(c_loc(polarization%phase_real)), &
        at(c_loc(polarization%phase_imag)), at(c_loc(polarization%value)), at(c_loc(polarization%quantum)), &

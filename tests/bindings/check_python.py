@@ -1,4 +1,4 @@
-"""lrpot.py against the library itself: structs, values to the last digits, lifetimes, failures; with ASE its calculators.
+"""The Python package against the library itself: structs, values to the last digits, lifetimes, failures; with ASE its calculators.
 usage: check_python.py LIBLRPOT LIBLAYOUT REFERENCE_VALUES FOLDER_OF_EXAMPLE_DATA FOLDER_OF_LRPOT_PY"""
 import copy
 import ctypes
@@ -123,6 +123,14 @@ def check_values():
         list(kinds)[:2] == ["none", "fixed"] and all(kinds.values()) and model.charges == "edqrd",
         "a_model_names_its_kind_of_charges",
         [model.charges, kinds],
+    )
+    info = lrpot.build_info()
+    tap.ok(
+        list(info) == ["commit", "blas", "openmp", "kernels"]
+        and all(info.values())
+        and info["kernels"] in ("plain", "AVX2", "AVX-512"),
+        "the_library_tells_what_it_is_made_of",
+        [info],
     )
     kernels = lrpot.ewald_kernels()
     tap.ok(

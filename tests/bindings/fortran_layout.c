@@ -98,16 +98,16 @@ static const size_t charges_options_members[] = {
 static const size_t potential_options_members[] = {
     offsetof(lrpot_potential_options, struct_size),
     offsetof(lrpot_potential_options, symbols),
+    offsetof(lrpot_potential_options, n_species),
+    offsetof(lrpot_potential_options, charges),
     offsetof(lrpot_potential_options, basis),
     offsetof(lrpot_potential_options, charge_basis),
-    offsetof(lrpot_potential_options, charges),
-    offsetof(lrpot_potential_options, species_coefficients),
-    offsetof(lrpot_potential_options, accuracy),
-    offsetof(lrpot_potential_options, widths),
     offsetof(lrpot_potential_options, charge_options),
+    offsetof(lrpot_potential_options, widths),
+    offsetof(lrpot_potential_options, accuracy),
     offsetof(lrpot_potential_options, hidden),
     offsetof(lrpot_potential_options, charge_input),
-    offsetof(lrpot_potential_options, reserved)
+    offsetof(lrpot_potential_options, species_coefficients)
 };
 static const size_t density_options_members[] = {
     offsetof(lrpot_density_options, struct_size), offsetof(lrpot_density_options, symbols),
@@ -233,7 +233,7 @@ static const lrpot_fit_errors fit_errors = LRPOT_FIT_ERRORS_INIT;
 static const lrpot_fit_suggestion_facts fit_suggestion_facts = LRPOT_FIT_SUGGESTION_FACTS_INIT;
 /* The library fills this one, so C has no initialiser for it. */
 static const lrpot_fit_progress fit_progress = {
-    sizeof fit_progress, NULL, 0, 0, 0, 0, 0, 0, LRPOT_FIT_ERRORS_INIT, LRPOT_FIT_ERRORS_INIT, 0, 0
+    sizeof fit_progress, NULL, 0, 0, 0, 0, 0, 0, NULL, NULL, 0, 0
 };
 
 #define LAYOUT(name)                                                                        \

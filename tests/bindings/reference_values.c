@@ -28,14 +28,17 @@ static double rule(const char *block, int64_t k)
 static int write_model(const char *path)
 {
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_basis_options basis = LRPOT_BASIS_OPTIONS_INIT, charge_basis = LRPOT_BASIS_OPTIONS_INIT;
     lrpot_potential *model = NULL;
+    options.basis = &basis;
+    options.charge_basis = &charge_basis;
     options.symbols = symbols;
     options.charges = LRPOT_CHARGES_EDQRD;
-    options.basis.level = options.charge_basis.level = 8;
-    options.basis.n_species = options.charge_basis.n_species = 2;
-    options.basis.min_distance = options.charge_basis.min_distance = 1.8;
-    options.basis.cutoff = 5.0;
-    options.charge_basis.cutoff = 4.5;
+    basis.level = charge_basis.level = 8;
+    options.n_species = 2;
+    basis.min_distance = charge_basis.min_distance = 1.8;
+    basis.cutoff = 5.0;
+    charge_basis.cutoff = 4.5;
     TRY(lrpot_potential_create(&model, &options));
     const char *name = NULL;
     int64_t n = lrpot_potential_param_count(model), offset = 0, count = 0;

@@ -15,6 +15,7 @@ typedef struct {
 static lrpot_nlist *view(const lrpot_structure *structure, int32_t *species, lrpot_atoms *atoms)
 {
     lrpot_nlist *list = NULL;
+    *atoms = (lrpot_atoms)LRPOT_ATOMS_INIT;
     ck_ok(lrpot_structure_view(structure, MODEL_SPECIES, model_symbols, species, atoms));
     ck_ok(lrpot_nlist_build(&list, atoms, 4.5, 0));
     return list;

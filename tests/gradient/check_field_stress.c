@@ -213,18 +213,21 @@ END_TEST
 static lrpot_potential *model_of_bonds(support_random *random, int32_t kind)
 {
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_basis_options basis = LRPOT_BASIS_OPTIONS_INIT, charge_basis = LRPOT_BASIS_OPTIONS_INIT;
+    options.basis = &basis;
+    options.charge_basis = &charge_basis;
     lrpot_potential *potential = NULL;
     int64_t offset = 0, count = 0;
     const char *name = NULL;
     options.symbols = model_symbols;
     options.accuracy = 1e-11;
-    options.basis.n_species = MODEL_SPECIES;
-    options.basis.level = 6;
-    options.basis.cutoff = 3.8;
-    options.basis.min_distance = options.charge_basis.min_distance = 1.2;
-    options.charge_basis.level = 2;
-    options.charge_basis.cutoff = 3.3;
-    options.charge_basis.radial_size = 6;
+    options.n_species = MODEL_SPECIES;
+    basis.level = 6;
+    basis.cutoff = 3.8;
+    basis.min_distance = charge_basis.min_distance = 1.2;
+    charge_basis.level = 2;
+    charge_basis.cutoff = 3.3;
+    charge_basis.radial_size = 6;
     options.charges = kind;
     ck_ok(lrpot_potential_create(&potential, &options));
     models_randomise(random, potential);
@@ -398,15 +401,19 @@ START_TEST(kernels_give_the_same_forces_and_virials)
     for (int32_t kernel = LRPOT_KERNEL_REFERENCE; kernel <= LRPOT_KERNEL_AVX512; kernel++) {
         support_random random = { 7300 };
         lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+        lrpot_basis_options basis = LRPOT_BASIS_OPTIONS_INIT,
+                            charge_basis = LRPOT_BASIS_OPTIONS_INIT;
+        options.basis = &basis;
+        options.charge_basis = &charge_basis;
         lrpot_potential *potential = NULL;
         results r;
         options.symbols = model_symbols;
-        options.basis.n_species = MODEL_SPECIES;
-        options.basis.level = 6;
-        options.basis.min_distance = options.charge_basis.min_distance = 1.2;
-        options.basis.cutoff = options.charge_basis.cutoff = 3.8;
-        options.charge_basis.level = 8;
-        options.charge_basis.kernel = kernel;
+        options.n_species = MODEL_SPECIES;
+        basis.level = 6;
+        basis.min_distance = charge_basis.min_distance = 1.2;
+        basis.cutoff = charge_basis.cutoff = 3.8;
+        charge_basis.level = 8;
+        charge_basis.kernel = kernel;
         options.charges = LRPOT_CHARGES_EDQRD;
         lrpot_status status = lrpot_potential_create(&potential, &options);
         if (status == LRPOT_E_UNSUPPORTED) continue; /* not on this processor */
@@ -607,7 +614,7 @@ START_TEST(conditions_that_do_not_fit_are_refused)
     ck_refused(&m, LRPOT_E_NOT_FINITE, "component 2 of the field");
     m.field.value[2] = 0;
     m.field.struct_size = 8;
-    ck_refused(&m, LRPOT_E_SIZE, "lrpot_field of 8 bytes");
+    ck_refused(&m, LRPOT_E_SIZE, "lrpot_field.struct_size is 8");
     m.field.struct_size = sizeof m.field;
     ck_ok(lrpot_structure_set_cell(m.structure, layer, 3));
     for (int kind = 1; kind < FIELD_KINDS; kind++) {

@@ -44,7 +44,7 @@ static place random_place(support_random *random, int number)
 
 static double *own_weights(const place *p)
 {
-    return p->network->weights + lrpot__network_place(p->network, OUTPUT, KIND);
+    return p->network->weights + lrpot__network_index(p->network, OUTPUT, KIND);
 }
 
 static void fill_inputs(const place *p, double *inputs)
@@ -73,7 +73,7 @@ START_TEST(expansion_has_the_slope_by_each_weight)
 {
     support_random random = { 50 + (uint64_t)_i };
     place p = random_place(&random, _i);
-    int64_t behind = lrpot__network_behind(p.network), inputs = p.network->n_inputs,
+    int64_t behind = lrpot__network_weights_behind(p.network), inputs = p.network->n_inputs,
             front = p.network->widths[0] * inputs;
     double x[FEATURES + 2], *by_weights = calloc((size_t)behind, sizeof(double)),
                             *slopes = calloc((size_t)(4 * behind), sizeof(double));
@@ -115,7 +115,7 @@ START_TEST(expansion_has_the_second_derivatives)
 {
     support_random random = { 60 + (uint64_t)_i };
     second_place s = { .p = random_place(&random, _i) };
-    int64_t behind = lrpot__network_behind(s.p.network), inputs = s.p.network->n_inputs,
+    int64_t behind = lrpot__network_weights_behind(s.p.network), inputs = s.p.network->n_inputs,
             width = s.p.network->widths[0];
     double by_weights[32], slopes[4 * 32];
     lrpot__network_expansion expansion;

@@ -56,6 +56,9 @@ class Installed:
     def flags(self, *options):
         return shlex.split(run(["pkg-config", *options, "lrpot"], env=self.env, check=True).stdout)
 
+    def version(self):
+        return run(["pkg-config", "--modversion", "lrpot"], env=self.env).stdout.strip()
+
     def variable(self, name):
         return run(
             ["pkg-config", f"--variable={name}", "lrpot"], env=self.env, check=True
@@ -128,27 +131,102 @@ def check_pkg_config(installed):
 
 
 def check_python(installed):
-    """The module finds the library of its own prefix, without being told."""
-    fact = "the installed Python module finds its library"
-    found = sorted(installed.stage.rglob("lrpot.py"))
+    """The package finds the library of its own prefix, without being told, and says its version."""
+    fact = "the installed Python package finds its library"
+    found = sorted(installed.stage.rglob("lrpot/__init__.py"))
     if len(sys.argv) < 5 or run([sys.argv[4], "-c", "import numpy"]).returncode != 0:
         return tap.skip(fact, "no Python with NumPy")
-    tap.ok(len(found) == 1, "the Python module is installed once", found)
+    tap.ok(len(found) == 1, "the Python package is installed once", found)
     env = {
         name: value
         for name, value in os.environ.items()
         if name not in ("LD_LIBRARY_PATH", "LRPOT_LIBRARY")
     }
+    script = """import importlib.metadata, lrpot
+print(lrpot._lib._name, lrpot.version(), importlib.metadata.version("lrpot"))
+print(*importlib.metadata.requires("lrpot"), sep=";")"""
     done = run(
-        [sys.argv[4], "-c", "import lrpot; print(lrpot._lib._name, lrpot.version())"],
-        env={**env, "PYTHONPATH": str(found[0].parent)},
-        cwd="/",
+        [sys.argv[4], "-c", script], env={**env, "PYTHONPATH": str(found[0].parent.parent)}, cwd="/"
     )
     tap.ok(
         done.returncode == 0 and str(installed.libdir) in done.stdout,
         fact,
         done.stdout.splitlines(),
     )
+    lines = [*done.stdout.splitlines(), ""]
+    version = installed.version()
+    tap.ok(
+        lines[0].split()[1:] == [version, version] and lines[1].startswith("numpy;ase>=3.22"),
+        "importlib.metadata tells the version of the library and what it needs",
+        lines,
+    )
+    return None
+
+
+def check_manual(installed):
+    """A page for each verb of the command, and completion; both are built where they can be."""
+    command = next(iter(installed.stage.rglob("bin/lrpot")), None)
+    if command is None:
+        return tap.skip("the manual has a page for each verb", "built without the command")
+    text = run([str(command), "--help"], env=installed.env).stdout
+    wanted = {"lrpot.1", *(f"lrpot-{verb}.1" for verb in re.findall(r"^  (\w+) ", text, re.M))}
+    pages = {path.name for path in installed.stage.rglob("man1/*.1")}
+    if shutil.which("help2man") is None:
+        tap.skip("the manual has a page for each verb", "no help2man")
+    else:
+        tap.ok(pages == wanted, "the manual has a page for each verb", sorted(pages ^ wanted))
+    scripts = list(installed.stage.rglob("bash-completion/completions/lrpot.bash"))
+    tap.ok(len(scripts) == 1, "completion is installed where bash looks", scripts)
+    return None
+
+
+def check_cmake(installed, work):
+    if shutil.which("cmake") is None:
+        return tap.skip("a CMake project builds and runs", "no cmake")
+    place, prefix = work / "cmake", installed.stage / installed.prefix.lstrip("/")
+    major, minor, patch = map(int, installed.version().split("."))
+    fitting = [f"{major}.{minor}", installed.version(), f"{major}.{minor}...<{major}.{minor + 1}"]
+    others = [f"{major}.{minor + 1}", f"{major + 1}.0", f"{major}.{minor}.{patch + 1}"]
+    others += [f"{major}.{minor - 1}"] if major == 0 and minor > 0 else []
+    command = ["cmake", "-S", str(ROOT / "tests/install/cmake"), "-B", str(place)]
+    command += [f"-DCMAKE_PREFIX_PATH={prefix}", f"-DCMAKE_C_COMPILER={cc}"]
+    command += ["-DVERSIONS=" + ";".join(fitting + others)]
+    env = {**installed.env, "PKG_CONFIG_PATH": ""}  # the package itself finds the .pc beside it
+    done = run(command, env=env)
+    lines = done.stdout.splitlines()
+    for wanted in fitting + others:
+        found = (
+            f"-- lrpot {wanted} found: {int(wanted in fitting)}, looked at: {installed.version()}"
+        )
+        fact = "fits" if wanted in fitting else "does not fit"
+        tap.ok(found in lines, f"to CMake version {wanted} {fact}", lines)
+    if done.returncode == 0:
+        done = run(["cmake", "--build", str(place)], env=env)
+    good, lines = done.returncode == 0, done.stdout.splitlines()
+    tap.ok(good, "a CMake project builds with lrpot::lrpot and lrpot::static", lines)
+    for name in ("with_shared", "with_static") if good else ():
+        ran = run([str(place / name)], cwd=place, env=installed.env)
+        tap.ok(ran.returncode == 0, f"its program {name} runs", ran.stdout.splitlines())
+    return None
+
+
+def check_modulefile(installed):
+    """What the modulefile sets, by Environment Modules; each folder that it names was installed."""
+    fact = "the modulefile loads"
+    folders = list(installed.stage.rglob("modulefiles"))
+    program = shutil.which("modulecmd")
+    if program is None:
+        return tap.skip(fact, "no Environment Modules")
+    env = {**os.environ, "MODULEPATH": str(folders[0]), "LOADEDMODULES": ""}
+    for name in ("CPATH", "LIBRARY_PATH", "CMAKE_PREFIX_PATH", "PYTHONPATH", "LD_LIBRARY_PATH"):
+        env.pop(name, None)
+    done = run([program, "sh", "load", f"lrpot/{installed.version()}"], env=env)
+    values = dict(re.findall(r"^(\w+)='?([^';]*)'?; export", done.stdout, re.M))
+    tap.ok("LRPOT_ROOT" in values, fact, done.stdout.splitlines())
+    own = {value.split(":")[0] for value in values.values()}
+    own = {path for path in own if path.startswith(installed.prefix + "/")}
+    lost = [path for path in sorted(own) if not (installed.stage / path.lstrip("/")).is_dir()]
+    tap.ok(len(own) >= 4 and not lost, "each folder that it names was installed", lost or own)
     return None
 
 
@@ -207,7 +285,7 @@ def check_readme(installed, work):
 
 def check_debian(installed):
     """The packages' version and name against the library's."""
-    version = run(["pkg-config", "--modversion", "lrpot"], env=installed.env).stdout.strip()
+    version = installed.version()
     head = (ROOT / "debian/changelog").read_text().split("\n")[0]
     tap.ok(f"({version})" in head, "debian/changelog has the library's version", [version, head])
     sonames = [path.name for path in installed.libdir.glob("liblrpot.so.*") if path.is_symlink()]
@@ -257,7 +335,9 @@ def check_examples(installed, work):
             and len(sys.argv) > 4
             and run([sys.argv[4], "-c", "import ase"]).returncode == 0
         ):
-            installed.env["PYTHONPATH"] = str(next(installed.stage.rglob("lrpot.py")).parent)
+            installed.env["PYTHONPATH"] = str(
+                next(installed.stage.rglob("lrpot/__init__.py")).parents[1]
+            )
             compile_and_run(installed, ["true"], sys.argv[4], place, fact, ["main.py"])
             continue
         else:
@@ -304,6 +384,9 @@ with tempfile.TemporaryDirectory(prefix="lrpot-install-") as name:
         check_readme(installed, work)
         check_debian(installed)
         check_python(installed)
+        check_manual(installed)
+        check_cmake(installed, work)
+        check_modulefile(installed)
         check_static(installed, work)
         check_examples(installed, work)
 tap.done()

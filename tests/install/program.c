@@ -22,7 +22,7 @@ int main(void)
     int64_t count;
 
     options.symbols = symbols;
-    options.basis.n_species = 2;
+    options.n_species = 2;
     if (lrpot_structure_create(&structure, 2, symbols, positions, NULL, 0) != LRPOT_OK)
         return failed("structure");
     if (lrpot_potential_create(&model, &options) != LRPOT_OK) return failed("model");

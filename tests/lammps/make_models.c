@@ -148,17 +148,20 @@ static int write_model(const char *folder, const recipe *r)
     char path[4096];
     lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_basis_options basis = LRPOT_BASIS_OPTIONS_INIT, charge_basis = LRPOT_BASIS_OPTIONS_INIT;
     lrpot_potential *model = NULL;
     charges.channels = r->channels;
     /* The ranks start their iterations in other places than one process, which factorises. */
     if (r->charges == LRPOT_CHARGES_EQUILIBRATED) charges.tolerance = charges.accuracy = 1e-11;
+    options.basis = &basis;
+    options.charge_basis = &charge_basis;
     options.symbols = symbols;
-    options.basis.n_species = 2;
-    options.basis.level = r->level;
-    options.basis.min_distance = 2.0;
-    options.basis.cutoff = 5.0;
-    options.charge_basis = options.basis;
-    options.charge_basis.level = r->charge_level;
+    options.n_species = 2;
+    basis.level = r->level;
+    basis.min_distance = 2.0;
+    basis.cutoff = 5.0;
+    charge_basis = basis;
+    charge_basis.level = r->charge_level;
     options.charges = r->charges;
     if (r->charge_level > 0) options.charge_options = &charges;
     TRY(lrpot_potential_create(&model, &options));

@@ -44,11 +44,14 @@ static void *work_on(void *argument)
 static lrpot_potential *charged_model(support_random *random)
 {
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_basis_options basis = LRPOT_BASIS_OPTIONS_INIT, charge_basis = LRPOT_BASIS_OPTIONS_INIT;
     lrpot_potential *model = NULL;
+    options.basis = &basis;
+    options.charge_basis = &charge_basis;
     options.symbols = symbols;
-    options.basis.n_species = options.charge_basis.n_species = 2;
-    options.basis.cutoff = options.charge_basis.cutoff = 4.0;
-    options.charge_basis.level = 4;
+    options.n_species = 2;
+    basis.cutoff = charge_basis.cutoff = 4.0;
+    charge_basis.level = 4;
     options.charges = LRPOT_CHARGES_EDQRD;
     ck_ok(lrpot_potential_create(&model, &options));
     int64_t count = lrpot_potential_param_count(model);

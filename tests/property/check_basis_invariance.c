@@ -66,6 +66,7 @@ static basis_results results_on(const basis_system *like, lrpot_structure *struc
     for (int64_t i = 0; i < s.n; i++) s.weights[i] = 1.0;
     lrpot_basis_options options = LRPOT_BASIS_OPTIONS_INIT;
     ck_ok(lrpot_basis_get_options(s.basis, &options));
+    s.atoms = (lrpot_atoms)LRPOT_ATOMS_INIT;
     ck_ok(lrpot_structure_view(structure, options.n_species, basis_symbols, s.species, &s.atoms));
     ck_ok(lrpot_nlist_build(&s.list, &s.atoms, BASIS_CUTOFF, 0.0));
     basis_results r = basis_system_run(&s);

@@ -280,7 +280,7 @@ START_TEST(forces_with_an_arm_are_the_virials_of_the_atoms_along_it)
         for (int64_t k = 0; k < 9 * s.n; k++)
             along[3 * (k / 9) + k % 3] += arm[k % 9 / 3] * expected.virial_atom[k];
         lrpot__request request = {
-            .coefficients = s.coefficients, .weights = s.weights, .forces = forces, .arm = arm
+            .coefficients = s.coefficients, .weights = s.weights, .forces = forces, .lever_arm = arm
         };
         if (other != NULL) {
             ck_ok(lrpot__basis_run(other, s.work, &s.atoms, s.list, &request));

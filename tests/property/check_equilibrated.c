@@ -262,10 +262,12 @@ static lrpot_potential *constants(double first_width, double second_width, const
     static const char *const symbols[2] = { "Na", "Cl" };
     const double own[2] = { first_width, second_width };
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_basis_options charge_basis = LRPOT_BASIS_OPTIONS_INIT;
     lrpot_potential *potential = NULL;
-    options.symbols = symbols, options.basis.n_species = 2,
-    options.charges = LRPOT_CHARGES_EQUILIBRATED, options.widths = own;
-    options.charge_basis.level = 0, options.accuracy = 1e-10;
+    options.charge_basis = &charge_basis;
+    options.symbols = symbols, options.n_species = 2, options.charges = LRPOT_CHARGES_EQUILIBRATED,
+    options.widths = own;
+    charge_basis.level = 0, options.accuracy = 1e-10;
     ck_ok(lrpot_potential_create(&potential, &options));
     int64_t n = lrpot_potential_param_count(potential), count = 0, offset = 0;
     double *params = calloc((size_t)n, sizeof *params);

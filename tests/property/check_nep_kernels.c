@@ -1,5 +1,6 @@
 /* NEPs on random structures of every kind of cell: the fast kernels give what the plain one gives,
  * and nothing depends on order, orientation, wrapping, threads or ghosts. */
+#include "models.h"
 #include "nep_system.h"
 
 #include <math.h>
@@ -253,6 +254,101 @@ START_TEST(atoms_at_the_same_place_are_an_error)
 }
 END_TEST
 
+/* Energy, forces and charges of a moment tensor potential. */
+typedef struct {
+    double energy, forces[3 * 40], charges[40];
+} moment_result;
+
+static moment_result moments_of(const lrpot_potential *potential, lrpot_workspace *work,
+                                const lrpot_structure *structure)
+{
+    moment_result r = { .energy = 0.0 };
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    out.energy = &r.energy, out.forces = r.forces;
+    if (lrpot_potential_charges(potential) != NULL) out.charges = r.charges;
+    ck_ok(lrpot_potential_compute_structure(potential, work, structure, &out));
+    return r;
+}
+
+static void same_bits(const nep_result *a, const nep_result *b, int64_t n)
+{
+    size_t count = (size_t)n * sizeof(double);
+    ck_assert_mem_eq(&a->energy, &b->energy, sizeof a->energy);
+    ck_assert_mem_eq(a->forces, b->forces, 3 * count);
+    ck_assert_mem_eq(a->virial_atom, b->virial_atom, 9 * count);
+    ck_assert_mem_eq(a->charges, b->charges, count);
+    ck_assert_mem_eq(a->born, b->born, 9 * count);
+}
+
+/* A NEP and a moment tensor potential take turns in one workspace, on systems of other sizes: each
+ * gives the bits of a workspace of its own. */
+START_TEST(a_workspace_serves_neps_and_moment_tensors_in_turns)
+{
+    static const int32_t kinds[3] = { LRPOT_CHARGES_NONE, LRPOT_CHARGES_EDQRD,
+                                      LRPOT_CHARGES_LATENT };
+    support_random random = { 800u + (unsigned)_i };
+    lrpot_potential *moments = models_random_potential(&random, kinds[_i % 3]);
+    lrpot_workspace *shared = NULL;
+    ck_ok(lrpot_workspace_create(&shared, 1 + _i % 2));
+    for (int turn = 0; turn < 4; turn++) {
+        lrpot_structure *other =
+            models_random_structure(&random, CELL_TRICLINIC, turn % 2 == 0 ? 40 : 12, 0.0);
+        lrpot_workspace *fresh = NULL;
+        nep_system s;
+        lrpot__nep_potential *potential = model(_i, 1);
+        nep_bind(&s, potential,
+                 structure_for(potential, &random, CELL_TRICLINIC, turn % 2 == 0 ? 10 : 30),
+                 1 + _i % 2);
+        nep_result own = nep_evaluate(&s);
+        ck_ok(lrpot_workspace_create(&fresh, 1 + _i % 2));
+        moment_result expected = moments_of(moments, fresh, other),
+                      got = moments_of(moments, shared, other);
+        ck_assert_mem_eq(&got, &expected, sizeof got);
+        lrpot_workspace *mine = s.work;
+        s.work = shared;
+        nep_result taken = nep_evaluate(&s);
+        same_bits(&taken, &own, s.n);
+        s.work = mine;
+        got = moments_of(moments, shared, other);
+        ck_assert_mem_eq(&got, &expected, sizeof got);
+        nep_result_free(&own);
+        nep_result_free(&taken);
+        nep_free(&s);
+        lrpot_workspace_free(fresh);
+        lrpot_structure_free(other);
+    }
+    lrpot_workspace_free(shared);
+    lrpot_potential_free(moments);
+}
+END_TEST
+
+/* A NEP takes no block of the moment tensors: in a workspace that has served the latter it adds as
+ * much memory as in a fresh one. */
+START_TEST(neps_and_moment_tensors_share_no_block)
+{
+    support_random random = { 812 };
+    nep_system s;
+    lrpot__nep_potential *potential = model(1, 1);
+    lrpot_potential *moments = models_random_potential(&random, LRPOT_CHARGES_NONE);
+    lrpot_structure *other = models_random_structure(&random, CELL_CUBIC, 40, 0.0);
+    lrpot_workspace *shared = NULL;
+    nep_bind(&s, potential, structure_for(potential, &random, CELL_CUBIC, 20), 1);
+    nep_energy(&s);
+    int64_t alone = lrpot_workspace_bytes(s.work);
+    ck_ok(lrpot_workspace_create(&shared, 1));
+    moments_of(moments, shared, other);
+    int64_t before = lrpot_workspace_bytes(shared);
+    lrpot_workspace_free(s.work);
+    s.work = shared;
+    nep_energy(&s);
+    ck_assert_int_gt(alone, 0);
+    ck_assert_int_eq(lrpot_workspace_bytes(shared) - before, alone);
+    nep_free(&s);
+    lrpot_structure_free(other);
+    lrpot_potential_free(moments);
+}
+END_TEST
+
 Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("nep_kernels");
@@ -263,6 +359,8 @@ Suite *lrpot_suite(void)
     tcase_add_loop_test(tc, threads_change_rounding_only_and_repeat_their_bits, 0, MODELS);
     tcase_add_loop_test(tc, ghosts_stand_for_images, 0, MODELS);
     tcase_add_test(tc, atoms_at_the_same_place_are_an_error);
+    tcase_add_loop_test(tc, a_workspace_serves_neps_and_moment_tensors_in_turns, 0, MODELS);
+    tcase_add_test(tc, neps_and_moment_tensors_share_no_block);
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -118,6 +118,7 @@ static lrpot_structure *random_atoms(support_random *random, int kind, int64_t n
                                      lrpot_atoms *atoms, int32_t *species)
 {
     lrpot_structure *s = support_random_structure(random, kind, n, 2, symbols, 1.8);
+    *atoms = (lrpot_atoms)LRPOT_ATOMS_INIT;
     ck_ok(lrpot_structure_view(s, 2, symbols, species, atoms));
     return s;
 }

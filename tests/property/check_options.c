@@ -111,7 +111,8 @@ static void open_bench(bench *b)
     basis.level = 6, basis.n_species = 2, basis.cutoff = 4;
     ck_ok(lrpot_basis_create(&b->basis, &basis));
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
-    options.symbols = SYMBOLS, options.basis = options.charge_basis = basis;
+    options.symbols = SYMBOLS, options.n_species = 2;
+    options.basis = options.charge_basis = &basis;
     options.charges = LRPOT_CHARGES_EDQRD;
     ck_ok(lrpot_potential_create(&b->potential, &options));
 }
@@ -170,20 +171,21 @@ static const member ewald_members[] = {
     MEMBER(lrpot_ewald_options, potential_accuracy, REAL),
 };
 static const member potential_members[] = {
-    MEMBER(lrpot_potential_options, basis.level, INT),
-    MEMBER(lrpot_potential_options, basis.radial_size, INT),
-    MEMBER(lrpot_potential_options, basis.kernel, INT),
-    MEMBER(lrpot_potential_options, basis.cutoff, REAL),
-    MEMBER(lrpot_potential_options, charge_basis.level, INT),
-    MEMBER(lrpot_potential_options, charge_basis.n_species, INT),
-    MEMBER(lrpot_potential_options, charge_basis.cutoff, REAL),
-    MEMBER(lrpot_potential_options, charge_basis.radial_step, INT),
-    MEMBER(lrpot_potential_options, charges, INT),
-    MEMBER(lrpot_potential_options, species_coefficients, INT),
-    MEMBER(lrpot_potential_options, accuracy, REAL),
-    MEMBER(lrpot_potential_options, hidden[0], INT),
-    MEMBER(lrpot_potential_options, hidden[1], INT),
-    MEMBER(lrpot_potential_options, charge_input, INT),
+    MEMBER(model_options, basis.level, INT),
+    MEMBER(model_options, basis.radial_size, INT),
+    MEMBER(model_options, basis.kernel, INT),
+    MEMBER(model_options, basis.cutoff, REAL),
+    MEMBER(model_options, charge_basis.level, INT),
+    MEMBER(model_options, charge_basis.n_species, INT),
+    MEMBER(model_options, charge_basis.cutoff, REAL),
+    MEMBER(model_options, charge_basis.radial_step, INT),
+    COUNT(model_options, options.n_species, 2),
+    MEMBER(model_options, options.charges, INT),
+    MEMBER(model_options, options.species_coefficients, INT),
+    MEMBER(model_options, options.accuracy, REAL),
+    MEMBER(model_options, options.hidden[0], INT),
+    MEMBER(model_options, options.hidden[1], INT),
+    MEMBER(model_options, options.charge_input, INT),
 };
 static const member density_members[] = {
     COUNT(lrpot_density_options, n_species, 2),    MEMBER(lrpot_density_options, order, INT),
@@ -265,7 +267,7 @@ typedef union {
     lrpot_basis_options basis;
     lrpot_charges_options charges;
     lrpot_ewald_options ewald;
-    lrpot_potential_options potential;
+    model_options model;
     lrpot_density_options density;
     lrpot_selfconsistent_options selfconsistent;
     lrpot_tensor_options tensors;
@@ -312,11 +314,13 @@ static void start_equilibrated(any *o)
 
 static void start_potential(any *o)
 {
-    o->potential = (lrpot_potential_options)LRPOT_POTENTIAL_OPTIONS_INIT;
-    o->potential.symbols = SYMBOLS, o->potential.widths = widths;
-    o->potential.basis.n_species = o->potential.charge_basis.n_species = 2;
-    o->potential.basis.level = o->potential.charge_basis.level = 6;
-    o->potential.charges = LRPOT_CHARGES_EDQRD;
+    lrpot_potential_options *options = &o->model.options;
+    *options = (lrpot_potential_options)LRPOT_POTENTIAL_OPTIONS_INIT;
+    options->symbols = SYMBOLS, options->n_species = 2, options->widths = widths;
+    options->charges = LRPOT_CHARGES_EDQRD;
+    o->model.basis = (lrpot_basis_options)LRPOT_BASIS_OPTIONS_INIT;
+    o->model.basis.level = 6;
+    o->model.charge_basis = o->model.basis;
 }
 
 static void start_density(any *o)

@@ -144,11 +144,13 @@ START_TEST(kernels_and_threads_agree)
     for (int k = -1; k < 3; k++) {
         support_random random = { 90 };
         lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+        lrpot_basis_options basis = LRPOT_BASIS_OPTIONS_INIT;
         lrpot_potential *potential = NULL;
+        options.basis = &basis;
         options.symbols = model_symbols;
-        options.basis.n_species = MODEL_SPECIES;
-        options.basis.level = 12;
-        options.basis.kernel = k < 0 ? LRPOT_KERNEL_REFERENCE : kernels[k];
+        options.n_species = MODEL_SPECIES;
+        basis.level = 12;
+        basis.kernel = k < 0 ? LRPOT_KERNEL_REFERENCE : kernels[k];
         options.species_coefficients = 1;
         lrpot_status status = lrpot_potential_create(&potential, &options);
         if (status == LRPOT_E_UNSUPPORTED) continue; /* not on this processor */
@@ -169,7 +171,7 @@ START_TEST(a_choice_that_does_not_exist_is_refused)
 {
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
     lrpot_potential *potential = NULL;
-    options.symbols = model_symbols;
+    options.symbols = model_symbols, options.n_species = MODEL_SPECIES;
     options.species_coefficients = 2;
     ck_assert_int_eq(lrpot_potential_create(&potential, &options), LRPOT_E_ARGUMENT);
     ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "species_coefficients = 2"));

@@ -7,8 +7,8 @@
 #define LEAST_ATOMS 8
 #define MOST_ATOMS 30
 #define STEPS 5
-#define SEQUENCES_QUICK 500 /* of Coulomb sums; the sanitizers run these */
-#define SEQUENCES_SLOW 1500
+#define SEQUENCES_QUICK 250 /* of Coulomb sums; the sanitizers run these */
+#define SEQUENCES_SLOW 1750
 #define BATCH 25 /* sequences of one test case */
 #define FINE 1e-11
 

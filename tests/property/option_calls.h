@@ -78,13 +78,21 @@ static lrpot_status use_charges(bench *b, const void *options, int which)
     return status;
 }
 
+/* Options of a model with those of its bases. */
+typedef struct {
+    lrpot_potential_options options;
+    lrpot_basis_options basis, charge_basis;
+} model_options;
+
 static lrpot_status use_potential(bench *b, const void *options, int which)
 {
+    model_options model = *(const model_options *)options;
     lrpot_potential *potential = NULL;
     double energy, forces[3 * ATOMS];
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     out.energy = &energy, out.forces = forces;
-    lrpot_status status = lrpot_potential_create(&potential, options);
+    model.options.basis = &model.basis, model.options.charge_basis = &model.charge_basis;
+    lrpot_status status = lrpot_potential_create(&potential, &model.options);
     if (status == LRPOT_OK)
         status = lrpot_potential_compute_structure(potential, b->work, either(b, which), &out);
     lrpot_potential_free(potential);

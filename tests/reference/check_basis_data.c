@@ -64,6 +64,7 @@ static void load_case(loaded *l, const reference *r)
     basis_system *s = &l->system;
     s->n = lrpot_structure_count(l->structure);
     ck_assert_int_eq(s->n, r->n);
+    s->atoms = (lrpot_atoms)LRPOT_ATOMS_INIT;
     ck_ok(lrpot_structure_view(l->structure, lrpot_potential_species_count(l->potential),
                                lrpot_potential_symbols(l->potential), l->species, &s->atoms));
     ck_ok(lrpot_nlist_build(&s->list, &s->atoms, lrpot_potential_cutoff(l->potential), 0.0));

@@ -40,12 +40,14 @@ START_TEST(phase_born_charges_of_fixed_ions_are_their_charges_in_a_triclinic_cel
     const double params[2] = { 1, -1 };
     double Z[18];
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_basis_options basis = LRPOT_BASIS_OPTIONS_INIT;
     lrpot_potential *potential = NULL;
     lrpot_workspace *work = NULL;
     lrpot_structure *structure = two_ions(0);
+    options.basis = &basis;
     options.symbols = symbols;
-    options.basis.n_species = 2;
-    options.basis.level = 2;
+    options.n_species = 2;
+    basis.level = 2;
     options.charges = LRPOT_CHARGES_FIXED;
     ck_ok(lrpot_potential_create(&potential, &options));
     int64_t n = lrpot_potential_param_count(potential);

@@ -74,9 +74,10 @@ static lrpot_basis_options small_basis(void)
 static void make_potential(void)
 {
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+    const lrpot_basis_options basis = small_basis();
     lrpot_potential *model = NULL;
-    options.symbols = symbols;
-    options.basis = options.charge_basis = small_basis();
+    options.symbols = symbols, options.n_species = 2;
+    options.basis = options.charge_basis = &basis;
     options.charges = LRPOT_CHARGES_EDQRD;
     must(lrpot_potential_create(&model, &options), "potential");
     int64_t n = lrpot_potential_param_count(model);
@@ -336,7 +337,7 @@ static lrpot_status suggest(lrpot_workspace *work, double *value)
     (void)work;
     TRY(make_structure(&s));
     TRY(lrpot_fit_suggest(&suggestion, NULL, 1, &s, NULL));
-    *value = lrpot_fit_suggestion_options(suggestion)->basis.level;
+    *value = lrpot_fit_suggestion_options(suggestion)->basis->level;
 finished:
     lrpot_fit_suggestion_free(suggestion);
     lrpot_structure_free(s);

@@ -14,7 +14,7 @@ ENDINGS = {".c", ".h", ".cpp", ".hpp", ".py", ".f90"}
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
 TABLE = (ROOT / HOME / "ewald_kernels.h").read_text()
 KERNELS = re.findall(r"X\((\w+), (\w+)\)", TABLE)
-HEADER = (ROOT / "include/lrpot/electrostatics.h").read_text()
+HEADER = (ROOT / "include/lrpot/ewald.h").read_text()
 CONSTANTS = "|".join(constant for constant, _ in KERNELS)
 NAMES = "|".join(name for _, name in KERNELS)
 # Constants of kernels, but where one is asked for; comparisons, but of the kernels of two options; rules of one kernel.

@@ -92,6 +92,7 @@ static inline void basis_system_bind(basis_system *s, support_random *random,
     s->basis = basis;
     s->n = lrpot_structure_count(structure);
     s->species = malloc((size_t)s->n * sizeof *s->species);
+    s->atoms = (lrpot_atoms)LRPOT_ATOMS_INIT;
     ck_ok(lrpot_structure_view(structure, options.n_species, basis_symbols, s->species, &s->atoms));
     ck_ok(lrpot_nlist_build(&s->list, &s->atoms, options.cutoff, 0.0));
     ck_ok(lrpot_workspace_create(&s->work, threads));

@@ -118,6 +118,9 @@ static inline lrpot_potential *models_random_own(support_random *random, int32_t
                                                  const lrpot_charges_options *charges, int32_t own)
 {
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_basis_options basis = LRPOT_BASIS_OPTIONS_INIT, charge_basis = LRPOT_BASIS_OPTIONS_INIT;
+    options.basis = &basis;
+    options.charge_basis = &charge_basis;
     options.accuracy = 1e-11; /* sums split in different ways must agree to TOL_REF */
     lrpot_potential *potential = NULL;
     lrpot_charges_options networks = LRPOT_CHARGES_OPTIONS_INIT;
@@ -126,14 +129,14 @@ static inline lrpot_potential *models_random_own(support_random *random, int32_t
     const int32_t *widths = models_hidden[kind % 2];
     if (charges != NULL) networks = *charges;
     options.symbols = model_symbols;
-    options.basis.n_species = MODEL_SPECIES;
-    options.basis.level = 8;
-    options.basis.min_distance = 1.2;
-    options.basis.cutoff = 3.8;
-    options.charge_basis.level = 6;
-    options.charge_basis.min_distance = 1.1;
-    options.charge_basis.cutoff = kind == LRPOT_CHARGES_EDQ ? 4.2 : 3.3;
-    options.charge_basis.radial_size = 6;
+    options.n_species = MODEL_SPECIES;
+    basis.level = 8;
+    basis.min_distance = 1.2;
+    basis.cutoff = 3.8;
+    charge_basis.level = 6;
+    charge_basis.min_distance = 1.1;
+    charge_basis.cutoff = kind == LRPOT_CHARGES_EDQ ? 4.2 : 3.3;
+    charge_basis.radial_size = 6;
     options.charges = kind;
     int following = kind >= LRPOT_CHARGES_EDQ;
     if (hidden) memcpy(options.hidden, widths, sizeof options.hidden), options.charge_input = 1;

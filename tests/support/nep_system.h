@@ -63,6 +63,7 @@ static inline void nep_bind(nep_system *s, lrpot__nep_potential *potential,
     s->n = lrpot_structure_count(structure);
     s->species = malloc((size_t)s->n * sizeof *s->species);
     s->positions = malloc((size_t)s->n * 3 * sizeof *s->positions);
+    s->atoms = (lrpot_atoms)LRPOT_ATOMS_INIT;
     ck_ok(lrpot_structure_view(structure, nep->n_species, symbols, s->species, &s->atoms));
     memcpy(s->positions, s->atoms.positions, (size_t)s->n * 3 * sizeof *s->positions);
     s->atoms.positions = s->positions;

@@ -25,7 +25,7 @@ typedef struct {
     double packed[4 * ATOMS];
     int32_t species[ATOMS], j[ATOMS];
     lrpot__pair pair;
-    lrpot__smear *smear;
+    lrpot__gaussian_table *table;
 } system_of_pairs;
 
 static void open_system(system_of_pairs *s, int prolate, int gaussians)
@@ -42,8 +42,8 @@ static void open_system(system_of_pairs *s, int prolate, int gaussians)
         s->packed[4 * i + 3] = support_uniform(&random, -1, 1);
         s->species[i] = i % SPECIES, s->j[i] = i;
     }
-    s->smear = NULL;
-    if (gaussians) ck_ok(lrpot__smear_create(widths, SPECIES, &s->smear));
+    s->table = NULL;
+    if (gaussians) ck_ok(lrpot__gaussian_table_create(widths, SPECIES, &s->table));
 }
 
 /* Sums over the row of atom 0 as lrpot__pair_row_kernel gives them, and the values of its pairs. */
@@ -57,7 +57,7 @@ static void one_by_one(const system_of_pairs *s, int64_t count, double *sums, do
         for (int a = 0; a < 3; a++) d[a] = r[a] - s->packed[a], square += d[a] * d[a];
         values[k] = 0;
         if (square >= s->pair.cutoff * s->pair.cutoff) continue;
-        lrpot__pair_eval(&s->pair, s->smear != NULL ? 1 / sqrt(spread) : 0, square, &value,
+        lrpot__pair_eval(&s->pair, s->table != NULL ? 1 / sqrt(spread) : 0, square, &value,
                          &strength);
         values[k] = value;
         sums[0] += r[3] * value;
@@ -85,7 +85,7 @@ START_TEST(rows_of_pairs_are_pairs_one_by_one)
                                 .j = s.j + 1,
                                 .count = count,
                                 .mask = -1,
-                                .smear = s.smear,
+                                .table = s.table,
                                 .species = s.species,
                                 .spread = 2 * pow(widths[0], 2) };
         one_by_one(&s, count, expected, each);
@@ -95,7 +95,7 @@ START_TEST(rows_of_pairs_are_pairs_one_by_one)
         for (int c = 0; c < 10; c++) ck_close(sums[c], expected[c], 1e-11, 1);
         for (int64_t k = 0; k < count; k++) ck_close(values[k], each[k], 1e-12, 1);
     }
-    lrpot__smear_free(s.smear);
+    lrpot__gaussian_table_free(s.table);
 }
 END_TEST
 
@@ -108,7 +108,7 @@ static void open_mesh(int32_t order, lrpot__mesh_grid *grid, lrpot__mesh_atoms *
     lrpot__window window;
     ck_ok(lrpot__window_make(order, 0.0, &window));
     int64_t table = (LRPOT__ORDER_MAX + LRPOT__EXTRA_POWERS) * LRPOT__ORDER_PAD;
-    lrpot__window_pieces(&window, tables, tables + table);
+    lrpot__window_polynomials(&window, tables, tables + table);
     *grid = (lrpot__mesh_grid){ .order = order,
                                 .size = { SIZE, SIZE, SIZE },
                                 .row = LINE,

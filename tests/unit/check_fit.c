@@ -11,14 +11,15 @@
 static lrpot_potential *small_model(int32_t kind)
 {
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_basis_options basis = LRPOT_BASIS_OPTIONS_INIT;
     lrpot_potential *potential = NULL;
+    options.basis = options.charge_basis = &basis;
     options.symbols = model_symbols;
-    options.basis.n_species = 2;
-    options.basis.level = 4;
-    options.basis.radial_size = 4;
-    options.basis.min_distance = 1.5;
-    options.basis.cutoff = 4.0;
-    options.charge_basis = options.basis;
+    options.n_species = 2;
+    basis.level = 4;
+    basis.radial_size = 4;
+    basis.min_distance = 1.5;
+    basis.cutoff = 4.0;
     options.charges = kind;
     ck_ok(lrpot_potential_create(&potential, &options));
     return potential;
@@ -122,8 +123,8 @@ END_TEST
 static int32_t stop_at_three(void *ctx, const lrpot_fit_progress *progress)
 {
     double *best = ctx;
-    if (progress->valid.rmse[LRPOT_FIT_FORCES] < best[0])
-        best[0] = progress->valid.rmse[LRPOT_FIT_FORCES];
+    if (progress->valid->rmse[LRPOT_FIT_FORCES] < best[0])
+        best[0] = progress->valid->rmse[LRPOT_FIT_FORCES];
     return ++best[1] >= 12;
 }
 
@@ -266,10 +267,12 @@ START_TEST(a_species_that_no_training_frame_has_is_named)
     static const char *const symbols[3] = { "Na", "Cl", "Xe" };
     lrpot_potential *potential = NULL, *truth = small_model(LRPOT_CHARGES_NONE);
     lrpot_potential_options model = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_basis_options basis = LRPOT_BASIS_OPTIONS_INIT;
     lrpot_structure *s = labelled_structure(&random, truth, CELL_NONE);
     lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
     lrpot_fit *fit = NULL;
-    model.symbols = symbols, model.basis.n_species = 3, model.basis.level = 2;
+    model.basis = &basis;
+    model.symbols = symbols, model.n_species = 3, basis.level = 2;
     ck_ok(lrpot_potential_create(&potential, &model));
     ck_ok(lrpot_fit_create(&fit, potential, &options));
     ck_ok(lrpot_fit_add(fit, s, LRPOT_FIT_TRAIN, 1));

@@ -7,13 +7,15 @@
 static lrpot_potential *small_model(int32_t level)
 {
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_basis_options basis = LRPOT_BASIS_OPTIONS_INIT;
     lrpot_potential *potential = NULL;
+    options.basis = &basis;
     options.symbols = model_symbols;
-    options.basis.n_species = 2;
-    options.basis.level = level;
-    options.basis.radial_size = 4;
-    options.basis.min_distance = 1.5;
-    options.basis.cutoff = 4.0;
+    options.n_species = 2;
+    basis.level = level;
+    basis.radial_size = 4;
+    basis.min_distance = 1.5;
+    basis.cutoff = 4.0;
     options.charges = LRPOT_CHARGES_QRD;
     ck_ok(lrpot_potential_create(&potential, &options));
     return potential;

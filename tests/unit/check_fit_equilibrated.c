@@ -14,15 +14,18 @@ static const double widths[2] = { 1.1, 0.8 };
 static lrpot_potential *small_model(int32_t charge_level)
 {
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_basis_options basis = LRPOT_BASIS_OPTIONS_INIT, charge_basis = LRPOT_BASIS_OPTIONS_INIT;
     lrpot_potential *potential = NULL;
+    options.basis = &basis;
+    options.charge_basis = &charge_basis;
     options.symbols = model_symbols;
-    options.basis.n_species = 2;
-    options.basis.level = 4;
-    options.basis.radial_size = 4;
-    options.basis.min_distance = 1.5;
-    options.basis.cutoff = 4.0;
-    options.charge_basis = options.basis;
-    options.charge_basis.level = charge_level;
+    options.n_species = 2;
+    basis.level = 4;
+    basis.radial_size = 4;
+    basis.min_distance = 1.5;
+    basis.cutoff = 4.0;
+    charge_basis = basis;
+    charge_basis.level = charge_level;
     options.charges = LRPOT_CHARGES_EQUILIBRATED;
     options.widths = widths;
     ck_ok(lrpot_potential_create(&potential, &options));
@@ -211,13 +214,14 @@ START_TEST(charges_without_a_least_energy_are_refused_with_frame_and_atoms)
                         positions[9] = { 0, 0, 0, 1.6, 0, 0, 0, 3.5, 0 };
     const char *const names[3] = { "Na", "Cl", "Na" };
     lrpot_potential_options model = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_basis_options basis = LRPOT_BASIS_OPTIONS_INIT;
     lrpot_potential *potential = NULL;
     lrpot_structure *s = NULL;
     lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
     lrpot_fit *fit = NULL;
     double energy = 0.0, params[128], loss = 0.0;
-    model.symbols = model_symbols, model.basis.n_species = 2, model.basis.level = 2,
-    model.basis.radial_size = 4;
+    model.basis = &basis;
+    model.symbols = model_symbols, model.n_species = 2, basis.level = 2, basis.radial_size = 4;
     model.charges = LRPOT_CHARGES_EQUILIBRATED, model.widths = points;
     ck_ok(lrpot_potential_create(&potential, &model));
     set_block(potential, "charges.species", soft, 4);

@@ -1,19 +1,19 @@
 /* The sweeps of the fit against plain loops, for every instruction set that the processor has. */
-#include "basis/kernels/kernel.h"
+#include "basis/kernels/basis_kernel.h"
 #include "fit/local/fit_kernel.h"
 #include "support.h"
 
 #include <stdlib.h>
 
-static const lrpot__fit_kernel *kernel_of(int32_t kind)
+static const lrpot__fit_local_kernel *kernel_of(int32_t kind)
 {
     int32_t resolved = 0;
-    if (lrpot__kernel_resolve(kind, &resolved) != LRPOT_OK) return NULL;
+    if (lrpot__basis_kernel_resolve(kind, &resolved) != LRPOT_OK) return NULL;
 #if defined(__x86_64__)
-    if (kind == LRPOT_KERNEL_AVX512) return &lrpot__fit_avx512;
-    if (kind == LRPOT_KERNEL_AVX2) return &lrpot__fit_avx2;
+    if (kind == LRPOT_KERNEL_AVX512) return &lrpot__fit_local_kernel_avx512;
+    if (kind == LRPOT_KERNEL_AVX2) return &lrpot__fit_local_kernel_avx2;
 #endif
-    return &lrpot__fit_portable;
+    return &lrpot__fit_local_kernel_portable;
 }
 
 static void fill(support_random *random, double *x, int64_t n)
@@ -23,7 +23,7 @@ static void fill(support_random *random, double *x, int64_t n)
 
 START_TEST(sweeps_of_all_instruction_sets_agree)
 {
-    const lrpot__fit_kernel *kernel = kernel_of(LRPOT_KERNEL_PORTABLE + _i);
+    const lrpot__fit_local_kernel *kernel = kernel_of(LRPOT_KERNEL_PORTABLE + _i);
     if (kernel == NULL) return;
     support_random random = { 13 };
     lrpot__plan *plan = NULL;

@@ -9,16 +9,17 @@
 static lrpot_potential *small_model(int32_t kind, int32_t channels)
 {
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_basis_options basis = LRPOT_BASIS_OPTIONS_INIT;
     lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
     lrpot_potential *potential = NULL;
     charges.channels = channels;
+    options.basis = options.charge_basis = &basis;
     options.symbols = model_symbols;
-    options.basis.n_species = 2;
-    options.basis.level = 4;
-    options.basis.radial_size = 4;
-    options.basis.min_distance = 1.5;
-    options.basis.cutoff = 4.0;
-    options.charge_basis = options.basis;
+    options.n_species = 2;
+    basis.level = 4;
+    basis.radial_size = 4;
+    basis.min_distance = 1.5;
+    basis.cutoff = 4.0;
     options.charges = kind;
     options.charge_options = &charges;
     ck_ok(lrpot_potential_create(&potential, &options));

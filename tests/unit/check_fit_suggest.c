@@ -43,13 +43,13 @@ START_TEST(species_and_distance_are_those_of_the_data)
     ck_ok(lrpot_fit_suggest(&s, NULL, 3, frames, NULL));
     const lrpot_potential_options *o = lrpot_fit_suggestion_options(s);
     ck_ok(lrpot_fit_suggestion_get_facts(s, &facts));
-    ck_assert_int_eq(o->basis.n_species, 2);
+    ck_assert_int_eq(o->n_species, 2);
     ck_assert_str_eq(o->symbols[0], "F");
     ck_assert_str_eq(o->symbols[1], "Na");
     ck_assert_int_eq(o->charges, lrpot_charges_kind_default(2));
     ck_close(facts.shortest_distance, 1.913, 1e-12, 1);
     ck_assert_int_eq(facts.shortest_frame, 1);
-    ck_close(o->basis.min_distance, 1.81, 1e-12, 1);
+    ck_close(o->basis->min_distance, 1.81, 1e-12, 1);
     ck_assert_int_eq(facts.equations, 3 * (1 + 3 * ATOMS));
     ck_assert(has_reason(s, "charges") && has_reason(s, "level"));
     lrpot_potential *model = NULL;
@@ -64,8 +64,10 @@ END_TEST
 static int64_t parameters_at(const lrpot_fit_suggestion *s, int32_t level)
 {
     lrpot_potential_options o = *lrpot_fit_suggestion_options(s);
+    lrpot_basis_options basis = *o.basis;
     lrpot_potential *model = NULL;
-    o.basis.level = level;
+    basis.level = level;
+    o.basis = &basis;
     ck_ok(lrpot_potential_create(&model, &o));
     int64_t n = lrpot_potential_param_count(model);
     lrpot_potential_free(model);
@@ -81,7 +83,7 @@ START_TEST(the_level_is_the_highest_that_the_data_determine)
         lrpot_fit_suggestion *s = NULL;
         ck_ok(lrpot_fit_suggest(&s, NULL, n, frames, NULL));
         const int64_t equations = n * (1 + 3 * ATOMS);
-        int32_t level = lrpot_fit_suggestion_options(s)->basis.level;
+        int32_t level = lrpot_fit_suggestion_options(s)->basis->level;
         /* one parameter per species is counted twice: charges would have it */
         if (level > 6) ck_assert(equations >= 25 * parameters_at(s, level));
         ck_assert(equations < 25 * (parameters_at(s, level + 2) + 1));
@@ -96,13 +98,15 @@ START_TEST(what_is_wanted_is_kept)
     static const char *const labels[2] = { "Na", "F" }, *const order[3] = { "Na", "Cl", "F" };
     lrpot_structure *frame = row(2, labels, 2.0);
     lrpot_potential_options wanted = LRPOT_FIT_ANY_MODEL;
+    lrpot_basis_options basis = LRPOT_FIT_ANY_BASIS;
     double widths[3] = { 0.5, 0.6, 0.7 };
     lrpot_fit_suggestion *s = NULL;
     wanted.symbols = order;
-    wanted.basis.n_species = 3;
-    wanted.basis.level = 4;
-    wanted.basis.cutoff = 3.5;
-    wanted.basis.min_distance = 0.0;
+    wanted.n_species = 3;
+    wanted.basis = &basis;
+    basis.level = 4;
+    basis.cutoff = 3.5;
+    basis.min_distance = 0.0;
     wanted.charges = LRPOT_CHARGES_EQUILIBRATED;
     wanted.widths = widths;
     wanted.species_coefficients = 0;
@@ -110,10 +114,10 @@ START_TEST(what_is_wanted_is_kept)
     const lrpot_potential_options *o = lrpot_fit_suggestion_options(s);
     widths[1] = 9.0;
     ck_assert_str_eq(o->symbols[1], "Cl");
-    ck_assert_int_eq(o->basis.level, 4);
-    ck_close(o->basis.cutoff, 3.5, 0, 1);
-    ck_close(o->charge_basis.cutoff, 3.5, 0, 1);
-    ck_close(o->basis.min_distance, 0.0, 0, 1);
+    ck_assert_int_eq(o->basis->level, 4);
+    ck_close(o->basis->cutoff, 3.5, 0, 1);
+    ck_close(o->charge_basis->cutoff, 3.5, 0, 1);
+    ck_close(o->basis->min_distance, 0.0, 0, 1);
     ck_assert_int_eq(o->charges, LRPOT_CHARGES_EQUILIBRATED);
     ck_close(o->widths[1], 0.6, 0, 1);
     ck_assert_int_eq(o->species_coefficients, 0);

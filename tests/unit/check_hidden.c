@@ -114,7 +114,7 @@ START_TEST(shapes_that_make_no_sense_are_refused)
         lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
         lrpot_potential *potential = NULL;
         options.symbols = model_symbols;
-        options.basis.n_species = 2;
+        options.n_species = 2;
         options.charges = wrong[k].charges;
         options.charge_options = &charges;
         options.charge_input = wrong[k].charge_input;
@@ -132,13 +132,15 @@ enum { ATOMS = 6, TRAIN = 48, VALID = 12 };
 static lrpot_potential *small_model(int32_t hidden, int32_t charge_input)
 {
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_basis_options basis = LRPOT_BASIS_OPTIONS_INIT;
     lrpot_potential *potential = NULL;
+    options.basis = &basis;
     options.symbols = model_symbols;
-    options.basis.n_species = 2;
-    options.basis.level = 6;
-    options.basis.radial_size = 4;
-    options.basis.min_distance = 1.5;
-    options.basis.cutoff = 4.0;
+    options.n_species = 2;
+    basis.level = 6;
+    basis.radial_size = 4;
+    basis.min_distance = 1.5;
+    basis.cutoff = 4.0;
     options.hidden[0] = hidden;
     options.charge_input = charge_input;
     ck_ok(lrpot_potential_create(&potential, &options));

@@ -91,6 +91,34 @@ START_TEST(a_level_needs_its_radial_functions)
 }
 END_TEST
 
+/* Refused before anything else of the file is read. */
+START_TEST(each_format_has_one_version)
+{
+    static const char *const formats[4] = { "lrpot-model", "lrpot-density", "lrpot-tensors",
+                                            "lrpot-active-set" };
+    static const int versions[3] = { 0, 2, 5 };
+    for (int f = 0; f < 4; f++)
+        for (int v = 0; v < 3; v++) {
+            char text[200], message[200];
+            lrpot_potential *potential = NULL;
+            lrpot_density *density = NULL;
+            lrpot_tensor_model *tensors = NULL;
+            lrpot_active_set *set = NULL;
+            int64_t size = snprintf(text, sizeof text, "{\"format\": \"%s\", \"version\": %d}",
+                                    formats[f], versions[v]);
+            snprintf(message, sizeof message,
+                     "x.lrp: the file is of format version %d, liblrpot %s reads version 1",
+                     versions[v], lrpot_version());
+            lrpot_status status = f == 0   ? lrpot__model_parse(&potential, "x.lrp", text, size, 1)
+                                  : f == 1 ? lrpot__density_parse(&density, "x.lrp", text, size, 1)
+                                  : f == 2 ? lrpot__tensor_parse(&tensors, "x.lrp", text, size, 1)
+                                           : lrpot__active_set_parse(&set, "x.lrp", text, size, 1);
+            ck_assert_int_eq(status, LRPOT_E_VERSION);
+            ck_assert_str_eq(lrpot_last_error(), message);
+        }
+}
+END_TEST
+
 /* An array of numbers takes some twenty times its text. */
 static int load_without_room(void)
 {
@@ -160,9 +188,10 @@ START_TEST(a_note_in_latin_1_is_saved_as_utf8)
     char path[] = "lrpot-limits-XXXXXX";
     const char *const symbols[] = { "Na" };
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_basis_options basis = LRPOT_BASIS_OPTIONS_INIT;
     lrpot_potential *potential = NULL, *loaded = NULL;
-    options.basis.level = 2;
-    options.basis.n_species = 1;
+    basis.level = 2;
+    options.basis = &basis, options.n_species = 1;
     options.symbols = symbols;
     ck_ok(lrpot_potential_create(&potential, &options));
     ck_ok(lrpot_potential_set_note(potential, "potential_name", "caf\xe9"));
@@ -183,6 +212,7 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("io_limits");
     TCase *tcase = tcase_create("limits");
     tcase_add_test(tcase, an_active_set_takes_no_rows_that_the_file_lacks);
+    tcase_add_test(tcase, each_format_has_one_version);
     tcase_add_test(tcase, a_limit_of_an_active_set_is_named);
     tcase_add_test(tcase, a_tensor_model_makes_no_functions_without_coefficients);
     tcase_add_test(tcase, a_level_needs_its_radial_functions);

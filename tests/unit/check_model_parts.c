@@ -189,23 +189,57 @@ START_TEST(the_cutoff_is_the_larger_of_the_two)
 }
 END_TEST
 
+START_TEST(a_basis_left_out_is_that_of_the_macro)
+{
+    const int32_t kinds[2] = { LRPOT_CHARGES_EDQ, LRPOT_CHARGES_EQUILIBRATED };
+    const lrpot_basis_options basis = LRPOT_BASIS_OPTIONS_INIT;
+    for (int k = 0; k < 2; k++) {
+        lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+        lrpot_potential *without = NULL, *with = NULL;
+        options.symbols = model_symbols, options.n_species = MODEL_SPECIES;
+        options.charges = kinds[k];
+        ck_ok(lrpot_potential_create(&without, &options));
+        options.basis = options.charge_basis = &basis;
+        ck_ok(lrpot_potential_create(&with, &options));
+        const lrpot_basis *bases[2][2] = { { lrpot_potential_basis(without),
+                                             lrpot_potential_basis(with) },
+                                           { lrpot_charges_basis(lrpot_potential_charges(without)),
+                                             lrpot_charges_basis(lrpot_potential_charges(with)) } };
+        for (int b = 0; b < 2; b++) {
+            lrpot_basis_options found[2] = { LRPOT_BASIS_OPTIONS_INIT, LRPOT_BASIS_OPTIONS_INIT };
+            for (int m = 0; m < 2; m++) ck_ok(lrpot_basis_get_options(bases[b][m], &found[m]));
+            ck_assert_mem_eq(&found[0], &found[1], sizeof found[0]);
+            ck_assert_int_eq(found[0].n_species, MODEL_SPECIES);
+            ck_assert_int_eq(found[0].level, 8);
+        }
+        lrpot_potential_free(with);
+        lrpot_potential_free(without);
+    }
+}
+END_TEST
+
 START_TEST(bad_options_are_refused)
 {
     static const char *const twice[2] = { "Na", "Na" }, *const fine[2] = { "Na", "Cl" },
                              *const long_name[1] = { "sixteen-letters!" };
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_basis_options charge_basis = LRPOT_BASIS_OPTIONS_INIT;
     lrpot_potential *potential = NULL;
+    ck_assert_int_eq(lrpot_potential_create(&potential, &options), LRPOT_E_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "n_species is 0"));
+    options.n_species = 1;
     ck_assert_int_eq(lrpot_potential_create(&potential, &options), LRPOT_E_NULL);
+    options.charge_basis = &charge_basis;
     options.symbols = long_name;
     ck_assert_int_eq(lrpot_potential_create(&potential, &options), LRPOT_E_ARGUMENT);
-    options.basis.n_species = 2;
+    options.n_species = 2;
     options.symbols = twice;
     ck_assert_int_eq(lrpot_potential_create(&potential, &options), LRPOT_E_ARGUMENT);
     options.symbols = fine;
     options.charges = 99;
     ck_assert_int_eq(lrpot_potential_create(&potential, &options), LRPOT_E_ARGUMENT);
     options.charges = LRPOT_CHARGES_EDQ;
-    options.charge_basis.level = 7;
+    charge_basis.level = 7;
     ck_assert_int_eq(lrpot_potential_create(&potential, &options), LRPOT_E_ARGUMENT);
     options.struct_size = 8;
     ck_assert_int_eq(lrpot_potential_create(&potential, &options), LRPOT_E_SIZE);
@@ -359,7 +393,7 @@ START_TEST(latent_charges_with_mistakes_are_refused)
     }
     double widths[MODEL_SPECIES] = { 1, 1, 1 };
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
-    options.symbols = model_symbols, options.basis.n_species = MODEL_SPECIES,
+    options.symbols = model_symbols, options.n_species = MODEL_SPECIES,
     options.charges = LRPOT_CHARGES_LATENT, options.widths = widths;
     ck_assert_int_eq(lrpot_potential_create(&out, &options), LRPOT_E_ARGUMENT);
     ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "widths"));
@@ -431,6 +465,7 @@ Suite *lrpot_suite(void)
     tcase_add_test(tcase, symbols_can_be_renamed_and_found);
     tcase_add_test(tcase, the_accuracy_of_the_coulomb_sum_can_be_replaced);
     tcase_add_test(tcase, the_cutoff_is_the_larger_of_the_two);
+    tcase_add_test(tcase, a_basis_left_out_is_that_of_the_macro);
     tcase_add_test(tcase, bad_options_are_refused);
     tcase_add_test(tcase, bad_calls_are_refused);
     tcase_add_test(tcase, shares_that_cancel_are_an_error);

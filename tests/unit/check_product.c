@@ -1,6 +1,6 @@
 /* The product of matrices against plain loops, for every instruction set that the processor has,
  * and what is built on it. */
-#include "basis/kernels/kernel.h"
+#include "basis/kernels/basis_kernel.h"
 #include "core/gram.h"
 #include "fit/least_squares/cholesky.h"
 #include "support.h"
@@ -11,7 +11,7 @@
 enum { DEPTH = 7, ROWS = 15, COLUMNS = 64, STRIDE = 70 };
 
 typedef struct {
-    void (*product)(const lrpot__product_job *job);
+    void (*product)(const lrpot__matrix_product *job);
     void (*gram)(const lrpot__gram_job *job);
 } kernel_pair;
 
@@ -19,13 +19,15 @@ typedef struct {
 static kernel_pair kernels_of(int32_t kind)
 {
     int32_t resolved = 0;
-    if (lrpot__kernel_resolve(kind, &resolved) != LRPOT_OK) return (kernel_pair){ NULL, NULL };
+    if (lrpot__basis_kernel_resolve(kind, &resolved) != LRPOT_OK)
+        return (kernel_pair){ NULL, NULL };
 #if defined(__x86_64__)
     if (kind == LRPOT_KERNEL_AVX512)
-        return (kernel_pair){ lrpot__product_avx512, lrpot__gram_avx512 };
-    if (kind == LRPOT_KERNEL_AVX2) return (kernel_pair){ lrpot__product_avx2, lrpot__gram_avx2 };
+        return (kernel_pair){ lrpot__matrix_product_avx512, lrpot__gram_avx512 };
+    if (kind == LRPOT_KERNEL_AVX2)
+        return (kernel_pair){ lrpot__matrix_product_avx2, lrpot__gram_avx2 };
 #endif
-    return (kernel_pair){ lrpot__product_portable, lrpot__gram_portable };
+    return (kernel_pair){ lrpot__matrix_product_portable, lrpot__gram_portable };
 }
 
 static void fill(support_random *random, double *x, int64_t n)
@@ -35,24 +37,24 @@ static void fill(support_random *random, double *x, int64_t n)
 
 START_TEST(products_equal_the_plain_sum)
 {
-    void (*kernel)(const lrpot__product_job *) = kernels_of(LRPOT_KERNEL_PORTABLE + _i).product;
+    void (*kernel)(const lrpot__matrix_product *) = kernels_of(LRPOT_KERNEL_PORTABLE + _i).product;
     if (kernel == NULL) return;
     support_random random = { 11 };
     double a[DEPTH * ROWS], b[DEPTH * COLUMNS], c[2 * ROWS * STRIDE] = { 0 }, scale[ROWS];
     int64_t target[ROWS];
     fill(&random, a, DEPTH * ROWS), fill(&random, b, DEPTH * COLUMNS), fill(&random, scale, ROWS);
     for (int64_t i = 0; i < ROWS; i++) target[i] = (4 * i) % 10 + ROWS / 2;
-    lrpot__product_job product = { .depth = DEPTH,
-                                   .rows = ROWS,
-                                   .columns = COLUMNS,
-                                   .a = a,
-                                   .b = b,
-                                   .c = c,
-                                   .stride_a = ROWS,
-                                   .stride_b = COLUMNS,
-                                   .stride_c = STRIDE,
-                                   .target = target,
-                                   .scale = scale };
+    lrpot__matrix_product product = { .depth = DEPTH,
+                                      .rows = ROWS,
+                                      .columns = COLUMNS,
+                                      .a = a,
+                                      .b = b,
+                                      .c = c,
+                                      .stride_a = ROWS,
+                                      .stride_b = COLUMNS,
+                                      .stride_c = STRIDE,
+                                      .target = target,
+                                      .scale = scale };
     kernel(&product);
     kernel(&product); /* it adds */
     for (int i = 0; i < ROWS; i++)
@@ -111,21 +113,21 @@ END_TEST
 
 START_TEST(nothing_is_written_behind_the_last_column)
 {
-    void (*kernel)(const lrpot__product_job *) = kernels_of(LRPOT_KERNEL_PORTABLE + _i).product;
+    void (*kernel)(const lrpot__matrix_product *) = kernels_of(LRPOT_KERNEL_PORTABLE + _i).product;
     if (kernel == NULL) return;
     support_random random = { 15 };
     double a[DEPTH * ROWS], b[DEPTH * COLUMNS], c[ROWS * STRIDE];
     fill(&random, a, DEPTH * ROWS), fill(&random, b, DEPTH * COLUMNS);
     for (int i = 0; i < ROWS * STRIDE; i++) c[i] = 7;
-    lrpot__product_job product = { .depth = DEPTH,
-                                   .rows = ROWS,
-                                   .columns = 37,
-                                   .a = a,
-                                   .b = b,
-                                   .c = c,
-                                   .stride_a = ROWS,
-                                   .stride_b = COLUMNS,
-                                   .stride_c = STRIDE };
+    lrpot__matrix_product product = { .depth = DEPTH,
+                                      .rows = ROWS,
+                                      .columns = 37,
+                                      .a = a,
+                                      .b = b,
+                                      .c = c,
+                                      .stride_a = ROWS,
+                                      .stride_b = COLUMNS,
+                                      .stride_c = STRIDE };
     kernel(&product);
     for (int i = 0; i < ROWS; i++)
         for (int j = 0; j < STRIDE; j++) {

@@ -40,7 +40,7 @@ START_TEST(integrals_of_the_prolate_are_its_integrals)
     ck_ok(lrpot__prolate_make(bands[_i], &p));
     ck_close(p.area, integrate(&p, 1.0, 0, 0.0), 1e-8, 1);
     ck_close(lrpot__prolate_integral(&p, 0.3), integrate(&p, 0.3, 0, 0.0), 1e-8, 1);
-    ck_close(lrpot__prolate_spread(&p), integrate(&p, 1.0, 2, 0.0) / p.area, 1e-8, 1);
+    ck_close(lrpot__prolate_mean_square(&p), integrate(&p, 1.0, 2, 0.0) / p.area, 1e-8, 1);
     for (double w = 0.5; w < 3.0 * bands[_i] + 20.0; w += 3.7)
         ck_close(lrpot__prolate_transform(&p, w), integrate(&p, 1.0, 0, w) / p.area, 1e-7, 1);
 }
@@ -89,7 +89,7 @@ START_TEST(window_pieces_join_and_add_up)
     int order = 4 + _i % 9, powers = order + LRPOT__EXTRA_POWERS;
     lrpot__window window;
     ck_ok(lrpot__window_make(order, _i < 9 ? 0.0 : 2.2 * order, &window));
-    lrpot__window_pieces(&window, values, slopes);
+    lrpot__window_polynomials(&window, values, slopes);
     double tolerance = _i < 9 ? TOL_EXACT
                               : pow(10.0, 2.0 - order); /* polynomials of the order and a little */
     for (int k = 0; k + 1 < order; k++) { /* the weight of a point just before and after the charge

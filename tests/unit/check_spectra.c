@@ -448,7 +448,7 @@ START_TEST(what_is_wrong_with_a_series_is_named)
     bad = good;
     bad.struct_size = 8;
     refuses(lrpot_dielectric_constant(&bad, 0, &estimate, NULL, 0, NULL), LRPOT_E_SIZE,
-            "lrpot_series of 8");
+            "lrpot_series.struct_size is 8");
     bad = good;
     bad.kind = LRPOT_SERIES_CURRENT;
     refuses(lrpot_dielectric_constant(&bad, 0, &estimate, NULL, 0, NULL), LRPOT_E_ARGUMENT,

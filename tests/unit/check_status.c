@@ -122,6 +122,25 @@ START_TEST(the_version_has_three_numbers)
 }
 END_TEST
 
+START_TEST(the_build_tells_of_its_parts)
+{
+    char text[512], some[8];
+    for (int32_t item = LRPOT_BUILD_COMMIT; item <= LRPOT_BUILD_KERNELS; item++) {
+        int64_t length = lrpot_build_info(item, text, sizeof text);
+        ck_assert_int_gt(length, 0);
+        ck_assert_int_eq(length, (int64_t)strlen(text));
+        ck_assert_ptr_null(strchr(text, '\n'));
+        ck_assert_int_eq(lrpot_build_info(item, some, sizeof some), length);
+        ck_assert_int_eq(strncmp(some, text, sizeof some - 1), 0);
+        ck_assert_uint_eq(strlen(some), length < 7 ? (size_t)length : 7);
+        ck_assert_int_eq(lrpot_build_info(item, NULL, 0), length);
+    }
+    ck_assert_int_eq(lrpot_build_info(-1, text, sizeof text), 0);
+    ck_assert_str_eq(text, "");
+    ck_assert_int_eq(lrpot_build_info(99, text, sizeof text), 0);
+}
+END_TEST
+
 Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("status");
@@ -133,6 +152,7 @@ Suite *lrpot_suite(void)
     tcase_add_test(tests, copies_of_the_message_fit_their_buffer);
     tcase_add_test(tests, each_thread_has_its_own_message);
     tcase_add_test(tests, the_version_has_three_numbers);
+    tcase_add_test(tests, the_build_tells_of_its_parts);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -279,7 +279,7 @@ START_TEST(a_view_maps_symbols_to_the_species_of_a_model)
     static const char *const model[] = { "Cl", "K", "Na" };
     int32_t species[2];
     double charge = 2;
-    lrpot_atoms view;
+    lrpot_atoms view = LRPOT_ATOMS_INIT;
     lrpot_structure *s = pair();
     ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_TOTAL_CHARGE, &charge));
     ck_ok(lrpot_structure_view(s, 3, model, species, &view));
@@ -313,8 +313,6 @@ START_TEST(a_bad_view_is_refused_with_the_value)
     ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "atom 1 is 1"));
     bad = good, bad.struct_size = 64;
     ck_assert_int_eq(lrpot__atoms_check(&bad, 2), LRPOT_E_SIZE);
-    bad = good, bad.struct_size += 64;
-    ck_ok(lrpot__atoms_check(&bad, 2));
     bad = good, bad.n_owned = 3;
     ck_assert_int_eq(lrpot__atoms_check(&bad, 2), LRPOT_E_ARGUMENT);
     bad = good, bad.stride = 2;

@@ -243,6 +243,7 @@ typedef struct {
 static void see(view *v, const lrpot_structure *structure)
 {
     v->atoms = (lrpot_atoms)LRPOT_ATOMS_INIT;
+    v->atoms = (lrpot_atoms)LRPOT_ATOMS_INIT;
     ck_ok(lrpot_structure_view(structure, 2, symbols, v->species, &v->atoms));
     ck_ok(lrpot_nlist_build(&v->list, &v->atoms, 4.0, 0.0));
 }

@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/threads.h"
 #include "core/workspace.h"
 
 #include <string.h>
@@ -64,6 +65,9 @@ START_TEST(copies_are_equal_and_their_own)
 }
 END_TEST
 
+static const lrpot__tag first_tag = { "first" };
+static const lrpot__tag second_tag = { "second" };
+
 START_TEST(threads_of_a_workspace_are_checked)
 {
     lrpot_workspace *work = NULL;
@@ -83,20 +87,19 @@ START_TEST(blocks_grow_and_are_their_own)
     lrpot_workspace *work = NULL;
     double *a, *b;
     ck_ok(lrpot_workspace_create(&work, 1));
-    ck_ok(lrpot__workspace_block(work, LRPOT__BLOCK_BASIS, 0, 100, sizeof(double), (void **)&a));
-    ck_ok(lrpot__workspace_block(work, LRPOT__BLOCK_EWALD, 0, 100, sizeof(double), (void **)&b));
+    ck_ok(lrpot__workspace_doubles(work, &first_tag, 100, &a));
+    ck_ok(lrpot__workspace_doubles(work, &second_tag, 100, &b));
     for (int k = 0; k < 100; k++) a[k] = 1.0, b[k] = 2.0;
     for (int k = 0; k < 100; k++) ck_assert_double_eq(a[k], 1.0);
     int64_t bytes = lrpot_workspace_bytes(work);
     ck_assert_int_ge(bytes, 1600);
-    ck_ok(lrpot__workspace_block(work, LRPOT__BLOCK_BASIS, 0, 100000, sizeof(double), (void **)&a));
+    ck_ok(lrpot__workspace_doubles(work, &first_tag, 100000, &a));
     ck_assert_uint_eq((uintptr_t)a % 64, 0);
     for (int k = 0; k < 100000; k++) ck_assert_double_eq(a[k], 0.0);
     ck_assert_int_ge(lrpot_workspace_bytes(work), 800000);
     for (int k = 0; k < 100; k++) ck_assert_double_eq(b[k], 2.0);
-    ck_assert_int_eq(lrpot__workspace_block(work, LRPOT__BLOCK_BASIS, 0, INT64_MAX / 4,
-                                            sizeof(double), (void **)&a),
-                     LRPOT_E_MEMORY);
+    ck_assert_int_eq(lrpot__workspace_doubles(work, &first_tag, INT64_MAX / 4, &a), LRPOT_E_MEMORY);
+    ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "'first'"));
     lrpot_workspace_free(work);
 }
 END_TEST
@@ -104,14 +107,13 @@ END_TEST
 START_TEST(steady_state_allocates_nothing)
 {
     lrpot_workspace *work = NULL;
-    void *block;
+    double *block;
     ck_ok(lrpot_workspace_create(&work, 1));
-    ck_ok(lrpot__workspace_block(work, LRPOT__BLOCK_CHARGES, 0, 1000, sizeof(double), &block));
+    ck_ok(lrpot__workspace_doubles(work, &first_tag, 1000, &block));
     int64_t before = lrpot__allocation_count();
     /* Fluctuating sizes, as of ghosts in a run. */
     for (int64_t step = 0; step < 500; step++)
-        ck_ok(lrpot__workspace_block(work, LRPOT__BLOCK_CHARGES, 0, 900 + step * 37 % 300,
-                                     sizeof(double), &block));
+        ck_ok(lrpot__workspace_doubles(work, &first_tag, 900 + step * 37 % 300, &block));
     ck_assert_int_eq(lrpot__allocation_count() - before, 0);
     lrpot_workspace_free(work);
 }
@@ -125,16 +127,58 @@ static void count_call(void *object)
 START_TEST(kept_objects_are_destroyed_once)
 {
     lrpot_workspace *work = NULL;
-    int first = 0, second = 0;
+    int first = 0, second = 0, third = 0;
     ck_ok(lrpot_workspace_create(&work, 1));
-    ck_assert_ptr_null(lrpot__workspace_kept(work, LRPOT__KEEP_NLIST));
-    lrpot__workspace_keep(work, LRPOT__KEEP_NLIST, &first, count_call);
-    ck_assert_ptr_eq(lrpot__workspace_kept(work, LRPOT__KEEP_NLIST), &first);
-    lrpot__workspace_keep(work, LRPOT__KEEP_NLIST, &second, count_call);
+    ck_assert_ptr_null(lrpot__workspace_kept(work, &first_tag));
+    ck_ok(lrpot__workspace_keep(work, &first_tag, &first, count_call));
+    ck_assert_ptr_eq(lrpot__workspace_kept(work, &first_tag), &first);
+    ck_assert_int_eq(lrpot_workspace_bytes(work), 0);
+    ck_ok(lrpot__workspace_keep(work, &first_tag, &second, count_call));
     ck_assert_int_eq(first, 1);
+    ck_ok(lrpot__workspace_keep(work, &second_tag, &third, count_call));
+    lrpot__workspace_drop(work, &second_tag);
+    lrpot__workspace_drop(work, &second_tag);
+    ck_assert_ptr_null(lrpot__workspace_kept(work, &second_tag));
     lrpot_workspace_free(work);
     ck_assert_int_eq(first, 1);
     ck_assert_int_eq(second, 1);
+    ck_assert_int_eq(third, 1);
+}
+END_TEST
+
+/* More tags than a new table has places, requested by the threads at the same time: each thread has
+ * a block of its own for each tag, and its content stays where it is while the tables grow. */
+#define MANY 300
+#define TEAM 4
+
+START_TEST(threads_have_blocks_of_their_own)
+{
+    static const lrpot__tag many[MANY];
+    double *blocks[TEAM][MANY], *again;
+    lrpot_workspace *work = NULL;
+    ck_ok(lrpot_workspace_create(&work, TEAM));
+    int32_t threads = lrpot__workspace_threads(work);
+    int failed = 0;
+#ifdef _OPENMP
+#pragma omp parallel for schedule(static, 1) num_threads(lrpot__region_threads(threads)) \
+    reduction(+ : failed)
+#endif
+    for (int32_t t = 0; t < threads; t++)
+        for (int k = 0; k < MANY; k++) {
+            failed += lrpot__workspace_thread_doubles(work, &many[k], t, 1, &blocks[t][k]) != 0;
+            if (!failed) blocks[t][k][0] = MANY * t + k;
+        }
+    ck_assert_int_eq(failed, 0);
+    int64_t before = lrpot__allocation_count();
+    for (int32_t t = 0; t < threads; t++)
+        for (int k = 0; k < MANY; k++) {
+            ck_ok(lrpot__workspace_thread_doubles(work, &many[k], t, 1, &again));
+            ck_assert_ptr_eq(again, blocks[t][k]);
+            ck_assert_double_eq(again[0], MANY * t + k);
+        }
+    ck_assert_int_eq(lrpot__allocation_count() - before, 0);
+    ck_assert_int_eq(lrpot_workspace_bytes(work), threads * MANY * 10);
+    lrpot_workspace_free(work);
 }
 END_TEST
 
@@ -150,6 +194,7 @@ Suite *lrpot_suite(void)
     tcase_add_test(tests, blocks_grow_and_are_their_own);
     tcase_add_test(tests, steady_state_allocates_nothing);
     tcase_add_test(tests, kept_objects_are_destroyed_once);
+    tcase_add_test(tests, threads_have_blocks_of_their_own);
     suite_add_tcase(suite, tests);
     return suite;
 }

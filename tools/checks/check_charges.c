@@ -1,7 +1,7 @@
 /* Checks of charges: dE/dq, sums of charges, and Born charges by differences of charges. */
-#include "fitting/kind_lists.h"
+#include "fitting/charge_kind_lists.h"
 #include "checks/checks.h"
-#include "cli/extremes.h"
+#include "cli/nan_extremes.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -44,6 +44,7 @@ static lrpot_status open_probe(charge_probe *probe, const check_probe *from,
     probe->dq = malloc((size_t)(3 * probe->n) * sizeof *probe->dq);
     probe->atoms = (lrpot_atoms)LRPOT_ATOMS_INIT;
     if (probe->species == NULL || probe->q == NULL || probe->dq == NULL) return LRPOT_E_MEMORY;
+    probe->atoms = (lrpot_atoms)LRPOT_ATOMS_INIT;
     return lrpot_structure_view(structure, lrpot_potential_species_count(probe->model),
                                 lrpot_potential_symbols(probe->model), probe->species,
                                 &probe->atoms);

@@ -1,6 +1,6 @@
 /* Checks of the energy: forces and virial by fourth-order differences; translation and rotation. */
 #include "checks/checks.h"
-#include "cli/extremes.h"
+#include "cli/nan_extremes.h"
 
 #include <math.h>
 #include <stdarg.h>

@@ -30,7 +30,7 @@ static int make_room(grading *g, int64_t n)
 
 /* Counts the grades of n atoms. Returns the atom with the largest grade so far, -1 if it is none of
  * these. */
-static int64_t take(grading *g, int64_t n, const char *place)
+static int64_t record_grades(grading *g, int64_t n, const char *place)
 {
     int64_t worst = 0;
     g->n++;
@@ -57,7 +57,7 @@ lrpot_status grading_atoms(grading *g, lrpot_workspace *work, const lrpot_atoms 
     if (!make_room(g, atoms->n_owned)) return LRPOT_E_MEMORY;
     lrpot_status status = lrpot_active_set_grade(g->set, g->model, work, atoms, list, g->grades);
     if (status != LRPOT_OK) return status;
-    int64_t worst = take(g, atoms->n_owned, place);
+    int64_t worst = record_grades(g, atoms->n_owned, place);
     if (worst >= 0) name_atom(g, lrpot_potential_symbols(g->model)[atoms->species[worst]]);
     return LRPOT_OK;
 }
@@ -71,7 +71,7 @@ lrpot_status grading_structure(grading *g, lrpot_workspace *work, const lrpot_st
     lrpot_status status =
         lrpot_active_set_grade_structure(g->set, g->model, work, structure, g->grades);
     if (status != LRPOT_OK) return status;
-    int64_t worst = take(g, n, place);
+    int64_t worst = record_grades(g, n, place);
     if (worst >= 0) name_atom(g, lrpot_structure_symbol(structure, worst));
     return LRPOT_OK;
 }

@@ -3,7 +3,7 @@
 #ifndef LRPOT_TOOL_GRADING_H
 #define LRPOT_TOOL_GRADING_H
 
-#include "cli/output.h"
+#include "cli/output_file.h"
 
 #include <lrpot/lrpot.h>
 

@@ -2,7 +2,7 @@
 #ifndef LRPOT_TOOL_CURVES_H
 #define LRPOT_TOOL_CURVES_H
 
-#include "cli/output.h"
+#include "cli/output_file.h"
 
 #include <lrpot/lrpot.h>
 

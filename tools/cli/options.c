@@ -1,9 +1,9 @@
 #include "cli/options.h"
 
+#include "cli/completion.h"
 #include "cli/files.h"
 #include "cli/report.h"
-
-#include <lrpot/lrpot.h>
+#include "cli/version.h"
 
 #include <errno.h>
 #include <math.h>
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { N_SHARED = 8 };
+enum { N_SHARED = 9 };
 
 static const char *units;
 
@@ -22,7 +22,7 @@ const char *options_units(void)
 
 typedef struct shared_table {
     tool_option options[N_SHARED];
-    int32_t help, version;
+    int32_t help, version, completion;
     common_options *common;
 } shared_table;
 
@@ -39,15 +39,18 @@ static void shared_fill(shared_table *table, common_options *common)
           "of the structures read, as in stress=-bar,time=ps; metal or real for LAMMPS", &units, 0,
           0 },
         { 'h', "help", OPTION_FLAG, NULL, "this page", &table->help, 0, 0 },
-        { 0, "version", OPTION_FLAG, NULL, "version of the library", &table->version, 0, 0 },
+        { 0, "version", OPTION_FLAG, NULL, "version, commit, BLAS, OpenMP runtime and kernels",
+          &table->version, 0, 0 },
+        { 0, "completion", OPTION_FLAG, NULL, NULL, &table->completion, 0, 0 },
     };
     memcpy(table->options, options, sizeof options);
-    table->help = table->version = 0;
+    table->help = table->version = table->completion = 0;
     table->common = common;
 }
 
 static void print_option(const tool_option *option)
 {
+    if (option->help == NULL) return;
     char left[64], letter[8] = "   ";
     if (option->letter != 0) snprintf(letter, sizeof letter, "-%c,", option->letter);
     snprintf(left, sizeof left, "%s --%s %s", letter, option->name,
@@ -59,9 +62,9 @@ static void print_help(const tool_command *command, const shared_table *shared)
 {
     printf("Usage: lrpot %s %s [options]\n\n%s\n", command->verb, command->operands,
            command->summary);
-    if (command->n_options > 0) printf("\nOptions\n");
+    if (command->n_options > 0) printf("\nOptions:\n");
     for (size_t i = 0; i < command->n_options; i++) print_option(&command->options[i]);
-    printf("\nOptions of every verb\n");
+    printf("\nOptions of every verb:\n");
     for (size_t i = 0; i < N_SHARED; i++) print_option(&shared->options[i]);
     if (command->details != NULL) printf("\n%s\n", command->details);
     printf("\nExit codes: 0 done, 1 run failed, 2 usage, 3 bad input file, 4 not converged or "
@@ -258,8 +261,13 @@ int options_parse(const tool_command *command, common_options *common, int count
         return DONE;
     }
     if (code != GO_ON) return code;
+    if (shared.completion) {
+        completion_print_options(command->options, command->n_options);
+        completion_print_options(shared.options, N_SHARED);
+        return DONE;
+    }
     if (shared.version) {
-        printf("lrpot %s\n", lrpot_version());
+        version_print();
         return DONE;
     }
     if (*n_operands < command->min_operands || *n_operands > command->max_operands)

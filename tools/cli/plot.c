@@ -1,7 +1,7 @@
 #include "cli/plot.h"
 
 #include "cli/options.h"
-#include "cli/output.h"
+#include "cli/output_file.h"
 #include "cli/report.h"
 
 #include <errno.h>

@@ -52,7 +52,7 @@ static const char *hint_of(lrpot_status status)
     case LRPOT_E_SPECIES:
         return "; --species A,B,... names the types of the files, `lrpot info MODEL` lists the "
                "model's";
-    case LRPOT_E_VERSION: return "; a newer library reads it";
+    case LRPOT_E_VERSION: return "; use a release that reads this version";
     case LRPOT_E_CHECKSUM: return "; the file was changed after it was written: get the original";
     case LRPOT_E_BUG: return "; please report this";
     default: return "";

@@ -185,46 +185,46 @@ static int32_t independent_compositions(const dataset *set, int32_t n, char *con
     return rank;
 }
 
-static void say(const char *of_what, int64_t n, const char *reason, const char *remedy)
+static void warn(const char *of_what, int64_t n, const char *reason, const char *remedy)
 {
     report_note("WARNING: the data say nothing of %s: all %lld frames have %s; %s", of_what,
                 (long long)n, reason, remedy);
 }
 
-static void say_cells(const dataset *set, const shared *s, int32_t targets)
+static void warn_cells(const dataset *set, const shared *s, int32_t targets)
 {
     int stressed = set->found[LRPOT_QUANTITY_STRESS] > 0
                    && (targets == 0 || (targets & LRPOT_FIT_TARGET_STRESS) != 0);
     if (s->bulk < 2 || s->bulk < set->n) return;
     if (s->shape)
-        say(stressed ? "large shear strains" : "shear and elastic constants", s->bulk,
-            "one cell shape", "add strained cells");
+        warn(stressed ? "large shear strains" : "shear and elastic constants", s->bulk,
+             "one cell shape", "add strained cells");
     if (s->density)
-        say(stressed ? "large changes of volume" : "pressure and expansion", s->bulk, "one density",
-            "add cells of other volumes");
+        warn(stressed ? "large changes of volume" : "pressure and expansion", s->bulk,
+             "one density", "add cells of other volumes");
 }
 
-static void say_structures(const dataset *set, const shared *s)
+static void warn_structures(const dataset *set, const shared *s)
 {
     if (set->n == 1)
         report_note("WARNING: the data say nothing of other structures: there is one training "
                     "frame; add frames with displaced atoms and strained cells");
     else if (s->structure)
-        say("any other structure", set->n, "the same structure, up to rotation",
-            "add frames with displaced atoms and strained cells");
+        warn("any other structure", set->n, "the same structure, up to rotation",
+             "add frames with displaced atoms and strained cells");
     else if (s->fractional && s->bulk == set->n)
-        say("displacements of atoms, phonons and temperature", set->n,
-            "the same fractional coordinates", "add frames with atoms displaced by some 0.05 A");
+        warn("displacements of atoms, phonons and temperature", set->n,
+             "the same fractional coordinates", "add frames with atoms displaced by some 0.05 A");
 }
 
-static int say_compositions(const dataset *set, int32_t n_symbols, char *const *symbols)
+static int warn_compositions(const dataset *set, int32_t n_symbols, char *const *symbols)
 {
     int32_t rank = independent_compositions(set, n_symbols, symbols);
     if (rank < 0) return report_no_memory();
     if (rank >= n_symbols) return GO_ON;
     if (rank == 1)
-        say("energies of single species, defects and reactions", set->n, "one composition",
-            "only energies of that composition compare");
+        warn("energies of single species, defects and reactions", set->n, "one composition",
+             "only energies of that composition compare");
     else
         report_note("WARNING: the data say nothing of energies of single species: their "
                     "compositions have %d of %d independent directions; only energies within "
@@ -233,7 +233,7 @@ static int say_compositions(const dataset *set, int32_t n_symbols, char *const *
     return GO_ON;
 }
 
-static int say_molecules(const dataset *set)
+static int warn_molecules(const dataset *set)
 {
     enum { LOOKED_AT = 20 }; /* number of bulk frames that are tested: others are similar */
     char formula[64] = "";
@@ -259,10 +259,10 @@ int coverage_report(const dataset *train, int32_t n_symbols, char *const *symbol
 {
     if (train->n == 0) return GO_ON;
     shared s = compare(train);
-    say_structures(train, &s);
-    if (train->n > 1 && !s.structure) say_cells(train, &s, targets);
-    int code = n_symbols > 1 ? say_compositions(train, n_symbols, symbols) : GO_ON;
-    return code == GO_ON ? say_molecules(train) : code;
+    warn_structures(train, &s);
+    if (train->n > 1 && !s.structure) warn_cells(train, &s, targets);
+    int code = n_symbols > 1 ? warn_compositions(train, n_symbols, symbols) : GO_ON;
+    return code == GO_ON ? warn_molecules(train) : code;
 }
 
 int coverage_of_displacements(const dataset *train, const lrpot_potential *model, int32_t threads)

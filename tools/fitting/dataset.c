@@ -1,7 +1,7 @@
 #include "fitting/dataset.h"
 
 #include "cli/report.h"
-#include "fitting/targets.h"
+#include "fitting/target_names.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 #include "fitting/errors.h"
-#include "cli/extremes.h"
+#include "cli/nan_extremes.h"
 #include "cli/report.h"
 
 #include <math.h>

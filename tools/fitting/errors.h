@@ -3,7 +3,7 @@
 #define LRPOT_TOOL_ERRORS_H
 
 #include "cli/inputs.h"
-#include "cli/output.h"
+#include "cli/output_file.h"
 
 enum {
     ERROR_ENERGY,

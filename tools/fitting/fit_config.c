@@ -1,9 +1,9 @@
 /* Options and sets of a fit from a configuration file (docs/reference/fit_config.md). */
-#include "fitting/kind_lists.h"
+#include "fitting/charge_kind_lists.h"
 #include "fitting/fit_run.h"
 
 #include "cli/report.h"
-#include "fitting/targets.h"
+#include "fitting/target_names.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 #include "fitting/coverage.h"
 #include "cli/files.h"
 #include "cli/report.h"
-#include "fitting/targets.h"
+#include "fitting/target_names.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 #include "fitting/fit_memory.h"
 
-#include "fitting/frame_weights.h"
+#include "fitting/file_weights.h"
 #include "cli/report.h"
 
 #include <stdio.h>

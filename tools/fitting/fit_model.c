@@ -51,18 +51,10 @@ static int set_baseline(const fit_run *run, lrpot_potential *model)
     return status == LRPOT_OK ? code : report_failure(status, NULL);
 }
 
-/* Options that the user gave. All others are left open. */
-static lrpot_potential_options wanted_model(const fit_run *run)
+/* Bases that the user gave options of. All others are left open. */
+static void wanted_bases(const fit_run *run, lrpot_basis_options *energy,
+                         lrpot_basis_options *charge)
 {
-    lrpot_potential_options wanted = LRPOT_FIT_ANY_MODEL;
-    lrpot_basis_options *energy = &wanted.basis, *charge = &wanted.charge_basis;
-    wanted.symbols = (const char *const *)run->data.symbols;
-    wanted.charges = run->wanted.charges;
-    wanted.charge_options = &run->wanted.charge_options;
-    wanted.species_coefficients = run->wanted.species_coefficients;
-    memcpy(wanted.hidden, run->wanted.hidden, sizeof wanted.hidden);
-    wanted.charge_input = run->wanted.charge_input;
-    energy->n_species = run->data.n_symbols;
     energy->level = (int32_t)run->wanted.level;
     energy->radial_size = (int32_t)run->wanted.radial_size;
     energy->radial_step = (int32_t)run->wanted.radial_step;
@@ -71,7 +63,24 @@ static lrpot_potential_options wanted_model(const fit_run *run)
     charge->level = (int32_t)run->wanted.charge_level;
     charge->radial_step = (int32_t)run->wanted.charge_radial_step;
     charge->cutoff = run->wanted.charge_cutoff;
-    return wanted;
+}
+
+static lrpot_status suggest(fit_run *run, int64_t n, lrpot_structure *const *frames,
+                            const lrpot_fit_frame *how)
+{
+    lrpot_potential_options wanted = LRPOT_FIT_ANY_MODEL;
+    lrpot_basis_options energy = LRPOT_FIT_ANY_BASIS, charge = LRPOT_FIT_ANY_BASIS;
+    wanted_bases(run, &energy, &charge);
+    wanted.basis = &energy;
+    wanted.charge_basis = &charge;
+    wanted.symbols = (const char *const *)run->data.symbols;
+    wanted.n_species = run->data.n_symbols;
+    wanted.charges = run->wanted.charges;
+    wanted.charge_options = &run->wanted.charge_options;
+    wanted.species_coefficients = run->wanted.species_coefficients;
+    memcpy(wanted.hidden, run->wanted.hidden, sizeof wanted.hidden);
+    wanted.charge_input = run->wanted.charge_input;
+    return lrpot_fit_suggest(&run->suggestion, &wanted, n, frames, how);
 }
 
 static void report_choices(const fit_run *run)
@@ -109,9 +118,7 @@ int fit_choose_model(fit_run *run)
             how[n] = sets[s]->origins[f].how;
             how[n++].set = s == 0 ? LRPOT_FIT_TRAIN : LRPOT_FIT_VALID;
         }
-    lrpot_potential_options wanted = wanted_model(run);
-    if (frames != NULL && how != NULL)
-        status = lrpot_fit_suggest(&run->suggestion, &wanted, n, frames, how);
+    if (frames != NULL && how != NULL) status = suggest(run, n, frames, how);
     free(frames);
     free(how);
     if (status != LRPOT_OK) return report_failure(status, run->data.train.path);

@@ -133,12 +133,14 @@ static int find_distance(tensor_run *run)
 {
     lrpot_fit_suggestion *suggestion = NULL;
     lrpot_potential_options wanted = LRPOT_FIT_ANY_MODEL;
+    lrpot_basis_options basis = LRPOT_FIT_ANY_BASIS;
     if (strcmp(run->distance_text, "auto") != 0) return GO_ON;
-    wanted.basis.cutoff = run->options.cutoff;
+    wanted.basis = &basis;
+    basis.cutoff = run->options.cutoff;
     lrpot_status status =
         lrpot_fit_suggest(&suggestion, &wanted, run->train.n, run->train.frames, NULL);
     if (status != LRPOT_OK) return report_failure(status, run->train.path);
-    run->options.min_distance = lrpot_fit_suggestion_options(suggestion)->basis.min_distance;
+    run->options.min_distance = lrpot_fit_suggestion_options(suggestion)->basis->min_distance;
     lrpot_fit_suggestion_free(suggestion);
     return GO_ON;
 }

@@ -34,7 +34,7 @@ static double reach(const lrpot_structure *structure)
 }
 
 /* Follows the bonds of an atom. Returns 0 if they lead to an image of an atom visited already. */
-static int follow(bonds *b, int64_t i, int32_t number, int64_t *top)
+static int visit_bonds(bonds *b, int64_t i, int32_t number, int64_t *top)
 {
     int64_t count = lrpot_nlist_row(b->list, &b->atoms, i, BATCH, b->j, b->vectors);
     for (int64_t k = 0; k < count && k < BATCH; k++) {
@@ -62,7 +62,7 @@ static int64_t walk(bonds *b, int64_t i, int32_t number)
     b->number[i] = number;
     b->stack[top++] = i;
     for (; top > 0; atoms++)
-        if (!follow(b, b->stack[--top], number, &top)) return 0;
+        if (!visit_bonds(b, b->stack[--top], number, &top)) return 0;
     return atoms;
 }
 

@@ -3,7 +3,7 @@
 #define LRPOT_TOOL_TENSOR_ERRORS_H
 
 #include "fitting/dataset.h"
-#include "cli/output.h"
+#include "cli/output_file.h"
 
 enum { TENSOR_ALL, TENSOR_DIAGONAL, TENSOR_OFF_DIAGONAL, TENSOR_RAW, TENSOR_DIPOLE, TENSOR_ERRORS };
 

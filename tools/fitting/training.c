@@ -1,10 +1,10 @@
 #include "fitting/training.h"
 
 #include "fitting/fit_memory.h"
-#include "fitting/frame_weights.h"
+#include "fitting/file_weights.h"
 #include "cli/report.h"
 #include "cli/signals.h"
-#include "fitting/targets.h"
+#include "fitting/target_names.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -44,14 +44,15 @@ static int32_t on_iteration(void *ctx, const lrpot_fit_progress *p)
     w->job->iterations++;
     w->job->seconds = p->seconds;
     char valid[64] = "";
-    if (has_errors(&p->valid))
-        snprintf(valid, sizeof valid, " | %8.3f %8.2f %8.3f", 1e3 * p->valid.rmse[LRPOT_FIT_ENERGY],
-                 1e3 * p->valid.rmse[LRPOT_FIT_FORCES], 1e3 * p->valid.rmse[LRPOT_FIT_STRESS]);
+    if (has_errors(p->valid))
+        snprintf(valid, sizeof valid, " | %8.3f %8.2f %8.3f",
+                 1e3 * p->valid->rmse[LRPOT_FIT_ENERGY], 1e3 * p->valid->rmse[LRPOT_FIT_FORCES],
+                 1e3 * p->valid->rmse[LRPOT_FIT_STRESS]);
     keep_checkpoint(w, p);
     report_progress_line(
         &w->progress, "%-8s %4d %12.5g  %8.3f %8.2f %8.3f%s  |g| %8.2e %6.1f s  | %.8g %s",
-        p->stage, (int)p->iteration, p->loss, 1e3 * p->train.rmse[LRPOT_FIT_ENERGY],
-        1e3 * p->train.rmse[LRPOT_FIT_FORCES], 1e3 * p->train.rmse[LRPOT_FIT_STRESS], valid,
+        p->stage, (int)p->iteration, p->loss, 1e3 * p->train->rmse[LRPOT_FIT_ENERGY],
+        1e3 * p->train->rmse[LRPOT_FIT_FORCES], 1e3 * p->train->rmse[LRPOT_FIT_STRESS], valid,
         p->gradient, p->seconds, p->merit, p->merit <= p->best ? "best" : "");
     return signals_stop();
 }

@@ -4,7 +4,7 @@
 
 #include "fitting/checkpoint.h"
 #include "fitting/dataset.h"
-#include "cli/output.h"
+#include "cli/output_file.h"
 
 typedef struct training {
     lrpot_fit_options options;

@@ -1,7 +1,7 @@
 #include "phonons/stability.h"
 
-#include "phonons/gamma.h"
-#include "cli/output.h"
+#include "phonons/gamma_modes.h"
+#include "cli/output_file.h"
 
 /* THz: threshold of an imaginary frequency. Differences of forces leave the acoustic modes at Gamma
  * below zero by far less. */

@@ -1,7 +1,7 @@
 #include "phonons/symmetry.h"
 
 #ifdef LRPOT_HAVE_SPGLIB
-#include "phonons/zone.h"
+#include "phonons/zone_path.h"
 
 #include <spglib.h>
 #include <stdlib.h>

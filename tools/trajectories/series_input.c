@@ -138,7 +138,7 @@ static void add_beside(beside *b, double step, const double *row)
 }
 
 /* Compares the currents with the rate of the dipole. Converts currents in e A/ps. */
-static int judge_beside(series_input *input, const beside *b, const char *path)
+static int check_against_dipole(series_input *input, const beside *b, const char *path)
 {
     static const double alike = 0.9, per_ps = 0.001;
     double ratio = b->both / b->currents;
@@ -202,7 +202,7 @@ static int read_table(series_input *input, const char *path)
         snprintf(input->origin, sizeof input->origin, "%s of a table",
                  input->kind == LRPOT_SERIES_CURRENT ? "current" : "dipole");
     table_close(&t);
-    return code == GO_ON && b.n > 1 ? judge_beside(input, &b, path) : code;
+    return code == GO_ON && b.n > 1 ? check_against_dipole(input, &b, path) : code;
 }
 
 static int read_frames(series_input *input, const char *path, enum dipole_source source)
@@ -308,7 +308,7 @@ static int check_options(const series_input *input)
 /* Checks the magnitude of a current. The squared current at equilibrium gives the plasma frequency
  * of the ions, which is at most some hundred THz in matter: protons as dense as in ice have 0.3
  * rad/fs. */
-static int judge_current(const series_input *input, const char *path)
+static int check_current(const series_input *input, const char *path)
 {
     static const double highest = 1.0, boltzmann = 8.617333262e-5, four_pi = 12.566370614359173;
     double squares = 0.0, mean[3] = { 0.0, 0.0, 0.0 };
@@ -340,7 +340,7 @@ int series_read(series_input *input, const char *path)
     if (code != GO_ON) return code;
     code = input->trajectory ? read_frames(input, path, source) : read_table(input, path);
     if (code == GO_ON) code = complete(input, path);
-    if (code == GO_ON) code = judge_current(input, path);
+    if (code == GO_ON) code = check_current(input, path);
     if (code == GO_ON)
         report_note("%s: %s, %lld samples of %g fs, V = %.6g A^3", path, input->origin,
                     (long long)(input->n - input->skipped), input->step, input->volume);

@@ -1,7 +1,7 @@
 #include "trajectories/trajectory.h"
 
 #include "cli/report.h"
-#include "cli/extremes.h"
+#include "cli/nan_extremes.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /* lrpot bec: Born effective charges and polarization. */
-#include "phonons/born.h"
+#include "phonons/born_charges.h"
 #include "phonons/born_file.h"
 #include "cli/files.h"
 #include "checks/grading.h"
-#include "cli/output.h"
+#include "cli/output_file.h"
 #include "cli/report.h"
 #include "verbs/verbs.h"
 
@@ -181,8 +181,8 @@ static int dielectric_tensor(const bec_run *run, const lrpot_structure *structur
     return GO_ON;
 }
 
-static void tell_rows(const bec_run *run, const char *path, const lrpot_structure *structure,
-                      const born_rows *rows)
+static void report_rows(const bec_run *run, const char *path, const lrpot_structure *structure,
+                        const born_rows *rows)
 {
     report_note("%s: rows of %lld atoms, in the order of a POSCAR of FILE (`lrpot convert`)%s:",
                 path, (long long)rows->n, rows->all ? "; all atoms: run phonopy with --nosym" : "");
@@ -206,7 +206,7 @@ static int write_rows(const bec_run *run, const lrpot_structure *structure, cons
     /* `default` is correct for each of phonopy's interfaces: charges and tensor do not depend on
      * its units */
     lrpot_status status = born_write(path, 0.0, epsilon, run->result.eval.born, &rows);
-    if (status == LRPOT_OK) tell_rows(run, path, structure, &rows);
+    if (status == LRPOT_OK) report_rows(run, path, structure, &rows);
     born_rows_free(&rows);
     return status == LRPOT_OK ? GO_ON : report_failure(status, path);
 }

@@ -1,6 +1,6 @@
 /* lrpot check: checks derivatives and sum rules of a model. */
 #include "checks/checks.h"
-#include "cli/output.h"
+#include "cli/output_file.h"
 #include "cli/report.h"
 #include "verbs/verbs.h"
 

@@ -1,7 +1,7 @@
 /* lrpot coulomb: the Coulomb sum of given charges, frame by frame. */
 #include "coulomb/coulomb_run.h"
 #include "cli/inputs.h"
-#include "cli/output.h"
+#include "cli/output_file.h"
 #include "cli/report.h"
 #include "verbs/verbs.h"
 

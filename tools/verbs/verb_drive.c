@@ -1,8 +1,8 @@
 /* lrpot drive: a model as force client of a server that speaks the i-PI protocol. */
-#include "drive/driven.h"
+#include "drive/driven_system.h"
 #include "cli/inputs.h"
 #include "drive/ipi.h"
-#include "cli/output.h"
+#include "cli/output_file.h"
 #include "cli/uniform_field.h"
 #include "cli/report.h"
 #include "verbs/verbs.h"
@@ -225,7 +225,7 @@ static int serve(drive_run *run, int *code)
 }
 
 /* Connects, with repeated attempts for the time of --retry. Returns 1 on success. */
-static int reach(drive_run *run)
+static int connect_with_retries(drive_run *run)
 {
     double start = report_seconds();
     const struct timespec pause = { 0, 100000000 };
@@ -241,7 +241,7 @@ static int reach(drive_run *run)
 static int drive(drive_run *run)
 {
     int code = DONE;
-    while (reach(run)) {
+    while (connect_with_retries(run)) {
         int result = serve(run, &code);
         ipi_disconnect(&run->link);
         if (result != GO_ON) return result;

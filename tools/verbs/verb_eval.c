@@ -2,11 +2,11 @@
 #include "fitting/errors.h"
 #include "checks/grading.h"
 #include "cli/inputs.h"
-#include "cli/output.h"
+#include "cli/output_file.h"
 #include "cli/report.h"
 #include "cli/uniform_field.h"
 #include "verbs/verbs.h"
-#include "cli/extremes.h"
+#include "cli/nan_extremes.h"
 
 #include <math.h>
 #include <string.h>

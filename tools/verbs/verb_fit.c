@@ -1,11 +1,11 @@
 /* lrpot fit: fits a model to energies, forces and stresses. */
-#include "fitting/kind_lists.h"
+#include "fitting/charge_kind_lists.h"
 #include "fitting/coverage.h"
 #include "fitting/fit_tensors.h"
 #include "cli/files.h"
 #include "fitting/fit_run.h"
 #include "cli/report.h"
-#include "fitting/targets.h"
+#include "fitting/target_names.h"
 #include "verbs/verbs.h"
 
 #include <math.h>
@@ -353,8 +353,8 @@ static int run_all(fit_run *run)
 static void step_text(const lrpot_potential_options *model, char *text, size_t size)
 {
     enum { USUAL = 4 };
-    int64_t energy = model->basis.radial_step,
-            charges = model->charges != LRPOT_CHARGES_NONE ? model->charge_basis.radial_step : 0;
+    int64_t energy = model->basis->radial_step,
+            charges = model->charges != LRPOT_CHARGES_NONE ? model->charge_basis->radial_step : 0;
     int with_energy = energy != 0 && energy != USUAL,
         with_charges = charges != 0 && charges != USUAL;
     text[0] = '\0';
@@ -369,7 +369,7 @@ static void report_model(const fit_run *run)
 {
     enum { USUAL_SIZE = 8 };
     const lrpot_potential_options *model = lrpot_fit_suggestion_options(run->suggestion);
-    const lrpot_basis_options *basis = &model->basis;
+    const lrpot_basis_options *basis = model->basis;
     char step[64];
     step_text(model, step, sizeof step);
     if (run->resume != NULL)

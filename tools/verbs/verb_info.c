@@ -1,7 +1,7 @@
 /* lrpot info: prints the contents of a model. */
-#include "fitting/kind_lists.h"
+#include "fitting/charge_kind_lists.h"
 #include "cli/inputs.h"
-#include "cli/output.h"
+#include "cli/output_file.h"
 #include "cli/report.h"
 #include "verbs/verbs.h"
 

@@ -1,14 +1,14 @@
 /* lrpot phonon: TO and LO at Gamma, bands and densities of states, files for phonopy. */
-#include "phonons/bands.h"
-#include "phonons/born.h"
-#include "phonons/gamma.h"
+#include "phonons/band_output.h"
+#include "phonons/born_charges.h"
+#include "phonons/gamma_modes.h"
 #include "checks/grading.h"
-#include "phonons/hand_over.h"
-#include "cli/output.h"
-#include "phonons/polar.h"
+#include "phonons/phonopy_export.h"
+#include "cli/output_file.h"
+#include "phonons/infrared_at_gamma.h"
 #include "cli/report.h"
 #include "verbs/verbs.h"
-#include "phonons/zone.h"
+#include "phonons/zone_path.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /* lrpot select: chooses the structures of a pool that a model should learn from next. */
 #include "fitting/dataset.h"
-#include "cli/output.h"
+#include "cli/output_file.h"
 #include "cli/report.h"
 #include "verbs/verbs.h"
-#include "cli/extremes.h"
+#include "cli/nan_extremes.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -4,6 +4,10 @@
 
 #include <string.h>
 
+static const lrpot__tag order_tag = { "batches of atoms" };
+static const lrpot__tag packed_tag = { "positions and vectors of the images" };
+static const lrpot__tag weights_tag = { "radial series and weights" };
+
 int64_t lrpot__batches_units(const lrpot__job *job)
 {
     const lrpot__batches *batches = job->prepared;
@@ -44,8 +48,8 @@ static lrpot_status prepare_order(lrpot__job *job, lrpot_workspace *work, lrpot_
             batch_bytes = max_batches * (int64_t)sizeof(lrpot__batch);
     void *block;
     LRPOT__TRY(lrpot__workspace_block(
-        work, LRPOT__BASIS_ORDER, 0,
-        head + batch_bytes + (n + n_species + 1) * (int64_t)sizeof(int32_t), 1, &block));
+        work, &order_tag, 0, head + batch_bytes + (n + n_species + 1) * (int64_t)sizeof(int32_t), 1,
+        &block));
     lrpot__batches *batches = block;
     *batches = (lrpot__batches){ .schedule = schedule };
     batches->batches = (lrpot__batch *)((char *)block + head);
@@ -61,10 +65,8 @@ static lrpot_status pack_positions(const lrpot__job *job, lrpot_workspace *work,
                                    lrpot__batches *batches)
 {
     int64_t n = job->atoms->n_all, n_images = job->rows.n_images;
-    void *block;
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__BASIS_PACKED, 0, 4 * (n + n_images),
-                                      sizeof(double), &block));
-    batches->positions = block;
+    LRPOT__TRY(
+        lrpot__workspace_doubles(work, &packed_tag, 4 * (n + n_images), &batches->positions));
     batches->translations = batches->positions + 4 * n;
     for (int64_t i = 0; i < n; i++) {
         const double *r = job->atoms->positions + i * job->stride;
@@ -136,11 +138,8 @@ lrpot_status lrpot__batches_prepare(lrpot__job *job, lrpot_workspace *work)
             radial = 2 * n_species * n_species * s->n_radial * basis->options.radial_size;
     int64_t sets = request->species_stride != 0 ? n_species : 1,
             set = s->n_inner_scalars + s->n_partners;
-    void *block;
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__BASIS_WEIGHTS, 0,
-                                      radial + sets * set + s->n_scalars + s->n_pairs + 1,
-                                      sizeof(double), &block));
-    batches->radial = block;
+    LRPOT__TRY(lrpot__workspace_doubles(
+        work, &weights_tag, radial + sets * set + s->n_scalars + s->n_pairs + 1, &batches->radial));
     batches->seeds = batches->radial + radial;
     batches->form = batches->seeds + s->n_inner_scalars;
     batches->species_stride = request->species_stride != 0 ? set : 0;

@@ -3,7 +3,7 @@
 #ifndef LRPOT__BATCHES_H
 #define LRPOT__BATCHES_H
 
-#include "basis/kernels/kernel.h"
+#include "basis/kernels/basis_kernel.h"
 #include "basis/plan/schedule.h"
 
 enum { LRPOT__PASS = 4 }; /* neighbours that are accumulated together */
@@ -36,7 +36,8 @@ typedef struct lrpot__batches {
 lrpot_status lrpot__batches_prepare(lrpot__job *job, lrpot_workspace *work);
 int64_t lrpot__batches_units(const lrpot__job *job);
 
-extern const lrpot__kernel lrpot__kernel_portable, lrpot__kernel_avx2, lrpot__kernel_avx512;
+extern const lrpot__basis_kernel lrpot__basis_kernel_portable, lrpot__basis_kernel_avx2,
+    lrpot__basis_kernel_avx512;
 enum { LRPOT__LANES_PORTABLE = 2, LRPOT__LANES_AVX2 = 4, LRPOT__LANES_AVX512 = 8 };
 
 #endif

@@ -73,7 +73,7 @@ static void run_forward(environment *e)
 /* Virial of the pairs of one slot: -r (x) g, or with an arm the moment that stands for it. */
 INLINE void slot_virial(const environment *e, const double *slot, const vec g[3], vec virial[9])
 {
-    const double *arm = e->job->request->arm;
+    const double *arm = e->job->request->lever_arm;
     vec r = load(slot + SLOT_R * LANES), d[3], reach = zero(), turned = zero();
     for (int a = 0; a < 3; a++) d[a] = r * load(slot + (SLOT_X + a) * LANES);
     for (int k = 0; k < 9; k++) virial[k] = -d[k / 3] * g[k % 3];
@@ -92,7 +92,7 @@ INLINE void slot_virial(const environment *e, const double *slot, const vec g[3]
 INLINE void add_to_neighbours(const environment *e, int64_t first, vec (*gradient)[PASS])
 {
     lrpot__sums *sums = e->sums;
-    const double *arm = e->job->request->arm;
+    const double *arm = e->job->request->lever_arm;
     for (int q = 0; q < PASS && sums->forces != NULL; q++) {
         const int32_t *j = e->neighbours + (first + q) * LANES;
         vec g[3] = { gradient[0][q], gradient[1][q], gradient[2][q] };
@@ -145,7 +145,7 @@ static void run_backward(const environment *e)
         add_to_neighbours(e, first, gradient);
     }
     for (int lane = 0; lane < e->n_lanes; lane++) {
-        for (int c = 0; c < 3 && e->sums->forces != NULL && request->arm == NULL; c++)
+        for (int c = 0; c < 3 && e->sums->forces != NULL && request->lever_arm == NULL; c++)
             e->sums->forces[4 * e->atoms[lane] + c] += force[c][lane];
         for (int i = 0; i < 9; i++) e->sums->virial[i] += virial[i][lane];
     }

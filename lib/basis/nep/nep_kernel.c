@@ -1,10 +1,10 @@
 #include "basis/nep/nep_kernel.h"
 
-#include "basis/kernels/kernel.h"
+#include "basis/kernels/basis_kernel.h"
 
 lrpot_status lrpot__nep_kernel_resolve(int32_t wanted, int32_t *resolved)
 {
-    return lrpot__kernel_resolve(wanted, resolved);
+    return lrpot__basis_kernel_resolve(wanted, resolved);
 }
 
 const lrpot__nep_kernel *lrpot__nep_kernel_get(int32_t kernel)

@@ -7,32 +7,19 @@
 
 #include <string.h>
 
-/* The ids are those of the moment tensors: the two descriptors never run at the same time in one
- * workspace. */
-enum {
-    BLOCK_POSITIONS = LRPOT__BLOCK_BASIS,
-    BLOCK_TRANSLATIONS,
-    BLOCK_SUMS,
-    BLOCK_FORCES,
-    BLOCK_VIRIALS,
-    BLOCK_CENTRES,
-    BLOCK_SCRATCH,
-};
-
-static lrpot_status doubles(lrpot_workspace *work, int32_t id, int32_t thread, int64_t count,
-                            double **out)
-{
-    void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(work, id, thread, count, sizeof(double), &block));
-    *out = block;
-    return LRPOT_OK;
-}
+static const lrpot__tag positions_tag = { "positions" };
+static const lrpot__tag translations_tag = { "vectors of the images" };
+static const lrpot__tag sums_tag = { "sums of the threads" };
+static const lrpot__tag forces_tag = { "forces of a thread" };
+static const lrpot__tag virials_tag = { "virials of a thread" };
+static const lrpot__tag centres_tag = { "virials of the centres" };
+static const lrpot__tag scratch_tag = { "scratch of a kernel" };
 
 static lrpot_status pack_positions(lrpot__nep_job *job, lrpot_workspace *work)
 {
     int64_t stride = job->atoms->stride != 0 ? job->atoms->stride : 3, n = job->atoms->n_all;
     double *packed = NULL;
-    LRPOT__TRY(doubles(work, BLOCK_POSITIONS, 0, 4 * n, &packed));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &positions_tag, 4 * n, &packed));
     for (int64_t i = 0; i < n; i++) {
         for (int c = 0; c < 3; c++) packed[4 * i + c] = job->atoms->positions[i * stride + c];
         packed[4 * i + 3] = 0.0;
@@ -44,7 +31,8 @@ static lrpot_status pack_positions(lrpot__nep_job *job, lrpot_workspace *work)
 static lrpot_status pack_translations(lrpot__nep_job *job, lrpot_workspace *work)
 {
     double *packed = NULL;
-    LRPOT__TRY(doubles(work, BLOCK_TRANSLATIONS, 0, 4 * (int64_t)job->rows.n_images, &packed));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &translations_tag, 4 * (int64_t)job->rows.n_images,
+                                        &packed));
     for (int64_t i = 0; i < job->rows.n_images; i++)
         for (int c = 0; c < 4; c++) {
             packed[4 * i + c] = 0.0;
@@ -62,16 +50,19 @@ static lrpot_status allot_sums(const lrpot__nep_job *job, lrpot_workspace *work,
     const lrpot__nep_request *request = job->request;
     int64_t rows = job->atoms->n_all + 1;
     void *block = NULL;
-    LRPOT__TRY(lrpot__workspace_block(work, BLOCK_SUMS, 0, threads, sizeof **out, &block));
+    LRPOT__TRY(lrpot__workspace_block(work, &sums_tag, 0, threads, sizeof **out, &block));
     lrpot__nep_sums *sums = block;
     memset(sums, 0, (size_t)threads * sizeof *sums);
     for (int32_t t = 0; t < threads; t++) {
         if (request->forces != NULL)
-            LRPOT__TRY(doubles(work, BLOCK_FORCES, t, 4 * rows, &sums[t].forces));
+            LRPOT__TRY(
+                lrpot__workspace_thread_doubles(work, &forces_tag, t, 4 * rows, &sums[t].forces));
         if (request->virial_neighbour != NULL)
-            LRPOT__TRY(doubles(work, BLOCK_VIRIALS, t, 9 * rows, &sums[t].virial_neighbour));
+            LRPOT__TRY(lrpot__workspace_thread_doubles(work, &virials_tag, t, 9 * rows,
+                                                       &sums[t].virial_neighbour));
         if (request->virial_centre != NULL)
-            LRPOT__TRY(doubles(work, BLOCK_CENTRES, t, 9 * rows, &sums[t].virial_centre));
+            LRPOT__TRY(lrpot__workspace_thread_doubles(work, &centres_tag, t, 9 * rows,
+                                                       &sums[t].virial_centre));
     }
     *out = sums;
     return LRPOT_OK;
@@ -125,7 +116,7 @@ static void add_sums(const lrpot__nep_job *job, const lrpot__nep_sums *sums, int
     int64_t n_all = job->atoms->n_all, apart = owner != NULL ? job->atoms->n_owned : n_all;
     for (int32_t t = 0; t < threads && job->request->virial != NULL; t++)
         for (int c = 0; c < 9; c++) job->request->virial[c] += sums[t].virial[c];
-#pragma omp parallel for num_threads(lrpot__team(threads)) schedule(static)
+#pragma omp parallel for num_threads(lrpot__region_threads(threads)) schedule(static)
     for (int64_t i = 0; i < apart; i++) add_atom(job->request, sums, threads, i, i);
     /* Several ghosts may have one owner. */
     for (int64_t i = apart; i < n_all; i++) add_atom(job->request, sums, threads, i, owner[i]);
@@ -139,11 +130,11 @@ static lrpot_status run_threads(const lrpot__nep_job *job, lrpot_workspace *work
     void *scratch = NULL;
     LRPOT__TRY(allot_sums(job, work, threads, &sums));
     for (int32_t t = 0; t < threads; t++)
-        LRPOT__TRY(lrpot__workspace_block(work, BLOCK_SCRATCH, t, bytes, 1, &scratch));
-#pragma omp parallel for num_threads(lrpot__team(threads)) schedule(static, 1)
+        LRPOT__TRY(lrpot__workspace_block(work, &scratch_tag, t, bytes, 1, &scratch));
+#pragma omp parallel for num_threads(lrpot__region_threads(threads)) schedule(static, 1)
     for (int32_t t = 0; t < threads; t++) {
         void *own = NULL; /* the loop above has made it large enough: this cannot fail */
-        if (lrpot__workspace_block(work, BLOCK_SCRATCH, t, bytes, 1, &own) == LRPOT_OK)
+        if (lrpot__workspace_block(work, &scratch_tag, t, bytes, 1, &own) == LRPOT_OK)
             run_thread(job, t, threads, own, &sums[t]);
     }
     LRPOT__TRY(first_failure(sums, threads));

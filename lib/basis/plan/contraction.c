@@ -71,12 +71,12 @@ static lrpot_status option_of_parts(lrpot__contraction *contraction, const lrpot
 
 /* Pair of vertices a and b whose open indices go to c (group 1) and d (group 2); d = -1: there is
  * none. */
-static lrpot__pair pair_of(const lrpot__graph *graph, int a, int b, int c, int d)
+static lrpot__moment_pair pair_of(const lrpot__graph *graph, int a, int b, int c, int d)
 {
-    lrpot__pair pair = { { graph->mu[a], graph->mu[b] },
-                         { { graph->edges[a][c], d < 0 ? 0 : graph->edges[a][d] },
-                           { graph->edges[b][c], d < 0 ? 0 : graph->edges[b][d] } },
-                         graph->edges[a][b] };
+    lrpot__moment_pair pair = { { graph->mu[a], graph->mu[b] },
+                                { { graph->edges[a][c], d < 0 ? 0 : graph->edges[a][d] },
+                                  { graph->edges[b][c], d < 0 ? 0 : graph->edges[b][d] } },
+                                graph->edges[a][b] };
     return pair;
 }
 
@@ -111,7 +111,7 @@ static lrpot_status options_of_three(lrpot__contraction *contraction, const lrpo
 {
     for (int c = 0; c < 3; c++) {
         lrpot__tensor tensor;
-        lrpot__pair pair = pair_of(graph, (c + 1) % 3, (c + 2) % 3, c, -1);
+        lrpot__moment_pair pair = pair_of(graph, (c + 1) % 3, (c + 2) % 3, c, -1);
         LRPOT__TRY(lrpot__tensor_of_pair(&contraction->tensors, &pair, &tensor));
         LRPOT__TRY(option_with_moment(contraction, &tensor, graph->mu[c]));
     }
@@ -123,11 +123,11 @@ static lrpot_status option_of_pairs(lrpot__contraction *contraction, const lrpot
                                     int a, int b, int c, int d)
 {
     lrpot__tensors *tensors = &contraction->tensors;
-    lrpot__pair first_pair = pair_of(graph, a, b, c, d);
-    lrpot__pair second_pair = { { graph->mu[c], graph->mu[d] },
-                                { { graph->edges[a][c] + graph->edges[b][c], 0 },
-                                  { 0, graph->edges[a][d] + graph->edges[b][d] } },
-                                graph->edges[c][d] };
+    lrpot__moment_pair first_pair = pair_of(graph, a, b, c, d);
+    lrpot__moment_pair second_pair = { { graph->mu[c], graph->mu[d] },
+                                       { { graph->edges[a][c] + graph->edges[b][c], 0 },
+                                         { 0, graph->edges[a][d] + graph->edges[b][d] } },
+                                       graph->edges[c][d] };
     lrpot__tensor first, second;
     LRPOT__TRY(lrpot__tensor_of_pair(tensors, &first_pair, &first));
     LRPOT__TRY(lrpot__tensor_of_pair(tensors, &second_pair, &second));
@@ -149,7 +149,7 @@ static lrpot_status option_of_chain(lrpot__contraction *contraction, const lrpot
                                     int a, int b, int c, int d)
 {
     lrpot__tensor tensor;
-    lrpot__pair pair = pair_of(graph, a, b, c, d);
+    lrpot__moment_pair pair = pair_of(graph, a, b, c, d);
     LRPOT__TRY(lrpot__tensor_of_chain(&contraction->tensors, &pair, graph->mu[c],
                                       graph->edges[c][d], &tensor));
     return option_with_moment(contraction, &tensor, graph->mu[d]);

@@ -143,16 +143,16 @@ static lrpot_status push_component(builder *b, absorption *a, const int32_t rank
     return push_ways(b, a, 0, none, index, 1);
 }
 
-static absorption absorb(const builder *b, int v, int done)
+static absorption absorption_of(const builder *b, int v, int done)
 {
     absorption a = { .vertex = v, .contracted = b->parts[0].rank[v] };
     open_groups(b->graph, v, done, a.open);
     return a;
 }
 
-static lrpot_status take_in(builder *b, int v, int done)
+static lrpot_status absorb_vertex(builder *b, int v, int done)
 {
-    absorption a = absorb(b, v, done);
+    absorption a = absorption_of(b, v, done);
     partial *next = &b->parts[1];
     int32_t index[GROUPS] = { 0 };
     for (int g = 0; g < GROUPS; g++) next->rank[g] = g == v ? 0 : b->parts[0].rank[g] + a.open[g];
@@ -227,7 +227,7 @@ static lrpot_status single_moment(builder *b, int part)
 /* Contracts the last vertex, after which only legs are open. */
 static lrpot_status results_of(builder *b, int part, int v, int done, int symmetric, int *empty)
 {
-    absorption a = absorb(b, v, done);
+    absorption a = absorption_of(b, v, done);
     int32_t rank[GROUPS] = { 0 };
     for (int l = 0; l < part_legs[part]; l++) rank[V + l] = 1;
     for (int c = 0; c < lrpot__part_components[part]; c++) {
@@ -300,7 +300,7 @@ static lrpot_status add_graph(builder *b, const lrpot__graph *graph, int part, i
         LRPOT__TRY(start(b, best[0]));
         done = 1 << best[0];
         for (int k = 1; k + 1 < graph->vertices; k++) {
-            LRPOT__TRY(take_in(b, best[k], done));
+            LRPOT__TRY(absorb_vertex(b, best[k], done));
             done |= 1 << best[k];
         }
         LRPOT__TRY(results_of(b, part, best[graph->vertices - 1], done, symmetric, &empty));

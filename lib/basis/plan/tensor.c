@@ -105,7 +105,7 @@ static lrpot_status find_tensor(lrpot__tensors *tensors, uint64_t key, int32_t f
 }
 
 /* Pushes sum_kappa mult(kappa) A[p + kappa] B[q + kappa], kappa over the contracted components. */
-static lrpot_status push_contraction(lrpot__tensors *tensors, const lrpot__pair *pair,
+static lrpot_status push_contraction(lrpot__tensors *tensors, const lrpot__moment_pair *pair,
                                      const int32_t *p, const int32_t *q, int64_t factor)
 {
     for (int32_t i = 0; i < lrpot__component_count(pair->k); i++) {
@@ -130,7 +130,7 @@ static int remainder_of(const lrpot__exponents *whole, const lrpot__exponents *p
 }
 
 /* One component: the sum over all ways to take its indices from the two moments. */
-static lrpot_status fill_pair_component(lrpot__tensors *tensors, const lrpot__pair *pair,
+static lrpot_status fill_pair_component(lrpot__tensors *tensors, const lrpot__moment_pair *pair,
                                         const lrpot__exponents *first,
                                         const lrpot__exponents *second, lrpot__component *out)
 {
@@ -153,7 +153,7 @@ static lrpot_status fill_pair_component(lrpot__tensors *tensors, const lrpot__pa
     return lrpot__expression_store(&tensors->set, out);
 }
 
-static uint64_t key_of_pair(const lrpot__pair *pair)
+static uint64_t key_of_pair(const lrpot__moment_pair *pair)
 {
     uint64_t moment[2];
     _Static_assert(LRPOT__GRAPH_MAX_MU < 1 << 6 && LRPOT__MAX_RANK < 1 << 4,
@@ -165,7 +165,7 @@ static uint64_t key_of_pair(const lrpot__pair *pair)
     return moment[swap] << 18 | moment[!swap] << 4 | (uint64_t)pair->k;
 }
 
-lrpot_status lrpot__tensor_of_pair(lrpot__tensors *tensors, const lrpot__pair *pair,
+lrpot_status lrpot__tensor_of_pair(lrpot__tensors *tensors, const lrpot__moment_pair *pair,
                                    lrpot__tensor *out)
 {
     int fresh, first_rank = pair->open[0][0] + pair->open[1][0],
@@ -205,8 +205,8 @@ static lrpot_status fill_chain_component(lrpot__tensors *tensors, const lrpot__t
     return lrpot__expression_store(&tensors->set, out);
 }
 
-lrpot_status lrpot__tensor_of_chain(lrpot__tensors *tensors, const lrpot__pair *pair, int32_t mu,
-                                    int32_t open, lrpot__tensor *out)
+lrpot_status lrpot__tensor_of_chain(lrpot__tensors *tensors, const lrpot__moment_pair *pair,
+                                    int32_t mu, int32_t open, lrpot__tensor *out)
 {
     lrpot__tensor first;
     LRPOT__TRY(lrpot__tensor_of_pair(tensors, pair, &first));

@@ -26,9 +26,9 @@ static inline int32_t lrpot__component_index(int32_t b, int32_t c)
 
 /* Two moments contracted over k pairs of indices; the open indices of each go to two groups, 1
  * and 2. */
-typedef struct lrpot__pair {
+typedef struct lrpot__moment_pair {
     int32_t mu[2], open[2][2], k; /* open[moment][group] */
-} lrpot__pair;
+} lrpot__moment_pair;
 
 /* Open tensor, symmetric within each of its two groups: components[first][second], times the number
  * of index tuples. */
@@ -56,12 +56,12 @@ void lrpot__tensors_number(lrpot__tensors *tensors, const lrpot__graph *const *g
 void lrpot__tensors_free(lrpot__tensors *tensors);
 
 /* Tensor of a pair, made at its first use. Valid until the next call. */
-lrpot_status lrpot__tensor_of_pair(lrpot__tensors *tensors, const lrpot__pair *pair,
+lrpot_status lrpot__tensor_of_pair(lrpot__tensors *tensors, const lrpot__moment_pair *pair,
                                    lrpot__tensor *out);
 /* Contracts group 1 of the pair with a moment mu that keeps `open` indices: of one group, these and
  * the pair's group 2. */
-lrpot_status lrpot__tensor_of_chain(lrpot__tensors *tensors, const lrpot__pair *pair, int32_t mu,
-                                    int32_t open, lrpot__tensor *out);
+lrpot_status lrpot__tensor_of_chain(lrpot__tensors *tensors, const lrpot__moment_pair *pair,
+                                    int32_t mu, int32_t open, lrpot__tensor *out);
 
 lrpot__component lrpot__basic_component(const lrpot__tensors *tensors, int32_t mu, int32_t x,
                                         int32_t y, int32_t z);

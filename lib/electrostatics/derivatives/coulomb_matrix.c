@@ -4,13 +4,17 @@
 #include "core/constants.h"
 #include "core/error.h"
 #include "core/finite.h"
-#include "core/product.h"
+#include "core/matrix_product.h"
 #include "core/strain.h"
 #include "core/workspace.h"
 #include "structure/nlist_rows.h"
 
 #include <math.h>
 #include <string.h>
+
+static const lrpot__tag batch_tag = { "vectors of a batch" };
+static const lrpot__tag scaled_tag = { "weighted phases of a batch" };
+static const lrpot__tag phases_tag = { "phases of a batch" };
 
 #define BATCH 128
 
@@ -43,7 +47,7 @@ static lrpot_status put_real_space(const lrpot__sum *sum, lrpot_workspace *work,
     const lrpot_nlist *list = NULL;
     lrpot__rows rows;
     if (sum->volume > 0.0) {
-        LRPOT__TRY(lrpot__own_list(sum, work, &list));
+        LRPOT__TRY(lrpot__ewald_neighbours(sum, work, &list));
         LRPOT__TRY(lrpot__nlist_rows(list, atoms, sum->split.pair.cutoff, &rows));
     }
     for (int64_t i = 0; i < m->n; i++) {
@@ -92,16 +96,16 @@ static void fill_phases(const lrpot__sum *sum, batch *b, int64_t n)
 /* target [rows][n] += scaled^T phases. */
 static void add_scaled(const batch *b, int64_t rows, int64_t n, double *target)
 {
-    lrpot__product_job job = { .depth = 2 * b->count,
-                               .rows = rows,
-                               .columns = n,
-                               .a = b->scaled,
-                               .stride_a = rows,
-                               .b = b->phases,
-                               .stride_b = b->stride,
-                               .c = target,
-                               .stride_c = n };
-    lrpot__product_run(&job);
+    lrpot__matrix_product job = { .depth = 2 * b->count,
+                                  .rows = rows,
+                                  .columns = n,
+                                  .a = b->scaled,
+                                  .stride_a = rows,
+                                  .b = b->phases,
+                                  .stride_b = b->stride,
+                                  .c = target,
+                                  .stride_c = n };
+    lrpot__matrix_product_run(&job);
 }
 
 /* target += sum_v weight_v (cos cos + sin sin). */
@@ -149,11 +153,10 @@ static lrpot_status put_reciprocal(const lrpot__sum *sum, lrpot_workspace *work,
     lrpot__kspace k;
     batch *b = NULL;
     LRPOT__TRY(lrpot__kspace_build(sum, work, &k));
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_REDUCE, 0, 1, sizeof *b, (void **)&b));
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_PARTIAL, 0, 2 * BATCH * 3 * m->n,
-                                      sizeof(double), (void **)&b->scaled));
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_PHASES, 0, 2 * BATCH * lrpot__padded(m->n),
-                                      sizeof(double), (void **)&b->phases));
+    LRPOT__TRY(lrpot__workspace_block(work, &batch_tag, 0, 1, sizeof *b, (void **)&b));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &scaled_tag, 2 * BATCH * 3 * m->n, &b->scaled));
+    LRPOT__TRY(
+        lrpot__workspace_doubles(work, &phases_tag, 2 * BATCH * lrpot__padded(m->n), &b->phases));
     b->stride = lrpot__padded(m->n);
     b->count = 0;
     for (int64_t l = 0; l < k.n_lines; l++) {
@@ -211,13 +214,13 @@ static void put_background(const lrpot__sum *sum, matrices *m)
 {
     double k = LRPOT_COULOMB_CONSTANT, alpha = sum->split.alpha;
     for (int64_t i = 0; i < m->n; i++) {
-        double si = lrpot__width_of(sum->ewald, sum->atoms, i),
+        double si = lrpot__atom_width(sum->ewald, sum->atoms, i),
                *diagonal = &m->matrix[i * m->n + i];
         *diagonal -= k * 2.0 * alpha / sqrt(LRPOT__PI);
         if ((sum->ewald->options.flags & LRPOT_EWALD_SELF) && si > 0.0)
             *diagonal += k / (sqrt(LRPOT__PI) * si);
         for (int64_t j = 0; sum->boundary.kind == LRPOT__REPEATED && j < m->n; j++) {
-            double sj = lrpot__width_of(sum->ewald, sum->atoms, j),
+            double sj = lrpot__atom_width(sum->ewald, sum->atoms, j),
                    mean = k * LRPOT__PI / sum->volume
                           * (-1.0 / (alpha * alpha) + 2.0 * (si * si + sj * sj));
             m->matrix[i * m->n + j] += mean;
@@ -229,19 +232,19 @@ static void put_background(const lrpot__sum *sum, matrices *m)
 
 static lrpot_status put_surroundings(const lrpot__sum *sum, matrices *m)
 {
-    lrpot__surroundings s;
+    lrpot__surface_term s;
     int64_t stride = sum->atoms->stride > 0 ? sum->atoms->stride : 3, n = m->n;
-    LRPOT__TRY(lrpot__surroundings_make(sum, &s));
+    LRPOT__TRY(lrpot__surface_term_make(sum, &s));
     for (int64_t x = 0; s.kind != 0 && x < n * n; x++) {
         int64_t i = x / n, j = x % n;
         const double *ri = sum->atoms->positions + i * stride,
                      *rj = sum->atoms->positions + j * stride;
         double slope[3], strain[9];
-        m->matrix[x] += lrpot__surroundings_pair(&s, ri, rj);
-        lrpot__surroundings_gradient(&s, ri, rj, slope);
+        m->matrix[x] += lrpot__surface_term_pair(&s, ri, rj);
+        lrpot__surface_term_gradient(&s, ri, rj, slope);
         for (int a = 0; m->gradient != NULL && a < 3; a++)
             m->gradient[(3 * i + a) * n + j] -= slope[a];
-        lrpot__surroundings_strain(&s, ri, rj, strain);
+        lrpot__surface_term_strain(&s, ri, rj, strain);
         for (int c = 0; m->strain != NULL && c < 6; c++)
             m->strain[c * n * n + x] += strain[3 * lrpot__strain_row[c] + lrpot__strain_column[c]];
     }
@@ -282,7 +285,7 @@ lrpot_status lrpot_ewald_matrix(const lrpot_ewald *ewald, lrpot_workspace *work,
         put_origin(&sum, &m);
         if (strain != NULL) complete_strain(&sum, &m);
     }
-    if (lrpot__has_pairs(&sum)) LRPOT__TRY(put_real_space(&sum, work, &m));
+    if (lrpot__sum_has_pairs(&sum)) LRPOT__TRY(put_real_space(&sum, work, &m));
     put_background(&sum, &m);
     LRPOT__TRY(put_surroundings(&sum, &m));
     LRPOT__TRY(lrpot__finite("row of the Coulomb matrix", n, n, matrix));

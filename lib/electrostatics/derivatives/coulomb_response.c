@@ -14,6 +14,10 @@
 #include <math.h>
 #include <string.h>
 
+static const lrpot__tag partial_tag = { "structure factors of a thread" };
+static const lrpot__tag potentials_tag = { "derivatives of the potentials" };
+static const lrpot__tag fields_tag = { "fields and their derivatives" };
+
 #define BLOCK LRPOT__PHASES_BLOCK
 
 typedef struct {
@@ -59,23 +63,23 @@ static void add_pair(const direction *p, int64_t i, int64_t j, const double *d,
 
 typedef struct {
     const direction *direction;
-    const lrpot__walk *walk;
+    const lrpot__pair_walk *walk;
 } rows;
 
 static double add_row(const void *ctx, int64_t i, double *dvirial)
 {
     const direction *p = ((const rows *)ctx)->direction;
-    const lrpot__walk *walk = ((const rows *)ctx)->walk;
-    lrpot__row row = lrpot__walk_row(walk, i);
+    const lrpot__pair_walk *walk = ((const rows *)ctx)->walk;
+    lrpot__row row = lrpot__pair_walk_row(walk, i);
     double least = INFINITY;
     for (int64_t k = 0; k < row.count; k++) {
         int64_t j;
         double d[3], change[3], square, b[3];
-        if (!lrpot__walk_pair(walk, &row, i, k, &j, d, &square)) continue;
+        if (!lrpot__pair_walk_next(walk, &row, i, k, &j, d, &square)) continue;
         least = fmin(least, square);
         if (square == 0.0) continue;
-        lrpot__radial(&p->sum->split.pair, lrpot__pair_gamma(p->sum->ewald, p->sum->atoms, i, j),
-                      square, 3, b);
+        lrpot__pair_orders(&p->sum->split.pair,
+                           lrpot__pair_gamma(p->sum->ewald, p->sum->atoms, i, j), square, 3, b);
         strained(p, d, change);
         for (int x = 0; p->dr != NULL && x < 3; x++)
             change[x] += p->dr[3 * j + x] - p->dr[3 * i + x];
@@ -86,12 +90,13 @@ static double add_row(const void *ctx, int64_t i, double *dvirial)
 
 static lrpot_status real_space(direction *p, lrpot_workspace *work, const lrpot_nlist *list)
 {
-    lrpot__walk walk;
+    lrpot__pair_walk walk;
     rows visited = { p, &walk };
-    int64_t clash;
-    LRPOT__TRY(lrpot__walk_open(p->sum, work, list, &walk));
-    LRPOT__TRY(lrpot__walk_atoms(p->sum, work, add_row, &visited, p->dvirial, &clash));
-    return clash >= 0 ? lrpot__walk_clash(clash) : LRPOT_OK;
+    int64_t coincident_atom;
+    LRPOT__TRY(lrpot__pair_walk_open(p->sum, work, list, &walk));
+    LRPOT__TRY(
+        lrpot__pair_walk_atoms(p->sum, work, add_row, &visited, p->dvirial, &coincident_atom));
+    return coincident_atom >= 0 ? lrpot__pair_walk_coincident(coincident_atom) : LRPOT_OK;
 }
 
 /* Charges of a block, their change, and its atoms' displacements. */
@@ -251,19 +256,18 @@ static lrpot_status reciprocal_space(direction *p, lrpot_workspace *work)
     for (int32_t t = 0; t < threads;
          t++) { /* reserved before the parallel region: inside it nothing can fail */
         LRPOT__TRY(lrpot__phases_reserve(work, k.reach, t, &unused));
-        LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_PARTIAL, t, 4 * k.n_vectors,
-                                          sizeof(double), (void **)&structure));
+        LRPOT__TRY(
+            lrpot__workspace_thread_doubles(work, &partial_tag, t, 4 * k.n_vectors, &structure));
     }
     for (int pass = 0; pass < 2; pass++) {
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static, 1) num_threads(lrpot__team(threads))
+#pragma omp parallel for schedule(static, 1) num_threads(lrpot__region_threads(threads))
 #endif
         for (int32_t t = 0; t < threads; t++) {
             lrpot__phases b;
             double *part = NULL;
             if (lrpot__phases_reserve(work, k.reach, t, &b) != LRPOT_OK) continue;
-            if (lrpot__workspace_block(work, LRPOT__EWALD_PARTIAL, t, 4 * k.n_vectors,
-                                       sizeof(double), (void **)&part)
+            if (lrpot__workspace_thread_doubles(work, &partial_tag, t, 4 * k.n_vectors, &part)
                 != LRPOT_OK)
                 continue;
             if (pass == 0) memset(part, 0, 4 * (size_t)k.n_vectors * sizeof(double));
@@ -274,12 +278,11 @@ static lrpot_status reciprocal_space(direction *p, lrpot_workspace *work)
             }
         }
         if (pass == 1) break;
-        LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_PARTIAL, 0, 4 * k.n_vectors,
-                                          sizeof(double), (void **)&structure));
+        LRPOT__TRY(lrpot__workspace_doubles(work, &partial_tag, 4 * k.n_vectors, &structure));
         for (int32_t t = 1; t < threads; t++) {
             double *part = NULL;
-            LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_PARTIAL, t, 4 * k.n_vectors,
-                                              sizeof(double), (void **)&part));
+            LRPOT__TRY(
+                lrpot__workspace_thread_doubles(work, &partial_tag, t, 4 * k.n_vectors, &part));
             for (int64_t v = 0; v < 4 * k.n_vectors; v++) structure[v] += part[v];
         }
     }
@@ -291,16 +294,17 @@ static void background(direction *p)
 {
     const lrpot__sum *sum = p->sum;
     double charge = 0.0, spread = 0.0, trace = p->strain[0] + p->strain[4] + p->strain[8];
-    lrpot__backdrop b;
-    lrpot__backdrop_make(sum, &b);
+    lrpot__self_energy b;
+    lrpot__self_energy_make(sum, &b);
     for (int64_t i = 0; i < sum->atoms->n_owned; i++) {
-        double width = lrpot__width_of(sum->ewald, sum->atoms, i);
+        double width = lrpot__atom_width(sum->ewald, sum->atoms, i);
         charge += change_of_charge(p, i);
         spread += change_of_charge(p, i) * width * width;
     }
     for (int64_t i = 0; i < sum->atoms->n_owned; i++) {
-        double mean = lrpot__mean_potential(sum, &b, i, sum->totals.charge, sum->totals.spread);
-        double change = lrpot__mean_potential(sum, &b, i, charge, spread) - trace * mean;
+        double mean =
+            lrpot__background_potential(sum, &b, i, sum->totals.charge, sum->totals.spread);
+        double change = lrpot__background_potential(sum, &b, i, charge, spread) - trace * mean;
         p->dpotential[i] += change_of_charge(p, i) * lrpot__self_potential(sum, &b, i) + change;
         for (int a = 0; a < 3; a++)
             p->dvirial[4 * a] += 0.5 * (change_of_charge(p, i) * mean + sum->q[i] * change);
@@ -310,10 +314,8 @@ static void background(direction *p)
 static lrpot_status reserve(direction *p, lrpot_workspace *work)
 {
     int64_t n = p->sum->atoms->n_owned;
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_POTENTIAL, 0, n, sizeof(double),
-                                      (void **)&p->dpotential));
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_FIELD, 0, 6 * n, sizeof(double),
-                                      (void **)&p->field));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &potentials_tag, n, &p->dpotential));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &fields_tag, 6 * n, &p->field));
     p->dfield = p->field + 3 * n;
     memset(p->dpotential, 0, (size_t)n * sizeof(double));
     memset(p->field, 0, 6 * (size_t)n * sizeof(double));

@@ -13,6 +13,8 @@
 #include <math.h>
 #include <string.h>
 
+static const lrpot__tag phases_tag = { "phases of a batch" };
+
 #define BATCH 64
 #define LARGEST 20000
 
@@ -67,17 +69,17 @@ static void add_pair(const matrices *m, int64_t i, int64_t j, const double *d, c
 
 static lrpot_status add_real_space(const matrices *m, lrpot_workspace *work)
 {
-    lrpot__walk walk;
-    LRPOT__TRY(lrpot__walk_open(m->sum, work, NULL, &walk));
+    lrpot__pair_walk walk;
+    LRPOT__TRY(lrpot__pair_walk_open(m->sum, work, NULL, &walk));
     for (int64_t i = 0; i < m->n; i++) {
-        lrpot__row row = lrpot__walk_row(&walk, i);
+        lrpot__row row = lrpot__pair_walk_row(&walk, i);
         for (int64_t k = 0; k < row.count; k++) {
             int64_t j;
             double d[3], square, b[3];
-            if (!lrpot__walk_pair(&walk, &row, i, k, &j, d, &square)) continue;
-            if (square < LRPOT__TOO_CLOSE * LRPOT__TOO_CLOSE) return lrpot__walk_clash(i);
-            lrpot__radial(&m->sum->split.pair,
-                          lrpot__pair_gamma(m->sum->ewald, m->sum->atoms, i, j), square, 3, b);
+            if (!lrpot__pair_walk_next(&walk, &row, i, k, &j, d, &square)) continue;
+            if (square < LRPOT__TOO_CLOSE * LRPOT__TOO_CLOSE) return lrpot__pair_walk_coincident(i);
+            lrpot__pair_orders(&m->sum->split.pair,
+                               lrpot__pair_gamma(m->sum->ewald, m->sum->atoms, i, j), square, 3, b);
             add_pair(m, i, j, d, b);
         }
     }
@@ -197,17 +199,17 @@ static void add_origin(const matrices *m, const double *direction)
 {
     const lrpot__sum *sum = m->sum;
     double size = direction != NULL ? square_of(direction) : 0.0;
-    lrpot__backdrop b;
-    lrpot__backdrop_make(sum, &b);
+    lrpot__self_energy b;
+    lrpot__self_energy_make(sum, &b);
     for (int64_t i = 0; i < m->n; i++)
         for (int64_t j = 0; j < m->n; j++) {
             const double *ri = position(m, i), *rj = position(m, j), *g = m->origin;
             double phase = g[0] * (ri[0] - rj[0]) + g[1] * (ri[1] - rj[1]) + g[2] * (ri[2] - rj[2]),
                    c = cos(phase), s = sin(phase);
-            double width = lrpot__width_of(sum->ewald, sum->atoms, j);
+            double width = lrpot__atom_width(sum->ewald, sum->atoms, j);
             if (m->charge != NULL)
-                add(m->charge, m->n, i, j, lrpot__mean_potential(sum, &b, i, 1.0, width * width), c,
-                    s);
+                add(m->charge, m->n, i, j,
+                    lrpot__background_potential(sum, &b, i, 1.0, width * width), c, s);
             for (int x = 0; m->displacement != NULL && size > 0.0 && x < 3; x++)
                 for (int y = 0; y < 3; y++)
                     add(m->displacement, 3 * m->n, 3 * i + x, 3 * j + y,
@@ -263,15 +265,14 @@ lrpot_status lrpot_ewald_dynamical(const lrpot_ewald *ewald, lrpot_workspace *wo
                    .displacement = displacement,
                    .mixed = mixed,
                    .charge = charge };
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_PHASES, 0, 8 * BATCH * m.n, sizeof(double),
-                                      (void **)&m.phases));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &phases_tag, 8 * BATCH * m.n, &m.phases));
     m.turned = m.phases + 2 * BATCH * m.n;
     clear(&m);
     LRPOT__TRY(add_real_space(&m, work));
     if (sum.volume > 0.0) LRPOT__TRY(add_reciprocal(&m));
     if (m.has_origin) add_origin(&m, direction);
-    lrpot__backdrop b;
-    lrpot__backdrop_make(&sum, &b);
+    lrpot__self_energy b;
+    lrpot__self_energy_make(&sum, &b);
     for (int64_t i = 0; charge != NULL && i < m.n; i++)
         add(charge, m.n, i, i, lrpot__self_potential(&sum, &b, i), 1.0, 0.0);
     return LRPOT_OK;

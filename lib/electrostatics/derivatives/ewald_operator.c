@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
+#include "core/struct_size.h"
 #include "core/threads.h"
 #include "core/workspace.h"
 
@@ -30,7 +31,7 @@ lrpot_status lrpot_ewald_operator_create(lrpot_ewald_operator **out, const lrpot
 void lrpot_ewald_operator_free(lrpot_ewald_operator *op)
 {
     if (op == NULL) return;
-    lrpot__sparse_free(&op->sparse);
+    lrpot__operator_pairs_free(&op->pairs);
     lrpot__free(op->influence);
     lrpot__free(op->positions);
     lrpot__free(op->species);
@@ -49,7 +50,7 @@ static lrpot_status copy_atoms(lrpot_ewald_operator *op, const lrpot_atoms *atom
         memcpy(op->positions + 3 * i, atoms->positions + i * stride, 3 * sizeof(double));
         op->species[i] = atoms->species != NULL ? atoms->species[i] : 0;
     }
-    op->atoms = *atoms;
+    LRPOT__COPY_INPUT(&op->atoms, atoms);
     op->atoms.positions = op->positions;
     op->atoms.species = op->species;
     op->atoms.ghost_owner = NULL;
@@ -69,7 +70,7 @@ static lrpot_status make_influence(lrpot_ewald_operator *op)
     LRPOT__TRY(lrpot__grow((void **)&op->influence, &op->influence_capacity,
                            m->grid.size[0] * m->plane_modes, sizeof(double)));
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads(lrpot__team(op->sum.threads))
+#pragma omp parallel for schedule(static) num_threads(lrpot__region_threads(op->sum.threads))
 #endif
     for (int32_t y = 0; y < m->count_y; y++) {
         for (int32_t x = 0; x < m->grid.size[0]; x++)
@@ -102,7 +103,7 @@ static double own_diagonal(const lrpot_ewald_operator *op)
 
 static lrpot_status make_mesh(lrpot_ewald_operator *op, const lrpot_comm *comm)
 {
-    LRPOT__TRY(lrpot__mesh_place(&op->sum, op->work, comm, &op->job));
+    LRPOT__TRY(lrpot__mesh_job_prepare(&op->sum, op->work, comm, &op->job));
     LRPOT__TRY(make_influence(op));
     op->reciprocal = own_diagonal(op);
     return op->job.modes != op->job.mesh ? comm->sum(comm->ctx, &op->reciprocal, 1) : LRPOT_OK;
@@ -123,6 +124,7 @@ lrpot_status lrpot_ewald_operator_update(lrpot_ewald_operator *op, const lrpot_a
 {
     LRPOT__REQUIRE_NOT_NULL(op);
     LRPOT__REQUIRE_NOT_NULL(atoms);
+    LRPOT__REQUIRE_INPUT(lrpot_comm, comm);
     int parallel = comm != NULL && comm->sum != NULL;
     lrpot__sum *sum = &op->sum;
     op->ready = 0;
@@ -134,7 +136,7 @@ lrpot_status lrpot_ewald_operator_update(lrpot_ewald_operator *op, const lrpot_a
     if (parallel)
         LRPOT__TRY(
             comm->sum(comm->ctx, (double *)&sum->totals, sizeof sum->totals / sizeof(double)));
-    LRPOT__TRY(lrpot__sum_meet(sum, comm));
+    LRPOT__TRY(lrpot__sum_extent(sum, comm));
     LRPOT__TRY(lrpot__sum_split(sum, op->work, list, parallel, 0));
     if (sum->volume == 0.0 && sum->totals.count != (double)atoms->n_all)
         return lrpot__fail(LRPOT_E_UNSUPPORTED,
@@ -142,12 +144,12 @@ lrpot_status lrpot_ewald_operator_update(lrpot_ewald_operator *op, const lrpot_a
                            "knows %lld; LRPOT_EWALD_MESH does not",
                            sum->totals.count, (long long)atoms->n_all);
     if (sum->volume == 0.0) list = NULL;
-    else if (lrpot__has_pairs(sum)
+    else if (lrpot__sum_has_pairs(sum)
              && (list == NULL || lrpot_nlist_cutoff(list) < sum->split.pair.cutoff))
-        LRPOT__TRY(lrpot__own_list(sum, op->work, &list));
-    lrpot__backdrop_make(sum, &op->backdrop);
-    LRPOT__TRY(lrpot__surroundings_make(sum, &op->surroundings));
-    LRPOT__TRY(lrpot__sparse_fill(sum, op->work, &op->backdrop, list, &op->sparse));
+        LRPOT__TRY(lrpot__ewald_neighbours(sum, op->work, &list));
+    lrpot__self_energy_make(sum, &op->self_energy);
+    LRPOT__TRY(lrpot__surface_term_make(sum, &op->surface_term));
+    LRPOT__TRY(lrpot__operator_pairs_fill(sum, op->work, &op->self_energy, list, &op->pairs));
     LRPOT__TRY(make_reciprocal(op, comm));
     op->ready = 1;
     return LRPOT_OK;
@@ -167,7 +169,7 @@ static void multiply(const lrpot_ewald_operator *op)
 {
     lrpot__mesh *m = op->job.modes;
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads(lrpot__team(op->sum.threads))
+#pragma omp parallel for schedule(static) num_threads(lrpot__region_threads(op->sum.threads))
 #endif
     for (int32_t y = 0; y < m->count_y; y++) {
         fftw_complex *modes = m->modes + y * m->row_modes;
@@ -192,7 +194,7 @@ static lrpot_status apply_mesh(lrpot_ewald_operator *op, const lrpot_comm *comm,
     LRPOT__TRY(lrpot__mesh_to_modes(j, comm));
     multiply(op);
     LRPOT__TRY(lrpot__mesh_from_modes(j, comm));
-    lrpot__mesh_sample(j);
+    lrpot__mesh_gather_potential(j);
     for (int64_t k = 0; k < j->n; k++) potential[j->order[k]] += j->values[k];
     return LRPOT_OK;
 }
@@ -201,7 +203,7 @@ static lrpot_status apply_vectors(lrpot_ewald_operator *op, const lrpot_comm *co
                                   double *potential)
 {
     lrpot__kspace *k = &op->vectors;
-    lrpot__sums sums = { .potential = potential };
+    lrpot__sum_results sums = { .potential = potential };
     LRPOT__TRY(lrpot__kspace_structure(&op->sum, op->work, k));
     memcpy(k->structure, k->own, 2 * (size_t)k->n_vectors * sizeof(double));
     if (comm != NULL && comm->sum != NULL)
@@ -213,28 +215,29 @@ static lrpot_status apply_vectors(lrpot_ewald_operator *op, const lrpot_comm *co
 static lrpot_status apply_pairs(lrpot_ewald_operator *op, const lrpot_comm *comm, const double *q,
                                 double *potential)
 {
-    const lrpot__sparse *s = &op->sparse;
+    const lrpot__operator_pairs *s = &op->pairs;
     const lrpot__coulomb_kernels *kernels = lrpot__coulomb_kernels_get();
     double totals[2] = { 0.0, 0.0 }; /* q, q s^2 */
     for (int64_t i = 0; i < s->n; i++) {
-        double width = lrpot__width_of(op->ewald, &op->atoms, i);
+        double width = lrpot__atom_width(op->ewald, &op->atoms, i);
         if (!isfinite(q[i]))
             return lrpot__fail(LRPOT_E_NOT_FINITE, "charge of atom %lld is %g", (long long)i, q[i]);
         totals[0] += q[i];
         totals[1] += q[i] * width * width;
     }
-    lrpot__moments moments;
+    lrpot__surface_moments moments;
     if (op->sum.volume > 0.0 && comm != NULL && comm->sum != NULL)
         LRPOT__TRY(comm->sum(comm->ctx, totals, 2));
-    LRPOT__TRY(lrpot__surroundings_sums(&op->sum, &op->surroundings, comm, q, &moments));
+    LRPOT__TRY(lrpot__surface_term_moments(&op->sum, &op->surface_term, comm, q, &moments));
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads(lrpot__team(op->sum.threads))
+#pragma omp parallel for schedule(static) num_threads(lrpot__region_threads(op->sum.threads))
 #endif
     for (int64_t i = 0; i < s->n; i++)
-        potential[i] = kernels->product(s->offsets[i + 1] - s->offsets[i],
-                                        s->columns + s->offsets[i], s->values + s->offsets[i], q)
-                       + lrpot__mean_potential(&op->sum, &op->backdrop, i, totals[0], totals[1])
-                       + lrpot__surroundings_potential(&op->sum, &op->surroundings, &moments, i);
+        potential[i] =
+            kernels->product(s->offsets[i + 1] - s->offsets[i], s->columns + s->offsets[i],
+                             s->values + s->offsets[i], q)
+            + lrpot__background_potential(&op->sum, &op->self_energy, i, totals[0], totals[1])
+            + lrpot__surface_term_potential(&op->sum, &op->surface_term, &moments, i);
     return LRPOT_OK;
 }
 
@@ -244,6 +247,7 @@ lrpot_status lrpot_ewald_operator_apply(lrpot_ewald_operator *op, const lrpot_co
     LRPOT__REQUIRE_NOT_NULL(op);
     LRPOT__REQUIRE_NOT_NULL(q);
     LRPOT__REQUIRE_NOT_NULL(potential);
+    LRPOT__REQUIRE_INPUT(lrpot_comm, comm);
     LRPOT__TRY(check_ready(op));
     LRPOT__TRY(apply_pairs(op, comm, q, potential));
     op->sum.q = q;
@@ -251,9 +255,9 @@ lrpot_status lrpot_ewald_operator_apply(lrpot_ewald_operator *op, const lrpot_co
         LRPOT__TRY(op->sum.split.method == LRPOT_EWALD_EXACT ? apply_vectors(op, comm, potential)
                                                              : apply_mesh(op, comm, q, potential));
     if (energy != NULL) *energy = 0.0;
-    for (int64_t i = 0; energy != NULL && i < op->sparse.n; i++)
+    for (int64_t i = 0; energy != NULL && i < op->pairs.n; i++)
         *energy += 0.5 * q[i] * potential[i];
-    LRPOT__TRY(lrpot__finite("potential", op->sparse.n, 1, potential));
+    LRPOT__TRY(lrpot__finite("potential", op->pairs.n, 1, potential));
     return lrpot__finite_total("energy", 1, energy);
 }
 
@@ -262,13 +266,14 @@ lrpot_status lrpot_ewald_operator_diagonal(const lrpot_ewald_operator *op, doubl
     LRPOT__REQUIRE_NOT_NULL(op);
     LRPOT__REQUIRE_NOT_NULL(diagonal);
     LRPOT__TRY(check_ready(op));
-    const lrpot__sparse *s = &op->sparse;
+    const lrpot__operator_pairs *s = &op->pairs;
     for (int64_t i = 0; i < s->n; i++) {
-        double width = lrpot__width_of(op->ewald, &op->atoms, i);
-        diagonal[i] = op->reciprocal
-                      + lrpot__mean_potential(&op->sum, &op->backdrop, i, 1.0, width * width)
-                      + lrpot__surroundings_pair(&op->surroundings, op->positions + 3 * i,
-                                                 op->positions + 3 * i);
+        double width = lrpot__atom_width(op->ewald, &op->atoms, i);
+        diagonal[i] =
+            op->reciprocal
+            + lrpot__background_potential(&op->sum, &op->self_energy, i, 1.0, width * width)
+            + lrpot__surface_term_pair(&op->surface_term, op->positions + 3 * i,
+                                       op->positions + 3 * i);
         for (int64_t k = s->offsets[i]; k < s->offsets[i + 1]; k++)
             diagonal[i] += s->columns[k] == i ? s->values[k] : 0.0;
     }
@@ -285,9 +290,9 @@ lrpot_status lrpot_ewald_operator_short_range(const lrpot_ewald_operator *op, in
     LRPOT__REQUIRE_NOT_NULL(columns);
     LRPOT__REQUIRE_NOT_NULL(values);
     LRPOT__TRY(check_ready(op));
-    *n = op->sparse.n;
-    *offsets = op->sparse.offsets;
-    *columns = op->sparse.columns;
-    *values = op->sparse.values;
+    *n = op->pairs.n;
+    *offsets = op->pairs.offsets;
+    *columns = op->pairs.columns;
+    *values = op->pairs.values;
     return LRPOT_OK;
 }

@@ -5,22 +5,22 @@
 #include "electrostatics/mesh/mesh.h"
 #include "electrostatics/ewald/surface_term.h"
 
-#include <lrpot/operator.h>
+#include <lrpot/ewald_operator.h>
 
 /* Rows of the short-ranged part; the first entry of each is the diagonal's. */
-typedef struct lrpot__sparse {
+typedef struct lrpot__operator_pairs {
     int64_t n;
     int64_t *offsets; /* [n + 1] */
     int32_t *columns;
     double *values;
     int64_t offsets_capacity, columns_capacity, values_capacity;
-} lrpot__sparse;
+} lrpot__operator_pairs;
 
 /* Pairs in real space and self-interaction. list NULL: all pairs of an isolated system. */
-lrpot_status lrpot__sparse_fill(const lrpot__sum *sum, lrpot_workspace *work,
-                                const lrpot__backdrop *backdrop, const lrpot_nlist *list,
-                                lrpot__sparse *out);
-void lrpot__sparse_free(lrpot__sparse *sparse);
+lrpot_status lrpot__operator_pairs_fill(const lrpot__sum *sum, lrpot_workspace *work,
+                                        const lrpot__self_energy *self_energy,
+                                        const lrpot_nlist *list, lrpot__operator_pairs *out);
+void lrpot__operator_pairs_free(lrpot__operator_pairs *pairs);
 
 struct lrpot_ewald_operator {
     const lrpot_ewald *ewald;
@@ -31,9 +31,9 @@ struct lrpot_ewald_operator {
     int32_t *species;
     int64_t positions_capacity, species_capacity, influence_capacity;
     lrpot__sum sum;
-    lrpot__backdrop backdrop;
-    lrpot__surroundings surroundings;
-    lrpot__sparse sparse;
+    lrpot__self_energy self_energy;
+    lrpot__surface_term surface_term;
+    lrpot__operator_pairs pairs;
     lrpot__kspace vectors; /* exact */
     lrpot__mesh_job job;   /* mesh */
     double *influence;     /* as the modes of the job */

@@ -12,6 +12,10 @@
 #include <math.h>
 #include <string.h>
 
+static const lrpot__tag packed_tag = { "positions" };
+static const lrpot__tag translations_tag = { "vectors of the images" };
+static const lrpot__tag counts_tag = { "lengths of the rows" };
+
 #define LARGEST_ISOLATED 20000
 
 typedef struct {
@@ -25,10 +29,8 @@ static lrpot_status pack(job *p, lrpot_workspace *work)
 {
     const lrpot_atoms *atoms = p->sum->atoms;
     int64_t images = p->rows != NULL ? p->rows->n_images : 0;
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_PACKED, 0, 4 * atoms->n_all,
-                                      sizeof(double), (void **)&p->packed));
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_TRANSLATIONS, 0, 4 * images,
-                                      sizeof(double), (void **)&p->translations));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &packed_tag, 4 * atoms->n_all, &p->packed));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &translations_tag, 4 * images, &p->translations));
     for (int64_t i = 0; i < atoms->n_all; i++) {
         memcpy(p->packed + 4 * i, atoms->positions + 3 * i, 3 * sizeof(double));
         p->packed[4 * i + 3] = 0.0;
@@ -44,7 +46,7 @@ static lrpot_status pack(job *p, lrpot_workspace *work)
 
 static lrpot__row row_of(const job *p, int64_t i)
 {
-    lrpot__row all = { .count = lrpot__has_pairs(p->sum) ? p->sum->atoms->n_all : 0 };
+    lrpot__row all = { .count = lrpot__sum_has_pairs(p->sum) ? p->sum->atoms->n_all : 0 };
     return p->rows != NULL ? lrpot__nlist_get_row(p->rows, i) : all;
 }
 
@@ -88,13 +90,13 @@ static int64_t fill_row(const job *p, int64_t i, int32_t *columns, double *value
     for (int64_t k = 0; k < row.count; k++) {
         if (values[k] == 0.0) continue;
         columns[kept] = row.j != NULL ? row.j[k] & p->rows->mask : (int32_t)k;
-        values[kept++] = lrpot__constant(sum) * values[k];
+        values[kept++] = lrpot__sum_constant(sum) * values[k];
     }
     return kept;
 }
 
 /* Moves the rows together. They were placed for rows of the largest possible length. */
-static void close_gaps(lrpot__sparse *s, const int64_t *counts)
+static void close_gaps(lrpot__operator_pairs *s, const int64_t *counts)
 {
     int64_t at = 0;
     for (int64_t i = 0; i < s->n; i++) {
@@ -107,7 +109,7 @@ static void close_gaps(lrpot__sparse *s, const int64_t *counts)
     s->offsets[s->n] = at;
 }
 
-static lrpot_status reserve(const job *p, lrpot__sparse *s)
+static lrpot_status reserve(const job *p, lrpot__operator_pairs *s)
 {
     int64_t n = p->sum->atoms->n_owned, total = 0;
     s->n = n;
@@ -116,18 +118,20 @@ static lrpot_status reserve(const job *p, lrpot__sparse *s)
         s->offsets[i] = total;
         total += 1 + row_of(p, i).count;
     }
-    LRPOT__TRY(lrpot__renew((void **)&s->columns, &s->columns_capacity, total, sizeof *s->columns));
-    return lrpot__renew((void **)&s->values, &s->values_capacity, total, sizeof *s->values);
+    LRPOT__TRY(lrpot__grow_discarding((void **)&s->columns, &s->columns_capacity, total,
+                                      sizeof *s->columns));
+    return lrpot__grow_discarding((void **)&s->values, &s->values_capacity, total,
+                                  sizeof *s->values);
 }
 
-lrpot_status lrpot__sparse_fill(const lrpot__sum *sum, lrpot_workspace *work,
-                                const lrpot__backdrop *backdrop, const lrpot_nlist *list,
-                                lrpot__sparse *out)
+lrpot_status lrpot__operator_pairs_fill(const lrpot__sum *sum, lrpot_workspace *work,
+                                        const lrpot__self_energy *self_energy,
+                                        const lrpot_nlist *list, lrpot__operator_pairs *out)
 {
     lrpot__rows rows;
     job p = { .sum = sum, .kernels = lrpot__coulomb_kernels_get() };
     int64_t n = sum->atoms->n_owned, *counts = NULL;
-    if (!lrpot__has_pairs(sum)) list = NULL;
+    if (!lrpot__sum_has_pairs(sum)) list = NULL;
     else if (list == NULL && sum->atoms->n_all > LARGEST_ISOLATED)
         return lrpot__fail(LRPOT_E_UNSUPPORTED,
                            "all pairs of %lld atoms of an isolated system, the largest held is %d",
@@ -138,28 +142,27 @@ lrpot_status lrpot__sparse_fill(const lrpot__sum *sum, lrpot_workspace *work,
     }
     LRPOT__TRY(pack(&p, work));
     LRPOT__TRY(reserve(&p, out));
-    LRPOT__TRY(
-        lrpot__workspace_block(work, LRPOT__EWALD_REDUCE, 0, n, sizeof *counts, (void **)&counts));
+    LRPOT__TRY(lrpot__workspace_int64s(work, &counts_tag, n, &counts));
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads(lrpot__team(sum->threads))
+#pragma omp parallel for schedule(static) num_threads(lrpot__region_threads(sum->threads))
 #endif
     for (int64_t i = 0; i < n; i++) {
         int64_t at = out->offsets[i];
         double least;
         out->columns[at] = (int32_t)i;
-        out->values[at] = lrpot__self_potential(sum, backdrop, i);
+        out->values[at] = lrpot__self_potential(sum, self_energy, i);
         counts[i] = 1 + fill_row(&p, i, out->columns + at + 1, out->values + at + 1, &least);
         if (least < LRPOT__TOO_CLOSE * LRPOT__TOO_CLOSE) counts[i] = 0;
     }
     for (int64_t i = 0; i < n; i++)
-        if (counts[i] == 0) return lrpot__walk_clash(i);
+        if (counts[i] == 0) return lrpot__pair_walk_coincident(i);
     close_gaps(out, counts);
     return LRPOT_OK;
 }
 
-void lrpot__sparse_free(lrpot__sparse *sparse)
+void lrpot__operator_pairs_free(lrpot__operator_pairs *pairs)
 {
-    lrpot__free(sparse->offsets);
-    lrpot__free(sparse->columns);
-    lrpot__free(sparse->values);
+    lrpot__free(pairs->offsets);
+    lrpot__free(pairs->columns);
+    lrpot__free(pairs->values);
 }

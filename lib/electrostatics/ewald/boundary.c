@@ -22,12 +22,12 @@
 #define CUBES 4096
 #define CUBE 8.0 /* A */
 
-static double rung(int step)
+static double size_step(int step)
 {
     return SMALLEST * pow(RATIO, step);
 }
 
-static int rung_above(double length)
+static int size_step_above(double length)
 {
     double step = length > SMALLEST ? ceil(log(length / SMALLEST) / log(RATIO)) : 0.0;
     return (int)fmin(step, STEPS - 1);
@@ -114,7 +114,7 @@ static lrpot_status find_density(const lrpot_atoms *atoms, const lrpot_comm *com
                                  lrpot__boundary *b)
 {
     int64_t stride = atoms->stride > 0 ? atoms->stride : 3, occupied = CUBES;
-    for (double side = CUBE; 8 * occupied > CUBES && side < rung(STEPS); side *= 2.0) {
+    for (double side = CUBE; 8 * occupied > CUBES && side < size_step(STEPS); side *= 2.0) {
         double counts[CUBES] = { 0.0 }, atoms_seen = 0.0, pairs = 0.0;
         for (int64_t i = 0; i < atoms->n_owned; i++)
             counts[cube_of(atoms->positions + i * stride, b->middle, side)] += 1.0;
@@ -148,10 +148,10 @@ lrpot_status lrpot__boundary_measure(const lrpot_atoms *atoms, const lrpot_comm 
             low = fmin(low, z);
             high = fmax(high, z);
         }
-        int below = rung_above(-low), above = rung_above(high);
+        int below = size_step_above(-low), above = size_step_above(high);
         LRPOT__TRY(highest(comm, &below));
         LRPOT__TRY(highest(comm, &above));
-        out->extent[d] = rung(below) + rung(above);
+        out->extent[d] = size_step(below) + size_step(above);
     }
     return LRPOT_OK;
 }
@@ -209,21 +209,21 @@ static double box_volume(const double *box)
 }
 
 lrpot_status lrpot__boundary_choose(const lrpot__boundary *b, const lrpot_ewald *ewald,
-                                    const lrpot_atoms *atoms, const lrpot__wanted *wanted,
+                                    const lrpot_atoms *atoms, const lrpot__splitting_inputs *wanted,
                                     lrpot__splitting *out)
 {
     /* One step more than needed: atoms may move without a new choice. */
     lrpot__splitting guess = { .room = { RATIO * b->extent[0], RATIO * b->extent[1],
                                          RATIO * b->extent[2] } };
     lrpot__boundary boxed = *b;
-    lrpot__wanted now = *wanted;
+    lrpot__splitting_inputs now = *wanted;
     double box[9], needed = 3.0;
     for (int d = 0; d < directions(b); d++)
-        if (b->extent[d] >= rung(STEPS - 1))
+        if (b->extent[d] >= size_step(STEPS - 1))
             return lrpot__fail(LRPOT_E_ARGUMENT,
                                "the system reaches over %g A or more along direction %d, where "
                                "nothing repeats; a box is held for up to %.3g A",
-                               b->extent[d], d, rung(STEPS - 1));
+                               b->extent[d], d, size_step(STEPS - 1));
     now.cell = box;
     for (double more = 1.02; needed > guess.padding;
          more *= 1.02) { /* a larger box asks for little more padding: few rounds */

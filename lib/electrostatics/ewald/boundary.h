@@ -26,7 +26,7 @@ int lrpot__boundary_fits(const lrpot__boundary *b, const lrpot__splitting *kept)
 /* Chooses the splitting and the box together: the room needed around the system depends on the
  * screening. */
 lrpot_status lrpot__boundary_choose(const lrpot__boundary *b, const lrpot_ewald *ewald,
-                                    const lrpot_atoms *atoms, const lrpot__wanted *wanted,
+                                    const lrpot_atoms *atoms, const lrpot__splitting_inputs *wanted,
                                     lrpot__splitting *out);
 /* 1/A^3: density of n atoms in the volume that the atoms fill. */
 double lrpot__boundary_density(const lrpot__boundary *b, const lrpot_atoms *atoms, int64_t n);

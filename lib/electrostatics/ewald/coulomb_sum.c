@@ -4,9 +4,14 @@
 
 #include "core/error.h"
 #include "core/finite.h"
+#include "core/struct_size.h"
 #include "core/workspace.h"
 
 #include <string.h>
+
+static const lrpot__tag potentials_tag = { "potentials" };
+static const lrpot__tag fields_tag = { "fields" };
+static const lrpot__tag virials_tag = { "virials of the atoms" };
 
 /* Data that do not depend on the charges. */
 typedef struct {
@@ -20,17 +25,17 @@ static lrpot_status find_places(const lrpot__sum *sum, lrpot_workspace *work,
 {
     p->list = NULL;
     if (sum->volume == 0.0) return LRPOT_OK;
-    if (lrpot__has_pairs(sum)) {
+    if (lrpot__sum_has_pairs(sum)) {
         p->list = list;
         if (list == NULL || lrpot_nlist_cutoff(list) < sum->split.pair.cutoff)
-            LRPOT__TRY(lrpot__own_list(sum, work, &p->list));
+            LRPOT__TRY(lrpot__ewald_neighbours(sum, work, &p->list));
     }
     if (sum->split.method == LRPOT_EWALD_EXACT) return lrpot__kspace_build(sum, work, &p->vectors);
-    return lrpot__mesh_place(sum, work, comm, &p->job);
+    return lrpot__mesh_job_prepare(sum, work, comm, &p->job);
 }
 
 static lrpot_status exact_sum(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_comm *comm,
-                              lrpot__kspace *k, lrpot__sums *out)
+                              lrpot__kspace *k, lrpot__sum_results *out)
 {
     LRPOT__TRY(lrpot__kspace_structure(sum, work, k));
     memcpy(k->structure, k->own, 2 * (size_t)k->n_vectors * sizeof(double));
@@ -40,7 +45,7 @@ static lrpot_status exact_sum(const lrpot__sum *sum, lrpot_workspace *work, cons
 }
 
 static lrpot_status add_parts(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_comm *comm,
-                              places *p, lrpot__sums *out)
+                              places *p, lrpot__sum_results *out)
 {
     if (sum->volume > 0.0) {
         LRPOT__TRY(sum->split.method == LRPOT_EWALD_EXACT
@@ -48,24 +53,21 @@ static lrpot_status add_parts(const lrpot__sum *sum, lrpot_workspace *work, cons
                        : lrpot__mesh_sum(&p->job, comm, out));
         lrpot__truncation_virial(sum, out);
     }
-    if (lrpot__has_pairs(sum)) LRPOT__TRY(lrpot__real_space(sum, work, p->list, out));
-    lrpot__background(sum, out);
-    return lrpot__surroundings_add(sum, comm, out);
+    if (lrpot__sum_has_pairs(sum)) LRPOT__TRY(lrpot__real_space(sum, work, p->list, out));
+    lrpot__self_energy_add(sum, out);
+    return lrpot__surface_term_add(sum, comm, out);
 }
 
 static lrpot_status reserve_sums(lrpot_workspace *work, const lrpot_outputs *out, int64_t n,
-                                 lrpot__sums *sums)
+                                 lrpot__sum_results *sums)
 {
     memset(sums, 0, sizeof *sums);
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_POTENTIAL, 0, n, sizeof(double),
-                                      (void **)&sums->potential));
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_FIELD, 0, 3 * n, sizeof(double),
-                                      (void **)&sums->field));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &potentials_tag, n, &sums->potential));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &fields_tag, 3 * n, &sums->field));
     memset(sums->potential, 0, (size_t)n * sizeof(double));
     memset(sums->field, 0, 3 * (size_t)n * sizeof(double));
     if (out->virial_atom == NULL) return LRPOT_OK;
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_ATOM_VIRIALS, 0, 9 * n, sizeof(double),
-                                      (void **)&sums->virial_atom));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &virials_tag, 9 * n, &sums->virial_atom));
     memset(sums->virial_atom, 0, 9 * (size_t)n * sizeof(double));
     return LRPOT_OK;
 }
@@ -77,7 +79,7 @@ static void deliver(double *out, const double *values, int64_t count, int add)
 }
 
 /* Energies, forces and virials of the channels are summed. Potential and field are separate. */
-static void deliver_channel(const lrpot__sum *sum, int32_t channel, lrpot__sums *sums,
+static void deliver_channel(const lrpot__sum *sum, int32_t channel, lrpot__sum_results *sums,
                             lrpot_outputs *out)
 {
     int kept = (out->flags & LRPOT_ADD) != 0, add = kept || channel > 0;
@@ -107,7 +109,7 @@ static void deliver_channel(const lrpot__sum *sum, int32_t channel, lrpot__sums 
  * channels: the error of the force of a charge on itself through the mesh has the same sign in all
  * of them. */
 static lrpot_status add_up(lrpot__sum *sum, const lrpot_comm *comm, int32_t channels,
-                           const double *q, lrpot__totals *totals)
+                           const double *q, lrpot__charge_totals *totals)
 {
     double square = 0.0;
     for (int32_t c = 0; c < channels; c++) {
@@ -145,9 +147,11 @@ lrpot_status lrpot_ewald_eval_channels(const lrpot_ewald *ewald, lrpot_workspace
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(q);
     LRPOT__REQUIRE_NOT_NULL(out);
+    LRPOT__REQUIRE_INPUT(lrpot_comm, comm);
+    LRPOT__REQUIRE_INPUT(lrpot_outputs, out);
     lrpot__sum sum;
-    lrpot__sums sums;
-    lrpot__totals totals[LRPOT_EWALD_MAX_CHANNELS];
+    lrpot__sum_results sums;
+    lrpot__charge_totals totals[LRPOT_EWALD_MAX_CHANNELS];
     places p;
     int parallel = comm != NULL && comm->sum != NULL;
     if (n_channels < 1 || n_channels > LRPOT_EWALD_MAX_CHANNELS)
@@ -157,7 +161,7 @@ lrpot_status lrpot_ewald_eval_channels(const lrpot_ewald *ewald, lrpot_workspace
         return lrpot__fail(LRPOT_E_ARGUMENT, "a parallel host must lend its neighbour list");
     LRPOT__TRY(lrpot__sum_prepare(ewald, work, atoms, NULL, &sum));
     LRPOT__TRY(add_up(&sum, comm, n_channels, q, totals));
-    LRPOT__TRY(lrpot__sum_meet(&sum, comm));
+    LRPOT__TRY(lrpot__sum_extent(&sum, comm));
     LRPOT__TRY(lrpot__sum_split(&sum, work, list, parallel, 0));
     LRPOT__TRY(check_pieces(&sum, comm));
     LRPOT__TRY(find_places(&sum, work, list, comm, &p));
@@ -168,7 +172,9 @@ lrpot_status lrpot_ewald_eval_channels(const lrpot_ewald *ewald, lrpot_workspace
         LRPOT__TRY(add_parts(&sum, work, comm, &p, &sums));
         deliver_channel(&sum, c, &sums, out);
     }
-    lrpot_outputs own = *out; /* charges and dipole are not outputs of this sum */
+    /* charges and dipole are not outputs of this sum */
+    lrpot_outputs own;
+    LRPOT__COPY_INPUT(&own, out);
     own.charges = own.dipole = NULL;
     return lrpot__finite_outputs(atoms, n_channels, &own);
 }

@@ -4,6 +4,7 @@
 #include "core/constants.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/struct_size.h"
 #include "core/workspace.h"
 #include "structure/nlist_rows.h"
 
@@ -11,15 +12,13 @@
 #include <stdio.h>
 #include <string.h>
 
+static const lrpot__tag splitting_tag = { "splitting of the Coulomb sum" };
+
 /* Number of atoms below which isolated systems are summed pair by pair, which is exact and takes at
  * most 36 us per atom. Larger systems use the method with the lower estimated cost. */
 #define ISOLATED_MESHED 2000
 #define COST_ALL_PAIRS 18.0 /* ns, pair of points (bench/isolated) */
 #define COST_ALL_GAUSSIANS 45.0
-
-/* Size of the options in version 0.1 before there was a mesh. Callers compiled then are still
- * accepted. */
-#define OPTIONS_SIZE_FIRST (offsetof(lrpot_ewald_options, widths) + sizeof(double *))
 
 static lrpot_status check_mesh_options(const lrpot_ewald_options *options)
 {
@@ -96,7 +95,7 @@ static lrpot_status find_kernel(int32_t kernel, const lrpot__kernel_rules **out)
                        kernel, lrpot_ewald_kernel_count() - 1);
 }
 
-lrpot_status lrpot__kernel_needs(const lrpot_ewald *ewald, int32_t trait, const char *what)
+lrpot_status lrpot__ewald_require_trait(const lrpot_ewald *ewald, int32_t trait, const char *what)
 {
     if (ewald->kernel->traits & trait) return LRPOT_OK;
     char known[128] = "";
@@ -118,7 +117,7 @@ static double unit_force(const lrpot_ewald_options *options, const lrpot__kernel
     lrpot__screening none;
     double strength;
     lrpot__screening_gauss(rules, options->sigma, 0.0, &none);
-    rules->whole(&none, 1.0, &strength);
+    rules->bare(&none, 1.0, &strength);
     return fabs(rules->constant) * strength;
 }
 
@@ -172,13 +171,9 @@ lrpot_status lrpot_ewald_create(lrpot_ewald **out, const lrpot_ewald_options *op
 {
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(options);
-    if (options->struct_size < OPTIONS_SIZE_FIRST)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_ewald_options.struct_size = %zu, expected %zu",
-                           options->struct_size, sizeof *options);
-    lrpot_ewald_options known = LRPOT_EWALD_OPTIONS_INIT;
-    memcpy(&known, options,
-           options->struct_size < sizeof known ? options->struct_size : sizeof known);
-    known.struct_size = sizeof known;
+    LRPOT__REQUIRE_INPUT(lrpot_ewald_options, options);
+    lrpot_ewald_options known;
+    LRPOT__COPY_INPUT(&known, options);
     const lrpot__kernel_rules *rules;
     LRPOT__TRY(find_kernel(known.kernel, &rules));
     LRPOT__TRY(check_options(&known, rules));
@@ -193,8 +188,8 @@ lrpot_status lrpot_ewald_create(lrpot_ewald **out, const lrpot_ewald_options *op
     for (int32_t w = 0; w < known.n_widths; w++) ewald->alike &= known.widths[w] == ewald->widest;
     if (ewald->widest > 0.0) {
         ewald->widths = lrpot__duplicate(known.widths, known.n_widths, sizeof *known.widths);
-        lrpot_status status = ewald->widths != NULL ? lrpot__smear_create(
-                                  ewald->widths, known.n_widths, &ewald->smear)
+        lrpot_status status = ewald->widths != NULL ? lrpot__gaussian_table_create(
+                                  ewald->widths, known.n_widths, &ewald->table)
                                                     : LRPOT_E_MEMORY;
         if (status != LRPOT_OK) {
             lrpot_ewald_free(ewald);
@@ -212,7 +207,7 @@ lrpot_status lrpot_ewald_create(lrpot_ewald **out, const lrpot_ewald_options *op
 void lrpot_ewald_free(lrpot_ewald *ewald)
 {
     if (ewald == NULL) return;
-    lrpot__smear_free(ewald->smear);
+    lrpot__gaussian_table_free(ewald->table);
     lrpot__free(ewald->widths);
     lrpot__free(ewald);
 }
@@ -230,9 +225,9 @@ static void set_box(lrpot__sum *sum, const double *box)
 
 lrpot_status lrpot__sum_charges(lrpot__sum *sum, const double *q)
 {
-    lrpot__totals totals = { .count = (double)sum->atoms->n_owned };
+    lrpot__charge_totals totals = { .count = (double)sum->atoms->n_owned };
     for (int64_t i = 0; i < sum->atoms->n_owned; i++) {
-        double s = lrpot__width_of(sum->ewald, sum->atoms, i);
+        double s = lrpot__atom_width(sum->ewald, sum->atoms, i);
         if (!isfinite(q[i]))
             return lrpot__fail(LRPOT_E_NOT_FINITE, "charge of atom %lld is %g", (long long)i, q[i]);
         totals.charge += q[i];
@@ -283,7 +278,7 @@ static void take_box(lrpot__sum *sum, const lrpot__splitting *split)
     set_box(sum, box);
 }
 
-lrpot_status lrpot__sum_meet(lrpot__sum *sum, const lrpot_comm *comm)
+lrpot_status lrpot__sum_extent(lrpot__sum *sum, const lrpot_comm *comm)
 {
     /* number of processes that lack atoms */
     double lacking = (double)sum->atoms->n_all < sum->totals.count ? 1.0 : 0.0;
@@ -330,6 +325,11 @@ static lrpot_status check_places(const lrpot__sum *sum)
     return LRPOT_OK;
 }
 
+const lrpot__splitting *lrpot__sum_kept_split(const lrpot_workspace *work)
+{
+    return lrpot__workspace_kept(work, &splitting_tag);
+}
+
 lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist *list,
                               int parallel, int exact_only)
 {
@@ -338,17 +338,18 @@ lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpo
      * depend on their number. */
     int one_domain = list != NULL && b->kind != LRPOT__OPEN
                      && sum->atoms->n_all > sum->atoms->n_owned;
-    lrpot__wanted wanted = { .n = (int64_t)sum->totals.count,
-                             .list_cutoff = list != NULL ? lrpot_nlist_cutoff(list) : 0.0,
-                             .list_only = parallel || one_domain,
-                             .exact_only = exact_only,
-                             .periodic_mask = sum->atoms->periodic_mask,
-                             .charge_square = sum->totals.square / fmax(sum->totals.count, 1.0),
-                             .pair_cost = sum->pair_cost };
+    lrpot__splitting_inputs wanted = { .n = (int64_t)sum->totals.count,
+                                       .list_cutoff = list != NULL ? lrpot_nlist_cutoff(list) : 0.0,
+                                       .list_only = parallel || one_domain,
+                                       .exact_only = exact_only,
+                                       .periodic_mask = sum->atoms->periodic_mask,
+                                       .charge_square = sum->totals.square
+                                                        / fmax(sum->totals.count, 1.0),
+                                       .pair_cost = sum->pair_cost };
     if (b->kind == LRPOT__OPEN && !may_mesh(sum, wanted.n, exact_only, &wanted.otherwise))
         return lrpot__splitting_choose(sum->ewald, &wanted, &sum->split);
     if (wanted.n == 0) return lrpot__fail(LRPOT_E_ARGUMENT, "a Coulomb sum of no atoms");
-    lrpot__splitting *kept = lrpot__workspace_kept(work, LRPOT__KEEP_EWALD);
+    lrpot__splitting *kept = lrpot__workspace_kept(work, &splitting_tag);
     int fits = kept != NULL && lrpot__boundary_fits(b, kept)
                && !(kept->all_pairs && sum->scattered);
     if (fits) take_box(sum, kept);
@@ -363,7 +364,7 @@ lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpo
         if (kept == NULL) {
             kept = lrpot__calloc(1, sizeof *kept);
             if (kept == NULL) return LRPOT_E_MEMORY;
-            lrpot__workspace_keep(work, LRPOT__KEEP_EWALD, kept, lrpot__free);
+            LRPOT__TRY(lrpot__workspace_keep(work, &splitting_tag, kept, lrpot__free));
         }
         *kept = sum->split;
     }
@@ -383,27 +384,22 @@ lrpot_status lrpot__sum_exact(lrpot__sum *sum, lrpot_workspace *work, const char
     if (sum->ewald->options.flags & (LRPOT_EWALD_SLAB_CORRECTION | LRPOT_EWALD_VACUUM))
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: flags = %d, tin-foil surroundings are offered",
                            what, sum->ewald->options.flags);
-    LRPOT__TRY(lrpot__kernel_needs(sum->ewald, LRPOT_EWALD_KERNEL_DERIVATIVES, what));
+    LRPOT__TRY(lrpot__ewald_require_trait(sum->ewald, LRPOT_EWALD_KERNEL_DERIVATIVES, what));
     if (atoms->periodic_mask != 0 && atoms->periodic_mask != LRPOT_PERIODIC_ALL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: periodic_mask = %d, offered are 0 and 7", what,
                            atoms->periodic_mask);
     return lrpot__sum_split(sum, work, NULL, 0, 1);
 }
 
-#define REPORT_SIZE_FIRST (offsetof(lrpot_ewald_report, n_vectors) + sizeof(int64_t))
-
 lrpot_status lrpot__ewald_plan_for(const lrpot_ewald *ewald, lrpot_workspace *work,
                                    const lrpot_atoms *atoms, const lrpot_nlist *list,
                                    const double *q, lrpot_ewald_report *report)
 {
-    if (report->struct_size < REPORT_SIZE_FIRST)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_ewald_report.struct_size = %zu, expected %zu",
-                           report->struct_size, sizeof *report);
+    LRPOT__REQUIRE_RESULT(lrpot_ewald_report, report);
     lrpot__sum sum;
     LRPOT__TRY(lrpot__sum_prepare(ewald, work, atoms, q, &sum));
     LRPOT__TRY(lrpot__sum_split(&sum, work, list, 0, 0));
     lrpot_ewald_report filled = LRPOT_EWALD_REPORT_INIT;
-    filled.struct_size = report->struct_size;
     filled.splitting = sum.split.alpha;
     filled.real_cutoff = sum.split.pair.cutoff;
     filled.k_cutoff = sum.split.k_cut;
@@ -420,8 +416,7 @@ lrpot_status lrpot__ewald_plan_for(const lrpot_ewald *ewald, lrpot_workspace *wo
         LRPOT__TRY(lrpot__kspace_build(&sum, work, &k));
         filled.n_vectors = k.n_vectors;
     }
-    memcpy(report, &filled,
-           report->struct_size < sizeof filled ? report->struct_size : sizeof filled);
+    LRPOT__FILL_RESULT(report, &filled);
     return LRPOT_OK;
 }
 

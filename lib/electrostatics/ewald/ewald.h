@@ -5,9 +5,9 @@
 #include "electrostatics/ewald/boundary.h"
 
 /* Sums over the atoms of all processes. */
-typedef struct lrpot__totals {
+typedef struct lrpot__charge_totals {
     double count, charge, spread, square; /* 1, q, q s^2, q^2 */
-} lrpot__totals;
+} lrpot__charge_totals;
 
 /* Inputs of one evaluation. */
 typedef struct lrpot__sum {
@@ -15,7 +15,7 @@ typedef struct lrpot__sum {
     const lrpot_atoms *atoms;
     const double *q;
     lrpot__splitting split;
-    lrpot__totals totals;
+    lrpot__charge_totals totals;
     lrpot__boundary boundary;
     /* rows of the box in which the reciprocal sum repeats: the cell, or the padded box of a system
      * that does not repeat */
@@ -24,28 +24,28 @@ typedef struct lrpot__sum {
     double reciprocal[9]; /* rows 2 pi b_d; k = n . reciprocal */
     int32_t threads;
     int32_t scattered; /* an isolated system, and some process does not have all atoms */
-    double pair_cost;  /* as in lrpot__wanted */
+    double pair_cost;  /* as in lrpot__splitting_inputs */
 } lrpot__sum;
 
 /* eV: energy of two unit charges at 1 A. */
-static inline double lrpot__constant(const lrpot__sum *sum)
+static inline double lrpot__sum_constant(const lrpot__sum *sum)
 {
     return lrpot__screening_constant(&sum->split.pair.screening);
 }
 
 /* Results of a sum; arrays of the owned atoms. NULL: not wanted. */
-typedef struct lrpot__sums {
+typedef struct lrpot__sum_results {
     double *potential;   /* [n] V */
     double *field;       /* [n][3] V/A; NULL for the reciprocal part: potential alone */
     double virial[9];    /* eV */
     double *virial_atom; /* [n][9] or NULL */
-} lrpot__sums;
+} lrpot__sum_results;
 
 /* Distance in A below which two atoms are at the same place. */
 #define LRPOT__TOO_CLOSE 1e-6
 
 /* Width of atom i; 0 for a point. */
-double lrpot__width_of(const lrpot_ewald *ewald, const lrpot_atoms *atoms, int64_t i);
+double lrpot__atom_width(const lrpot_ewald *ewald, const lrpot_atoms *atoms, int64_t i);
 /* gamma of lrpot__pair_eval for two atoms. */
 double lrpot__pair_gamma(const lrpot_ewald *ewald, const lrpot_atoms *atoms, int64_t i, int64_t j);
 
@@ -73,36 +73,36 @@ lrpot_status lrpot__kspace_structure(const lrpot__sum *sum, lrpot_workspace *wor
                                      const lrpot__kspace *k);
 /* Adds potential, field and virial of the reciprocal part. */
 lrpot_status lrpot__kspace_collect(const lrpot__sum *sum, lrpot_workspace *work,
-                                   const lrpot__kspace *k, lrpot__sums *out);
+                                   const lrpot__kspace *k, lrpot__sum_results *out);
 
 /* Adds the part in real space over a neighbour list, or over all pairs of an isolated system (list
  * NULL). */
 lrpot_status lrpot__real_space(const lrpot__sum *sum, lrpot_workspace *work,
-                               const lrpot_nlist *list, lrpot__sums *out);
+                               const lrpot_nlist *list, lrpot__sum_results *out);
 /* Constants of the screening for self energy and neutralising background. */
-typedef struct lrpot__backdrop {
-    double rest;  /* A^2, integral of the part in real space */
-    double cloud; /* 1/A, smooth part at the charge itself */
-} lrpot__backdrop;
-void lrpot__backdrop_make(const lrpot__sum *sum, lrpot__backdrop *out);
+typedef struct lrpot__self_energy {
+    double short_range;      /* A^2, integral of the part in real space */
+    double smooth_at_origin; /* 1/A, smooth part at the charge itself */
+} lrpot__self_energy;
+void lrpot__self_energy_make(const lrpot__sum *sum, lrpot__self_energy *out);
 /* V/e: potential at a unit charge of its own screening charge, and of its own Gaussian where the
  * self interaction is wanted. */
-double lrpot__self_potential(const lrpot__sum *sum, const lrpot__backdrop *b, int64_t i);
+double lrpot__self_potential(const lrpot__sum *sum, const lrpot__self_energy *b, int64_t i);
 /* V: potential at atom i of the uniform background for these totals. */
-double lrpot__mean_potential(const lrpot__sum *sum, const lrpot__backdrop *b, int64_t i,
-                             double charge, double spread);
+double lrpot__background_potential(const lrpot__sum *sum, const lrpot__self_energy *b, int64_t i,
+                                   double charge, double spread);
 /* Adds self energy and neutralising background. */
-void lrpot__background(const lrpot__sum *sum, lrpot__sums *out);
+void lrpot__self_energy_add(const lrpot__sum *sum, lrpot__sum_results *out);
 
 /* Slabs and open systems: completes the virial along directions that do not repeat, which follows
  * from the field. out must hold the reciprocal part alone. */
-void lrpot__truncation_virial(const lrpot__sum *sum, lrpot__sums *out);
+void lrpot__truncation_virial(const lrpot__sum *sum, lrpot__sum_results *out);
 /* The same for one tensor of a slab. virial: in-plane virial by the kernel; moment: z times the
  * force. */
 void lrpot__truncation_complete(const double *normal, const double *moment, double *virial);
 
 /* Refuses a kernel without this trait; what: the caller, for the message. */
-lrpot_status lrpot__kernel_needs(const lrpot_ewald *ewald, int32_t trait, const char *what);
+lrpot_status lrpot__ewald_require_trait(const lrpot_ewald *ewald, int32_t trait, const char *what);
 /* Fills sum from the arguments; checks the atoms. */
 lrpot_status lrpot__sum_prepare(const lrpot_ewald *ewald, lrpot_workspace *work,
                                 const lrpot_atoms *atoms, const double *q, lrpot__sum *out);
@@ -110,11 +110,13 @@ lrpot_status lrpot__sum_prepare(const lrpot_ewald *ewald, lrpot_workspace *work,
 lrpot_status lrpot__sum_charges(lrpot__sum *sum, const double *q);
 /* Finds the extent, over all processes, of a system that does not repeat. Their totals must be
  * summed before. Collective. */
-lrpot_status lrpot__sum_meet(lrpot__sum *sum, const lrpot_comm *comm);
+lrpot_status lrpot__sum_extent(lrpot__sum *sum, const lrpot_comm *comm);
 /* Chooses the splitting, or keeps that of the workspace. list: lent, or NULL; parallel: neighbours
  * beyond the list are unknown. */
 lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist *list,
                               int parallel, int exact_only);
+/* Splitting that the last lrpot__sum_split of this workspace kept, or NULL. */
+const lrpot__splitting *lrpot__sum_kept_split(const lrpot_workspace *work);
 /* As lrpot_ewald_plan, with the list and the charges of an evaluation to come (either may be NULL).
  */
 lrpot_status lrpot__ewald_plan_for(const lrpot_ewald *ewald, lrpot_workspace *work,
@@ -125,40 +127,12 @@ lrpot_status lrpot__ewald_plan_for(const lrpot_ewald *ewald, lrpot_workspace *wo
 lrpot_status lrpot__sum_exact(lrpot__sum *sum, lrpot_workspace *work, const char *what);
 /* 1 if there is a part in real space. A latent kernel is so smooth that it has none where vectors
  * are summed. */
-static inline int lrpot__has_pairs(const lrpot__sum *sum)
+static inline int lrpot__sum_has_pairs(const lrpot__sum *sum)
 {
     return sum->volume == 0.0 || sum->split.pair.cutoff > 0.0;
 }
 /* The solver's own list of the owned atoms, kept in the workspace. */
-lrpot_status lrpot__own_list(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist **out);
-
-enum {
-    LRPOT__EWALD_LINES = 8,
-    LRPOT__EWALD_STARTS,
-    LRPOT__EWALD_WEIGHTS,
-    LRPOT__EWALD_LOGARITHMIC,
-    LRPOT__EWALD_STRUCTURE,
-    LRPOT__EWALD_OWN,
-    LRPOT__EWALD_PARTIAL,
-    LRPOT__EWALD_TABLES,
-    LRPOT__EWALD_POTENTIAL,
-    LRPOT__EWALD_FIELD,
-    LRPOT__EWALD_VIRIALS,
-    LRPOT__EWALD_REDUCE,
-    LRPOT__EWALD_ATOM_VIRIALS,
-    LRPOT__EWALD_PHASES,
-    LRPOT__EWALD_PACKED,
-    LRPOT__EWALD_TRANSLATIONS,
-    LRPOT__EWALD_MESH_FIRST,
-    LRPOT__EWALD_MESH_HOME,
-    LRPOT__EWALD_MESH_OFFSET,
-    LRPOT__EWALD_MESH_CHARGE,
-    LRPOT__EWALD_MESH_WHERE,
-    LRPOT__EWALD_MESH_VALUES,
-    LRPOT__EWALD_MESH_ORDER,
-    LRPOT__EWALD_MESH_BUCKET,
-    LRPOT__EWALD_END
-};
-_Static_assert(LRPOT__EWALD_END <= 32, "ids of lib/electrostatics are 8 to 31");
+lrpot_status lrpot__ewald_neighbours(const lrpot__sum *sum, lrpot_workspace *work,
+                                     const lrpot_nlist **out);
 
 #endif

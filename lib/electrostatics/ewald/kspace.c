@@ -11,17 +11,19 @@
 #include <math.h>
 #include <string.h>
 
+static const lrpot__tag lines_tag = { "lines of reciprocal vectors" };
+static const lrpot__tag starts_tag = { "first vectors of the lines" };
+static const lrpot__tag weights_tag = { "weights of the vectors" };
+static const lrpot__tag logarithmic_tag = { "logarithmic derivatives of the weights" };
+static const lrpot__tag structure_tag = { "structure factors" };
+static const lrpot__tag own_tag = { "structure factors of this process" };
+static const lrpot__tag partial_tag = { "structure factors of a thread" };
+
 #define BLOCK LRPOT__PHASES_BLOCK
 /* Largest numbers of vectors in the parallelepiped around the sphere, and of its lines: limits on
  * the time before the sum begins. */
 #define MOST_IN_BOX 4e9
 #define MOST_LINES 2e8
-
-static lrpot_status get(lrpot_workspace *work, int32_t id, int32_t thread, int64_t count,
-                        size_t size, void *out)
-{
-    return lrpot__workspace_block(work, id, thread, count, size, (void **)out);
-}
 
 /* Range of n_c with |k| < k_cut on the line (n_a, n_b): roots of a quadratic. Returns 0 when empty.
  */
@@ -95,7 +97,8 @@ static void vector_of(const lrpot__sum *sum, const int32_t *line, int32_t c, dou
 static void fill_weights(const lrpot__sum *sum, lrpot__kspace *k)
 {
     const lrpot__screening *screening = &sum->split.pair.screening;
-    double end = sum->split.k_cut, factor = 8.0 * LRPOT__PI * lrpot__constant(sum) / sum->volume;
+    double end = sum->split.k_cut,
+           factor = 8.0 * LRPOT__PI * lrpot__sum_constant(sum) / sum->volume;
     for (int64_t l = 0; l < k->n_lines; l++) {
         const int32_t *line = k->line + 4 * l;
         for (int32_t c = line[2]; c <= line[3]; c++) {
@@ -118,15 +121,14 @@ lrpot_status lrpot__kspace_build(const lrpot__sum *sum, lrpot_workspace *work, l
     memset(out, 0, sizeof *out);
     LRPOT__TRY(lrpot__kspace_reach(sum, sum->split.k_cut, out->reach));
     int64_t lines = walk_lines(sum, out);
-    LRPOT__TRY(get(work, LRPOT__EWALD_LINES, 0, 4 * lines, sizeof(int32_t), &out->line));
-    LRPOT__TRY(get(work, LRPOT__EWALD_STARTS, 0, lines, sizeof(int64_t), &out->start));
+    LRPOT__TRY(lrpot__workspace_int32s(work, &lines_tag, 4 * lines, &out->line));
+    LRPOT__TRY(lrpot__workspace_int64s(work, &starts_tag, lines, &out->start));
     out->n_lines = walk_lines(sum, out);
-    LRPOT__TRY(get(work, LRPOT__EWALD_WEIGHTS, 0, out->n_vectors, sizeof(double), &out->weight));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &weights_tag, out->n_vectors, &out->weight));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &logarithmic_tag, out->n_vectors, &out->logarithmic));
     LRPOT__TRY(
-        get(work, LRPOT__EWALD_LOGARITHMIC, 0, out->n_vectors, sizeof(double), &out->logarithmic));
-    LRPOT__TRY(get(work, LRPOT__EWALD_STRUCTURE, 0, 2 * out->n_vectors + 2, sizeof(double),
-                   &out->structure));
-    LRPOT__TRY(get(work, LRPOT__EWALD_OWN, 0, 2 * out->n_vectors + 2, sizeof(double), &out->own));
+        lrpot__workspace_doubles(work, &structure_tag, 2 * out->n_vectors + 2, &out->structure));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &own_tag, 2 * out->n_vectors + 2, &out->own));
     fill_weights(sum, out);
     return LRPOT_OK;
 }
@@ -167,16 +169,17 @@ lrpot_status lrpot__kspace_structure(const lrpot__sum *sum, lrpot_workspace *wor
         lrpot__phases b;
         double *partial = NULL;
         LRPOT__TRY(lrpot__phases_reserve(work, k->reach, t, &b));
-        LRPOT__TRY(get(work, LRPOT__EWALD_PARTIAL, t, 2 * k->n_vectors, sizeof(double), &partial));
+        LRPOT__TRY(
+            lrpot__workspace_thread_doubles(work, &partial_tag, t, 2 * k->n_vectors, &partial));
     }
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static, 1) num_threads(lrpot__team(sum->threads))
+#pragma omp parallel for schedule(static, 1) num_threads(lrpot__region_threads(sum->threads))
 #endif
     for (int32_t t = 0; t < sum->threads; t++) {
         lrpot__phases b;
         double *partial = NULL;
         if (lrpot__phases_reserve(work, k->reach, t, &b) != LRPOT_OK) continue;
-        if (get(work, LRPOT__EWALD_PARTIAL, t, 2 * k->n_vectors, sizeof(double), &partial)
+        if (lrpot__workspace_thread_doubles(work, &partial_tag, t, 2 * k->n_vectors, &partial)
             != LRPOT_OK)
             continue;
         memset(partial, 0, 2 * (size_t)k->n_vectors * sizeof(double));
@@ -188,7 +191,7 @@ lrpot_status lrpot__kspace_structure(const lrpot__sum *sum, lrpot_workspace *wor
     }
     for (int32_t t = 0; t < sum->threads && status == LRPOT_OK; t++) {
         double *partial = NULL;
-        status = get(work, LRPOT__EWALD_PARTIAL, t, 2 * k->n_vectors, sizeof(double), &partial);
+        status = lrpot__workspace_thread_doubles(work, &partial_tag, t, 2 * k->n_vectors, &partial);
         for (int64_t v = 0; status == LRPOT_OK && v < 2 * k->n_vectors; v++)
             k->own[v] += partial[v];
     }
@@ -197,7 +200,7 @@ lrpot_status lrpot__kspace_structure(const lrpot__sum *sum, lrpot_workspace *wor
 
 /* Potential and field of one block; the field in units of the reciprocal rows. */
 static void block_collect(const lrpot__sum *sum, const lrpot__kspace *k, lrpot__phases *b,
-                          lrpot__sums *out)
+                          lrpot__sum_results *out)
 {
     const lrpot__coulomb_kernels *kernels = lrpot__coulomb_kernels_get();
     double phi[BLOCK] = { 0.0 }, g[3][BLOCK] = { { 0.0 } }, potential[BLOCK], pull[BLOCK],
@@ -237,7 +240,7 @@ static void strain_of(const lrpot__sum *sum, const lrpot__kspace *k, int64_t l, 
             strain[3 * a + b] = factor * vector[a] * vector[b] - (a == b ? 1.0 : 0.0);
 }
 
-static void collect_virial(const lrpot__sum *sum, const lrpot__kspace *k, lrpot__sums *out)
+static void collect_virial(const lrpot__sum *sum, const lrpot__kspace *k, lrpot__sum_results *out)
 {
     for (int64_t l = 0; l < k->n_lines; l++)
         for (int32_t c = k->line[4 * l + 2]; c <= k->line[4 * l + 3]; c++) {
@@ -253,7 +256,7 @@ static void collect_virial(const lrpot__sum *sum, const lrpot__kspace *k, lrpot_
 
 /* Virials of the atoms, if wanted: each atom's share of every term. */
 static void block_virials(const lrpot__sum *sum, const lrpot__kspace *k, lrpot__phases *b,
-                          lrpot__sums *out)
+                          lrpot__sum_results *out)
 {
     for (int64_t l = 0; l < k->n_lines; l++) {
         const int32_t *line = k->line + 4 * l;
@@ -276,13 +279,12 @@ static void block_virials(const lrpot__sum *sum, const lrpot__kspace *k, lrpot__
 }
 
 lrpot_status lrpot__kspace_collect(const lrpot__sum *sum, lrpot_workspace *work,
-                                   const lrpot__kspace *kspace, lrpot__sums *out)
+                                   const lrpot__kspace *kspace, lrpot__sum_results *out)
 {
     lrpot__kspace weighted = *kspace;
     const lrpot__kspace *k = &weighted;
     int64_t blocks = (sum->atoms->n_owned + BLOCK - 1) / BLOCK;
-    LRPOT__TRY(
-        get(work, LRPOT__EWALD_PARTIAL, 0, 2 * k->n_vectors, sizeof(double), &weighted.wave));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &partial_tag, 2 * k->n_vectors, &weighted.wave));
     for (int64_t v = 0; v < 2 * k->n_vectors; v++)
         weighted.wave[v] = k->weight[v / 2] * k->structure[v];
     for (int32_t t = 0; t < sum->threads; t++) {
@@ -290,7 +292,7 @@ lrpot_status lrpot__kspace_collect(const lrpot__sum *sum, lrpot_workspace *work,
         LRPOT__TRY(lrpot__phases_reserve(work, k->reach, t, &b));
     }
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static, 1) num_threads(lrpot__team(sum->threads))
+#pragma omp parallel for schedule(static, 1) num_threads(lrpot__region_threads(sum->threads))
 #endif
     for (int32_t t = 0; t < sum->threads; t++) {
         lrpot__phases b;

@@ -7,19 +7,21 @@
 
 #include <string.h>
 
-lrpot_status lrpot__walk_open(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_nlist *list,
-                              lrpot__walk *out)
+static const lrpot__tag translations_tag = { "vectors of the images" };
+static const lrpot__tag shares_tag = { "results of the threads" };
+
+lrpot_status lrpot__pair_walk_open(const lrpot__sum *sum, lrpot_workspace *work,
+                                   const lrpot_nlist *list, lrpot__pair_walk *out)
 {
     memset(out, 0, sizeof *out);
     out->sum = sum;
     if (sum->volume == 0.0) return LRPOT_OK;
-    if (!lrpot__has_pairs(sum)) return LRPOT_OK;
+    if (!lrpot__sum_has_pairs(sum)) return LRPOT_OK;
     if (list == NULL || lrpot_nlist_cutoff(list) < sum->split.pair.cutoff)
-        LRPOT__TRY(lrpot__own_list(sum, work, &list));
+        LRPOT__TRY(lrpot__ewald_neighbours(sum, work, &list));
     LRPOT__TRY(lrpot__nlist_rows(list, sum->atoms, sum->split.pair.cutoff, &out->rows));
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_TRANSLATIONS, 0,
-                                      3 * (int64_t)out->rows.n_images, sizeof(double),
-                                      (void **)&out->translations));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &translations_tag, 3 * (int64_t)out->rows.n_images,
+                                        &out->translations));
     for (int64_t t = 0; t < out->rows.n_images; t++) {
         const int32_t *n = out->rows.images + 3 * t;
         lrpot__row_times3((double[3]){ n[0], n[1], n[2] }, sum->atoms->cell,
@@ -28,14 +30,14 @@ lrpot_status lrpot__walk_open(const lrpot__sum *sum, lrpot_workspace *work, cons
     return LRPOT_OK;
 }
 
-lrpot__row lrpot__walk_row(const lrpot__walk *walk, int64_t i)
+lrpot__row lrpot__pair_walk_row(const lrpot__pair_walk *walk, int64_t i)
 {
-    lrpot__row all = { .count = lrpot__has_pairs(walk->sum) ? walk->sum->atoms->n_all : 0 };
+    lrpot__row all = { .count = lrpot__sum_has_pairs(walk->sum) ? walk->sum->atoms->n_all : 0 };
     return walk->rows.list != NULL ? lrpot__nlist_get_row(&walk->rows, i) : all;
 }
 
-int lrpot__walk_pair(const lrpot__walk *walk, const lrpot__row *row, int64_t i, int64_t k,
-                     int64_t *j, double *d, double *square)
+int lrpot__pair_walk_next(const lrpot__pair_walk *walk, const lrpot__row *row, int64_t i, int64_t k,
+                          int64_t *j, double *d, double *square)
 {
     const lrpot_atoms *atoms = walk->sum->atoms;
     int64_t stride = atoms->stride > 0 ? atoms->stride : 3;
@@ -58,36 +60,38 @@ int lrpot__walk_pair(const lrpot__walk *walk, const lrpot__row *row, int64_t i, 
 /* Results of one thread. */
 typedef struct {
     double virial[9];
-    int64_t clash;
+    int64_t coincident_atom;
 } share;
 
-lrpot_status lrpot__walk_atoms(const lrpot__sum *sum, lrpot_workspace *work,
-                               lrpot__walk_visit visit, const void *ctx, double *virial,
-                               int64_t *clash)
+lrpot_status lrpot__pair_walk_atoms(const lrpot__sum *sum, lrpot_workspace *work,
+                                    lrpot__pair_walk_visit visit, const void *ctx, double *virial,
+                                    int64_t *coincident_atom)
 {
     int64_t n = sum->atoms->n_owned;
     int32_t threads = sum->threads;
     share *shares = NULL;
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_VIRIALS, 0, threads, sizeof *shares,
-                                      (void **)&shares));
+    LRPOT__TRY(
+        lrpot__workspace_block(work, &shares_tag, 0, threads, sizeof *shares, (void **)&shares));
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static, 1) num_threads(lrpot__team(threads))
+#pragma omp parallel for schedule(static, 1) num_threads(lrpot__region_threads(threads))
 #endif
     for (int32_t t = 0; t < threads; t++) {
         share own = { { 0.0 }, -1 };
         for (int64_t i = n * t / threads; i < n * (t + 1) / threads; i++)
-            if (visit(ctx, i, own.virial) < LRPOT__TOO_CLOSE * LRPOT__TOO_CLOSE) own.clash = i;
+            if (visit(ctx, i, own.virial) < LRPOT__TOO_CLOSE * LRPOT__TOO_CLOSE)
+                own.coincident_atom = i;
         shares[t] = own;
     }
-    *clash = -1;
+    *coincident_atom = -1;
     for (int32_t t = 0; t < threads; t++) {
-        if (shares[t].clash >= 0 && *clash < 0) *clash = shares[t].clash;
+        if (shares[t].coincident_atom >= 0 && *coincident_atom < 0)
+            *coincident_atom = shares[t].coincident_atom;
         for (int c = 0; c < 9; c++) virial[c] += shares[t].virial[c];
     }
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__walk_clash(int64_t i)
+lrpot_status lrpot__pair_walk_coincident(int64_t i)
 {
     return lrpot__fail(LRPOT_E_COINCIDENT, "atom %lld and another are at the same place",
                        (long long)i);

@@ -6,15 +6,16 @@
 #include <math.h>
 #include <string.h>
 
+static const lrpot__tag powers_tag = { "phases of the atoms" };
+
 #define BLOCK LRPOT__PHASES_BLOCK
 
 lrpot_status lrpot__phases_reserve(lrpot_workspace *work, const int32_t *reach, int32_t thread,
                                    lrpot__phases *out)
 {
     int64_t sizes[3] = { reach[0] + 1, 2 * (int64_t)reach[1] + 1, 2 * (int64_t)reach[2] + 1 };
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_TABLES, thread,
-                                      2 * BLOCK * (sizes[0] + sizes[1] + sizes[2]), sizeof(double),
-                                      (void **)&out->power[0]));
+    LRPOT__TRY(lrpot__workspace_thread_doubles(
+        work, &powers_tag, thread, 2 * BLOCK * (sizes[0] + sizes[1] + sizes[2]), &out->power[0]));
     out->power[1] = out->power[0] + 2 * BLOCK * sizes[0];
     out->power[2] = out->power[1] + 2 * BLOCK * sizes[1];
     memcpy(out->reach, reach, sizeof out->reach);

@@ -10,6 +10,9 @@
 
 #include <math.h>
 
+static const lrpot__tag packed_tag = { "positions and charges" };
+static const lrpot__tag translations_tag = { "vectors of the images" };
+
 typedef struct {
     const lrpot__sum *sum;
     const lrpot__rows *rows; /* NULL: all pairs */
@@ -80,10 +83,10 @@ static double fast_row(const job *p, int64_t i, double *sums)
 }
 
 static void store_row(const lrpot__sum *sum, int64_t i, const double *row, double *virial,
-                      lrpot__sums *out)
+                      lrpot__sum_results *out)
 {
     static const int index[9] = { 4, 9, 8, 9, 5, 7, 8, 7, 6 };
-    double k = lrpot__constant(sum);
+    double k = lrpot__sum_constant(sum);
     out->potential[i] += k * row[0];
     for (int a = 0; a < 3; a++) out->field[3 * i + a] += k * row[1 + a];
     for (int c = 0; c < 9; c++) {
@@ -98,10 +101,8 @@ static lrpot_status prepare(job *p, lrpot_workspace *work)
     const lrpot_atoms *atoms = p->sum->atoms;
     int64_t stride = atoms->stride > 0 ? atoms->stride : 3,
             images = p->rows != NULL ? p->rows->n_images : 0;
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_PACKED, 0, 4 * atoms->n_all,
-                                      sizeof(double), (void **)&p->packed));
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_TRANSLATIONS, 0, 4 * images,
-                                      sizeof(double), (void **)&p->translations));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &packed_tag, 4 * atoms->n_all, &p->packed));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &translations_tag, 4 * images, &p->translations));
     for (int64_t i = 0; i < atoms->n_all; i++) {
         for (int a = 0; a < 3; a++) p->packed[4 * i + a] = atoms->positions[i * stride + a];
         p->packed[4 * i + 3] = p->sum->q[i];
@@ -134,7 +135,7 @@ static lrpot_status coincident(const job *p, int64_t i)
 
 typedef struct {
     const job *job;
-    lrpot__sums *out;
+    lrpot__sum_results *out;
 } target;
 
 static double visit(const void *ctx, int64_t i, double *virial)
@@ -147,9 +148,9 @@ static double visit(const void *ctx, int64_t i, double *virial)
 }
 
 lrpot_status lrpot__real_space(const lrpot__sum *sum, lrpot_workspace *work,
-                               const lrpot_nlist *list, lrpot__sums *out)
+                               const lrpot_nlist *list, lrpot__sum_results *out)
 {
-    int64_t clash;
+    int64_t coincident_atom;
     lrpot__rows rows;
     job p = { .sum = sum, .kernels = lrpot__coulomb_kernels_get() };
     target to = { &p, out };
@@ -158,6 +159,6 @@ lrpot_status lrpot__real_space(const lrpot__sum *sum, lrpot_workspace *work,
     if (list != NULL) p.rows = &rows;
     p.fast = list != NULL && sum->split.pair.degree > 0;
     LRPOT__TRY(prepare(&p, work));
-    LRPOT__TRY(lrpot__walk_atoms(sum, work, visit, &to, out->virial, &clash));
-    return clash >= 0 ? coincident(&p, clash) : LRPOT_OK;
+    LRPOT__TRY(lrpot__pair_walk_atoms(sum, work, visit, &to, out->virial, &coincident_atom));
+    return coincident_atom >= 0 ? coincident(&p, coincident_atom) : LRPOT_OK;
 }

@@ -8,44 +8,44 @@
 
 #include <math.h>
 
-double lrpot__width_of(const lrpot_ewald *ewald, const lrpot_atoms *atoms, int64_t i)
+double lrpot__atom_width(const lrpot_ewald *ewald, const lrpot_atoms *atoms, int64_t i)
 {
     return ewald->widths != NULL ? ewald->widths[atoms->species[i]] : ewald->common;
 }
 
 double lrpot__pair_gamma(const lrpot_ewald *ewald, const lrpot_atoms *atoms, int64_t i, int64_t j)
 {
-    double a = lrpot__width_of(ewald, atoms, i), b = lrpot__width_of(ewald, atoms, j),
+    double a = lrpot__atom_width(ewald, atoms, i), b = lrpot__atom_width(ewald, atoms, j),
            square = a * a + b * b;
     return square > 0.0 ? 1.0 / sqrt(2.0 * square) : 0.0;
 }
 
-void lrpot__backdrop_make(const lrpot__sum *sum, lrpot__backdrop *out)
+void lrpot__self_energy_make(const lrpot__sum *sum, lrpot__self_energy *out)
 {
-    *out = (lrpot__backdrop){ 0.0, 0.0 };
+    *out = (lrpot__self_energy){ 0.0, 0.0 };
     if (sum->volume == 0.0) return;
-    out->rest = lrpot__screening_mean(&sum->split.pair.screening);
-    out->cloud = lrpot__screening_smooth(&sum->split.pair.screening, 0.0, NULL);
+    out->short_range = lrpot__screening_mean(&sum->split.pair.screening);
+    out->smooth_at_origin = lrpot__screening_smooth(&sum->split.pair.screening, 0.0, NULL);
 }
 
-double lrpot__self_potential(const lrpot__sum *sum, const lrpot__backdrop *b, int64_t i)
+double lrpot__self_potential(const lrpot__sum *sum, const lrpot__self_energy *b, int64_t i)
 {
     const lrpot_ewald *ewald = sum->ewald;
-    double s = lrpot__width_of(ewald, sum->atoms, i), potential = -b->cloud;
+    double s = lrpot__atom_width(ewald, sum->atoms, i), potential = -b->smooth_at_origin;
     if ((ewald->options.flags & LRPOT_EWALD_SELF) && s > 0.0) potential += ewald->kernel->self(s);
-    return lrpot__constant(sum) * potential;
+    return lrpot__sum_constant(sum) * potential;
 }
 
-double lrpot__mean_potential(const lrpot__sum *sum, const lrpot__backdrop *b, int64_t i,
-                             double charge, double spread)
+double lrpot__background_potential(const lrpot__sum *sum, const lrpot__self_energy *b, int64_t i,
+                                   double charge, double spread)
 {
-    double s = lrpot__width_of(sum->ewald, sum->atoms, i);
+    double s = lrpot__atom_width(sum->ewald, sum->atoms, i);
     if (sum->volume == 0.0) return 0.0;
     if (sum->boundary.kind != LRPOT__REPEATED)
-        return lrpot__constant(sum) / sum->volume * charge
+        return lrpot__sum_constant(sum) / sum->volume * charge
                * lrpot__truncation_origin(&sum->boundary);
-    return lrpot__constant(sum) / sum->volume
-           * (-charge * b->rest + 2.0 * LRPOT__PI * (s * s * charge + spread));
+    return lrpot__sum_constant(sum) / sum->volume
+           * (-charge * b->short_range + 2.0 * LRPOT__PI * (s * s * charge + spread));
 }
 
 /* The energy 1/2 q mean is proportional to 1/V, that of a slab to 1/area. */
@@ -56,12 +56,13 @@ static void add_mean_virial(const lrpot__boundary *b, double energy, double *vir
         virial[x] += energy * ((x % 4 == 0 ? 1.0 : 0.0) - b->normal[x / 3] * b->normal[x % 3]);
 }
 
-void lrpot__background(const lrpot__sum *sum, lrpot__sums *out)
+void lrpot__self_energy_add(const lrpot__sum *sum, lrpot__sum_results *out)
 {
-    lrpot__backdrop b;
-    lrpot__backdrop_make(sum, &b);
+    lrpot__self_energy b;
+    lrpot__self_energy_make(sum, &b);
     for (int64_t i = 0; i < sum->atoms->n_owned; i++) {
-        double mean = lrpot__mean_potential(sum, &b, i, sum->totals.charge, sum->totals.spread),
+        double mean =
+                   lrpot__background_potential(sum, &b, i, sum->totals.charge, sum->totals.spread),
                energy = 0.5 * sum->q[i] * mean;
         out->potential[i] += sum->q[i] * lrpot__self_potential(sum, &b, i) + mean;
         add_mean_virial(&sum->boundary, energy, out->virial);

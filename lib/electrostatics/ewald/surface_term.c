@@ -16,7 +16,7 @@ static const double *position(const lrpot__sum *sum, int64_t i)
     return sum->atoms->positions + i * (sum->atoms->stride > 0 ? sum->atoms->stride : 3);
 }
 
-lrpot_status lrpot__surroundings_make(const lrpot__sum *sum, lrpot__surroundings *out)
+lrpot_status lrpot__surface_term_make(const lrpot__sum *sum, lrpot__surface_term *out)
 {
     int32_t flags = sum->ewald->options.flags & (LRPOT_EWALD_SLAB_CORRECTION | LRPOT_EWALD_VACUUM);
     memset(out, 0, sizeof *out);
@@ -39,7 +39,7 @@ lrpot_status lrpot__surroundings_make(const lrpot__sum *sum, lrpot__surroundings
 }
 
 /* Interaction of unit charges at a and b. */
-double lrpot__surroundings_pair(const lrpot__surroundings *s, const double *a, const double *b)
+double lrpot__surface_term_pair(const lrpot__surface_term *s, const double *a, const double *b)
 {
     if (s->kind == 0) return 0.0;
     if (s->kind == LRPOT_EWALD_VACUUM) return s->factor * lrpot__dot3(a, b);
@@ -47,7 +47,7 @@ double lrpot__surroundings_pair(const lrpot__surroundings *s, const double *a, c
     return -s->factor * (0.5 * (za - zb) * (za - zb) + s->height * s->height / 12.0);
 }
 
-void lrpot__surroundings_gradient(const lrpot__surroundings *s, const double *a, const double *b,
+void lrpot__surface_term_gradient(const lrpot__surface_term *s, const double *a, const double *b,
                                   double *out)
 {
     double slope = s->kind == LRPOT_EWALD_SLAB_CORRECTION
@@ -57,10 +57,10 @@ void lrpot__surroundings_gradient(const lrpot__surroundings *s, const double *a,
         out[x] = s->kind == LRPOT_EWALD_VACUUM ? s->factor * b[x] : slope * s->normal[x];
 }
 
-void lrpot__surroundings_strain(const lrpot__surroundings *s, const double *a, const double *b,
+void lrpot__surface_term_strain(const lrpot__surface_term *s, const double *a, const double *b,
                                 double *out)
 {
-    double value = lrpot__surroundings_pair(s, a, b);
+    double value = lrpot__surface_term_pair(s, a, b);
     for (int x = 0; x < 9; x++) {
         int c = x / 3, d = x % 3;
         double along = s->kind == LRPOT_EWALD_VACUUM ? s->factor * (a[c] * b[d] + b[c] * a[d])
@@ -69,8 +69,9 @@ void lrpot__surroundings_strain(const lrpot__surroundings *s, const double *a, c
     }
 }
 
-lrpot_status lrpot__surroundings_sums(const lrpot__sum *sum, const lrpot__surroundings *s,
-                                      const lrpot_comm *comm, const double *q, lrpot__moments *out)
+lrpot_status lrpot__surface_term_moments(const lrpot__sum *sum, const lrpot__surface_term *s,
+                                         const lrpot_comm *comm, const double *q,
+                                         lrpot__surface_moments *out)
 {
     memset(out, 0, sizeof *out);
     if (s->kind == 0) return LRPOT_OK;
@@ -86,8 +87,8 @@ lrpot_status lrpot__surroundings_sums(const lrpot__sum *sum, const lrpot__surrou
                : LRPOT_OK;
 }
 
-double lrpot__surroundings_potential(const lrpot__sum *sum, const lrpot__surroundings *s,
-                                     const lrpot__moments *m, int64_t i)
+double lrpot__surface_term_potential(const lrpot__sum *sum, const lrpot__surface_term *s,
+                                     const lrpot__surface_moments *m, int64_t i)
 {
     if (s->kind == 0) return 0.0;
     if (s->kind == LRPOT_EWALD_VACUUM) return s->factor * lrpot__dot3(m->dipole, position(sum, i));
@@ -99,8 +100,8 @@ double lrpot__surroundings_potential(const lrpot__sum *sum, const lrpot__surroun
 
 /* Adds the virial of an atom's energy. Both terms are proportional to 1/V and to the lengths that
  * they contain. */
-static void add_virial(const lrpot__surroundings *s, const lrpot__moments *m, const double *r,
-                       double q, double energy, double *virial)
+static void add_virial(const lrpot__surface_term *s, const lrpot__surface_moments *m,
+                       const double *r, double q, double energy, double *virial)
 {
     for (int x = 0; x < 9; x++) {
         int a = x / 3, b = x % 3;
@@ -111,17 +112,17 @@ static void add_virial(const lrpot__surroundings *s, const lrpot__moments *m, co
     }
 }
 
-lrpot_status lrpot__surroundings_add(const lrpot__sum *sum, const lrpot_comm *comm,
-                                     lrpot__sums *out)
+lrpot_status lrpot__surface_term_add(const lrpot__sum *sum, const lrpot_comm *comm,
+                                     lrpot__sum_results *out)
 {
-    lrpot__surroundings s;
-    lrpot__moments m;
-    LRPOT__TRY(lrpot__surroundings_make(sum, &s));
+    lrpot__surface_term s;
+    lrpot__surface_moments m;
+    LRPOT__TRY(lrpot__surface_term_make(sum, &s));
     if (s.kind == 0) return LRPOT_OK;
-    LRPOT__TRY(lrpot__surroundings_sums(sum, &s, comm, sum->q, &m));
+    LRPOT__TRY(lrpot__surface_term_moments(sum, &s, comm, sum->q, &m));
     for (int64_t i = 0; i < sum->atoms->n_owned; i++) {
         const double *r = position(sum, i);
-        double potential = lrpot__surroundings_potential(sum, &s, &m, i),
+        double potential = lrpot__surface_term_potential(sum, &s, &m, i),
                energy = 0.5 * sum->q[i] * potential;
         double slope = s.factor
                        * (lrpot__dot3(s.normal, m.dipole) - m.charge * lrpot__dot3(s.normal, r));

@@ -54,7 +54,7 @@ void lrpot__truncation_complete(const double *n, const double *moment, double *v
     }
 }
 
-void lrpot__truncation_virial(const lrpot__sum *sum, lrpot__sums *out)
+void lrpot__truncation_virial(const lrpot__sum *sum, lrpot__sum_results *out)
 {
     const lrpot__boundary *b = &sum->boundary;
     int64_t stride = sum->atoms->stride > 0 ? sum->atoms->stride : 3;

@@ -6,14 +6,14 @@
 
 #define TWO_BY_SQRT_PI 1.12837916709551257390
 
-double lrpot__coulomb_complement(double r, double a, double *strength)
+double lrpot__coulomb_erfc(double r, double a, double *strength)
 {
     double value = erfc(a * r) / r;
     *strength = (value + TWO_BY_SQRT_PI * a * exp(-a * a * r * r)) / (r * r);
     return value;
 }
 
-double lrpot__coulomb_whole(const lrpot__screening *s, double square, double *strength)
+double lrpot__coulomb_bare(const lrpot__screening *s, double square, double *strength)
 {
     double value = 1.0 / sqrt(square);
     (void)s;
@@ -21,12 +21,12 @@ double lrpot__coulomb_whole(const lrpot__screening *s, double square, double *st
     return value;
 }
 
-double lrpot__coulomb_rest(const lrpot__screening *s, double square, double *strength)
+double lrpot__coulomb_short_range(const lrpot__screening *s, double square, double *strength)
 {
-    return lrpot__coulomb_complement(sqrt(square), s->alpha, strength);
+    return lrpot__coulomb_erfc(sqrt(square), s->alpha, strength);
 }
 
-double lrpot__coulomb_smooth(const lrpot__screening *s, double square, double *strength)
+double lrpot__coulomb_long_range(const lrpot__screening *s, double square, double *strength)
 {
     double r = sqrt(square), size = s->alpha * r, near = TWO_BY_SQRT_PI * s->alpha,
            slope = near * exp(-size * size);
@@ -81,9 +81,9 @@ const lrpot__kernel_rules lrpot__kernel_coulomb = {
     .flags = LRPOT_EWALD_RELATIVE | LRPOT_EWALD_SELF | LRPOT_EWALD_SLAB_CORRECTION
              | LRPOT_EWALD_VACUUM,
     .constant = LRPOT_COULOMB_CONSTANT,
-    .whole = lrpot__coulomb_whole,
-    .rest = lrpot__coulomb_rest,
-    .smooth = lrpot__coulomb_smooth,
+    .bare = lrpot__coulomb_bare,
+    .short_range = lrpot__coulomb_short_range,
+    .long_range = lrpot__coulomb_long_range,
     .transform = lrpot__coulomb_transform,
     .mean = lrpot__coulomb_mean,
     .prolate = 1,

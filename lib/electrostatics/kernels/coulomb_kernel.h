@@ -6,9 +6,9 @@
 
 #include "electrostatics/splitting/screening.h"
 
-double lrpot__coulomb_whole(const lrpot__screening *s, double square, double *strength);
-double lrpot__coulomb_rest(const lrpot__screening *s, double square, double *strength);
-double lrpot__coulomb_smooth(const lrpot__screening *s, double square, double *strength);
+double lrpot__coulomb_bare(const lrpot__screening *s, double square, double *strength);
+double lrpot__coulomb_short_range(const lrpot__screening *s, double square, double *strength);
+double lrpot__coulomb_long_range(const lrpot__screening *s, double square, double *strength);
 double lrpot__coulomb_transform(const lrpot__screening *s, double square, double *strain);
 double lrpot__coulomb_mean(const lrpot__screening *s);
 double lrpot__coulomb_self(double width);
@@ -16,6 +16,6 @@ double lrpot__coulomb_error_real(double alpha, double cutoff, double density);
 double lrpot__coulomb_error_reciprocal(double alpha, double k_cut, double density);
 
 /* erfc(a r)/r and its strength. */
-double lrpot__coulomb_complement(double r, double a, double *strength);
+double lrpot__coulomb_erfc(double r, double a, double *strength);
 
 #endif

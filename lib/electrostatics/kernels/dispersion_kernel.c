@@ -19,7 +19,7 @@ static double series(double u, int n)
     return sum;
 }
 
-static double smooth(const lrpot__screening *s, double square, double *strength)
+static double long_range(const lrpot__screening *s, double square, double *strength)
 {
     double a2 = s->alpha * s->alpha, a6 = a2 * a2 * a2, u = a2 * square, value, slope;
     if (u < SERIES_BELOW) {
@@ -34,7 +34,7 @@ static double smooth(const lrpot__screening *s, double square, double *strength)
     return a6 * value;
 }
 
-static double whole(const lrpot__screening *s, double square, double *strength)
+static double bare(const lrpot__screening *s, double square, double *strength)
 {
     double value = 1.0 / (square * square * square);
     (void)s;
@@ -42,7 +42,7 @@ static double whole(const lrpot__screening *s, double square, double *strength)
     return value;
 }
 
-static double rest_at(double alpha, double square, double *strength)
+static double short_range_at(double alpha, double square, double *strength)
 {
     double u = alpha * alpha * square, e = exp(-u) / (square * square * square),
            near = 1.0 + u + 0.5 * u * u;
@@ -50,9 +50,9 @@ static double rest_at(double alpha, double square, double *strength)
     return e * near;
 }
 
-static double rest(const lrpot__screening *s, double square, double *strength)
+static double short_range(const lrpot__screening *s, double square, double *strength)
 {
-    return rest_at(s->alpha, square, strength);
+    return short_range_at(s->alpha, square, strength);
 }
 
 static double amplitude(double alpha)
@@ -113,7 +113,7 @@ static void prepare(lrpot__screening *s)
 static double error_real(double alpha, double cutoff, double density)
 {
     double r = LRPOT__FADE * cutoff, strength, x = alpha * r;
-    rest_at(alpha, r * r, &strength);
+    short_range_at(alpha, r * r, &strength);
     double force = r * strength, depth = r / (2.0 * x * x + 6.0),
            seen = fmax(density, 1.0 / (r * r * r));
     return force
@@ -135,9 +135,9 @@ const lrpot__kernel_rules lrpot__kernel_dispersion = {
     .traits = LRPOT_EWALD_KERNEL_PAIRS | LRPOT_EWALD_KERNEL_CRYSTALS,
     .flags = LRPOT_EWALD_RELATIVE,
     .constant = -1.0,
-    .whole = whole,
-    .rest = rest,
-    .smooth = smooth,
+    .bare = bare,
+    .short_range = short_range,
+    .long_range = long_range,
     .transform = transform,
     .mean = mean,
     .lanes = LRPOT__LANES_SIXTH,

@@ -5,16 +5,16 @@
 
 #include "electrostatics/kernels/ewald_kernels.h"
 
-#include <lrpot/electrostatics.h>
+#include <lrpot/ewald.h>
 
 struct lrpot__screening;
 
 /* RMS force errors of unit charges at random, eV/A, by the truncation of one of the two sums of a
  * Gaussian split (Kolafa and Perram, Mol. Simul. 9, 351 (1992)). */
-typedef double (*lrpot__error)(double alpha, double cutoff, double density);
-typedef struct lrpot__errors {
-    lrpot__error real, reciprocal;
-} lrpot__errors;
+typedef double (*lrpot__error_estimate)(double alpha, double cutoff, double density);
+typedef struct lrpot__error_estimates {
+    lrpot__error_estimate real, reciprocal;
+} lrpot__error_estimates;
 
 /* Specialisations of the vectorised loops (simd/coulomb_lanes.h). */
 enum {
@@ -24,8 +24,8 @@ enum {
 };
 
 /* The kernel is written as constant v(r) between two unit charges. A Gaussian split of strength
- * alpha makes it v = smooth + rest; 4 pi/k^2 g(k) is the transform of the smooth part. Members that
- * a kernel leaves out are 0 or NULL; the comment says what this means. */
+ * alpha makes it v = long_range + short_range; 4 pi/k^2 g(k) is the transform of the long-range
+ * part. Members that a kernel leaves out are 0 or NULL; the comment says what this means. */
 typedef struct lrpot__kernel_rules {
     const char *name;    /* in options and messages */
     const char *summary; /* one line for the reader of a list */
@@ -36,11 +36,11 @@ typedef struct lrpot__kernel_rules {
     double constant; /* eV: energy of two unit charges at 1 A is constant v(1 A) */
 
     /* Pairs. Each gives 1/A (1/A^6) at r^2, and strength = -(d/dr)/r. */
-    double (*whole)(const struct lrpot__screening *s, double square, double *strength);
+    double (*bare)(const struct lrpot__screening *s, double square, double *strength);
     /* s->alpha 0: all of v. */
-    double (*rest)(const struct lrpot__screening *s, double square, double *strength);
+    double (*short_range)(const struct lrpot__screening *s, double square, double *strength);
     /* strength: or NULL. NULL: there is no split, all pairs are summed. */
-    double (*smooth)(const struct lrpot__screening *s, double square, double *strength);
+    double (*long_range)(const struct lrpot__screening *s, double square, double *strength);
 
     /* Reciprocal space. NULL: no sum over vectors. */
     /* g at k^2. strain: or NULL, 2/k^2 - 2 d ln g/dk^2, the strain derivative per k_a k_b. */
@@ -61,8 +61,8 @@ typedef struct lrpot__kernel_rules {
     void (*prepare)(struct lrpot__screening *s);
 
     /* Error estimates. None without a split. */
-    lrpot__errors errors;
-    /* The rest of the split falls by exp(-x^2)/r^n over a shell r/(2 x^2 + decay) deep, x = alpha
+    lrpot__error_estimates errors;
+    /* The short-range part falls by exp(-x^2)/r^n over a shell r/(2 x^2 + decay) deep, x = alpha
      * r. */
     double decay;
 } lrpot__kernel_rules;

@@ -19,9 +19,9 @@ const lrpot__kernel_rules lrpot__kernel_latent = {
     .flags = LRPOT_EWALD_RELATIVE | LRPOT_EWALD_SELF | LRPOT_EWALD_SLAB_CORRECTION
              | LRPOT_EWALD_VACUUM,
     .constant = LRPOT_COULOMB_CONSTANT,
-    .whole = lrpot__coulomb_whole,
-    .rest = lrpot__coulomb_rest,
-    .smooth = lrpot__coulomb_smooth,
+    .bare = lrpot__coulomb_bare,
+    .short_range = lrpot__coulomb_short_range,
+    .long_range = lrpot__coulomb_long_range,
     .transform = lrpot__coulomb_transform,
     .mean = lrpot__coulomb_mean,
     .width = width,

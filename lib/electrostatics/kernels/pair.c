@@ -62,18 +62,18 @@ void lrpot__pair_eval(const lrpot__pair *pair, double gamma, double square, doub
         double z = pair->z_scale * square - 1.0, p = 0.0, d = 0.0;
         for (int k = pair->degree; k >= 0; k--) p = p * z + pair->value[k];
         for (int k = pair->degree - 1; k >= 0; k--) d = d * z + pair->derivative[k];
-        *value = kernel->whole(&pair->screening, square, strength) - p;
+        *value = kernel->bare(&pair->screening, square, strength) - p;
         *strength += 2.0 * d;
     } else if (pair->screening.cutoff > 0.0) { /* prolate */
         double smooth = lrpot__screening_smooth(&pair->screening, square, strength);
         *value = 1.0 / r - smooth;
         *strength = 1.0 / (square * r) - *strength;
     } else {
-        *value = kernel->rest(&pair->screening, square, strength);
+        *value = kernel->short_range(&pair->screening, square, strength);
     }
     if (gamma > 0.0) {
         double other_strength;
-        *value -= lrpot__coulomb_complement(r, gamma, &other_strength);
+        *value -= lrpot__coulomb_erfc(r, gamma, &other_strength);
         *strength -= other_strength;
     }
     if (pair->taper_scale > 0.0)

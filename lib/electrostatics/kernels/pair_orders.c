@@ -50,12 +50,12 @@ static void taper_orders(const lrpot__pair *pair, double square, double *t)
     t[3] = -60.0 * (1.0 - 6.0 * x + 6.0 * x2);
     t[4] = 360.0 - 720.0 * x;
     t[5] = -720.0;
-    for (int n = 1; n < LRPOT__RADIAL_MAX; n++, unit *= -2.0 * pair->taper_scale) t[n] *= unit;
+    for (int n = 1; n < LRPOT__PAIR_ORDERS_MAX; n++, unit *= -2.0 * pair->taper_scale) t[n] *= unit;
 }
 
 static void fade(const lrpot__pair *pair, double square, int count, double *b)
 {
-    double t[LRPOT__RADIAL_MAX];
+    double t[LRPOT__PAIR_ORDERS_MAX];
     taper_orders(pair, square, t);
     for (int n = count - 1; n >= 0;
          n--) { /* Leibniz rule; from the top, as b[n] needs the lower ones unchanged */
@@ -68,9 +68,9 @@ static void fade(const lrpot__pair *pair, double square, int count, double *b)
     }
 }
 
-void lrpot__radial(const lrpot__pair *pair, double gamma, double square, int count, double *b)
+void lrpot__pair_orders(const lrpot__pair *pair, double gamma, double square, int count, double *b)
 {
-    double alpha = pair->cutoff > 0.0 ? pair->screening.alpha : 0.0, other[LRPOT__RADIAL_MAX];
+    double alpha = pair->cutoff > 0.0 ? pair->screening.alpha : 0.0, other[LRPOT__PAIR_ORDERS_MAX];
     if (gamma > 0.0 && gamma * gamma * square < 9.0
         && alpha * alpha * square < 40.0) { /* the difference would lose its digits */
         smooth(gamma, square, count, b);

@@ -3,10 +3,12 @@
 
 #include "core/error.h"
 #include "core/memory.h"
-#include "core/planner.h"
+#include "core/fftw_planner.h"
 #include "core/workspace.h"
 
 #include <string.h>
+
+static const lrpot__tag mesh_tag = { "mesh of the Coulomb sum" };
 
 #define POWERS (LRPOT__ORDER_MAX + LRPOT__EXTRA_POWERS)
 
@@ -14,10 +16,10 @@ static void destroy_plans(lrpot__mesh *mesh)
 {
     fftw_plan plans[4] = { mesh->plane_forward, mesh->plane_backward, mesh->column_forward,
                            mesh->column_backward };
-    lrpot__planner_lock();
+    lrpot__fftw_planner_lock();
     for (int p = 0; p < 4; p++)
         if (plans[p] != NULL) fftw_destroy_plan(plans[p]);
-    lrpot__planner_unlock();
+    lrpot__fftw_planner_unlock();
 }
 
 static void free_mesh(void *object)
@@ -70,14 +72,14 @@ static lrpot_status no_plans(const lrpot__mesh_grid *g)
 static lrpot_status plan_columns(lrpot__mesh *mesh)
 {
     int along = mesh->grid.size[0], howmany = (int)mesh->row_modes, stride = (int)mesh->plane_modes;
-    lrpot__planner_lock();
+    lrpot__fftw_planner_lock();
     mesh->column_forward = fftw_plan_many_dft(1, &along, howmany, mesh->modes, NULL, stride, 1,
                                               mesh->modes, NULL, stride, 1, FFTW_FORWARD,
                                               FFTW_ESTIMATE | FFTW_UNALIGNED);
     mesh->column_backward = fftw_plan_many_dft(1, &along, howmany, mesh->modes, NULL, stride, 1,
                                                mesh->modes, NULL, stride, 1, FFTW_BACKWARD,
                                                FFTW_ESTIMATE | FFTW_UNALIGNED);
-    lrpot__planner_unlock();
+    lrpot__fftw_planner_unlock();
     return mesh->column_forward != NULL && mesh->column_backward != NULL ? LRPOT_OK
                                                                          : no_plans(&mesh->grid);
 }
@@ -90,14 +92,14 @@ static lrpot_status plan_planes(lrpot__mesh *mesh, double *values, fftw_complex 
     int plane[2] = { size[1], size[2] }, real[2] = { size[1], (int)g->row },
         modes[2] = { size[1], (int)line };
     if (mesh->plane_forward != NULL && mesh->plane_backward != NULL) return LRPOT_OK;
-    lrpot__planner_lock();
+    lrpot__fftw_planner_lock();
     /* ESTIMATE: the choice of the transform must not depend on timings, so that every run gives the
      * same bits. */
     mesh->plane_forward = fftw_plan_many_dft_r2c(2, plane, 1, values, real, 1, 0, out, modes, 1, 0,
                                                  FFTW_ESTIMATE | FFTW_UNALIGNED);
     mesh->plane_backward = fftw_plan_many_dft_c2r(2, plane, 1, out, modes, 1, 0, values, real, 1, 0,
                                                   FFTW_ESTIMATE | FFTW_UNALIGNED);
-    lrpot__planner_unlock();
+    lrpot__fftw_planner_unlock();
     return mesh->plane_forward != NULL && mesh->plane_backward != NULL ? LRPOT_OK : no_plans(g);
 }
 
@@ -106,7 +108,7 @@ lrpot_status lrpot__mesh_plan_in_place(lrpot__mesh *mesh, double *values)
     return plan_planes(mesh, values, (fftw_complex *)values, mesh->grid.row / 2);
 }
 
-lrpot_status lrpot__mesh_hold(lrpot__mesh *mesh)
+lrpot_status lrpot__mesh_allocate(lrpot__mesh *mesh)
 {
     lrpot__mesh_grid *g = &mesh->grid;
     if (mesh->column_backward != NULL) return LRPOT_OK;
@@ -135,7 +137,7 @@ static lrpot_status fill_mesh(lrpot__mesh *mesh)
         if (mesh->alias[d] == NULL) return LRPOT_E_MEMORY;
     }
     if (mesh->spline == NULL || mesh->slope == NULL || mesh->lines == NULL) return LRPOT_E_MEMORY;
-    lrpot__window_pieces(&mesh->window, mesh->spline, mesh->slope);
+    lrpot__window_polynomials(&mesh->window, mesh->spline, mesh->slope);
     for (int d = 0; d < 3; d++) fill_aliases(mesh, d);
     fill_lines(mesh);
     mesh->count_y = g->size[1];
@@ -147,11 +149,11 @@ static lrpot_status fill_mesh(lrpot__mesh *mesh)
 lrpot_status lrpot__mesh_get(const lrpot__splitting *split, lrpot_workspace *work,
                              lrpot__mesh **out)
 {
-    lrpot__mesh *mesh = lrpot__workspace_kept(work, LRPOT__KEEP_EWALD_MESH);
+    lrpot__mesh *mesh = lrpot__workspace_kept(work, &mesh_tag);
     if (mesh == NULL || mesh->grid.order != split->order || mesh->window.shape != split->shape
         || memcmp(mesh->grid.size, split->size, sizeof split->size) != 0) {
         /* frees the old mesh first: two at a time may be too large */
-        lrpot__workspace_keep(work, LRPOT__KEEP_EWALD_MESH, NULL, NULL);
+        lrpot__workspace_drop(work, &mesh_tag);
         mesh = lrpot__calloc(1, sizeof *mesh);
         if (mesh == NULL) return LRPOT_E_MEMORY;
         mesh->grid.order = split->order;
@@ -162,7 +164,7 @@ lrpot_status lrpot__mesh_get(const lrpot__splitting *split, lrpot_workspace *wor
             free_mesh(mesh);
             return status;
         }
-        lrpot__workspace_keep(work, LRPOT__KEEP_EWALD_MESH, mesh, free_mesh);
+        LRPOT__TRY(lrpot__workspace_keep(work, &mesh_tag, mesh, free_mesh));
     }
     *out = mesh;
     return LRPOT_OK;

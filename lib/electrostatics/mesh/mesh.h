@@ -33,9 +33,9 @@ typedef struct lrpot__mesh {
 /* Tables of the mesh of a splitting: found in the workspace or made. */
 lrpot_status lrpot__mesh_get(const lrpot__splitting *split, lrpot_workspace *work,
                              lrpot__mesh **out);
-/* lrpot__mesh_hold: memory and plans of the whole mesh, for a process that has it alone. The other
- * function: plans alone, for planes whose modes replace the values, line by line. */
-lrpot_status lrpot__mesh_hold(lrpot__mesh *mesh);
+/* lrpot__mesh_allocate: memory and plans of the whole mesh, for a process that has it alone. The
+ * other function: plans alone, for planes whose modes replace the values, line by line. */
+lrpot_status lrpot__mesh_allocate(lrpot__mesh *mesh);
 lrpot_status lrpot__mesh_plan_in_place(lrpot__mesh *mesh, double *values);
 
 /* Makes own memory and plans for lines low .. high-1 of a mesh whose tables are shared; and frees
@@ -72,33 +72,34 @@ static inline double *lrpot__mesh_buffer(const lrpot__mesh_job *job, int32_t y)
 }
 
 /* Finds the mesh of the splitting, and the mesh coordinates of every owned atom. Collective. */
-lrpot_status lrpot__mesh_place(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_comm *comm,
-                               lrpot__mesh_job *out);
+lrpot_status lrpot__mesh_job_prepare(const lrpot__sum *sum, lrpot_workspace *work,
+                                     const lrpot_comm *comm, lrpot__mesh_job *out);
 /* Spreads charges q [n] onto the mesh, with the ends of lines folded back. */
 void lrpot__mesh_spread(const lrpot__mesh_job *job, const double *q);
 /* Spreads by a callback: `add` adds the sorted atoms first .. last-1 to the planes low ..
  * high-1. */
-typedef void (*lrpot__mesh_adder)(const lrpot__mesh_job *job, const void *ctx, int64_t first,
-                                  int64_t last, int32_t low, int32_t high);
-void lrpot__mesh_spread_by(const lrpot__mesh_job *job, lrpot__mesh_adder add, const void *ctx);
+typedef void (*lrpot__mesh_spreader)(const lrpot__mesh_job *job, const void *ctx, int64_t first,
+                                     int64_t last, int32_t low, int32_t high);
+void lrpot__mesh_spread_with(const lrpot__mesh_job *job, lrpot__mesh_spreader add, const void *ctx);
 /* Transforms between the spread values and job->modes: all planes of constant x. The transform
  * along x is left to the function that multiplies the modes. For one process, several that each
  * hold the whole mesh, or several that share it. Collective. */
 lrpot_status lrpot__mesh_to_modes(const lrpot__mesh_job *job, const lrpot_comm *comm);
 lrpot_status lrpot__mesh_from_modes(const lrpot__mesh_job *job, const lrpot_comm *comm);
 /* Continues the lines of a plane beyond their ends, as gathering reads them. */
-void lrpot__mesh_unfold(const lrpot__mesh_grid *grid, int32_t x);
+void lrpot__mesh_extend_lines(const lrpot__mesh_grid *grid, int32_t x);
 /* values of every atom, in the sorted order. */
 void lrpot__mesh_gather(const lrpot__mesh_job *job);
 /* values [n]: the potential alone. */
-void lrpot__mesh_sample(const lrpot__mesh_job *job);
+void lrpot__mesh_gather_potential(const lrpot__mesh_job *job);
 
 /* Turns the spread charges into their potential. Adds this process' share of the virial, of weights
  * that follow the strain. Collective. */
 lrpot_status lrpot__mesh_convolve(const lrpot__mesh_job *job, const lrpot_comm *comm,
                                   double *virial);
 /* Adds the reciprocal part of the charges that job->sum has now. */
-lrpot_status lrpot__mesh_sum(const lrpot__mesh_job *job, const lrpot_comm *comm, lrpot__sums *out);
+lrpot_status lrpot__mesh_sum(const lrpot__mesh_job *job, const lrpot_comm *comm,
+                             lrpot__sum_results *out);
 
 /* Multiplies the modes of one y by the influence function; adds the virial of the whole system when
  * it is wanted. component < 0: the potential; otherwise that component (xx yy zz yz xz xy) of the

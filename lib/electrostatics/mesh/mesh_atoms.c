@@ -11,47 +11,37 @@
 #include <math.h>
 #include <string.h>
 
-typedef struct {
-    int32_t id;
-    int64_t count;
-    size_t size;
-    void *out;
-} wanted_block;
-
-static lrpot_status reserve(lrpot_workspace *work, const wanted_block *blocks, int count)
-{
-    for (int b = 0; b < count; b++)
-        LRPOT__TRY(lrpot__workspace_block(work, blocks[b].id, 0, blocks[b].count, blocks[b].size,
-                                          (void **)blocks[b].out));
-    return LRPOT_OK;
-}
+static const lrpot__tag first_tag = { "first points of the atoms" };
+static const lrpot__tag home_tag = { "first points in the order of the input" };
+static const lrpot__tag offset_tag = { "offsets of the atoms" };
+static const lrpot__tag charge_tag = { "charges in the order of the mesh" };
+static const lrpot__tag where_tag = { "offsets in the order of the input" };
+static const lrpot__tag values_tag = { "potentials and fields of the mesh" };
+static const lrpot__tag order_tag = { "order of the atoms" };
+static const lrpot__tag bucket_tag = { "first atoms of the lines" };
+static const lrpot__tag virials_tag = { "virials of the lines" };
+static const lrpot__tag buffers_tag = { "influence of the lines" };
 
 static lrpot_status reserve_atoms(lrpot__mesh_job *j, lrpot_workspace *work)
 {
-    const wanted_block blocks[] = {
-        { LRPOT__EWALD_MESH_FIRST, 3 * j->n, sizeof(int32_t), &j->first },
-        { LRPOT__EWALD_MESH_HOME, 3 * j->n, sizeof(int32_t), &j->home },
-        { LRPOT__EWALD_MESH_OFFSET, 3 * j->n, sizeof(double), &j->offset },
-        { LRPOT__EWALD_MESH_CHARGE, j->n, sizeof(double), &j->charge },
-        { LRPOT__EWALD_MESH_WHERE, 3 * j->n, sizeof(double), &j->where },
-        { LRPOT__EWALD_MESH_VALUES, 4 * j->n, sizeof(double), &j->values },
-        { LRPOT__EWALD_MESH_ORDER, j->n, sizeof(int64_t), &j->order },
-    };
-    return reserve(work, blocks, sizeof blocks / sizeof *blocks);
+    LRPOT__TRY(lrpot__workspace_int32s(work, &first_tag, 3 * j->n, &j->first));
+    LRPOT__TRY(lrpot__workspace_int32s(work, &home_tag, 3 * j->n, &j->home));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &offset_tag, 3 * j->n, &j->offset));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &charge_tag, j->n, &j->charge));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &where_tag, 3 * j->n, &j->where));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &values_tag, 4 * j->n, &j->values));
+    return lrpot__workspace_int64s(work, &order_tag, j->n, &j->order);
 }
 
 /* Reserves the blocks whose sizes depend on this process' part of the mesh. */
 static lrpot_status reserve_lines(lrpot__mesh_job *j, lrpot_workspace *work)
 {
-    const wanted_block blocks[] = {
-        { LRPOT__EWALD_MESH_BUCKET, (int64_t)j->grid->size[0] * j->grid->size[1] + 2,
-          sizeof(int64_t), &j->bucket },
-        { LRPOT__EWALD_PARTIAL, 6 * (int64_t)j->modes->count_y, sizeof(double), &j->virials },
-        { LRPOT__EWALD_TABLES,
-          j->modes->count_y * LRPOT__INFLUENCE_LINES * (j->mesh->row_modes + LRPOT__ORDER_PAD),
-          sizeof(double), &j->buffers },
-    };
-    return reserve(work, blocks, sizeof blocks / sizeof *blocks);
+    int64_t lines = (int64_t)j->grid->size[0] * j->grid->size[1], count = j->modes->count_y,
+            width = j->mesh->row_modes + LRPOT__ORDER_PAD;
+    LRPOT__TRY(lrpot__workspace_int64s(work, &bucket_tag, lines + 2, &j->bucket));
+    LRPOT__TRY(lrpot__workspace_doubles(work, &virials_tag, 6 * count, &j->virials));
+    return lrpot__workspace_doubles(work, &buffers_tag, count * LRPOT__INFLUENCE_LINES * width,
+                                    &j->buffers);
 }
 
 /* Finds the cell of the mesh: the reduced cell at the time of the plan. Its rows keep their indices
@@ -109,10 +99,10 @@ static void sort_atoms(lrpot__mesh_job *j)
     j->atoms = (lrpot__mesh_atoms){ j->first, j->offset, j->charge };
 }
 
-lrpot_status lrpot__mesh_place(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_comm *comm,
-                               lrpot__mesh_job *j)
+lrpot_status lrpot__mesh_job_prepare(const lrpot__sum *sum, lrpot_workspace *work,
+                                     const lrpot_comm *comm, lrpot__mesh_job *j)
 {
-    int shared = lrpot__mesh_is_shared(comm);
+    int shared = lrpot__mesh_is_distributed(comm);
     *j = (lrpot__mesh_job){ .sum = sum,
                             .kernels = lrpot__coulomb_kernels_get(),
                             .n = sum->atoms->n_owned };
@@ -120,12 +110,12 @@ lrpot_status lrpot__mesh_place(const lrpot__sum *sum, lrpot_workspace *work, con
     LRPOT__TRY(reserve_atoms(j, work));
     find_cell(j);
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads(lrpot__team(j->sum->threads))
+#pragma omp parallel for schedule(static) num_threads(lrpot__region_threads(j->sum->threads))
 #endif
     for (int64_t i = 0; i < j->n; i++) locate(j, i);
     j->modes = j->mesh;
     j->grid = &j->mesh->grid;
-    LRPOT__TRY(shared ? lrpot__mesh_share(j, comm) : lrpot__mesh_hold(j->mesh));
+    LRPOT__TRY(shared ? lrpot__mesh_distribute(j, comm) : lrpot__mesh_allocate(j->mesh));
     LRPOT__TRY(reserve_lines(j, work));
     sort_atoms(j);
     return LRPOT_OK;
@@ -133,12 +123,12 @@ lrpot_status lrpot__mesh_place(const lrpot__sum *sum, lrpot_workspace *work, con
 
 /* Each thread fills its own planes, from the atoms whose support meets them, in the order of the
  * atoms: any number of threads gives the same bits. */
-static void spread_planes(const lrpot__mesh_job *j, lrpot__mesh_adder add, const void *ctx)
+static void spread_planes(const lrpot__mesh_job *j, lrpot__mesh_spreader add, const void *ctx)
 {
     const lrpot__mesh_grid *g = j->grid;
     int32_t size = g->size[0], threads = j->sum->threads;
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static, 1) num_threads(lrpot__team(threads))
+#pragma omp parallel for schedule(static, 1) num_threads(lrpot__region_threads(threads))
 #endif
     for (int32_t t = 0; t < threads; t++) {
         int32_t low = (int32_t)((int64_t)size * t / threads),
@@ -168,7 +158,7 @@ static void fold_plane(const lrpot__mesh_grid *g, int32_t x)
     }
 }
 
-void lrpot__mesh_unfold(const lrpot__mesh_grid *g, int32_t x)
+void lrpot__mesh_extend_lines(const lrpot__mesh_grid *g, int32_t x)
 {
     for (int32_t y = 0; y < g->size[1]; y++) {
         double *line = g->values + ((int64_t)x * g->size[1] + y) * g->row;
@@ -178,11 +168,11 @@ void lrpot__mesh_unfold(const lrpot__mesh_grid *g, int32_t x)
     }
 }
 
-void lrpot__mesh_spread_by(const lrpot__mesh_job *j, lrpot__mesh_adder add, const void *ctx)
+void lrpot__mesh_spread_with(const lrpot__mesh_job *j, lrpot__mesh_spreader add, const void *ctx)
 {
     spread_planes(j, add, ctx);
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads(lrpot__team(j->sum->threads))
+#pragma omp parallel for schedule(static) num_threads(lrpot__region_threads(j->sum->threads))
 #endif
     for (int32_t x = 0; x < j->grid->size[0]; x++) fold_plane(j->grid, x);
 }
@@ -197,18 +187,18 @@ static void add_charges(const lrpot__mesh_job *j, const void *ctx, int64_t first
 void lrpot__mesh_spread(const lrpot__mesh_job *j, const double *q)
 {
     for (int64_t k = 0; k < j->n; k++) j->charge[k] = q[j->order[k]];
-    lrpot__mesh_spread_by(j, add_charges, NULL);
+    lrpot__mesh_spread_with(j, add_charges, NULL);
 }
 
 lrpot_status lrpot__mesh_to_modes(const lrpot__mesh_job *j, const lrpot_comm *comm)
 {
     lrpot__mesh *m = j->mesh;
     const lrpot__mesh_grid *g = &m->grid;
-    if (lrpot__mesh_is_shared(comm)) return lrpot__mesh_ranks_to_modes(j, comm);
+    if (lrpot__mesh_is_distributed(comm)) return lrpot__mesh_ranks_to_modes(j, comm);
     if (comm != NULL && comm->sum != NULL)
         LRPOT__TRY(comm->sum(comm->ctx, g->values, (int64_t)g->size[0] * g->size[1] * g->row));
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads(lrpot__team(j->sum->threads))
+#pragma omp parallel for schedule(static) num_threads(lrpot__region_threads(j->sum->threads))
 #endif
     for (int32_t x = 0; x < g->size[0]; x++)
         fftw_execute_dft_r2c(m->plane_forward, g->values + (int64_t)x * g->size[1] * g->row,
@@ -220,14 +210,14 @@ lrpot_status lrpot__mesh_from_modes(const lrpot__mesh_job *j, const lrpot_comm *
 {
     lrpot__mesh *m = j->mesh;
     const lrpot__mesh_grid *g = &m->grid;
-    if (lrpot__mesh_is_shared(comm)) return lrpot__mesh_ranks_from_modes(j, comm);
+    if (lrpot__mesh_is_distributed(comm)) return lrpot__mesh_ranks_from_modes(j, comm);
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads(lrpot__team(j->sum->threads))
+#pragma omp parallel for schedule(static) num_threads(lrpot__region_threads(j->sum->threads))
 #endif
     for (int32_t x = 0; x < g->size[0]; x++) {
         fftw_execute_dft_c2r(m->plane_backward, m->modes + x * m->plane_modes,
                              g->values + (int64_t)x * g->size[1] * g->row);
-        lrpot__mesh_unfold(g, x);
+        lrpot__mesh_extend_lines(g, x);
     }
     return LRPOT_OK;
 }
@@ -236,18 +226,18 @@ void lrpot__mesh_gather(const lrpot__mesh_job *j)
 {
     int32_t threads = j->sum->threads;
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static, 1) num_threads(lrpot__team(threads))
+#pragma omp parallel for schedule(static, 1) num_threads(lrpot__region_threads(threads))
 #endif
     for (int32_t t = 0; t < threads; t++)
         j->kernels->gather[j->grid->order](j->grid, &j->atoms, j->n * t / threads,
                                            j->n * (t + 1) / threads, j->values);
 }
 
-void lrpot__mesh_sample(const lrpot__mesh_job *j)
+void lrpot__mesh_gather_potential(const lrpot__mesh_job *j)
 {
     int32_t threads = j->sum->threads;
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static, 1) num_threads(lrpot__team(threads))
+#pragma omp parallel for schedule(static, 1) num_threads(lrpot__region_threads(threads))
 #endif
     for (int32_t t = 0; t < threads; t++)
         j->kernels->sample[j->grid->order](j->grid, &j->atoms, j->n * t / threads,

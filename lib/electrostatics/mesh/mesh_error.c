@@ -2,7 +2,7 @@
 
 #include "core/constants.h"
 
-#include <lrpot/electrostatics.h>
+#include <lrpot/ewald.h>
 
 #include <math.h>
 #include <string.h>
@@ -114,7 +114,8 @@ static aliases aliases_of(const axis *a, int x, int y, int z)
 }
 
 /* g^2/k^2 times the relative error of the force, squared, at one sample. */
-static double wrong(const lrpot__screening *screening, const axis *a, int x, int y, int z)
+static double force_error_sample(const lrpot__screening *screening, const axis *a, int x, int y,
+                                 int z)
 {
     aliases s = aliases_of(a, x, y, z);
     double excess = s.plain + s.more + s.plain * s.more,
@@ -133,8 +134,8 @@ static double beyond(const lrpot__screening *screening, double edge)
     return sum;
 }
 
-double lrpot__error_mesh(const lrpot__screening *screening, const lrpot__alias_table *table,
-                         const double *h, const double *rows, double density)
+double lrpot__mesh_error_random(const lrpot__screening *screening, const lrpot__alias_table *table,
+                                const double *h, const double *rows, double density)
 {
     axis a[3];
     double sum = 0.0, edge = INFINITY;
@@ -156,7 +157,7 @@ double lrpot__error_mesh(const lrpot__screening *screening, const lrpot__alias_t
                 double times = !cubic ? 1.0 : x == y && y == z ? 1.0 : x == y || y == z ? 3.0 : 6.0;
                 if (a[0].square[x] + a[1].square[y] + a[2].square[z] == 0.0) continue;
                 sum += times * a[0].weight[x] * a[1].weight[y] * a[2].weight[z]
-                       * wrong(screening, a, x, y, z);
+                       * force_error_sample(screening, a, x, y, z);
             }
     double inside = 16.0 / LRPOT__PI * sum, outside = 8.0 * beyond(screening, edge);
     if (short_rows > 1) density *= thin_rows > 1 ? 36.0 : 4.0;
@@ -201,13 +202,13 @@ static double sum_of_stars(const lrpot__screening *screening, const lrpot__alias
                 int beyond_mesh = 2.0 * h[0] * x >= edge || 2.0 * h[1] * y >= edge
                                   || 2.0 * h[2] * z >= edge;
                 sum += a[0].weight[x] * a[1].weight[y] * a[2].weight[z]
-                       * (beyond_mesh ? g * g / k2 : wrong(screening, a, x, y, z));
+                       * (beyond_mesh ? g * g / k2 : force_error_sample(screening, a, x, y, z));
             }
     return c->weight * pow(2.0 * LRPOT__PI / edge, 3) * sum;
 }
 
-double lrpot__error_crystal(const lrpot__screening *screening, const lrpot__alias_table *table,
-                            const double *h, double density)
+double lrpot__mesh_error_crystal(const lrpot__screening *screening, const lrpot__alias_table *table,
+                                 const double *h, double density)
 {
     double largest = 0.0, atom = cbrt(1.0 / density);
     for (size_t c = 0; c < sizeof CRYSTALS / sizeof *CRYSTALS; c++)
@@ -228,8 +229,8 @@ static void transforms(const lrpot__screening *screening, double square, double 
 }
 
 /* Adds a relative error `share` of the transform 4 pi g/k^2, in vectors of this volume. */
-static void add_wrong(lrpot__wrong *w, double kernel, double signed_share, double square_share,
-                      double absolute_share, double volume)
+static void add_wrong(lrpot__kspace_error *w, double kernel, double signed_share,
+                      double square_share, double absolute_share, double volume)
 {
     w->square += kernel * kernel * square_share * volume;
     w->own += kernel * signed_share * volume;
@@ -237,7 +238,7 @@ static void add_wrong(lrpot__wrong *w, double kernel, double signed_share, doubl
 }
 
 static void add_missing(const lrpot__screening *screening, double k, double volume,
-                        lrpot__wrongs *out)
+                        lrpot__kspace_errors *out)
 {
     double g, slope, factor = 4.0 * LRPOT__PI / (k * k);
     transforms(screening, k * k, &g, &slope);
@@ -246,7 +247,8 @@ static void add_missing(const lrpot__screening *screening, double k, double volu
     add_wrong(&out->virial, factor * slope, -1.0, 1.0, 1.0, volume);
 }
 
-void lrpot__wrongs_cut(const lrpot__screening *screening, double k_cut, lrpot__wrongs *out)
+void lrpot__kspace_errors_cut(const lrpot__screening *screening, double k_cut,
+                              lrpot__kspace_errors *out)
 {
     const int steps = 400;
     double step = 1.5 * k_cut / steps;
@@ -260,7 +262,7 @@ void lrpot__wrongs_cut(const lrpot__screening *screening, double k_cut, lrpot__w
 /* The influence function is optimal for forces: it loses the part more/(1 + more) of the potential.
  * Aliases add at random. */
 static void add_sample(const lrpot__screening *screening, const aliases *s, double volume,
-                       lrpot__wrongs *out)
+                       lrpot__kspace_errors *out)
 {
     double g, slope, factor = 4.0 * LRPOT__PI / s->k2, lost = s->more / (1.0 + s->more),
                      random = 2.0 * s->plain / ((1.0 + s->more) * (1.0 + s->plain));
@@ -271,8 +273,8 @@ static void add_sample(const lrpot__screening *screening, const aliases *s, doub
     add_wrong(&out->virial, factor * slope, -lost, square, absolute, volume);
 }
 
-void lrpot__wrongs_mesh(const lrpot__screening *screening, const lrpot__alias_table *table,
-                        const double *h, lrpot__wrongs *out)
+void lrpot__kspace_errors_mesh(const lrpot__screening *screening, const lrpot__alias_table *table,
+                               const double *h, lrpot__kspace_errors *out)
 {
     axis a[3];
     double edge = INFINITY;

@@ -17,28 +17,29 @@ void lrpot__alias_table_make(const lrpot__window *window, lrpot__alias_table *ou
 
 /* RMS force error for random unit charges, eV/A. h[3]: steps of the mesh, A. rows: lengths of its
  * cell, A, or NULL for any cell. */
-double lrpot__error_mesh(const lrpot__screening *screening, const lrpot__alias_table *table,
-                         const double *h, const double *rows, double density);
+double lrpot__mesh_error_random(const lrpot__screening *screening, const lrpot__alias_table *table,
+                                const double *h, const double *rows, double density);
 
 /* The same for the simplest crystals of this density, whose charges put all of the error into a few
  * stars of vectors. */
-double lrpot__error_crystal(const lrpot__screening *screening, const lrpot__alias_table *table,
-                            const double *h, double density);
+double lrpot__mesh_error_crystal(const lrpot__screening *screening, const lrpot__alias_table *table,
+                                 const double *h, double density);
 
 /* Errors of a reciprocal sum in the potential between unit charges, and in r times the force (the
  * trace of the virial), as integrals over k without the Coulomb constant. */
-typedef struct lrpot__wrong {
+typedef struct lrpot__kspace_error {
     double square;   /* A: of the square, for density 1/A^3 */
     double own;      /* 1/A, signed: at the charge itself */
     double absolute; /* 1/A: of the absolute value */
-} lrpot__wrong;
-typedef struct lrpot__wrongs {
-    lrpot__wrong potential, virial;
-} lrpot__wrongs;
+} lrpot__kspace_error;
+typedef struct lrpot__kspace_errors {
+    lrpot__kspace_error potential, virial;
+} lrpot__kspace_errors;
 /* Errors of leaving out the vectors from k_cut on. */
-void lrpot__wrongs_cut(const lrpot__screening *screening, double k_cut, lrpot__wrongs *out);
+void lrpot__kspace_errors_cut(const lrpot__screening *screening, double k_cut,
+                              lrpot__kspace_errors *out);
 /* Errors of a mesh with steps h[3] in A. */
-void lrpot__wrongs_mesh(const lrpot__screening *screening, const lrpot__alias_table *table,
-                        const double *h, lrpot__wrongs *out);
+void lrpot__kspace_errors_mesh(const lrpot__screening *screening, const lrpot__alias_table *table,
+                               const double *h, lrpot__kspace_errors *out);
 
 #endif

@@ -87,7 +87,7 @@ void lrpot__mesh_influence(const lrpot__sum *sum, const lrpot__mesh *mesh,
 {
     const int32_t *size = mesh->grid.size;
     int32_t half = size[2] / 2, ny = y > size[1] / 2 ? y - size[1] : y;
-    double factor = 4.0 * LRPOT__PI * lrpot__constant(sum) / sum->volume, unused[6];
+    double factor = 4.0 * LRPOT__PI * lrpot__sum_constant(sum) / sum->volume, unused[6];
     int64_t length = mesh->row_modes + LRPOT__ORDER_PAD;
     lrpot__mode_row row = { .screening = &sum->split.pair.screening,
                             .squares = buffer,

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-int lrpot__mesh_is_shared(const lrpot_comm *comm)
+int lrpot__mesh_is_distributed(const lrpot_comm *comm)
 {
     return comm != NULL && comm->exchange != NULL && comm->size > 1;
 }
@@ -83,7 +83,7 @@ static lrpot_status make(lrpot__mesh *mesh, const lrpot_comm *comm)
 
 /* Shortest interval, on a circle of `size` points, that holds the supports of all atoms along an
  * axis: the complement of the longest gap. */
-static void stretch(const lrpot__mesh_job *j, int axis, int32_t *from, int32_t *count)
+static void support_interval(const lrpot__mesh_job *j, int axis, int32_t *from, int32_t *count)
 {
     int32_t size = j->mesh->grid.size[axis], order = j->mesh->grid.order, longest = 0, end = 0;
     unsigned char *used = j->mesh->ranks->used;
@@ -104,11 +104,11 @@ static void stretch(const lrpot__mesh_job *j, int axis, int32_t *from, int32_t *
     }
 }
 
-static lrpot_status announce(const lrpot__mesh_job *j, const lrpot_comm *comm)
+static lrpot_status exchange_blocks(const lrpot__mesh_job *j, const lrpot_comm *comm)
 {
     lrpot__mesh_ranks *ranks = j->mesh->ranks;
     lrpot__mesh_block own;
-    for (int d = 0; d < 3; d++) stretch(j, d, &own.from[d], &own.count[d]);
+    for (int d = 0; d < 3; d++) support_interval(j, d, &own.from[d], &own.count[d]);
     memset(ranks->announced, 0, 6 * (size_t)ranks->size * sizeof *ranks->announced);
     for (int d = 0; d < 3; d++) {
         ranks->announced[6 * ranks->rank + d] = own.from[d];
@@ -132,8 +132,8 @@ static lrpot_status open_block(const lrpot__mesh_job *j)
     const int32_t *size = j->mesh->grid.size;
     int64_t row = ((int64_t)block->count[2] + LRPOT__ORDER_PAD + 7) / 8 * 8,
             count = block->count[0] * block->count[1] * row + LRPOT__ORDER_PAD;
-    LRPOT__TRY(lrpot__renew((void **)&ranks->own_values, &ranks->own_capacity, count,
-                            sizeof *ranks->own_values));
+    LRPOT__TRY(lrpot__grow_discarding((void **)&ranks->own_values, &ranks->own_capacity, count,
+                                      sizeof *ranks->own_values));
     ranks->own = j->mesh->grid;
     ranks->own.values = ranks->own_values;
     ranks->own.row = row;
@@ -146,7 +146,7 @@ static lrpot_status open_block(const lrpot__mesh_job *j)
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__mesh_share(lrpot__mesh_job *j, const lrpot_comm *comm)
+lrpot_status lrpot__mesh_distribute(lrpot__mesh_job *j, const lrpot_comm *comm)
 {
     lrpot__mesh *mesh = j->mesh;
     if (comm->sum == NULL)
@@ -159,7 +159,7 @@ lrpot_status lrpot__mesh_share(lrpot__mesh_job *j, const lrpot_comm *comm)
     if (mesh->ranks == NULL) LRPOT__TRY(make(mesh, comm));
     j->modes = &mesh->ranks->columns;
     j->grid = &mesh->ranks->own;
-    LRPOT__TRY(announce(j, comm));
+    LRPOT__TRY(exchange_blocks(j, comm));
     return open_block(j);
 }
 
@@ -247,10 +247,10 @@ static lrpot_status reserve_messages(lrpot__mesh_ranks *ranks)
         send += ranks->send_counts[r];
         receive += ranks->receive_counts[r];
     }
-    LRPOT__TRY(
-        lrpot__renew((void **)&ranks->send, &ranks->send_capacity, send, sizeof *ranks->send));
-    return lrpot__renew((void **)&ranks->receive, &ranks->receive_capacity, receive,
-                        sizeof *ranks->receive);
+    LRPOT__TRY(lrpot__grow_discarding((void **)&ranks->send, &ranks->send_capacity, send,
+                                      sizeof *ranks->send));
+    return lrpot__grow_discarding((void **)&ranks->receive, &ranks->receive_capacity, receive,
+                                  sizeof *ranks->receive);
 }
 
 /* counts[r]: number of doubles of the own block in the planes of r, and of r's block in the own
@@ -378,7 +378,7 @@ lrpot_status lrpot__mesh_ranks_to_modes(const lrpot__mesh_job *j, const lrpot_co
     int32_t planes = ranks->planes[ranks->rank + 1] - ranks->planes[ranks->rank];
     LRPOT__TRY(gather_slab(j, comm));
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads(lrpot__team(j->sum->threads))
+#pragma omp parallel for schedule(static) num_threads(lrpot__region_threads(j->sum->threads))
 #endif
     for (int32_t x = 0; x < planes; x++) {
         double *plane = ranks->slab + (int64_t)x * g->size[1] * g->row;
@@ -403,13 +403,13 @@ lrpot_status lrpot__mesh_ranks_from_modes(const lrpot__mesh_job *j, const lrpot_
     LRPOT__TRY(exchange(ranks, comm, ranks->send, ranks->receive));
     pack_planes(j, ranks->receive, 1);
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads(lrpot__team(j->sum->threads))
+#pragma omp parallel for schedule(static) num_threads(lrpot__region_threads(j->sum->threads))
 #endif
     for (int32_t x = 0; x < planes; x++) {
         double *plane = ranks->slab + (int64_t)x * g->size[1] * g->row;
         fftw_execute_dft_c2r(ranks->columns.plane_backward, (fftw_complex *)plane, plane);
     }
     LRPOT__TRY(scatter_slab(j, comm));
-    for (int32_t x = 0; x < ranks->own.size[0]; x++) lrpot__mesh_unfold(&ranks->own, x);
+    for (int32_t x = 0; x < ranks->own.size[0]; x++) lrpot__mesh_extend_lines(&ranks->own, x);
     return LRPOT_OK;
 }

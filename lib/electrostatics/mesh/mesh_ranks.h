@@ -32,11 +32,11 @@ typedef struct lrpot__mesh_ranks {
 } lrpot__mesh_ranks;
 
 /* 1 if the host can exchange data and there is more than one process. */
-int lrpot__mesh_is_shared(const lrpot_comm *comm);
+int lrpot__mesh_is_distributed(const lrpot_comm *comm);
 /* Finds or makes memory and plans for this number of processes. Exchanges the blocks that the atoms
  * of each process touch. Afterwards job->home refers to the own block, job->modes is the own lines,
  * job->grid the block. Collective. */
-lrpot_status lrpot__mesh_share(lrpot__mesh_job *job, const lrpot_comm *comm);
+lrpot_status lrpot__mesh_distribute(lrpot__mesh_job *job, const lrpot_comm *comm);
 /* Transforms the charges spread by all processes along y and z, into own lines; and lines back to
  * potentials around own atoms. Collective. */
 lrpot_status lrpot__mesh_ranks_to_modes(const lrpot__mesh_job *job, const lrpot_comm *comm);

@@ -14,7 +14,7 @@ static void multiply(const lrpot__mesh_job *j, int forward, int component, int w
 {
     lrpot__mesh *m = j->modes;
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads(lrpot__team(j->sum->threads))
+#pragma omp parallel for schedule(static) num_threads(lrpot__region_threads(j->sum->threads))
 #endif
     for (int32_t y = 0; y < m->count_y; y++) {
         fftw_complex *modes = m->modes + y * m->row_modes;
@@ -33,7 +33,7 @@ static void multiply(const lrpot__mesh_job *j, int forward, int component, int w
 /* Potential and field of the atoms. The sum of the forces is not exactly zero with B-splines. The
  * rest is subtracted in proportion to q^2, like the self-forces on the mesh that cause it. */
 static lrpot_status collect(const lrpot__mesh_job *j, const lrpot_comm *comm, double square,
-                            lrpot__sums *out)
+                            lrpot__sum_results *out)
 {
     double net[3] = { 0.0, 0.0, 0.0 }, scale[9];
     const int32_t *size = j->mesh->grid.size;
@@ -62,7 +62,7 @@ static lrpot_status collect(const lrpot__mesh_job *j, const lrpot_comm *comm, do
 /* Virials of the atoms: each atom's share of the strain derivative is the potential of modes
  * weighted by it, one component at a time. */
 static lrpot_status collect_virials(const lrpot__mesh_job *j, const lrpot_comm *comm,
-                                    lrpot__sums *out)
+                                    lrpot__sum_results *out)
 {
     lrpot__mesh *m = j->modes;
     size_t bytes = (size_t)(m->grid.size[0] * m->plane_modes) * sizeof *m->modes;
@@ -111,7 +111,8 @@ lrpot_status lrpot__mesh_convolve(const lrpot__mesh_job *j, const lrpot_comm *co
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__mesh_sum(const lrpot__mesh_job *j, const lrpot_comm *comm, lrpot__sums *out)
+lrpot_status lrpot__mesh_sum(const lrpot__mesh_job *j, const lrpot_comm *comm,
+                             lrpot__sum_results *out)
 {
     const lrpot__sum *sum = j->sum;
     if (out->virial_atom != NULL) LRPOT__TRY(keep_modes(j->modes));

@@ -88,7 +88,7 @@ static void prolate_pieces(const lrpot__window *window, double piece[LRPOT__ORDE
 
 /* The charge at u sits at offset t = u - floor(u); point floor(u) - order + 1 + k gets piece order
  * - 1 - k. */
-void lrpot__window_pieces(const lrpot__window *window, double *values, double *slopes)
+void lrpot__window_polynomials(const lrpot__window *window, double *values, double *slopes)
 {
     double piece[LRPOT__ORDER_MAX][POWERS_MAX] = { { 0.0 } };
     int32_t order = window->order, powers = order + LRPOT__EXTRA_POWERS;

@@ -28,6 +28,6 @@ void lrpot__window_aliases(const lrpot__window *window, double f, double *eps, d
 /* Weights of the points as polynomials of the offset t = -1/2..1/2 of the charge in its interval,
  * and their derivatives: rows of LRPOT__ORDER_PAD, highest power first: order + LRPOT__EXTRA_POWERS
  * rows, and one less. */
-void lrpot__window_pieces(const lrpot__window *window, double *values, double *slopes);
+void lrpot__window_polynomials(const lrpot__window *window, double *values, double *slopes);
 
 #endif

@@ -46,20 +46,22 @@ static void weigh(const lrpot__mesh *mesh, const double *offset, int orders, wei
 
 /* Moments in mesh steps; second moments halved on the diagonal, as they count in q + mu.grad + 1/2
  * M:grad grad. */
-static lrpot__moments to_steps(const lrpot__moments *m, const double *step)
+static lrpot__multipole_moments to_steps(const lrpot__multipole_moments *m, const double *step)
 {
-    lrpot__moments out = { .q = m->q };
+    lrpot__multipole_moments out = { .q = m->q };
     double half[3][3];
     for (int d = 0; d < 3; d++)
         for (int a = 0; a < 3; a++) {
             out.mu[d] += step[3 * a + d] * m->mu[a];
             half[a][d] = 0.0;
-            for (int b = 0; b < 3; b++) half[a][d] += m->m[lrpot__sixth[a][b]] * step[3 * b + d];
+            for (int b = 0; b < 3; b++)
+                half[a][d] += m->m[lrpot__voigt_index[a][b]] * step[3 * b + d];
         }
     for (int d = 0; d < 3; d++)
         for (int e = d; e < 3; e++)
             for (int a = 0; a < 3; a++)
-                out.m[lrpot__sixth[d][e]] += (d == e ? 0.5 : 1.0) * step[3 * a + d] * half[a][e];
+                out.m[lrpot__voigt_index[d][e]] += (d == e ? 0.5 : 1.0) * step[3 * a + d]
+                                                   * half[a][e];
     return out;
 }
 
@@ -68,7 +70,7 @@ static int32_t wrapped(int32_t at, int32_t size)
     return at < size ? at : at - size;
 }
 
-static void add_atom(const lrpot__mesh_grid *g, const weights *w, const lrpot__moments *m,
+static void add_atom(const lrpot__mesh_grid *g, const weights *w, const lrpot__multipole_moments *m,
                      const int32_t *first, int32_t low, int32_t high)
 {
     int width = (g->order + LANES - 1) / LANES * LANES;
@@ -96,7 +98,7 @@ static void add_multipoles(const lrpot__mesh_job *j, const void *ctx, int64_t fi
 {
     const context *c = ctx;
     for (int64_t k = first; k < last; k++) {
-        lrpot__moments m = to_steps(&c->p->moments[j->order[k]], c->step);
+        lrpot__multipole_moments m = to_steps(&c->p->moments[j->order[k]], c->step);
         weights w;
         weigh(j->mesh, j->offset + 3 * k, c->p->rank + 1, &w);
         add_atom(j->grid, &w, &m, j->first + 3 * k, low, high);
@@ -138,20 +140,21 @@ static double derivative(double v[ORDERS][ORDERS][ORDERS], int d, int e, int f)
     return v[times[0]][times[1]][times[2]];
 }
 
-static void add_felt(const double *step, const lrpot__moments *m, double v[ORDERS][ORDERS][ORDERS],
-                     lrpot__felt *felt)
+static void add_site_field(const double *step, const lrpot__multipole_moments *m,
+                           double v[ORDERS][ORDERS][ORDERS], lrpot__site_field *site_field)
 {
     double second[3][3];
-    felt->potential += v[0][0][0];
+    site_field->potential += v[0][0][0];
     for (int d = 0; d < 3; d++) {
         double pull = m->q * derivative(v, d, 3, 3);
         for (int e = 0; e < 3; e++) {
             pull += m->mu[e] * derivative(v, d, e, 3);
-            for (int f = e; f < 3; f++) pull += m->m[lrpot__sixth[e][f]] * derivative(v, d, e, f);
+            for (int f = e; f < 3; f++)
+                pull += m->m[lrpot__voigt_index[e][f]] * derivative(v, d, e, f);
         }
         for (int a = 0; a < 3; a++) {
-            felt->gradient[a] += step[3 * a + d] * derivative(v, d, 3, 3);
-            felt->force[a] -= step[3 * a + d] * pull;
+            site_field->gradient[a] += step[3 * a + d] * derivative(v, d, 3, 3);
+            site_field->force[a] -= step[3 * a + d] * pull;
             second[d][a] = 0.0;
             for (int e = 0; e < 3; e++) second[d][a] += step[3 * a + e] * derivative(v, d, e, 3);
         }
@@ -159,21 +162,21 @@ static void add_felt(const double *step, const lrpot__moments *m, double v[ORDER
     for (int a = 0; a < 3; a++)
         for (int b = a; b < 3; b++)
             for (int d = 0; d < 3; d++)
-                felt->second[lrpot__sixth[a][b]] += step[3 * a + d] * second[d][b];
+                site_field->second[lrpot__voigt_index[a][b]] += step[3 * a + d] * second[d][b];
 }
 
 static void gather_atoms(const lrpot__mesh_job *j, const context *c)
 {
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads(lrpot__team(j->sum->threads))
+#pragma omp parallel for schedule(static) num_threads(lrpot__region_threads(j->sum->threads))
 #endif
     for (int64_t k = 0; k < j->n; k++) {
         double v[ORDERS][ORDERS][ORDERS];
         weights w;
-        lrpot__moments m = to_steps(&c->p->moments[j->order[k]], c->step);
+        lrpot__multipole_moments m = to_steps(&c->p->moments[j->order[k]], c->step);
         weigh(j->mesh, j->offset + 3 * k, c->p->orders, &w);
         gather(j->grid, &w, j->first + 3 * k, c->p->orders, v);
-        add_felt(c->step, &m, v, &c->p->felt[j->order[k]]);
+        add_site_field(c->step, &m, v, &c->p->site_fields[j->order[k]]);
     }
 }
 
@@ -181,9 +184,9 @@ lrpot_status lrpot__multipoles_mesh(lrpot__multipoles *p, lrpot_workspace *work)
 {
     lrpot__mesh_job job;
     context c = { .p = p };
-    LRPOT__TRY(lrpot__mesh_place(p->sum, work, p->comm, &job));
+    LRPOT__TRY(lrpot__mesh_job_prepare(p->sum, work, p->comm, &job));
     for (int x = 0; x < 9; x++) c.step[x] = job.inverse[x] * job.mesh->grid.size[x % 3];
-    lrpot__mesh_spread_by(&job, add_multipoles, &c);
+    lrpot__mesh_spread_with(&job, add_multipoles, &c);
     LRPOT__TRY(lrpot__mesh_convolve(&job, p->comm, p->virial));
     gather_atoms(&job, &c);
     return LRPOT_OK;

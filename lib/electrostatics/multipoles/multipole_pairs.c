@@ -12,14 +12,14 @@
 #include <math.h>
 #include <string.h>
 
-const int lrpot__sixth[3][3] = { { 0, 5, 4 }, { 5, 1, 3 }, { 4, 3, 2 } };
+const int lrpot__voigt_index[3][3] = { { 0, 5, 4 }, { 5, 1, 3 }, { 4, 3, 2 } };
 
 typedef double matrix[3][3];
 
 static void unpack(const double *m, matrix out)
 {
     for (int c = 0; c < 3; c++)
-        for (int d = 0; d < 3; d++) out[c][d] = m[lrpot__sixth[c][d]];
+        for (int d = 0; d < 3; d++) out[c][d] = m[lrpot__voigt_index[c][d]];
 }
 
 static void times(matrix m, const double *x, double *out)
@@ -35,7 +35,8 @@ typedef struct {
     matrix m;
 } source;
 
-static void describe(const lrpot__moments *j, const double *x, const double *b, int rank, source *s)
+static void describe(const lrpot__multipole_moments *j, const double *x, const double *b, int rank,
+                     source *s)
 {
     double v[3] = { 0.0 }, p1 = lrpot__dot3(j->mu, x), p2 = 0.0;
     s->x = x;
@@ -53,7 +54,7 @@ static void describe(const lrpot__moments *j, const double *x, const double *b, 
 
 /* Gradient of 1/2 M:grad grad of the potential, for M of the atom in that potential: the contracted
  * third derivatives. */
-static void add_third(source *s, const lrpot__moments *i, double *pull)
+static void add_third(source *s, const lrpot__multipole_moments *i, double *pull)
 {
     matrix m;
     double w[3], beyond[3], turned[3], trace = 0.5 * (i->m[0] + i->m[1] + i->m[2]), both = 0.0;
@@ -69,9 +70,9 @@ static void add_third(source *s, const lrpot__moments *i, double *pull)
                    - turned[e] - trace * s->g[1][e];
 }
 
-/* Adds the effect of the source on the moments of atom i to felt and to the virial. */
-static void add_source(source *s, const lrpot__moments *i, const lrpot__multipoles *p,
-                       lrpot__felt *felt, double *virial)
+/* Adds the effect of the source on the moments of atom i to site_field and to the virial. */
+static void add_source(source *s, const lrpot__multipole_moments *i, const lrpot__multipoles *p,
+                       lrpot__site_field *site_field, double *virial)
 {
     const double *x = s->x;
     double gradient[3], pull[3], k = LRPOT_COULOMB_CONSTANT;
@@ -83,43 +84,45 @@ static void add_source(source *s, const lrpot__moments *i, const lrpot__multipol
                                           - x[c] * s->g[1][d] + x[c] * x[d] * s->a[2]
                                           - (c == d ? s->a[1] : 0.0);
     }
-    felt->potential += k * s->a[0];
+    site_field->potential += k * s->a[0];
     for (int c = 0; c < 3; c++) {
-        felt->gradient[c] += k * gradient[c];
-        for (int d = c; d < 3; d++) felt->second[lrpot__sixth[c][d]] += k * second[c][d];
+        site_field->gradient[c] += k * gradient[c];
+        for (int d = c; d < 3; d++)
+            site_field->second[lrpot__voigt_index[c][d]] += k * second[c][d];
     }
     if (!p->forces) return;
     for (int e = 0; e < 3; e++) pull[e] = i->q * gradient[e] + lrpot__dot3(i->mu, second[e]);
     if (p->rank > 1) add_third(s, i, pull);
     for (int c = 0; c < 3; c++) {
-        felt->force[c] -= k * pull[c];
+        site_field->force[c] -= k * pull[c];
         for (int e = 0; e < 3; e++) virial[3 * c + e] -= 0.5 * k * x[c] * pull[e];
     }
 }
 
 typedef struct {
     const lrpot__multipoles *multipoles;
-    const lrpot__walk *walk;
+    const lrpot__pair_walk *walk;
 } rows;
 
 static double add_row(const void *ctx, int64_t i, double *virial)
 {
     const lrpot__multipoles *p = ((const rows *)ctx)->multipoles;
-    const lrpot__walk *walk = ((const rows *)ctx)->walk;
-    lrpot__row row = lrpot__walk_row(walk, i);
-    double least = INFINITY, b[LRPOT__RADIAL_MAX] = { 0.0 };
+    const lrpot__pair_walk *walk = ((const rows *)ctx)->walk;
+    lrpot__row row = lrpot__pair_walk_row(walk, i);
+    double least = INFINITY, b[LRPOT__PAIR_ORDERS_MAX] = { 0.0 };
     for (int64_t k = 0; k < row.count; k++) {
         int64_t j;
         double x[3], square;
         source s;
-        if (!lrpot__walk_pair(walk, &row, i, k, &j, x, &square)) continue;
+        if (!lrpot__pair_walk_next(walk, &row, i, k, &j, x, &square)) continue;
         least = fmin(least, square);
         if (square == 0.0) continue;
         for (int c = 0; c < 3; c++) x[c] = -x[c];
-        lrpot__radial(&p->sum->split.pair, lrpot__pair_gamma(p->sum->ewald, p->sum->atoms, i, j),
-                      square, p->rank + p->orders, b);
+        lrpot__pair_orders(&p->sum->split.pair,
+                           lrpot__pair_gamma(p->sum->ewald, p->sum->atoms, i, j), square,
+                           p->rank + p->orders, b);
         describe(&p->moments[j], x, b, p->rank, &s);
-        add_source(&s, &p->moments[i], p, &p->felt[i], virial);
+        add_source(&s, &p->moments[i], p, &p->site_fields[i], virial);
     }
     return least;
 }
@@ -127,10 +130,11 @@ static double add_row(const void *ctx, int64_t i, double *virial)
 lrpot_status lrpot__multipoles_real(lrpot__multipoles *p, lrpot_workspace *work,
                                     const lrpot_nlist *list)
 {
-    lrpot__walk walk;
+    lrpot__pair_walk walk;
     rows visited = { p, &walk };
-    int64_t clash;
-    LRPOT__TRY(lrpot__walk_open(p->sum, work, list, &walk));
-    LRPOT__TRY(lrpot__walk_atoms(p->sum, work, add_row, &visited, p->virial, &clash));
-    return clash >= 0 ? lrpot__walk_clash(clash) : LRPOT_OK;
+    int64_t coincident_atom;
+    LRPOT__TRY(lrpot__pair_walk_open(p->sum, work, list, &walk));
+    LRPOT__TRY(
+        lrpot__pair_walk_atoms(p->sum, work, add_row, &visited, p->virial, &coincident_atom));
+    return coincident_atom >= 0 ? lrpot__pair_walk_coincident(coincident_atom) : LRPOT_OK;
 }

@@ -5,7 +5,6 @@
 
 #include "core/constants.h"
 #include "core/error.h"
-#include "core/workspace.h"
 
 #include <math.h>
 
@@ -43,18 +42,18 @@ static double edge(const lrpot__sum *sum)
     return split->method == LRPOT_EWALD_EXACT ? split->k_cut : BEYOND * mesh_edge(sum);
 }
 
-static double square_at(const lrpot__squares *s, double k)
+static double square_at(const lrpot__multipole_squares *s, double k)
 {
     return s->q + k * k * s->mu / 3.0 + k * k * k * k * s->m / 60.0;
 }
 
 /* Chooses the splitting of moments that count as charges at wave number k, and again with the
  * resulting wave number. */
-static lrpot_status settle(lrpot__multipoles *p, lrpot_workspace *work, const lrpot_nlist *list,
-                           int parallel)
+static lrpot_status choose_for_wave_number(lrpot__multipoles *p, lrpot_workspace *work,
+                                           const lrpot_nlist *list, int parallel)
 {
     lrpot__sum *sum = p->sum;
-    const lrpot__splitting *kept = lrpot__workspace_kept(work, LRPOT__KEEP_EWALD);
+    const lrpot__splitting *kept = lrpot__sum_kept_split(work);
     double k = 0.0;
     if (kept != NULL && sum->volume > 0.0) {
         sum->split = *kept;
@@ -90,8 +89,8 @@ lrpot_status lrpot__multipoles_split(lrpot__multipoles *p, lrpot_workspace *work
      * middle. So B-splines are used. */
     if (*method == LRPOT_EWALD_MESH || (chosen && sum->totals.count >= LARGE))
         *method = LRPOT_EWALD_SPLINE;
-    lrpot_status status = settle(p, work, list, parallel);
+    lrpot_status status = choose_for_wave_number(p, work, list, parallel);
     if (status != LRPOT_E_ACCURACY || !chosen) return status;
     *method = LRPOT_EWALD_EXACT;
-    return settle(p, work, list, parallel);
+    return choose_for_wave_number(p, work, list, parallel);
 }

@@ -5,16 +5,20 @@
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/strain.h"
+#include "core/struct_size.h"
 #include "core/workspace.h"
 
 #include <math.h>
 #include <string.h>
 
+static const lrpot__tag moments_tag = { "moments of the atoms" };
+static const lrpot__tag site_fields_tag = { "potentials of the moments" };
+
 /* Packs the moments of owned atoms and ghosts; squares are those of the owned ones. */
 static void pack(lrpot__multipoles *p, const double *dipoles, const double *quadrupoles)
 {
     for (int64_t i = 0; i < p->sum->atoms->n_all; i++) {
-        lrpot__moments *to = &p->moments[i];
+        lrpot__multipole_moments *to = &p->moments[i];
         memset(to, 0, sizeof *to);
         to->q = p->sum->q[i];
         for (int a = 0; dipoles != NULL && a < 3; a++) to->mu[a] = dipoles[3 * i + a];
@@ -34,26 +38,27 @@ static void pack(lrpot__multipoles *p, const double *dipoles, const double *quad
 
 /* Interaction of the multipoles of one atom with themselves through erf(a r)/r at r = 0, times
  * factor. */
-static double add_self(const lrpot__moments *m, double a, double factor, lrpot__felt *felt)
+static double add_self(const lrpot__multipole_moments *m, double a, double factor,
+                       lrpot__site_field *site_field)
 {
     double trace = m->m[0] + m->m[1] + m->m[2], square = 0.0, b[3],
            unit = factor * LRPOT_COULOMB_CONSTANT * 2.0 * a / sqrt(LRPOT__PI);
     for (int n = 0; n < 3; n++, unit *= 2.0 * a * a) b[n] = unit / (2 * n + 1);
-    felt->potential += m->q * b[0] - 0.5 * trace * b[1];
+    site_field->potential += m->q * b[0] - 0.5 * trace * b[1];
     double energy = m->q * m->q * b[0] - m->q * trace * b[1];
     for (int c = 0; c < 3; c++) {
-        felt->gradient[c] += m->mu[c] * b[1];
+        site_field->gradient[c] += m->mu[c] * b[1];
         energy += m->mu[c] * m->mu[c] * b[1];
     }
     for (int c = 0; c < 6; c++) {
         square += (c < 3 ? 1.0 : 2.0) * m->m[c] * m->m[c];
-        felt->second[c] += b[2] * m->m[c] + (c < 3 ? 0.5 * trace * b[2] - m->q * b[1] : 0.0);
+        site_field->second[c] += b[2] * m->m[c] + (c < 3 ? 0.5 * trace * b[2] - m->q * b[1] : 0.0);
     }
     return 0.5 * (energy + 0.25 * b[2] * (trace * trace + 2.0 * square));
 }
 
 /* Energy of an atom's moments in the potential of all others, halved for the pairs. */
-static double half_energy(const lrpot__moments *m, const lrpot__felt *f)
+static double half_energy(const lrpot__multipole_moments *m, const lrpot__site_field *f)
 {
     double energy = m->q * f->potential;
     for (int a = 0; a < 3; a++) energy += m->mu[a] * f->gradient[a];
@@ -66,18 +71,19 @@ static double complete(lrpot__multipoles *p)
 {
     const lrpot__sum *sum = p->sum;
     double energy = 0.0;
-    lrpot__backdrop b;
-    lrpot__backdrop_make(sum, &b);
+    lrpot__self_energy b;
+    lrpot__self_energy_make(sum, &b);
     for (int64_t i = 0; i < sum->atoms->n_owned; i++) {
-        double width = lrpot__width_of(sum->ewald, sum->atoms, i);
-        double mean = lrpot__mean_potential(sum, &b, i, sum->totals.charge, sum->totals.spread);
-        p->felt[i].potential += mean;
+        double width = lrpot__atom_width(sum->ewald, sum->atoms, i);
+        double mean =
+            lrpot__background_potential(sum, &b, i, sum->totals.charge, sum->totals.spread);
+        p->site_fields[i].potential += mean;
         for (int a = 0; a < 3; a++) p->virial[4 * a] += 0.5 * sum->q[i] * mean;
-        energy += half_energy(&p->moments[i], &p->felt[i]);
+        energy += half_energy(&p->moments[i], &p->site_fields[i]);
         if (sum->volume > 0.0)
-            energy += add_self(&p->moments[i], sum->split.alpha, -1.0, &p->felt[i]);
+            energy += add_self(&p->moments[i], sum->split.alpha, -1.0, &p->site_fields[i]);
         if ((sum->ewald->options.flags & LRPOT_EWALD_SELF) && width > 0.0)
-            energy += add_self(&p->moments[i], 0.5 / width, 1.0, &p->felt[i]);
+            energy += add_self(&p->moments[i], 0.5 / width, 1.0, &p->site_fields[i]);
     }
     return energy;
 }
@@ -87,13 +93,13 @@ static void deliver(const lrpot__multipoles *p, double *forces, double *virial, 
 {
     if (virial != NULL) memcpy(virial, p->virial, sizeof p->virial);
     for (int64_t i = 0; i < p->sum->atoms->n_owned; i++) {
-        const lrpot__felt *f = &p->felt[i];
+        const lrpot__site_field *f = &p->site_fields[i];
         if (potential != NULL) potential[i] = f->potential;
         if (forces != NULL) memcpy(forces + 3 * i, f->force, sizeof f->force);
         if (dE_ddipole != NULL) memcpy(dE_ddipole + 3 * i, f->gradient, sizeof f->gradient);
         for (int a = 0; dE_dquadrupole != NULL && a < 3; a++)
             for (int b = 0; b < 3; b++)
-                dE_dquadrupole[9 * i + 3 * a + b] = 0.5 * f->second[lrpot__sixth[a][b]];
+                dE_dquadrupole[9 * i + 3 * a + b] = 0.5 * f->second[lrpot__voigt_index[a][b]];
     }
 }
 
@@ -104,7 +110,7 @@ static lrpot_status check_system(const lrpot__sum *sum)
     if (o->flags & (LRPOT_EWALD_SLAB_CORRECTION | LRPOT_EWALD_VACUUM))
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: flags = %d, tin-foil surroundings are offered",
                            what, o->flags);
-    LRPOT__TRY(lrpot__kernel_needs(sum->ewald, LRPOT_EWALD_KERNEL_DERIVATIVES, what));
+    LRPOT__TRY(lrpot__ewald_require_trait(sum->ewald, LRPOT_EWALD_KERNEL_DERIVATIVES, what));
     if (sum->atoms->periodic_mask != 0 && sum->atoms->periodic_mask != LRPOT_PERIODIC_ALL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: periodic_mask = %d, offered are 0 and 7", what,
                            sum->atoms->periodic_mask);
@@ -121,11 +127,11 @@ static lrpot_status prepare(lrpot__multipoles *p, const lrpot_ewald *ewald, lrpo
     LRPOT__TRY(lrpot__all_finite("dipoles", 3 * atoms->n_all, dipoles));
     LRPOT__TRY(lrpot__all_finite("quadrupoles", 9 * atoms->n_all, quadrupoles));
     LRPOT__TRY(check_system(sum));
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_POTENTIAL, 0, atoms->n_all,
-                                      sizeof *p->moments, (void **)&p->moments));
-    LRPOT__TRY(lrpot__workspace_block(work, LRPOT__EWALD_FIELD, 0, atoms->n_owned, sizeof *p->felt,
-                                      (void **)&p->felt));
-    memset(p->felt, 0, (size_t)atoms->n_owned * sizeof *p->felt);
+    LRPOT__TRY(lrpot__workspace_block(work, &moments_tag, 0, atoms->n_all, sizeof *p->moments,
+                                      (void **)&p->moments));
+    LRPOT__TRY(lrpot__workspace_block(work, &site_fields_tag, 0, atoms->n_owned,
+                                      sizeof *p->site_fields, (void **)&p->site_fields));
+    memset(p->site_fields, 0, (size_t)atoms->n_owned * sizeof *p->site_fields);
     p->rank = quadrupoles != NULL ? 2 : dipoles != NULL ? 1 : 0;
     if (p->orders < p->rank + 1) p->orders = p->rank + 1;
     if (p->forces && p->orders < p->rank + 2) p->orders = p->rank + 2;
@@ -159,6 +165,7 @@ lrpot_status lrpot_multipoles_eval(const lrpot_ewald *ewald, lrpot_workspace *wo
     LRPOT__REQUIRE_NOT_NULL(ewald);
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(charges);
+    LRPOT__REQUIRE_INPUT(lrpot_comm, comm);
     lrpot__sum sum;
     lrpot__multipoles p = {
         .solver = *ewald, .sum = &sum, .comm = comm, .forces = forces != NULL || virial != NULL
@@ -167,9 +174,9 @@ lrpot_status lrpot_multipoles_eval(const lrpot_ewald *ewald, lrpot_workspace *wo
     LRPOT__TRY(prepare(&p, &p.solver, work, atoms, charges, dipoles, quadrupoles));
     LRPOT__TRY(lrpot__multipoles_split(&p, work, list));
     if (sum.volume > 0.0) {
-        LRPOT__TRY(sum.split.method == LRPOT_EWALD_EXACT ? lrpot__multipoles_vectors(&p, work)
+        LRPOT__TRY(sum.split.method == LRPOT_EWALD_EXACT ? lrpot__multipoles_kspace(&p, work)
                                                          : lrpot__multipoles_mesh(&p, work));
-        lrpot__multipoles_turn(&p);
+        lrpot__multipoles_rotation_virial(&p);
     }
     LRPOT__TRY(lrpot__multipoles_real(&p, work, list));
     double total = complete(&p);

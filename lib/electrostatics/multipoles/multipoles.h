@@ -7,45 +7,45 @@
 #include <lrpot/multipoles.h>
 
 /* Moments of an atom: second moments xx yy zz yz xz xy. */
-typedef struct lrpot__moments {
+typedef struct lrpot__multipole_moments {
     double q, mu[3], m[6];
-} lrpot__moments;
+} lrpot__multipole_moments;
 
 /* Potential of all other atoms at an atom, and its derivatives by the position; force at fixed
  * moments. */
-typedef struct lrpot__felt {
+typedef struct lrpot__site_field {
     double potential, gradient[3], second[6], force[3];
-} lrpot__felt;
+} lrpot__site_field;
 
 /* Sums over the atoms of all processes: q^2, mu^2, and tr(M)^2 + 2 M:M. */
-typedef struct lrpot__squares {
+typedef struct lrpot__multipole_squares {
     double q, mu, m;
-} lrpot__squares;
+} lrpot__multipole_squares;
 
 typedef struct lrpot__multipoles {
     lrpot_ewald solver; /* the caller's solver, except for the method */
     lrpot__sum *sum;
     const lrpot_comm *comm;
-    lrpot__moments *moments; /* [n_all] */
-    lrpot__felt *felt;       /* [n_owned] */
-    lrpot__squares squares;
+    lrpot__multipole_moments *moments; /* [n_all] */
+    lrpot__site_field *site_fields;    /* [n_owned] */
+    lrpot__multipole_squares squares;
     int rank;   /* of the highest moments: 0, 1, 2 */
     int forces; /* 1 if forces or the virial are wanted */
     int orders; /* number of orders of derivatives of the potential, itself included: 2 to 4 */
     double virial[9];
 } lrpot__multipoles;
 
-extern const int lrpot__sixth[3][3]; /* index of ab among xx yy zz yz xz xy */
+extern const int lrpot__voigt_index[3][3]; /* index of ab among xx yy zz yz xz xy */
 
 /* Chooses the splitting for the moments. list NULL: the solver searches itself. */
 lrpot_status lrpot__multipoles_split(lrpot__multipoles *p, lrpot_workspace *work,
                                      const lrpot_nlist *list);
 lrpot_status lrpot__multipoles_real(lrpot__multipoles *p, lrpot_workspace *work,
                                     const lrpot_nlist *list);
-lrpot_status lrpot__multipoles_vectors(lrpot__multipoles *p, lrpot_workspace *work);
+lrpot_status lrpot__multipoles_kspace(lrpot__multipoles *p, lrpot_workspace *work);
 lrpot_status lrpot__multipoles_mesh(lrpot__multipoles *p, lrpot_workspace *work);
-/* Adds the virial of fixed moments, which turn against vectors that follow the strain. felt holds
- * the reciprocal part alone. */
-void lrpot__multipoles_turn(lrpot__multipoles *p);
+/* Adds the virial of fixed moments, which turn against vectors that follow the strain. site_field
+ * holds the reciprocal part alone. */
+void lrpot__multipoles_rotation_virial(lrpot__multipoles *p);
 
 #endif

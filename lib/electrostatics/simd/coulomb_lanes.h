@@ -111,21 +111,22 @@ INLINE vec spreads(const lrpot__pair_row *row, int64_t k, int64_t count)
     vec v = all(row->spread);
     for (int l = 0; l < LANES; l++)
         v[l] +=
-            row->smear->spreads[row->species[row->j[k + (l < count ? l : count - 1)] & row->mask]];
+            row->table->spreads[row->species[row->j[k + (l < count ? l : count - 1)] & row->mask]];
     return v;
 }
 
 /* erf(gamma r)/r and its strength where the Gaussians overlap, instead of those of 1/r. */
-INLINE void smear(const lrpot__smear *s, const vec *square, const vec *spread, vec *whole,
-                  vec *strength)
+INLINE void smeared_pair(const lrpot__gaussian_table *s, const vec *square, const vec *spread,
+                         vec *whole, vec *strength)
 {
     vec z[ABREAST], gamma[ABREAST], next[ABREAST], after[ABREAST], slope[ABREAST], before[ABREAST];
     lane_mask overlap[ABREAST], any = { 0 };
     for (int v = 0; v < ABREAST; v++) {
-        overlap[v] = square[v] < LRPOT__SMEAR_END * spread[v];
+        overlap[v] = square[v] < LRPOT__GAUSSIAN_END * spread[v];
         any |= overlap[v];
         gamma[v] = inverse_root(choose(overlap[v], spread[v], all(1.0)));
-        z[v] = where(overlap[v], (2.0 / LRPOT__SMEAR_END) * square[v] * gamma[v] * gamma[v] - 1.0);
+        z[v] =
+            where(overlap[v], (2.0 / LRPOT__GAUSSIAN_END) * square[v] * gamma[v] * gamma[v] - 1.0);
         next[v] = after[v] = slope[v] = before[v] = all(0.0);
     }
     for (int l = 1; l < LANES; l++) any[0] |= any[l];
@@ -149,7 +150,7 @@ INLINE void smear(const lrpot__smear *s, const vec *square, const vec *spread, v
 enum { POINTS, SMEARED, SIXTH };
 
 /* Value and strength of pairs, as lrpot__pair_eval. spread: 1/gamma^2 of Gaussians, with s. */
-INLINE void interact(const lrpot__pair *pair, int tapered, int kind, const lrpot__smear *s,
+INLINE void interact(const lrpot__pair *pair, int tapered, int kind, const lrpot__gaussian_table *s,
                      const vec *square, const vec *spread, vec *value, vec *strength)
 {
     vec z[ABREAST], p[ABREAST], d[ABREAST];
@@ -168,7 +169,7 @@ INLINE void interact(const lrpot__pair *pair, int tapered, int kind, const lrpot
         value[v] = kind == SIXTH ? third * third : inverse;
         strength[v] = kind == SIXTH ? 6.0 * third * third * inverse * inverse : third;
     }
-    if (kind == SMEARED) smear(s, square, spread, value, strength);
+    if (kind == SMEARED) smeared_pair(s, square, spread, value, strength);
     for (int v = 0; v < ABREAST; v++) {
         vec whole = value[v] - p[v];
         strength[v] += 2.0 * d[v];
@@ -207,7 +208,7 @@ INLINE void add_pairs(const lrpot__pair_row *row, const lrpot__pair *pair, int t
         d[v][3] = where(inside, d[v][3]);
         square[v] = choose(inside, square[v], all(1.0));
     }
-    interact(pair, tapered, kind, row->smear, square, spread, value, strength);
+    interact(pair, tapered, kind, row->table, square, spread, value, strength);
     for (int v = 0; v < ABREAST; v++) {
         vec f = d[v][3] * strength[v], fx = f * d[v][0], fy = f * d[v][1], fz = f * d[v][2];
         r->s[0] += d[v][3] * value[v];
@@ -239,7 +240,7 @@ static double pair_row(const lrpot__pair_row *row, const double *center, double 
     int tapered = row->pair->taper_scale > 0.0;
     if (row->pair->screening.kernel->lanes == LRPOT__LANES_SIXTH)
         return add_row(row, 1, SIXTH, center, sums);
-    if (row->smear != NULL)
+    if (row->table != NULL)
         return tapered ? add_row(row, 1, SMEARED, center, sums)
                        : add_row(row, 0, SMEARED, center, sums);
     return tapered ? add_row(row, 1, POINTS, center, sums) : add_row(row, 0, POINTS, center, sums);
@@ -262,7 +263,7 @@ INLINE double value_row(const lrpot__pair_row *row, int tapered, int kind, const
             for (int l = 0; l < LANES; l++)
                 smallest = square[v][l] < smallest ? square[v][l] : smallest;
         }
-        interact(row->pair, tapered, kind, row->smear, square, spread, value, strength);
+        interact(row->pair, tapered, kind, row->table, square, spread, value, strength);
         for (int v = 0; v < ABREAST; v++)
             store(kept + v * LANES,
                   where(square[v] < row->pair->cutoff * row->pair->cutoff, value[v]));
@@ -276,7 +277,7 @@ static double pair_values(const lrpot__pair_row *row, const double *center, doub
     int tapered = row->pair->taper_scale > 0.0;
     if (row->pair->screening.kernel->lanes == LRPOT__LANES_SIXTH)
         return value_row(row, 1, SIXTH, center, values);
-    if (row->smear != NULL)
+    if (row->table != NULL)
         return tapered ? value_row(row, 1, SMEARED, center, values)
                        : value_row(row, 0, SMEARED, center, values);
     return tapered ? value_row(row, 1, POINTS, center, values)

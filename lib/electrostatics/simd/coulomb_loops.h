@@ -4,7 +4,7 @@
 #define LRPOT__COULOMB_KERNELS_H
 
 #include "electrostatics/kernels/pair.h"
-#include "electrostatics/kernels/smear.h"
+#include "electrostatics/kernels/gaussian_table.h"
 #include "electrostatics/mesh/window.h"
 
 #include <stdint.h>
@@ -17,9 +17,9 @@ typedef struct lrpot__pair_row {
     const int32_t *j, *image;   /* [count]; image or NULL */
     int64_t count;
     int32_t mask;
-    const lrpot__smear *smear; /* Gaussians; NULL: points alone */
-    const int32_t *species;    /* [n_all], with smear */
-    double spread;             /* 2 s^2 of the center, with smear */
+    const lrpot__gaussian_table *table; /* Gaussians; NULL: points alone */
+    const int32_t *species;             /* [n_all], with a table */
+    double spread;                      /* 2 s^2 of the center, with a table */
 } lrpot__pair_row;
 /* sums: potential, field (3), virial xx yy zz yz xz xy per charge of atom i (halves counted).
  * Returns the smallest r^2 seen. */
@@ -30,8 +30,8 @@ typedef double (*lrpot__pair_row_kernel)(const lrpot__pair_row *row, const doubl
 typedef double (*lrpot__pair_values_kernel)(const lrpot__pair_row *row, const double *center,
                                             double *values);
 /* sum of values[k] q[columns[k]]. */
-typedef double (*lrpot__product_kernel)(int64_t count, const int32_t *columns, const double *values,
-                                        const double *q);
+typedef double (*lrpot__matrix_product_kernel)(int64_t count, const int32_t *columns,
+                                               const double *values, const double *q);
 
 /* Atoms sorted along the mesh: first point of the support, and offset of the atom in its
  * interval. */
@@ -45,7 +45,7 @@ typedef struct lrpot__mesh_grid {
     int32_t order, size[3];
     int64_t row;          /* doubles from one line along z to the next */
     double *values;       /* [size 0][size 1][row] */
-    const double *spline; /* of lrpot__window_pieces */
+    const double *spline; /* of lrpot__window_polynomials */
     const double *slope;
 } lrpot__mesh_grid;
 
@@ -101,7 +101,7 @@ typedef struct lrpot__coulomb_kernels {
     lrpot__gather_kernel gather[LRPOT__ORDER_MAX + 1];
     lrpot__sample_kernel sample[LRPOT__ORDER_MAX + 1];
     lrpot__pair_values_kernel values;
-    lrpot__product_kernel product;
+    lrpot__matrix_product_kernel product;
 } lrpot__coulomb_kernels;
 
 extern const lrpot__coulomb_kernels lrpot__coulomb_portable, lrpot__coulomb_avx2,

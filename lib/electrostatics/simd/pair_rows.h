@@ -12,10 +12,10 @@ static inline lrpot__pair_row lrpot__pair_row_of(const lrpot__sum *sum, const do
                                                  int64_t i)
 {
     lrpot__pair_row out = { &sum->split.pair, packed,     translations,      row->j, row->image,
-                            row->count,       rows->mask, sum->ewald->smear, NULL,   0.0 };
-    if (out.smear == NULL) return out;
+                            row->count,       rows->mask, sum->ewald->table, NULL,   0.0 };
+    if (out.table == NULL) return out;
     out.species = sum->atoms->species;
-    out.spread = out.smear->spreads[out.species[i]];
+    out.spread = out.table->spreads[out.species[i]];
     return out;
 }
 

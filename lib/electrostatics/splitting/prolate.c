@@ -82,14 +82,14 @@ static void spherical_bessel(double w, int count, double *j)
 double lrpot__prolate_transform(const lrpot__prolate *p, double w)
 {
     double j[2 * LRPOT__PROLATE_TERMS], sum = 0.0;
-    if (w < 1e-4) return 1.0 - 0.5 * w * w * lrpot__prolate_spread(p);
+    if (w < 1e-4) return 1.0 - 0.5 * w * w * lrpot__prolate_mean_square(p);
     spherical_bessel(w, 2 * LRPOT__PROLATE_TERMS, j);
     for (int k = 0; k < LRPOT__PROLATE_TERMS; k++)
         sum += (k % 2 == 0 ? 1.0 : -1.0) * p->legendre[k] * j[2 * k];
     return sum / p->area;
 }
 
-double lrpot__prolate_spread(const lrpot__prolate *p)
+double lrpot__prolate_mean_square(const lrpot__prolate *p)
 {
     return 1.0 / 3.0 + 2.0 / 15.0 * p->legendre[1] / p->legendre[0];
 }

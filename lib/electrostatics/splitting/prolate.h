@@ -24,6 +24,6 @@ double lrpot__prolate_integral(const lrpot__prolate *p, double x);
  * continuation beyond. */
 double lrpot__prolate_transform(const lrpot__prolate *p, double w);
 /* Mean of x^2 under psi. */
-double lrpot__prolate_spread(const lrpot__prolate *p);
+double lrpot__prolate_mean_square(const lrpot__prolate *p);
 
 #endif

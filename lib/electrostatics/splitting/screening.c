@@ -59,7 +59,7 @@ void lrpot__screening_rescale(const lrpot__screening *from, double cutoff, lrpot
 
 double lrpot__screening_smooth(const lrpot__screening *s, double square, double *strength)
 {
-    if (s->cutoff == 0.0) return s->kernel->smooth(s, square, strength);
+    if (s->cutoff == 0.0) return s->kernel->long_range(s, square, strength);
     double r = sqrt(square), size = r / s->cutoff, center = 1.0 / (s->prolate.area * s->cutoff),
            value, here = 0.0;
     if (size < 1.0) {
@@ -83,5 +83,5 @@ double lrpot__screening_transform(const lrpot__screening *s, double square)
 double lrpot__screening_mean(const lrpot__screening *s)
 {
     if (s->cutoff == 0.0) return s->kernel->mean(s);
-    return 2.0 * LRPOT__PI * s->cutoff * s->cutoff * lrpot__prolate_spread(&s->prolate);
+    return 2.0 * LRPOT__PI * s->cutoff * s->cutoff * lrpot__prolate_mean_square(&s->prolate);
 }

@@ -25,14 +25,14 @@ typedef struct {
 
 /* Errors of the pairs beyond the cutoff. The thickness of the shell is the decay length of the
  * interaction. */
-static void add_real(const lrpot__plan *plan, const lrpot__screening *s, double cutoff,
+static void add_real(const lrpot__split_search *search, const lrpot__screening *s, double cutoff,
                      errors *potential, errors *virial)
 {
     if (s->alpha == 0.0 || cutoff <= 0.0 || isinf(cutoff)) return;
     double r = LRPOT__FADE * cutoff, x = s->alpha * r, strength,
-           value = s->kernel->rest(s, r * r, &strength);
+           value = s->kernel->short_range(s, r * r, &strength);
     double atoms =
-        fmax(1.0, 4.0 * LRPOT__PI * plan->density * r * r * r / (2.0 * x * x + s->kernel->decay));
+        fmax(1.0, 4.0 * LRPOT__PI * search->density * r * r * r / (2.0 * x * x + s->kernel->decay));
     potential->random += 0.5 * atoms * value * value;
     potential->coherent += SHELL * atoms * value;
     strength *= r * r;
@@ -40,39 +40,42 @@ static void add_real(const lrpot__plan *plan, const lrpot__screening *s, double 
     virial->coherent += SHELL * atoms * strength;
 }
 
-static void add_reciprocal(const lrpot__plan *plan, const lrpot__wrong *w, errors *e)
+static void add_reciprocal(const lrpot__split_search *search, const lrpot__kspace_error *w,
+                           errors *e)
 {
-    e->random += plan->density * w->square;
+    e->random += search->density * w->square;
     e->coherent += fabs(w->own) + STARS * w->absolute;
 }
 
-static lrpot_status find_wrongs(const lrpot__plan *plan, const lrpot__choice *choice,
-                                const lrpot__screening *screening, lrpot__wrongs *out)
+static lrpot_status find_kspace_errors(const lrpot__split_search *search,
+                                       const lrpot__split_candidate *choice,
+                                       const lrpot__screening *screening, lrpot__kspace_errors *out)
 {
     lrpot__window window;
     lrpot__alias_table table;
     double h[3];
     if (choice->method == LRPOT_EWALD_EXACT) {
-        lrpot__wrongs_cut(screening, LRPOT__FADE * choice->k_cut, out);
+        lrpot__kspace_errors_cut(screening, LRPOT__FADE * choice->k_cut, out);
         return LRPOT_OK;
     }
     LRPOT__TRY(lrpot__window_make(choice->order, choice->shape, &window));
     lrpot__alias_table_make(&window, &table);
-    for (int d = 0; d < 3; d++) h[d] = plan->length[d] / choice->size[d];
-    lrpot__wrongs_mesh(screening, &table, h, out);
+    for (int d = 0; d < 3; d++) h[d] = search->length[d] / choice->size[d];
+    lrpot__kspace_errors_mesh(screening, &table, h, out);
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__bounds_of(const lrpot__plan *plan, const lrpot__choice *choice,
-                              const lrpot__screening *screening, lrpot__bounds *out)
+lrpot_status lrpot__split_bounds_of(const lrpot__split_search *search,
+                                    const lrpot__split_candidate *choice,
+                                    const lrpot__screening *screening, lrpot__split_bounds *out)
 {
-    lrpot__wrongs wrongs;
+    lrpot__kspace_errors kspace;
     errors potential = { 0.0, 0.0 }, virial = { 0.0, 0.0 };
     double constant = fabs(lrpot__screening_constant(screening));
-    LRPOT__TRY(find_wrongs(plan, choice, screening, &wrongs));
-    add_real(plan, screening, choice->cutoff, &potential, &virial);
-    add_reciprocal(plan, &wrongs.potential, &potential);
-    add_reciprocal(plan, &wrongs.virial, &virial);
+    LRPOT__TRY(find_kspace_errors(search, choice, screening, &kspace));
+    add_real(search, screening, choice->cutoff, &potential, &virial);
+    add_reciprocal(search, &kspace.potential, &potential);
+    add_reciprocal(search, &kspace.virial, &virial);
     out->potential = constant * hypot(sqrt(potential.random), potential.coherent);
     out->virial = constant * hypot(sqrt(virial.random), virial.coherent) / 6.0;
     return LRPOT_OK;

@@ -6,7 +6,7 @@
 #include "core/constants.h"
 #include "core/error.h"
 #include "electrostatics/mesh/mesh_error.h"
-#include "electrostatics/splitting/split_plan.h"
+#include "electrostatics/splitting/split_search.h"
 
 #include <math.h>
 #include <string.h>
@@ -26,12 +26,12 @@ typedef struct {
                 [SIGMAS]; /* log of the error at density 1, kappa = 1 */
 } catalogue;
 
-static int order_is_tried(const lrpot__plan *plan, int32_t order)
+static int order_is_tried(const lrpot__split_search *search, int32_t order)
 {
-    const lrpot_ewald_options *o = &plan->ewald->options;
+    const lrpot_ewald_options *o = &search->ewald->options;
     if (o->order > 0) return order == o->order;
     /* One more point gains about 0.9 digits. */
-    double guess = 2.0 - 1.15 * log10(plan->bound / LRPOT_COULOMB_CONSTANT);
+    double guess = 2.0 - 1.15 * log10(search->bound / LRPOT_COULOMB_CONSTANT);
     return order >= ORDER_MIN && order >= guess - 2.5
            && (order <= guess + 2.5 || order == ORDER_MIN);
 }
@@ -44,22 +44,22 @@ static lrpot_status error_of_split(const lrpot__kernel_rules *kernel, double c,
     double h[3] = { LRPOT__PI, LRPOT__PI, LRPOT__PI };
     memset(&none, 0, sizeof none);
     lrpot_status status = lrpot__screening_prolate(kernel, c, c, split);
-    if (status == LRPOT_OK) *error = lrpot__error_mesh(split, &none, h, NULL, 1.0);
+    if (status == LRPOT_OK) *error = lrpot__mesh_error_random(split, &none, h, NULL, 1.0);
     return status;
 }
 
 /* Logarithm of the error allowed at density 1 and kappa = 1. */
-static double log_bound(const lrpot__plan *plan, double kappa)
+static double log_bound(const lrpot__split_search *search, double kappa)
 {
-    return log(plan->bound / sqrt(plan->density * kappa));
+    return log(search->bound / sqrt(search->density * kappa));
 }
 
-static lrpot_status fill(const lrpot__plan *plan, double middle, catalogue *cat)
+static lrpot_status fill(const lrpot__split_search *search, double middle, catalogue *cat)
 {
-    const lrpot__kernel_rules *kernel = plan->ewald->kernel;
+    const lrpot__kernel_rules *kernel = search->ewald->kernel;
     double c = 4.0, error = INFINITY;
     /* c grows until one more digit is reached, or the limit of double precision */
-    while (log(error) > log_bound(plan, c / middle) - 0.5) {
+    while (log(error) > log_bound(search, c / middle) - 0.5) {
         if ((c += C_STEP) > 36.0) break;
         LRPOT__TRY(error_of_split(kernel, c, &cat->split[0], &error));
     }
@@ -69,7 +69,7 @@ static lrpot_status fill(const lrpot__plan *plan, double middle, catalogue *cat)
     if (c > 4.0 + C_STEP)
         LRPOT__TRY(lrpot__screening_prolate(kernel, c - C_STEP, c - C_STEP, &cat->split[0]));
     for (int32_t order = ORDER_MIN - 1; order <= LRPOT__ORDER_MAX; order++) {
-        if (!order_is_tried(plan, order)) continue;
+        if (!order_is_tried(search, order)) continue;
         for (int w = 0; w < SHAPES; w++) {
             lrpot__window window;
             LRPOT__TRY(lrpot__window_make(order, SHAPE[w] * order, &window));
@@ -78,8 +78,8 @@ static lrpot_status fill(const lrpot__plan *plan, double middle, catalogue *cat)
                 for (int g = 0; g < SIGMAS; g++) {
                     double h[3] = { LRPOT__PI * SIGMA[g], LRPOT__PI * SIGMA[g],
                                     LRPOT__PI * SIGMA[g] };
-                    cat->curve[s][order][w][g] = log(
-                        lrpot__error_mesh(&cat->split[s], &cat->tables[order][w], h, NULL, 1.0));
+                    cat->curve[s][order][w][g] = log(lrpot__mesh_error_random(
+                        &cat->split[s], &cat->tables[order][w], h, NULL, 1.0));
                 }
         }
     }
@@ -97,75 +97,79 @@ static double sigma_for(const double *curve, double bound)
     return SIGMA[SIGMAS - 1];
 }
 
-static double error_at(const lrpot__plan *plan, const catalogue *cat, int s, int32_t order, int w,
-                       double cutoff, const int32_t *size)
+static double error_at(const lrpot__split_search *search, const catalogue *cat, int s,
+                       int32_t order, int w, double cutoff, const int32_t *size)
 {
     lrpot__screening split;
     double h[3];
-    for (int d = 0; d < 3; d++) h[d] = plan->length[d] / size[d];
+    for (int d = 0; d < 3; d++) h[d] = search->length[d] / size[d];
     lrpot__screening_rescale(&cat->split[s], cutoff, &split);
-    return lrpot__plan_mesh_error(plan, &split, &cat->tables[order][w], h);
+    return lrpot__split_mesh_error(search, &split, &cat->tables[order][w], h);
 }
 
-static void try_window(const lrpot__plan *plan, const catalogue *cat, int s, int32_t order, int w,
-                       double cutoff, lrpot__choice *best)
+static void try_window(const lrpot__split_search *search, const catalogue *cat, int s,
+                       int32_t order, int w, double cutoff, lrpot__split_candidate *best)
 {
     int32_t size[3];
     double kappa = cat->split[s].prolate.c / cutoff,
-           sigma = sigma_for(cat->curve[s][order][w], log_bound(plan, kappa));
-    int given = plan->ewald->options.mesh[0] > 0;
+           sigma = sigma_for(cat->curve[s][order][w], log_bound(search, kappa));
+    int given = search->ewald->options.mesh[0] > 0;
     double h = sigma * LRPOT__PI / kappa;
-    if ((sigma == 0.0 && !given) || !lrpot__plan_size(plan, h / LRPOT__STRETCH, order, size))
+    if ((sigma == 0.0 && !given)
+        || !lrpot__split_mesh_size(search, h / LRPOT__LENGTH_HEADROOM, order, size))
         return;
-    double cost = lrpot__plan_pair_cost(plan, cutoff) + lrpot__plan_mesh_cost(plan, order, size);
+    double cost = lrpot__split_pair_cost(search, cutoff)
+                  + lrpot__split_mesh_cost(search, order, size);
     if (cost >= best->cost) return;
-    double predicted = error_at(plan, cat, s, order, w, cutoff, size);
-    for (int finer = 0; !given && predicted > LRPOT__BOUND_MET * plan->bound; finer++) {
+    double predicted = error_at(search, cat, s, order, w, cutoff, size);
+    for (int finer = 0; !given && predicted > LRPOT__BOUND_MET * search->bound; finer++) {
         h *= LRPOT__FINER;
-        if (finer == LRPOT__FINER_MOST || !lrpot__plan_size(plan, h / LRPOT__STRETCH, order, size))
+        if (finer == LRPOT__FINER_MOST
+            || !lrpot__split_mesh_size(search, h / LRPOT__LENGTH_HEADROOM, order, size))
             return;
-        cost = lrpot__plan_pair_cost(plan, cutoff) + lrpot__plan_mesh_cost(plan, order, size);
+        cost = lrpot__split_pair_cost(search, cutoff) + lrpot__split_mesh_cost(search, order, size);
         if (cost >= best->cost) return;
-        predicted = error_at(plan, cat, s, order, w, cutoff, size);
+        predicted = error_at(search, cat, s, order, w, cutoff, size);
     }
-    if (predicted > LRPOT__BOUND_MET * plan->bound) {
+    if (predicted > LRPOT__BOUND_MET * search->bound) {
         if (!given) return;
         /* a mesh that the user gave is taken with its least error, which is reported */
-        cost *= 1e9 * predicted / plan->bound;
+        cost *= 1e9 * predicted / search->bound;
         if (cost >= best->cost) return;
     }
-    *best = (lrpot__choice){ .cost = cost,
-                             .cutoff = cutoff,
-                             .c = cat->split[s].prolate.c,
-                             .shape = SHAPE[w] * order,
-                             .step = given ? 0.0 : h,
-                             .predicted = predicted,
-                             .method = LRPOT_EWALD_MESH,
-                             .order = order,
-                             .size = { size[0], size[1], size[2] } };
+    *best = (lrpot__split_candidate){ .cost = cost,
+                                      .cutoff = cutoff,
+                                      .c = cat->split[s].prolate.c,
+                                      .shape = SHAPE[w] * order,
+                                      .step = given ? 0.0 : h,
+                                      .predicted = predicted,
+                                      .method = LRPOT_EWALD_MESH,
+                                      .order = order,
+                                      .size = { size[0], size[1], size[2] } };
 }
 
-static void try_cutoff(const lrpot__plan *plan, const catalogue *cat, double cutoff,
-                       lrpot__choice *best)
+static void try_cutoff(const lrpot__split_search *search, const catalogue *cat, double cutoff,
+                       lrpot__split_candidate *best)
 {
     for (int s = 0; s < CANDIDATES; s++)
         for (int32_t order = ORDER_MIN - 1; order <= LRPOT__ORDER_MAX; order++)
-            for (int w = 0; order_is_tried(plan, order) && w < SHAPES; w++)
-                try_window(plan, cat, s, order, w, cutoff, best);
+            for (int w = 0; order_is_tried(search, order) && w < SHAPES; w++)
+                try_window(search, cat, s, order, w, cutoff, best);
 }
 
-lrpot_status lrpot__plan_prolate(lrpot__plan *plan, lrpot__choice *best)
+lrpot_status lrpot__split_prolate(lrpot__split_search *search, lrpot__split_candidate *best)
 {
     catalogue cat;
-    double atom = cbrt(1.0 / plan->density);
-    plan->bound = lrpot__plan_mesh_reserve(plan, 1.0) * plan->accuracy;
-    LRPOT__TRY(fill(plan, plan->cutoff > 0.0 ? plan->cutoff : 2.5 * atom, &cat));
-    if (plan->cutoff > 0.0) {
-        if (plan->cutoff >= lrpot__plan_reach(plan)) try_cutoff(plan, &cat, plan->cutoff, best);
+    double atom = cbrt(1.0 / search->density);
+    search->bound = lrpot__split_mesh_reserve(search, 1.0) * search->accuracy;
+    LRPOT__TRY(fill(search, search->cutoff > 0.0 ? search->cutoff : 2.5 * atom, &cat));
+    if (search->cutoff > 0.0) {
+        if (search->cutoff >= lrpot__split_reach(search))
+            try_cutoff(search, &cat, search->cutoff, best);
         return LRPOT_OK;
     }
-    double low = fmax(1.4 * atom, lrpot__plan_reach(plan));
+    double low = fmax(1.4 * atom, lrpot__split_reach(search));
     for (double cutoff = low; cutoff < fmax(5.0 * atom, 1.01 * low); cutoff *= 1.06)
-        try_cutoff(plan, &cat, cutoff, best);
+        try_cutoff(search, &cat, cutoff, best);
     return LRPOT_OK;
 }

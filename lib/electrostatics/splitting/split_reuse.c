@@ -20,7 +20,7 @@ static double norm(const double *v)
     return sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
 }
 
-void lrpot__splitting_edges(const double *basis, double *length, double *oblique)
+void lrpot__splitting_mesh_edges(const double *basis, double *length, double *oblique)
 {
     double inverse[9];
     lrpot__inverse3(basis, inverse);
@@ -37,10 +37,10 @@ static int charges_fit(double kept, double wanted)
            || (wanted <= kept && kept <= SPARE_SQUARE * fmax(wanted, LRPOT__UNCHARGED));
 }
 
-static int density_fits(const lrpot__splitting *kept, const lrpot__wanted *wanted)
+static int density_fits(const lrpot__splitting *kept, const lrpot__splitting_inputs *wanted)
 {
     double density = wanted->density > 0.0 ? wanted->density : (double)wanted->n / wanted->volume;
-    double most = kept->method == LRPOT_EWALD_EXACT ? EXACT_CROWDING : LRPOT__CROWDING;
+    double most = kept->method == LRPOT_EWALD_EXACT ? EXACT_CROWDING : LRPOT__DENSITY_HEADROOM;
     return density <= most * kept->density && kept->density <= SPARE_VOLUME * density
            && wanted->volume <= SPARE_VOLUME * kept->volume
            && kept->volume <= SPARE_VOLUME * wanted->volume;
@@ -58,10 +58,11 @@ static int options_fit(const lrpot_ewald_options *a, const lrpot_ewald_options *
 }
 
 /* 1 if method and list of the choice are those that a new choice could take. */
-static int means_fit(const lrpot__splitting *kept, const lrpot__wanted *wanted)
+static int means_fit(const lrpot__splitting *kept, const lrpot__splitting_inputs *wanted)
 {
     int exact = kept->method == LRPOT_EWALD_EXACT;
-    if (wanted->exact_only ? !exact : kept->exact_only && kept->n >= LRPOT__SMALL) return 0;
+    if (wanted->exact_only ? !exact : kept->exact_only && kept->n >= LRPOT__MESH_MIN_ATOMS)
+        return 0;
     return wanted->list_cutoff == kept->list_cutoff || (exact && !wanted->list_only);
 }
 
@@ -73,7 +74,7 @@ static int rows_fit(lrpot__splitting *kept, const double *cell, const int64_t *m
         double steps[3] = { (double)map[3 * d], (double)map[3 * d + 1], (double)map[3 * d + 2] };
         lrpot__row_times3(steps, cell, basis + 3 * d);
     }
-    lrpot__splitting_edges(basis, length, oblique);
+    lrpot__splitting_mesh_edges(basis, length, oblique);
     for (int d = 0; d < 3; d++)
         if (!(length[d] <= kept->longest[d] && oblique[d] <= OBLIQUE * kept->oblique[d])) return 0;
     memmove(kept->map, map, sizeof kept->map);
@@ -104,7 +105,7 @@ static int mesh_fits(lrpot__splitting *kept, const double *cell)
 }
 
 int lrpot__splitting_fits(lrpot__splitting *kept, const lrpot_ewald *ewald,
-                          const lrpot__wanted *wanted)
+                          const lrpot__splitting_inputs *wanted)
 {
     if (kept->n != wanted->n || kept->widest != ewald->widest || kept->alike != ewald->alike
         || kept->list_only != wanted->list_only || kept->periodic_mask != wanted->periodic_mask)

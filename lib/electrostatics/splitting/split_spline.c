@@ -2,7 +2,7 @@
  * With prolate windows where the kernel has no prolate split. */
 #include "core/error.h"
 #include "electrostatics/mesh/mesh_error.h"
-#include "electrostatics/splitting/split_plan.h"
+#include "electrostatics/splitting/split_search.h"
 
 #include <math.h>
 
@@ -18,77 +18,77 @@ typedef struct {
 } tables;
 
 /* Largest step that keeps the bound; 0 when there is none. */
-static double step_for(const lrpot__plan *plan, const lrpot__screening *screening,
+static double step_for(const lrpot__split_search *search, const lrpot__screening *screening,
                        const lrpot__alias_table *table)
 {
     double low = 0.02 / screening->alpha, high = 6.0 / screening->alpha, smallest = low;
     for (int step = 0; step < 14; step++) {
         double middle = 0.5 * (low + high), h[3] = { middle, middle, middle };
-        if (lrpot__error_mesh(screening, table, h, NULL, plan->density) > plan->bound)
+        if (lrpot__mesh_error_random(screening, table, h, NULL, search->density) > search->bound)
             high = middle;
         else low = middle;
     }
     return low > 1.2 * smallest ? low : 0.0;
 }
 
-static double error_at(const lrpot__plan *plan, const lrpot__screening *screening,
+static double error_at(const lrpot__split_search *search, const lrpot__screening *screening,
                        const lrpot__alias_table *table, const int32_t *size)
 {
     double steps[3];
-    for (int d = 0; d < 3; d++) steps[d] = plan->length[d] / size[d];
-    return lrpot__plan_mesh_error(plan, screening, table, steps);
+    for (int d = 0; d < 3; d++) steps[d] = search->length[d] / size[d];
+    return lrpot__split_mesh_error(search, screening, table, steps);
 }
 
-static void attempt(const lrpot__plan *plan, const void *ctx, double alpha, double cutoff,
-                    lrpot__choice *best)
+static void attempt(const lrpot__split_search *search, const void *ctx, double alpha, double cutoff,
+                    lrpot__split_candidate *best)
 {
     const tables *t = ctx;
-    const lrpot_ewald_options *o = &plan->ewald->options;
+    const lrpot_ewald_options *o = &search->ewald->options;
     lrpot__screening screening;
-    double pairs = lrpot__plan_pair_cost(plan, cutoff);
-    lrpot__splitting_gauss(plan->ewald, alpha, &screening);
+    double pairs = lrpot__split_pair_cost(search, cutoff);
+    lrpot__splitting_gauss(search->ewald, alpha, &screening);
     for (int32_t order = 3; order <= LRPOT__ORDER_MAX; order++) {
         int32_t size[3];
         if (o->order > 0 && order != o->order) continue;
         if (o->order == 0 && (order == 3 || (order > 8 && order % 2 != 0)))
             continue; /* never the best */
-        double h = o->mesh[0] > 0 ? 0.0 : step_for(plan, &screening, &t->orders[order]);
+        double h = o->mesh[0] > 0 ? 0.0 : step_for(search, &screening, &t->orders[order]);
         if (h == 0.0 && o->mesh[0] == 0) continue;
-        if (!lrpot__plan_size(plan, h / LRPOT__STRETCH, order, size)) continue;
-        double cost = pairs + lrpot__plan_mesh_cost(plan, order, size);
+        if (!lrpot__split_mesh_size(search, h / LRPOT__LENGTH_HEADROOM, order, size)) continue;
+        double cost = pairs + lrpot__split_mesh_cost(search, order, size);
         if (cost >= best->cost) continue;
-        double real = plan->errors.real(alpha, cutoff, plan->density),
-               other = error_at(plan, &screening, &t->orders[order], size);
-        for (int finer = 0; o->mesh[0] == 0 && other > LRPOT__BOUND_MET * plan->bound; finer++) {
+        double real = search->errors.real(alpha, cutoff, search->density),
+               other = error_at(search, &screening, &t->orders[order], size);
+        for (int finer = 0; o->mesh[0] == 0 && other > LRPOT__BOUND_MET * search->bound; finer++) {
             h *= LRPOT__FINER;
             if (finer == LRPOT__FINER_MOST
-                || !lrpot__plan_size(plan, h / LRPOT__STRETCH, order, size))
+                || !lrpot__split_mesh_size(search, h / LRPOT__LENGTH_HEADROOM, order, size))
                 break;
-            other = error_at(plan, &screening, &t->orders[order], size);
+            other = error_at(search, &screening, &t->orders[order], size);
         }
-        cost = pairs + lrpot__plan_mesh_cost(plan, order, size);
-        if (cost >= best->cost || (o->mesh[0] == 0 && other > LRPOT__BOUND_MET * plan->bound))
+        cost = pairs + lrpot__split_mesh_cost(search, order, size);
+        if (cost >= best->cost || (o->mesh[0] == 0 && other > LRPOT__BOUND_MET * search->bound))
             continue;
         double predicted = sqrt(real * real + other * other);
-        if (o->mesh[0] > 0 && predicted > 1.5 * plan->bound) {
+        if (o->mesh[0] > 0 && predicted > 1.5 * search->bound) {
             /* the mesh that the user gave is taken with its least error */
-            cost *= 1e9 * predicted / plan->bound;
+            cost *= 1e9 * predicted / search->bound;
             if (cost >= best->cost) continue;
         }
-        *best = (lrpot__choice){ .cost = cost,
-                                 .alpha = alpha,
-                                 .cutoff = cutoff,
-                                 .method = t->method,
-                                 .order = order,
-                                 .shape = t->shape * order,
-                                 .step = h,
-                                 .size = { size[0], size[1], size[2] },
-                                 .predicted = predicted };
+        *best = (lrpot__split_candidate){ .cost = cost,
+                                          .alpha = alpha,
+                                          .cutoff = cutoff,
+                                          .method = t->method,
+                                          .order = order,
+                                          .shape = t->shape * order,
+                                          .step = h,
+                                          .size = { size[0], size[1], size[2] },
+                                          .predicted = predicted };
     }
 }
 
-static lrpot_status try_windows(lrpot__plan *plan, int32_t method, double shape,
-                                lrpot__choice *best)
+static lrpot_status try_windows(lrpot__split_search *search, int32_t method, double shape,
+                                lrpot__split_candidate *best)
 {
     tables t = { .method = method, .shape = shape };
     for (int32_t order = 3; order <= LRPOT__ORDER_MAX; order++) {
@@ -97,22 +97,22 @@ static lrpot_status try_windows(lrpot__plan *plan, int32_t method, double shape,
         lrpot__alias_table_make(&window, &t.orders[order]);
     }
     /* Half of the squared error is for the pairs, if there are any. */
-    plan->bound = lrpot__plan_mesh_reserve(plan, GAUSS_RESERVE)
-                  * (plan->ewald->kernel->traits & LRPOT_EWALD_KERNEL_PAIRS ? sqrt(0.5) : 1.0)
-                  * plan->accuracy;
-    lrpot__plan_gauss(plan, attempt, &t, 0.4 * cbrt(plan->density), 2.5 * cbrt(plan->density),
-                      best);
+    search->bound = lrpot__split_mesh_reserve(search, GAUSS_RESERVE)
+                    * (search->ewald->kernel->traits & LRPOT_EWALD_KERNEL_PAIRS ? sqrt(0.5) : 1.0)
+                    * search->accuracy;
+    lrpot__split_gauss(search, attempt, &t, 0.4 * cbrt(search->density),
+                       2.5 * cbrt(search->density), best);
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__plan_spline(lrpot__plan *plan, lrpot__choice *best)
+lrpot_status lrpot__split_spline(lrpot__split_search *search, lrpot__split_candidate *best)
 {
-    return try_windows(plan, LRPOT_EWALD_SPLINE, 0.0, best);
+    return try_windows(search, LRPOT_EWALD_SPLINE, 0.0, best);
 }
 
-lrpot_status lrpot__plan_smooth(lrpot__plan *plan, lrpot__choice *best)
+lrpot_status lrpot__split_smooth(lrpot__split_search *search, lrpot__split_candidate *best)
 {
     for (double shape = 1.7; shape < 2.7; shape += 0.3)
-        LRPOT__TRY(try_windows(plan, LRPOT_EWALD_MESH, shape, best));
+        LRPOT__TRY(try_windows(search, LRPOT_EWALD_MESH, shape, best));
     return LRPOT_OK;
 }

@@ -13,7 +13,7 @@
 /* Smallest accuracy, relative to the force between such charges at 1 A. */
 #define FINEST 1e-15
 
-static lrpot_status describe(const lrpot__plan *plan, const lrpot__choice *best,
+static lrpot_status describe(const lrpot__split_search *search, const lrpot__split_candidate *best,
                              const lrpot__lattice *lattice, lrpot__splitting *out)
 {
     lrpot__screening screening;
@@ -26,16 +26,17 @@ static lrpot_status describe(const lrpot__plan *plan, const lrpot__choice *best,
     memcpy(out->map, lattice->map, sizeof out->map);
     memcpy(out->basis, lattice->basis, sizeof out->basis);
     for (int d = 0; d < 3; d++)
-        out->longest[d] = fmax(best->step, LRPOT__STRETCH * plan->length[d] / best->size[d])
-                          * best->size[d];
+        out->longest[d] =
+            fmax(best->step, LRPOT__LENGTH_HEADROOM * search->length[d] / best->size[d])
+            * best->size[d];
     out->predicted = best->predicted * out->charge_square;
     if (best->c > 0.0)
         LRPOT__TRY(
-            lrpot__screening_prolate(plan->ewald->kernel, best->c, best->cutoff, &screening));
-    else lrpot__splitting_gauss(plan->ewald, best->alpha, &screening);
-    lrpot__pair_make(&screening, best->cutoff, lrpot__plan_pair_error(plan), &out->pair);
-    lrpot__bounds bounds;
-    LRPOT__TRY(lrpot__bounds_of(plan, best, &screening, &bounds));
+            lrpot__screening_prolate(search->ewald->kernel, best->c, best->cutoff, &screening));
+    else lrpot__splitting_gauss(search->ewald, best->alpha, &screening);
+    lrpot__pair_make(&screening, best->cutoff, lrpot__split_pair_error(search), &out->pair);
+    lrpot__split_bounds bounds;
+    LRPOT__TRY(lrpot__split_bounds_of(search, best, &screening, &bounds));
     out->potential = bounds.potential * sqrt(out->charge_square);
     out->energy = 0.5 * bounds.potential * out->charge_square;
     out->virial = bounds.virial * out->charge_square;
@@ -59,34 +60,36 @@ static lrpot_status check_mesh(const lrpot__kernel_rules *kernel, int32_t *metho
     return LRPOT_OK;
 }
 
-static lrpot_status search(lrpot__plan *plan, int32_t method, lrpot__choice *best)
+static lrpot_status find_candidate(lrpot__split_search *search, int32_t method,
+                                   lrpot__split_candidate *best)
 {
-    LRPOT__TRY(check_mesh(plan->ewald->kernel, &method));
-    int wide = method == LRPOT_EWALD_AUTO && plan->wanted->n >= LRPOT__SMALL;
-    if (method == LRPOT_EWALD_MESH && plan->ewald->options.splitting > 0.0)
-        method = LRPOT_EWALD_SPLINE;            /* alpha belongs to a Gaussian split */
-    int prolate = plan->ewald->kernel->prolate; /* split, not window alone */
+    LRPOT__TRY(check_mesh(search->ewald->kernel, &method));
+    int wide = method == LRPOT_EWALD_AUTO && search->wanted->n >= LRPOT__MESH_MIN_ATOMS;
+    if (method == LRPOT_EWALD_MESH && search->ewald->options.splitting > 0.0)
+        method = LRPOT_EWALD_SPLINE;              /* alpha belongs to a Gaussian split */
+    int prolate = search->ewald->kernel->prolate; /* split, not window alone */
     if (method == LRPOT_EWALD_MESH || wide)
-        LRPOT__TRY(prolate ? lrpot__plan_prolate(plan, best) : lrpot__plan_smooth(plan, best));
-    if ((method == LRPOT_EWALD_MESH || wide) && prolate && lrpot__plan_is_smooth(plan))
-        LRPOT__TRY(lrpot__plan_smooth(plan, best));
+        LRPOT__TRY(prolate ? lrpot__split_prolate(search, best)
+                           : lrpot__split_smooth(search, best));
+    if ((method == LRPOT_EWALD_MESH || wide) && prolate && lrpot__split_is_smooth(search))
+        LRPOT__TRY(lrpot__split_smooth(search, best));
     if (method == LRPOT_EWALD_SPLINE || (method == LRPOT_EWALD_MESH && isinf(best->cost)))
-        LRPOT__TRY(lrpot__plan_spline(plan, best));
+        LRPOT__TRY(lrpot__split_spline(search, best));
     if (method == LRPOT_EWALD_EXACT || method == LRPOT_EWALD_AUTO) {
-        double before = best->cost, bound = plan->bound;
-        lrpot__plan_exact(plan, best);
+        double before = best->cost, bound = search->bound;
+        lrpot__split_exact(search, best);
         /* restores the bound of the method that was taken */
-        if (best->cost == before) plan->bound = bound;
+        if (best->cost == before) search->bound = bound;
     }
-    if (isinf(best->cost) && plan->cutoff > 0.0)
+    if (isinf(best->cost) && search->cutoff > 0.0)
         return lrpot__fail(
             LRPOT_E_ACCURACY,
             "no mesh gives a force error of %g eV/A with pairs to %g A; the exact method may",
-            plan->ewald->options.accuracy, plan->cutoff);
+            search->ewald->options.accuracy, search->cutoff);
     if (isinf(best->cost))
         return lrpot__fail(LRPOT_E_ACCURACY,
                            "no mesh gives a force error of %g eV/A; the exact method does",
-                           plan->ewald->options.accuracy);
+                           search->ewald->options.accuracy);
     return LRPOT_OK;
 }
 
@@ -105,36 +108,37 @@ static lrpot_status check_rounding(const lrpot__splitting *split)
     return lrpot__fail(
         LRPOT_E_ACCURACY,
         "a force error of %g eV/A is below what double precision gives for charges of %.3g (%.2g)",
-        split->options.accuracy, sqrt(split->charge_square / LRPOT__HEADROOM), finest);
+        split->options.accuracy, sqrt(split->charge_square / LRPOT__CHARGE_HEADROOM), finest);
 }
 
 /* Checks that wide Gaussians fit in the cutoff given; their extent does not depend on the split. If
  * all have one width, the split can use it, and no pairs are left. */
-static lrpot_status check_reach(lrpot__plan *plan)
+static lrpot_status check_reach(lrpot__split_search *search)
 {
-    const lrpot_ewald_options *o = &plan->ewald->options;
-    if (plan->ewald->alike || o->splitting > 0.0 || plan->cutoff == 0.0) return LRPOT_OK;
-    plan->bound = plan->accuracy;
-    double reach = lrpot__plan_reach(plan), widest = plan->ewald->widest;
-    if (plan->cutoff >= reach) return LRPOT_OK;
-    if (plan->ewald->options.cutoff > 0.0)
+    const lrpot_ewald_options *o = &search->ewald->options;
+    if (search->ewald->alike || o->splitting > 0.0 || search->cutoff == 0.0) return LRPOT_OK;
+    search->bound = search->accuracy;
+    double reach = lrpot__split_reach(search), widest = search->ewald->widest;
+    if (search->cutoff >= reach) return LRPOT_OK;
+    if (search->ewald->options.cutoff > 0.0)
         return lrpot__fail(LRPOT_E_ACCURACY,
                            "Gaussians of %g A need pairs to %.3g A for a force error of %g eV/A, "
                            "the cutoff is %g A",
-                           widest, reach, plan->ewald->options.accuracy, plan->cutoff);
+                           widest, reach, search->ewald->options.accuracy, search->cutoff);
     return lrpot__fail(LRPOT_E_CUTOFF, "Gaussians of %g A need pairs to %.3g A, the list has %g A",
-                       widest, reach, plan->cutoff);
+                       widest, reach, search->cutoff);
 }
 
 /* Refuses sums that would take memory without bound: Gaussians far wider than the distance of atoms
  * beside narrow ones, cells far smaller than atoms, parameters given by the user. */
-static lrpot_status check_size(const lrpot__plan *plan, const lrpot__choice *best)
+static lrpot_status check_size(const lrpot__split_search *search,
+                               const lrpot__split_candidate *best)
 {
-    double n = (double)plan->wanted->n, points = 1.0,
+    double n = (double)search->wanted->n, points = 1.0,
            pairs = isinf(best->cutoff) ? 0.0
-                                       : 4.0 / 3.0 * LRPOT__PI * n * plan->density * best->cutoff
+                                       : 4.0 / 3.0 * LRPOT__PI * n * search->density * best->cutoff
                                              * best->cutoff * best->cutoff,
-           vectors = plan->wanted->volume * best->k_cut * best->k_cut * best->k_cut
+           vectors = search->wanted->volume * best->k_cut * best->k_cut * best->k_cut
                      / (12.0 * LRPOT__PI * LRPOT__PI);
     for (int d = 0; d < 3; d++) points *= fmax(best->size[d], 1.0);
     if (pairs > LRPOT__MOST_PAIRS(n))
@@ -143,13 +147,14 @@ static lrpot_status check_size(const lrpot__plan *plan, const lrpot__choice *bes
             "the Coulomb sum needs %.3g pairs to %.4g A (largest width %g A, cell of "
             "%.4g A^3), held are %.3g; LRPOT_EWALD_EXACT, one width for all "
             "Gaussians, or a lesser accuracy need fewer",
-            pairs, best->cutoff, plan->ewald->widest, plan->wanted->volume, LRPOT__MOST_PAIRS(n));
+            pairs, best->cutoff, search->ewald->widest, search->wanted->volume,
+            LRPOT__MOST_PAIRS(n));
     if (best->method == LRPOT_EWALD_EXACT && vectors > LRPOT__MOST_VECTORS(n))
         return lrpot__fail(LRPOT_E_ACCURACY,
                            "the Coulomb sum needs %.3g reciprocal vectors to %.4g 1/A in a cell of "
                            "%.4g A^3, held are %.3g; a mesh, a larger width or a lesser accuracy "
                            "need fewer",
-                           vectors, best->k_cut, plan->wanted->volume, LRPOT__MOST_VECTORS(n));
+                           vectors, best->k_cut, search->wanted->volume, LRPOT__MOST_VECTORS(n));
     if (points > LRPOT__MOST_POINTS_GIVEN)
         return lrpot__fail(LRPOT_E_MEMORY,
                            "a mesh of %d x %d x %d points, held are %.3g in all; a coarser one or "
@@ -158,24 +163,25 @@ static lrpot_status check_size(const lrpot__plan *plan, const lrpot__choice *bes
     return LRPOT_OK;
 }
 
-/* One choice for the present accuracy of the plan. */
-static lrpot_status choose_once(lrpot__plan *plan, const lrpot__lattice *lattice,
+/* One choice for the present accuracy of the search. */
+static lrpot_status choose_once(lrpot__split_search *search, const lrpot__lattice *lattice,
                                 lrpot__splitting *out)
 {
-    const lrpot__wanted *wanted = plan->wanted;
-    lrpot__choice best = { .cost = wanted->otherwise > 0.0 ? wanted->otherwise : INFINITY };
-    LRPOT__TRY(check_reach(plan));
-    LRPOT__TRY(
-        search(plan, wanted->exact_only ? LRPOT_EWALD_EXACT : plan->ewald->options.method, &best));
+    const lrpot__splitting_inputs *wanted = search->wanted;
+    lrpot__split_candidate best = { .cost = wanted->otherwise > 0.0 ? wanted->otherwise
+                                                                    : INFINITY };
+    LRPOT__TRY(check_reach(search));
+    LRPOT__TRY(find_candidate(
+        search, wanted->exact_only ? LRPOT_EWALD_EXACT : search->ewald->options.method, &best));
     out->all_pairs = best.cost == wanted->otherwise;
     if (out->all_pairs) return LRPOT_OK;
-    LRPOT__TRY(check_size(plan, &best));
+    LRPOT__TRY(check_size(search, &best));
     if (isinf(best.cutoff)) best.cutoff = 0.0; /* no pairs */
     if (wanted->list_only && best.cutoff > wanted->list_cutoff * (1.0 + 1e-12))
         return lrpot__fail(LRPOT_E_CUTOFF,
                            "the Coulomb sum needs a list of %g A, the list has %g A", best.cutoff,
                            wanted->list_cutoff);
-    return describe(plan, &best, lattice, out);
+    return describe(search, &best, lattice, out);
 }
 
 /* Largest ratio of a bound to the accuracy asked for; <= 1 is within it. */
@@ -204,23 +210,23 @@ static double excess(const lrpot__splitting *split, const char **name, double *a
 
 /* Makes the force accuracy stricter until energy, pressure and potential are as accurate as asked
  * for. A mesh that the user gave is taken with its least error, which is reported. */
-static lrpot_status choose_within(lrpot__plan *plan, const lrpot__lattice *lattice,
+static lrpot_status choose_within(lrpot__split_search *search, const lrpot__lattice *lattice,
                                   lrpot__splitting *out)
 {
     const char *name = "";
     double asked = 0.0, got = 0.0, before = INFINITY, unit = unit_energy(out);
     for (;;) {
-        lrpot_status status = choose_once(plan, lattice, out);
+        lrpot_status status = choose_once(search, lattice, out);
         if (isinf(before) || status != LRPOT_E_ACCURACY) LRPOT__TRY(status);
         if (status == LRPOT_OK && out->all_pairs) return LRPOT_OK;
         double now = status == LRPOT_OK ? excess(out, &name, &asked, &got) : before;
         if (now <= 1.0) return LRPOT_OK;
         if (now > 0.99 * before) break;
         before = now;
-        plan->accuracy *= fmin(0.7, 0.9 / now);
-        if (plan->accuracy < FINEST * unit) break;
+        search->accuracy *= fmin(0.7, 0.9 / now);
+        if (search->accuracy < FINEST * unit) break;
     }
-    if (plan->ewald->options.mesh[0] > 0) return LRPOT_OK;
+    if (search->ewald->options.mesh[0] > 0) return LRPOT_OK;
     return lrpot__fail(
         LRPOT_E_ACCURACY,
         "%s = %g is not kept by any parameters of this cell, cutoff and method: their "
@@ -228,8 +234,8 @@ static lrpot_status choose_within(lrpot__plan *plan, const lrpot__lattice *latti
         name, asked, got);
 }
 
-lrpot_status lrpot__splitting_choose(const lrpot_ewald *ewald, const lrpot__wanted *wanted,
-                                     lrpot__splitting *out)
+lrpot_status lrpot__splitting_choose(const lrpot_ewald *ewald,
+                                     const lrpot__splitting_inputs *wanted, lrpot__splitting *out)
 {
     const lrpot_ewald_options *o = &ewald->options;
     memset(out, 0, sizeof *out);
@@ -244,7 +250,8 @@ lrpot_status lrpot__splitting_choose(const lrpot_ewald *ewald, const lrpot__want
     out->density = wanted->density > 0.0 ? wanted->density
                                          : (double)wanted->n / fmax(wanted->volume, 1e-300);
     out->charge_square = wanted->charge_square > 0.0
-                             ? LRPOT__HEADROOM * fmax(wanted->charge_square, LRPOT__UNCHARGED)
+                             ? LRPOT__CHARGE_HEADROOM
+                                   * fmax(wanted->charge_square, LRPOT__UNCHARGED)
                              : 1.0;
     out->periodic_mask = wanted->periodic_mask;
     out->method = LRPOT_EWALD_EXACT;
@@ -255,15 +262,15 @@ lrpot_status lrpot__splitting_choose(const lrpot_ewald *ewald, const lrpot__want
     lrpot__lattice_reduce(wanted->cell, LRPOT_PERIODIC_ALL, &lattice);
     /* Squared errors are proportional to the density. Where the kernel is truncated all around, the
      * mean square of 1 - cos(k R) adds a factor. */
-    double reserve = LRPOT__CROWDING * (wanted->periodic_mask == 0 ? 1.5 : 1.0);
-    lrpot__plan plan = { .ewald = ewald,
-                         .wanted = wanted,
-                         .errors = ewald->kernel->errors,
-                         .accuracy = o->accuracy / (out->charge_square * sqrt(reserve)),
-                         .density = out->density,
-                         .cutoff = o->cutoff > 0.0     ? o->cutoff
-                                   : wanted->list_only ? wanted->list_cutoff
-                                                       : 0.0 };
-    lrpot__splitting_edges(lattice.basis, plan.length, out->oblique);
-    return choose_within(&plan, &lattice, out);
+    double reserve = LRPOT__DENSITY_HEADROOM * (wanted->periodic_mask == 0 ? 1.5 : 1.0);
+    lrpot__split_search search = { .ewald = ewald,
+                                   .wanted = wanted,
+                                   .errors = ewald->kernel->errors,
+                                   .accuracy = o->accuracy / (out->charge_square * sqrt(reserve)),
+                                   .density = out->density,
+                                   .cutoff = o->cutoff > 0.0     ? o->cutoff
+                                             : wanted->list_only ? wanted->list_cutoff
+                                                                 : 0.0 };
+    lrpot__splitting_mesh_edges(lattice.basis, search.length, out->oblique);
+    return choose_within(&search, &lattice, out);
 }

@@ -3,16 +3,16 @@
 #define LRPOT__SPLITTING_H
 
 #include "electrostatics/kernels/pair.h"
-#include "electrostatics/kernels/smear.h"
+#include "electrostatics/kernels/gaussian_table.h"
 
-#include <lrpot/electrostatics.h>
+#include <lrpot/ewald.h>
 
 struct lrpot_ewald {
     lrpot_ewald_options options; /* accuracy in eV/A; widths point to `widths` */
     const lrpot__kernel_rules *kernel;
-    double *widths;      /* [n_widths] */
-    lrpot__smear *smear; /* tables for the widths; NULL without widths */
-    double widest;       /* largest width */
+    double *widths;               /* [n_widths] */
+    lrpot__gaussian_table *table; /* tables for the widths; NULL without widths */
+    double widest;                /* largest width */
     /* width of all atoms without a table of widths: that of the kernel, or 0 */
     double common;
     int32_t alike; /* all widths are the same */
@@ -27,7 +27,7 @@ struct lrpot_ewald {
 #define LRPOT__MOST_POINTS_GIVEN 2.7e8
 
 /* Inputs of the choice of a splitting. */
-typedef struct lrpot__wanted {
+typedef struct lrpot__splitting_inputs {
     const double *cell;
     int64_t n;          /* atoms of all processes */
     double volume;      /* 0: isolated */
@@ -41,7 +41,7 @@ typedef struct lrpot__wanted {
     /* ns: cost of summing all pairs of an isolated system instead; 0: not possible */
     double otherwise;
     double pair_cost; /* cost of a pair relative to that of charges; 0: 1 */
-} lrpot__wanted;
+} lrpot__splitting_inputs;
 
 /* Splitting, kept in the workspace while it holds for the system (split_reuse.c), so that energies
  * stay continuous during a run. */
@@ -59,7 +59,7 @@ typedef struct lrpot__splitting {
     int64_t map[9];         /* mesh: rows of its cell in rows of the atoms' cell */
     double basis[9];        /* A, mesh: its cell at the last call */
     /* mesh: largest lengths of these rows for which the estimate holds; row times reciprocal row
-     * when the plan was made, 1 for a right angle */
+     * when the splitting was chosen, 1 for a right angle */
     double longest[3], oblique[3];
     double predicted; /* eV/A for charges of this mean square */
     /* bounds of the errors: of the potential in V, of energy and a third of the virial's trace in
@@ -73,24 +73,24 @@ typedef struct lrpot__splitting {
 } lrpot__splitting;
 
 /* Chooses the splitting of least cost at the accuracy asked for. */
-lrpot_status lrpot__splitting_choose(const lrpot_ewald *ewald, const lrpot__wanted *wanted,
-                                     lrpot__splitting *out);
+lrpot_status lrpot__splitting_choose(const lrpot_ewald *ewald,
+                                     const lrpot__splitting_inputs *wanted, lrpot__splitting *out);
 /* Factors by which a system may change under one choice: mean square charge, density, length of the
  * rows. The estimates are made for the largest change. */
-#define LRPOT__HEADROOM 1.25
-#define LRPOT__CROWDING 1.1
-#define LRPOT__STRETCH 1.02
+#define LRPOT__CHARGE_HEADROOM 1.25
+#define LRPOT__DENSITY_HEADROOM 1.1
+#define LRPOT__LENGTH_HEADROOM 1.02
 /* Mean square charge below which a system counts as uncharged, e^2. */
 #define LRPOT__UNCHARGED 1e-4
 /* Number of atoms below which the mesh is not considered. From about 100 on it is faster, but here
  * the exact sum takes at most some 0.6 ms, and its derivatives are exact. */
-#define LRPOT__SMALL 400
+#define LRPOT__MESH_MIN_ATOMS 400
 /* 1 if an earlier choice holds for the present inputs: everything that its error estimate assumed.
  * Updates the vectors of the lattice that are the rows of the mesh. */
 int lrpot__splitting_fits(lrpot__splitting *kept, const lrpot_ewald *ewald,
-                          const lrpot__wanted *wanted);
+                          const lrpot__splitting_inputs *wanted);
 /* Lengths of the edges of a mesh's cell, and its lrpot__splitting.oblique. */
-void lrpot__splitting_edges(const double *basis, double *length, double *oblique);
+void lrpot__splitting_mesh_edges(const double *basis, double *length, double *oblique);
 
 /* The Gaussian split of the solver's kernel; alpha 0: none. */
 void lrpot__splitting_gauss(const lrpot_ewald *ewald, double alpha, lrpot__screening *out);

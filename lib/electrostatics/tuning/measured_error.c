@@ -5,6 +5,7 @@
 #include "core/constants.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/struct_size.h"
 #include "core/threads.h"
 #include "structure/lattice.h"
 
@@ -57,8 +58,8 @@ static void draw(comparison *c, const lrpot_atoms *atoms, const double *q)
     }
 }
 
-static double smallest(lrpot__error error, double alpha, double density, double bound, double low,
-                       double high)
+static double smallest(lrpot__error_estimate error, double alpha, double density, double bound,
+                       double low, double high)
 {
     for (int step = 0; step < 60; step++) {
         double middle = 0.5 * (low + high);
@@ -75,7 +76,7 @@ static void split(comparison *c, double accuracy)
     double n = sum->totals.count, density = n / sum->volume, best = INFINITY,
            square = fmax(sum->totals.square / n, 1e-6);
     double bound = sqrt(0.5) * accuracy / square;
-    lrpot__errors errors = sum->ewald->kernel->errors;
+    lrpot__error_estimates errors = sum->ewald->kernel->errors;
     memset(&sum->split, 0, sizeof sum->split);
     sum->split.method = LRPOT_EWALD_EXACT;
     for (double alpha = 0.02 * cbrt(density); alpha < 4.0 * cbrt(density); alpha *= 1.1) {
@@ -120,7 +121,7 @@ static void add_images(comparison *c, int64_t s, int64_t j, const double *d)
     const lrpot__sum *sum = &c->sum;
     const lrpot__pair *pair = &sum->split.pair;
     double fraction[3], reach[3], gamma = lrpot__pair_gamma(sum->ewald, sum->atoms, c->index[s], j),
-                                  k = lrpot__constant(sum) * sum->q[j];
+                                  k = lrpot__sum_constant(sum) * sum->q[j];
     lrpot__row_times3(d, c->lattice.inverse, fraction);
     for (int a = 0; a < 3; a++) reach[a] = pair->cutoff / c->lattice.height[a];
     for (double x = ceil(-reach[0] - fraction[0]); x <= reach[0] - fraction[0]; x++)
@@ -141,7 +142,7 @@ static void add_pair(comparison *c, int64_t s, int64_t j, const double *d)
 {
     const lrpot__sum *sum = &c->sum;
     if (j != c->index[s])
-        add_charge(c, s, lrpot__constant(sum) * sum->q[j],
+        add_charge(c, s, lrpot__sum_constant(sum) * sum->q[j],
                    lrpot__pair_gamma(sum->ewald, sum->atoms, c->index[s], j), d);
 }
 
@@ -149,10 +150,10 @@ static void add_real_space(comparison *c)
 {
     const lrpot_atoms *atoms = c->sum.atoms;
     int64_t n = atoms->n_owned, stride = atoms->stride > 0 ? atoms->stride : 3;
-    lrpot__backdrop b;
-    lrpot__backdrop_make(&c->sum, &b);
+    lrpot__self_energy b;
+    lrpot__self_energy_make(&c->sum, &b);
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads(lrpot__team(c->sum.threads))
+#pragma omp parallel for schedule(static) num_threads(lrpot__region_threads(c->sum.threads))
 #endif
     for (int64_t s = 0; s < c->m; s++) {
         for (int64_t j = 0; j < n; j++) {
@@ -162,8 +163,8 @@ static void add_real_space(comparison *c)
             if (c->sum.volume > 0.0) add_images(c, s, j, d);
             else add_pair(c, s, j, d);
         }
-        double mean = lrpot__mean_potential(&c->sum, &b, c->index[s], c->sum.totals.charge,
-                                            c->sum.totals.spread);
+        double mean = lrpot__background_potential(&c->sum, &b, c->index[s], c->sum.totals.charge,
+                                                  c->sum.totals.spread);
         c->potential[s] += c->q[s] * lrpot__self_potential(&c->sum, &b, c->index[s]) + mean;
         for (int a = 0; a < 3; a++) c->virial[9 * s + 4 * a] += 0.5 * c->q[s] * mean;
     }
@@ -173,9 +174,12 @@ static void add_real_space(comparison *c)
 static lrpot_status add_reciprocal(comparison *c, lrpot_workspace *work)
 {
     lrpot__kspace k;
-    lrpot__sums sums = { .potential = c->potential, .field = c->field, .virial_atom = c->virial };
+    lrpot__sum_results sums = { .potential = c->potential,
+                                .field = c->field,
+                                .virial_atom = c->virial };
     lrpot__sum sample = c->sum;
-    lrpot_atoms atoms = *c->sum.atoms;
+    lrpot_atoms atoms;
+    LRPOT__COPY_INPUT(&atoms, c->sum.atoms);
     LRPOT__TRY(lrpot__kspace_build(&c->sum, work, &k));
     LRPOT__TRY(lrpot__kspace_structure(&c->sum, work, &k));
     memcpy(k.structure, k.own, 2 * (size_t)k.n_vectors * sizeof(double));
@@ -330,9 +334,7 @@ lrpot_status lrpot_ewald_error(const lrpot_ewald *ewald, lrpot_workspace *work,
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(q);
     LRPOT__REQUIRE_NOT_NULL(report);
-    if (report->struct_size < sizeof *report)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_ewald_error_report.struct_size = %zu, expected %zu",
-                           report->struct_size, sizeof *report);
+    LRPOT__REQUIRE_RESULT(lrpot_ewald_error_report, report);
     if (n_sample < 0)
         return lrpot__fail(LRPOT_E_ARGUMENT, "n_sample = %lld, expected >= 0", (long long)n_sample);
     comparison c = { .m = n_sample };
@@ -346,9 +348,8 @@ lrpot_status lrpot_ewald_error(const lrpot_ewald *ewald, lrpot_workspace *work,
     lrpot_status status = measure(&c, ewald, work, atoms, list, q);
     if (status == LRPOT_OK) {
         lrpot_ewald_error_report filled = LRPOT_EWALD_ERROR_REPORT_INIT;
-        filled.struct_size = report->struct_size;
         compare(&c, &filled);
-        memcpy(report, &filled, sizeof filled);
+        LRPOT__FILL_RESULT(report, &filled);
     }
     release(&c);
     return status;

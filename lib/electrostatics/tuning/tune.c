@@ -2,12 +2,13 @@
 #include "electrostatics/ewald/ewald.h"
 
 #include "core/error.h"
+#include "core/struct_size.h"
 
 #include <math.h>
 #include <string.h>
 #include <time.h>
 
-/* Cutoffs tried, relative to the best one by the costs in split_plan.c, which do not know the
+/* Cutoffs tried, relative to the best one by the costs in split_search.c, which do not know the
  * caches of this processor. */
 static const double FACTORS[] = { 1.0, 0.88, 1.14, 0.78, 1.3 };
 enum { CANDIDATES = sizeof FACTORS / sizeof *FACTORS };
@@ -59,7 +60,8 @@ static lrpot_status measure(const trial *t, const lrpot_ewald *ewald, double *le
 static lrpot_status fix(const lrpot_ewald_options *options, const lrpot_ewald_report *chosen,
                         double cutoff, lrpot_ewald **out)
 {
-    lrpot_ewald_options fixed = *options;
+    lrpot_ewald_options fixed;
+    LRPOT__COPY_INPUT(&fixed, options);
     fixed.cutoff = cutoff;
     fixed.method = chosen->method;
     fixed.order = chosen->order;
@@ -84,7 +86,8 @@ static void keep_faster(lrpot_ewald **best, double *least, lrpot_ewald *tried, d
 static lrpot_status attempt(const trial *t, const lrpot_ewald_options *options, int32_t method,
                             double cutoff, lrpot_ewald **best, double *least)
 {
-    lrpot_ewald_options wanted = *options;
+    lrpot_ewald_options wanted;
+    LRPOT__COPY_INPUT(&wanted, options);
     lrpot_ewald *free_one = NULL, *fixed = NULL;
     lrpot_ewald_report chosen = LRPOT_EWALD_REPORT_INIT;
     double seconds;
@@ -112,7 +115,8 @@ static lrpot_status try_candidates(const trial *t, const lrpot_ewald_options *op
                            given ? options->cutoff : FACTORS[c] * start->real_cutoff, best, least));
     int other = start->method == LRPOT_EWALD_EXACT ? LRPOT_EWALD_MESH : LRPOT_EWALD_EXACT;
     if (options->method != LRPOT_EWALD_AUTO || t->atoms->n_owned > EXACT_TRIED) return LRPOT_OK;
-    lrpot_ewald_options wanted = *options;
+    lrpot_ewald_options wanted;
+    LRPOT__COPY_INPUT(&wanted, options);
     wanted.method = other;
     lrpot_ewald *ewald = NULL;
     lrpot_ewald_report chosen = LRPOT_EWALD_REPORT_INIT;
@@ -139,7 +143,8 @@ static lrpot_status try_looser(const trial *t, const lrpot_ewald_options *option
                                const lrpot_ewald_report *start, double factor, double allowed,
                                lrpot_ewald **best, double *least, int *kept)
 {
-    lrpot_ewald_options looser = *options;
+    lrpot_ewald_options looser;
+    LRPOT__COPY_INPUT(&looser, options);
     lrpot_ewald *tried = NULL;
     double error = INFINITY, seconds = INFINITY;
     looser.accuracy *= factor;
@@ -154,7 +159,8 @@ static lrpot_status try_looser(const trial *t, const lrpot_ewald_options *option
 static lrpot_status use_reserve(const trial *t, const lrpot_ewald_options *options,
                                 const lrpot_ewald_report *start, lrpot_ewald **best, double *least)
 {
-    lrpot_ewald_options same_method = *options;
+    lrpot_ewald_options same_method;
+    LRPOT__COPY_INPUT(&same_method, options);
     lrpot_ewald_report chosen = LRPOT_EWALD_REPORT_INIT;
     double error, allowed = MARGIN * (*best)->options.accuracy;
     int kept = 0;
@@ -205,8 +211,7 @@ lrpot_status lrpot_ewald_tune(lrpot_ewald **out, const lrpot_ewald_options *opti
     lrpot_ewald_free(estimated);
     if (status == LRPOT_OK && report != NULL) {
         status = lrpot__ewald_plan_for(best, work, atoms, list, q, report);
-        if (report->struct_size >= offsetof(lrpot_ewald_report, seconds) + sizeof report->seconds)
-            report->seconds = isinf(least) ? 0.0 : least;
+        if (status == LRPOT_OK) report->seconds = isinf(least) ? 0.0 : least;
     }
     if (status != LRPOT_OK) lrpot_ewald_free(best);
     else *out = best;

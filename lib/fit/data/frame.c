@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/struct_size.h"
 
 #include <cblas.h>
 #include <math.h>
@@ -14,8 +15,8 @@ void lrpot__frame_free(lrpot__frame *frame)
     void *blocks[] = {
         frame->species,          frame->positions,          frame->neighbours.offsets,
         frame->neighbours.j,     frame->neighbours.vectors, frame->sign,
-        frame->born.gamma,       frame->born.effect,        frame->fragment.of_atom,
-        frame->born.places,      frame->coulomb.matrix,     frame->coulomb.gradient,
+        frame->born.gamma,       frame->born.unit_born,     frame->fragment.of_atom,
+        frame->born.unwrapped,   frame->coulomb.matrix,     frame->coulomb.gradient,
         frame->fragment.charges, frame->coulomb.strain,     frame->coulomb.points
     };
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) lrpot__free(blocks[i]);
@@ -49,7 +50,7 @@ static lrpot_status copy_sign(lrpot__frame *frame, const lrpot_structure *struct
     return LRPOT_OK;
 }
 
-static int can_have(const lrpot__target *target, const lrpot_structure *structure)
+static int target_allowed(const lrpot__target *target, const lrpot_structure *structure)
 {
     int32_t mask = lrpot_structure_periodic_mask(structure);
     if (target->boundary == LRPOT__TARGET_PERIODIC) return mask == LRPOT_PERIODIC_ALL;
@@ -62,7 +63,7 @@ int32_t lrpot__frame_wanted(const lrpot_structure *structure, const lrpot_fit_fr
     int32_t wanted = LRPOT_FIT_TARGET(LRPOT__TARGET_SUM_RULES);
     for (int t = 0; t < LRPOT__TARGET_SUM_RULES; t++)
         if ((targets != 0 ? (targets >> t) & 1 : lrpot__targets[t]->usual)
-            && can_have(lrpot__targets[t], structure) && !(how->target_weights[t] < 0.0))
+            && target_allowed(lrpot__targets[t], structure) && !(how->target_weights[t] < 0.0))
             wanted |= LRPOT_FIT_TARGET(t);
     return wanted;
 }
@@ -103,21 +104,22 @@ static void number_rows(lrpot__frame *frame)
         }
 }
 
-/* Numbers the fragments that have atoms. places [fragments]: their new numbers. */
-static lrpot_status number_fragments(lrpot__frame *frame, const lrpot_atoms *atoms, int32_t *places)
+/* Numbers the fragments that have atoms. numbers [fragments]: their new numbers. */
+static lrpot_status number_fragments(lrpot__frame *frame, const lrpot_atoms *atoms,
+                                     int32_t *numbers)
 {
-    for (int32_t f = 0; f < atoms->n_fragments; f++) places[f] = -1;
+    for (int32_t f = 0; f < atoms->n_fragments; f++) numbers[f] = -1;
     for (int64_t i = 0; i < frame->n; i++) {
         int32_t f = atoms->fragments[i];
-        if (places[f] < 0) {
+        if (numbers[f] < 0) {
             frame->fragment.charges[frame->fragment.n] =
                 atoms->fragment_charges != NULL ? atoms->fragment_charges[f] : 0.0;
-            places[f] = (int32_t)frame->fragment.n++;
+            numbers[f] = (int32_t)frame->fragment.n++;
         }
-        frame->fragment.of_atom[i] = places[f];
+        frame->fragment.of_atom[i] = numbers[f];
     }
     for (int32_t f = 0; f < atoms->n_fragments; f++)
-        if (places[f] < 0 && atoms->fragment_charges != NULL && atoms->fragment_charges[f] != 0.0)
+        if (numbers[f] < 0 && atoms->fragment_charges != NULL && atoms->fragment_charges[f] != 0.0)
             return lrpot__fail(LRPOT_E_ARGUMENT, "fragment %d has a charge of %g e but no atoms", f,
                                atoms->fragment_charges[f]);
     return LRPOT_OK;
@@ -129,21 +131,21 @@ static lrpot_status copy_fragments(lrpot__frame *frame, const lrpot_atoms *atoms
     int64_t room = atoms->n_fragments > 1 ? atoms->n_fragments : 1;
     frame->fragment.of_atom = lrpot__calloc(frame->n, sizeof *frame->fragment.of_atom);
     frame->fragment.charges = lrpot__calloc(room, sizeof *frame->fragment.charges);
-    int32_t *places = lrpot__calloc(room, sizeof *places);
+    int32_t *numbers = lrpot__calloc(room, sizeof *numbers);
     lrpot_status status = frame->fragment.of_atom != NULL && frame->fragment.charges != NULL
-                                  && places != NULL
+                                  && numbers != NULL
                               ? LRPOT_OK
                               : LRPOT_E_MEMORY;
     if (status == LRPOT_OK && atoms->fragments == NULL) {
         frame->fragment.n = 1;
         frame->fragment.charges[0] = atoms->total_charge;
     } else if (status == LRPOT_OK) {
-        status = number_fragments(frame, atoms, places);
+        status = number_fragments(frame, atoms, numbers);
         frame->atoms.fragments = frame->fragment.of_atom;
         frame->atoms.fragment_charges = frame->fragment.charges;
         frame->atoms.n_fragments = (int32_t)frame->fragment.n;
     }
-    lrpot__free(places);
+    lrpot__free(numbers);
     return status;
 }
 
@@ -154,7 +156,7 @@ static lrpot_status copy_atoms(lrpot__frame *frame, const lrpot_atoms *atoms)
     if (atoms->cell != NULL) memcpy(frame->cell, atoms->cell, sizeof frame->cell);
     for (int64_t k = 0; k < 3 * frame->n; k++)
         frame->born.centre[k % 3] += frame->positions[k] / (double)frame->n;
-    frame->atoms = *atoms;
+    LRPOT__COPY_INPUT(&frame->atoms, atoms);
     frame->atoms.positions = frame->positions;
     frame->atoms.cell = atoms->cell != NULL ? frame->cell : NULL;
     frame->total_charge = atoms->total_charge;
@@ -186,7 +188,7 @@ static lrpot_status copy_neighbours(lrpot__frame *frame, double cutoff)
                : LRPOT_E_MEMORY;
 }
 
-static lrpot_status widen(lrpot__frame *frame, double cutoff)
+static lrpot_status extend_neighbours(lrpot__frame *frame, double cutoff)
 {
     if (cutoff <= frame->neighbours.reach) return LRPOT_OK;
     lrpot_nlist_free(frame->neighbours.list);
@@ -200,11 +202,11 @@ static lrpot_status widen(lrpot__frame *frame, double cutoff)
     return copy_neighbours(frame, cutoff);
 }
 
-lrpot_status lrpot__frame_take_factor(lrpot__frame *frame, double cutoff)
+lrpot_status lrpot__frame_apply_born_factor(lrpot__frame *frame, double cutoff)
 {
     double *born = frame->blocks[LRPOT__TARGET_BORN].reference;
     if (born == NULL) return LRPOT_OK;
-    LRPOT__TRY(widen(frame, cutoff));
+    LRPOT__TRY(extend_neighbours(frame, cutoff));
     if (frame->born.factored) return LRPOT_OK;
     frame->born.factored = 1;
     cblas_dscal((int)(9 * frame->n), frame->born.screening, born, 1);

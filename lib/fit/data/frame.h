@@ -35,10 +35,10 @@ typedef struct lrpot__frame_born {
     /* root of the electronic dielectric constant by which they were divided; 1: none */
     double screening;
     /* [n][3] for equilibrated charges: positions in unwrapped fragments; or NULL */
-    double *places;
+    double *unwrapped;
     double *gamma; /* [n] factor of the charges in the Born charges, or NULL: 1 */
     /* [9n][n] with gamma: Born charges of a unit charge at each atom, at fixed charges */
-    double *effect;
+    double *unit_born;
     /* mean position: with a factor, the origin of the lever arms of isolated frames */
     double centre[3];
     int32_t factored; /* 1: they are those of effective charges */
@@ -84,7 +84,7 @@ int32_t lrpot__frame_wanted(const lrpot_structure *structure, const lrpot_fit_fr
 int64_t lrpot__frame_rows(const lrpot__frame *frame);
 /* Turns the Born charges into those of effective charges, physical ones: without screening, which
  * the factor replaces, and minus Q/N. Extends the neighbours to the cutoff of the factor. */
-lrpot_status lrpot__frame_take_factor(lrpot__frame *frame, double cutoff);
+lrpot_status lrpot__frame_apply_born_factor(lrpot__frame *frame, double cutoff);
 
 /* First row of a target, -1 if the frame does not have it. */
 static inline int64_t lrpot__frame_row(const lrpot__frame *frame, int target)

@@ -1,6 +1,7 @@
 /* Weights of a structure, under the names that other fitting programs also read. */
 #include "core/error.h"
 #include "core/number.h"
+#include "core/struct_size.h"
 #include "fit/targets/target.h"
 
 #include <math.h>
@@ -23,9 +24,7 @@ lrpot_status lrpot_fit_frame_weights(const lrpot_structure *structure, lrpot_fit
     LRPOT__REQUIRE_NOT_NULL(structure);
     LRPOT__REQUIRE_NOT_NULL(how);
     LRPOT__REQUIRE_NOT_NULL(taken);
-    if (how->struct_size < sizeof *how)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_fit_frame.struct_size = %zu, expected %zu",
-                           how->struct_size, sizeof *how);
+    LRPOT__REQUIRE_INPUT(lrpot_fit_frame, how);
     lrpot_fit_frame found = *how;
     double own = 1.0;
     LRPOT__TRY(read_weight(structure, "config_weight", &own));

@@ -2,12 +2,13 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "fit/data/frame_array.h"
 
 #include <math.h>
 
 static int is_training(const lrpot__survey *data, int64_t f)
 {
-    return data->how == NULL || data->how[f].set == LRPOT_FIT_TRAIN;
+    return data->how == NULL || lrpot__frame_at(data->how, f)->set == LRPOT_FIT_TRAIN;
 }
 
 lrpot_status lrpot__survey_check(const lrpot__survey *data)
@@ -17,9 +18,7 @@ lrpot_status lrpot__survey_check(const lrpot__survey *data)
         if (data->structures[f] == NULL)
             return lrpot__fail(LRPOT_E_NULL, "frame %lld of %lld is NULL", (long long)f,
                                (long long)data->n);
-        if (data->how != NULL && data->how[f].struct_size < sizeof *data->how)
-            return lrpot__fail(LRPOT_E_SIZE, "how[%lld] of %zu bytes, expected %zu", (long long)f,
-                               data->how[f].struct_size, sizeof *data->how);
+        LRPOT__TRY(lrpot__frame_check(data->how, f));
         training += is_training(data, f);
     }
     if (training == 0)

@@ -10,7 +10,7 @@
  * few steps. */
 enum { LARGEST_CHANGE = 30 };
 
-static void follow(double *error, double left, double scale)
+static void scale_error(double *error, double left, double scale)
 {
     if (left > 0.0)
         *error = fmin(fmax(scale * left, *error / LARGEST_CHANGE), *error * LARGEST_CHANGE);
@@ -27,7 +27,7 @@ lrpot_status lrpot__fit_auto_weights(lrpot_fit *fit)
     if (!(left[kept] > 0.0)) return LRPOT_OK;
     double scale = errors[kept] / left[kept];
     for (int t = 0; t < LRPOT__TARGET_SUM_RULES; t++)
-        if (t != kept) follow(&errors[t], left[t], scale);
-    lrpot__fit_weigh(fit);
-    return lrpot__fit_judge_again(fit);
+        if (t != kept) scale_error(&errors[t], left[t], scale);
+    lrpot__fit_set_weights(fit);
+    return lrpot__fit_reevaluate_best(fit);
 }

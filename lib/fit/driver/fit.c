@@ -1,9 +1,10 @@
-#include "fit/jacobian/factor.h"
+#include "fit/jacobian/born_factor.h"
 #include "fit/driver/fit.h"
 
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
+#include "core/struct_size.h"
 #include "core/workspace.h"
 #include "tensors/tensors.h"
 
@@ -29,9 +30,6 @@ enum { MOST_THREADS = 1024, MOST_STARTS = 10000 };
 
 static lrpot_status check_options(const lrpot_fit_options *options)
 {
-    if (options->struct_size < sizeof *options)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_fit_options.struct_size = %zu, expected %zu",
-                           options->struct_size, sizeof *options);
     for (int t = 0; t < LRPOT__TARGET_SUM_RULES; t++)
         if (!(options->errors[t] > 0.0))
             return lrpot__fail(
@@ -59,10 +57,8 @@ lrpot_status lrpot_fit_get_options(const lrpot_fit *fit, lrpot_fit_options *opti
 {
     LRPOT__REQUIRE_NOT_NULL(fit);
     LRPOT__REQUIRE_NOT_NULL(options);
-    if (options->struct_size < sizeof *options)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_fit_options.struct_size = %zu, expected %zu",
-                           options->struct_size, sizeof *options);
-    *options = fit->options;
+    LRPOT__REQUIRE_RESULT(lrpot_fit_options, options);
+    LRPOT__FILL_RESULT(options, &fit->options);
     return LRPOT_OK;
 }
 
@@ -83,11 +79,13 @@ lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential,
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(potential);
     LRPOT__REQUIRE_NOT_NULL(options);
-    lrpot_fit_options filled = *options;
+    LRPOT__REQUIRE_INPUT(lrpot_fit_options, options);
+    lrpot_fit_options filled;
+    LRPOT__COPY_INPUT(&filled, options);
     defaults(&filled);
     LRPOT__TRY(check_options(&filled));
     LRPOT__TRY(check_targets(potential, filled.targets));
-    LRPOT__TRY(lrpot__charges_known(potential->charges, "a fit"));
+    LRPOT__TRY(lrpot__charges_require_derivatives(potential->charges, "a fit"));
     lrpot_fit *fit = lrpot__calloc(1, sizeof *fit);
     if (fit == NULL) return LRPOT_E_MEMORY;
 #ifndef _OPENMP
@@ -95,10 +93,11 @@ lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential,
 #endif
     fit->options = filled;
     fit->potential = potential;
-    fit->layout = lrpot__layout_of(potential);
+    fit->layout = lrpot__parameter_layout_of(potential);
     fit->data.n_sources = 1;
+    fit->progress.train = fit->progress.valid = (lrpot_fit_errors)LRPOT_FIT_ERRORS_INIT;
     fit->weights.kappa = INFINITY;
-    lrpot__fit_weigh(fit);
+    lrpot__fit_set_weights(fit);
     lrpot_status status = lrpot_workspace_create(&fit->work, filled.threads);
     if (status != LRPOT_OK) {
         lrpot_fit_free(fit);
@@ -114,7 +113,7 @@ void lrpot_fit_free(lrpot_fit *fit)
     for (int64_t f = 0; f < fit->data.n_frames; f++) lrpot__frame_free(fit->data.frames[f]);
     for (int32_t t = 0; t < fit->options.threads; t++) {
         if (fit->sums.assemblies != NULL) lrpot__assembly_free(fit->sums.assemblies[t]);
-        if (fit->sums.partial != NULL) lrpot__normal_free(fit->sums.partial[t]);
+        if (fit->sums.partial != NULL) lrpot__normal_equations_free(fit->sums.partial[t]);
     }
     void *blocks[] = { fit->data.frames,      fit->sample.frames,  fit->sums.assemblies,
                        fit->sums.partial,     fit->descent.active, fit->prior.strength,
@@ -124,16 +123,14 @@ void lrpot_fit_free(lrpot_fit *fit)
                        fit->descent.cholesky, fit->offsets,        fit->held,
                        fit->factor.sizes };
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) lrpot__free(blocks[i]);
-    lrpot__normal_free(fit->sums.normal);
+    lrpot__normal_equations_free(fit->sums.normal);
     lrpot_workspace_free(fit->work);
     lrpot__free(fit);
 }
 
 static lrpot_status check_frame(const lrpot_fit_frame *how)
 {
-    if (how->struct_size < sizeof *how)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_fit_frame.struct_size = %zu, expected %zu",
-                           how->struct_size, sizeof *how);
+    LRPOT__REQUIRE_INPUT(lrpot_fit_frame, how);
     if (how->set != LRPOT_FIT_TRAIN && how->set != LRPOT_FIT_VALID)
         return lrpot__fail(LRPOT_E_ARGUMENT, "set = %d", how->set);
     if (how->source < 0 || how->source >= LRPOT__FIT_SOURCES)
@@ -173,13 +170,13 @@ lrpot_status lrpot_fit_add_frame(lrpot_fit *fit, const lrpot_structure *structur
                                    structure, how, fit->options.targets, fit->options.flags));
     lrpot__frame *frame = fit->data.frames[fit->data.n_frames];
     frame->number = fit->data.n_frames;
-    lrpot_status status = fit->factor.model != NULL
-                              ? lrpot__frame_take_factor(frame, fit->factor.model->options.cutoff)
-                              : LRPOT_OK;
+    lrpot_status status = fit->factor.model != NULL ? lrpot__frame_apply_born_factor(
+                              frame, fit->factor.model->options.cutoff)
+                                                    : LRPOT_OK;
     int32_t sources = fit->data.n_sources;
     fit->data.n_frames++;
     if (how->source >= fit->data.n_sources) fit->data.n_sources = how->source + 1;
-    lrpot__fit_number(fit);
+    lrpot__fit_number_parameters(fit);
     if (status == LRPOT_OK) status = check_memory(fit);
     if (status == LRPOT_OK) {
         fit->data.n_valid += how->set == LRPOT_FIT_VALID;
@@ -188,7 +185,7 @@ lrpot_status lrpot_fit_add_frame(lrpot_fit *fit, const lrpot_structure *structur
     lrpot__frame_free(frame);
     fit->data.n_frames--;
     fit->data.n_sources = sources;
-    lrpot__fit_number(fit);
+    lrpot__fit_number_parameters(fit);
     return status;
 }
 
@@ -278,24 +275,24 @@ lrpot_status lrpot_fit_get_params(lrpot_fit *fit, int64_t n, double *params)
 lrpot_status lrpot__fit_prepare(lrpot_fit *fit)
 {
     if (fit->sums.normal != NULL) return LRPOT_OK;
-    LRPOT__TRY(lrpot__fit_count(fit));
+    LRPOT__TRY(lrpot__fit_count_frames(fit));
     if (!allocate(fit)) return LRPOT_E_MEMORY;
     for (int32_t t = 0; t < fit->options.threads; t++) {
         LRPOT__TRY(lrpot__assembly_create(&fit->sums.assemblies[t], fit->potential, &fit->layout,
-                                          lrpot__fit_redistributes(fit->potential)));
+                                          lrpot__potential_keeps_total_charge(fit->potential)));
         fit->sums.assemblies[t]->offsets = fit->offsets;
         if (fit->factor.model != NULL)
             LRPOT__TRY(
-                lrpot__factor_create(&fit->sums.assemblies[t]->factor, fit->factor.model->basis,
-                                     fit->potential->n_species,
-                                     fit->offsets + fit->layout.factor - fit->layout.offsets));
-        LRPOT__TRY(lrpot__normal_create(&fit->sums.partial[t], fit->layout.count, 1));
+                lrpot__born_factor_create(&fit->sums.assemblies[t]->factor,
+                                          fit->factor.model->basis, fit->potential->n_species,
+                                          fit->offsets + fit->layout.factor - fit->layout.offsets));
+        LRPOT__TRY(lrpot__normal_equations_create(&fit->sums.partial[t], fit->layout.count, 1));
     }
     fit->states.best_loss = INFINITY;
     for (int64_t p = 0; p < fit->layout.count; p++) fit->prior.natural[p] = 1.0;
-    if (fit->factor.model != NULL) LRPOT__TRY(lrpot__fit_prepare_factor(fit));
+    if (fit->factor.model != NULL) LRPOT__TRY(lrpot__fit_prepare_born_factor(fit));
     LRPOT__TRY(lrpot__fit_get(fit, fit->descent.params));
-    return lrpot__normal_create(&fit->sums.normal, fit->layout.count, 0);
+    return lrpot__normal_equations_create(&fit->sums.normal, fit->layout.count, 0);
 }
 
 lrpot_status lrpot_fit_loss(lrpot_fit *fit, int64_t n, const double *params, double *loss,
@@ -319,14 +316,15 @@ lrpot_status lrpot_fit_errors_of(lrpot_fit *fit, int32_t set, lrpot_fit_errors *
 {
     LRPOT__REQUIRE_NOT_NULL(fit);
     LRPOT__REQUIRE_NOT_NULL(errors);
+    LRPOT__REQUIRE_RESULT(lrpot_fit_errors, errors);
     LRPOT__TRY(lrpot__fit_prepare(fit));
-    LRPOT__TRY(lrpot__normal_accumulate(fit->sums.normal, fit->sums.partial, fit->sums.assemblies,
-                                        fit->options.threads, fit->data.frames, fit->data.n_frames,
-                                        set, fit->weights, 0, fit->comm));
+    LRPOT__TRY(lrpot__normal_equations_accumulate(
+        fit->sums.normal, fit->sums.partial, fit->sums.assemblies, fit->options.threads,
+        fit->data.frames, fit->data.n_frames, set, fit->weights, 0, fit->comm));
     const lrpot_fit_errors *e = &fit->sums.normal->errors;
     LRPOT__TRY(lrpot__finite_total("errors of a set", LRPOT_FIT_MAX_TARGETS, e->rmse));
     LRPOT__TRY(lrpot__finite_total("mean errors of a set", LRPOT_FIT_MAX_TARGETS, e->mae));
-    *errors = *e;
+    LRPOT__FILL_RESULT(errors, e);
     return LRPOT_OK;
 }
 

@@ -38,7 +38,7 @@ static lrpot_status fill(lrpot_fit *fit, lrpot_active_set *set)
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__fit_give_active_set(lrpot_fit *fit)
+lrpot_status lrpot__fit_make_active_set(lrpot_fit *fit)
 {
     lrpot_active_set *set = NULL;
     if (fit->comm != NULL || (fit->options.flags & LRPOT_FIT_NO_ACTIVE_SET) != 0)

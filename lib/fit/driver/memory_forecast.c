@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "fit/data/frame_array.h"
 #include "structure/nlist_rows.h"
 
 #include <string.h>
@@ -40,7 +41,7 @@ static int64_t frame_bytes(const lrpot__frame_size *f)
            + (f->factored ? DOUBLE * (9 * square + f->n) : 0);
 }
 
-void lrpot__fit_size_add(lrpot__fit_size *sum, const lrpot__frame_size *frame)
+void lrpot__fit_size_add_frame(lrpot__fit_size *sum, const lrpot__frame_size *frame)
 {
     sum->bytes += frame_bytes(frame) + (int64_t)sizeof(lrpot__frame *);
     sum->n = larger(sum->n, frame->n);
@@ -72,7 +73,7 @@ static int64_t thread_bytes(const lrpot_fit *fit, const lrpot__fit_size *size, i
                       + panels * LRPOT__GRAM_PANEL * LRPOT__NORMAL_ROWS
                             / (count >= LRPOT__NORMAL_SINGLE ? 2 : 1);
     if (own > 0) doubles += 3 * n * n + 3 * n * own + 30 * n;
-    if (lrpot__charges_settle(charges)) doubles += 2 * n * n;
+    if (lrpot__charges_have_energy(charges)) doubles += 2 * n * n;
     if (fit->factor.model != NULL) doubles += 9 * n * n;
     return DOUBLE * doubles + local_bytes(fit->potential->basis, size->neighbours)
            + local_bytes(lrpot_charges_basis(charges), size->neighbours);
@@ -114,7 +115,7 @@ static lrpot__fit_size present_size(const lrpot_fit *fit)
     lrpot__fit_size sum = { .sources = fit->data.n_sources };
     for (int64_t f = 0; f < fit->data.n_frames; f++) {
         lrpot__frame_size size = size_of(fit->data.frames[f]);
-        lrpot__fit_size_add(&sum, &size);
+        lrpot__fit_size_add_frame(&sum, &size);
     }
     return sum;
 }
@@ -152,7 +153,7 @@ static lrpot_status measure(lrpot_fit *fit, const lrpot_structure *structure,
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
     const lrpot_nlist *list = NULL;
     lrpot__rows rows;
-    LRPOT__TRY(lrpot__potential_view(fit->potential, fit->work, structure, &atoms, &list));
+    LRPOT__TRY(lrpot__potential_input(fit->potential, fit->work, structure, &atoms, &list));
     LRPOT__TRY(lrpot__nlist_rows(list, &atoms, lrpot_potential_cutoff(fit->potential), &rows));
     *size = (lrpot__frame_size){ .n = lrpot_structure_count(structure),
                                  .pairs = lrpot_nlist_pairs(list) };
@@ -177,14 +178,11 @@ lrpot_status lrpot_fit_forecast(lrpot_fit *fit, int64_t n, lrpot_structure *cons
     lrpot__fit_size sum = present_size(fit);
     for (int64_t f = 0; f < n; f++) {
         lrpot__frame_size size;
-        const lrpot_fit_frame *own = how != NULL ? how + f : &usual;
+        LRPOT__TRY(lrpot__frame_check(how, f));
+        const lrpot_fit_frame *own = how != NULL ? lrpot__frame_at(how, f) : &usual;
         LRPOT__REQUIRE_NOT_NULL(structures[f]);
-        if (own->struct_size < sizeof *own)
-            return lrpot__fail(LRPOT_E_SIZE,
-                               "lrpot_fit_frame.struct_size = %zu of frame %lld, expected %zu",
-                               own->struct_size, (long long)f, sizeof *own);
         LRPOT__TRY(measure(fit, structures[f], own, with_factor, &size));
-        lrpot__fit_size_add(&sum, &size);
+        lrpot__fit_size_add_frame(&sum, &size);
         sum.sources = larger(sum.sources, own->source + 1);
     }
     *bytes = lrpot__fit_bytes(fit, &sum);

@@ -21,7 +21,7 @@ typedef struct lrpot__fit_size {
     int64_t sources;
 } lrpot__fit_size;
 
-void lrpot__fit_size_add(lrpot__fit_size *sum, const lrpot__frame_size *frame);
+void lrpot__fit_size_add_frame(lrpot__fit_size *sum, const lrpot__frame_size *frame);
 /* Bytes of a fit of that size. */
 int64_t lrpot__fit_bytes(const lrpot_fit *fit, const lrpot__fit_size *size);
 

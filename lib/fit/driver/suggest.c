@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/struct_size.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -22,7 +23,8 @@ typedef struct reason {
 } reason;
 
 struct lrpot_fit_suggestion {
-    lrpot_potential_options options;
+    lrpot_potential_options options; /* points to the members below */
+    lrpot_basis_options basis, charge_basis;
     lrpot_charges_options charges;
     lrpot_fit_suggestion_facts facts;
     char *labels;         /* [MOST_SPECIES][LRPOT__LABEL] */
@@ -59,8 +61,8 @@ static void choose_short_sighted(lrpot_fit_suggestion *s)
 {
     enum { FEW_SPECIES = 14, MANY_SPECIES = 8 };
     static const double CUTOFF = 4.5, CHARGE_CUTOFF = 4.0;
-    lrpot_basis_options *energy = &s->options.basis, *charge = &s->options.charge_basis;
-    const int32_t level = energy->n_species < MANY ? FEW_SPECIES : MANY_SPECIES;
+    lrpot_basis_options *energy = &s->basis, *charge = &s->charge_basis;
+    const int32_t level = s->options.n_species < MANY ? FEW_SPECIES : MANY_SPECIES;
     if (charge->cutoff == 0.0)
         charge->cutoff = fmin(energy->cutoff > 0.0 ? energy->cutoff : CUTOFF, CHARGE_CUTOFF);
     if (charge->level == 0)
@@ -93,13 +95,13 @@ static lrpot_status choose_coefficients(lrpot_fit_suggestion *s, int32_t charge_
     enum { FLEXIBLE = 12 };
     lrpot_potential_options *o = &s->options;
     const int64_t equations = s->facts.equations;
-    lrpot__model_size own = { .n_species = o->basis.n_species,
+    lrpot__model_size own = { .n_species = o->n_species,
                               .own_energy = 1,
                               .own_charges = 1,
-                              .radial_size = o->basis.radial_size,
+                              .radial_size = s->basis.radial_size,
                               .charge_level = charge_level,
-                              .radial_step = o->basis.radial_step,
-                              .charge_radial_step = o->charge_basis.radial_step };
+                              .radial_step = s->basis.radial_step,
+                              .charge_radial_step = s->charge_basis.radial_step };
     int open = o->species_coefficients < 0;
     if (open) o->species_coefficients = 0;
     lrpot__model_size usual = own, flexible = flexible_model(&own);
@@ -123,26 +125,25 @@ static lrpot_status choose_coefficients(lrpot_fit_suggestion *s, int32_t charge_
 
 static lrpot_status choose_sizes(lrpot_fit_suggestion *s)
 {
-    lrpot_potential_options *o = &s->options;
     static const double CUTOFF = 6.0;
     enum { CHARGE_LEVEL = 6 };
     int basis = has_trait(s, LRPOT_CHARGES_TAKES_BASIS);
     if (has_trait(s, LRPOT_CHARGES_SHORT_SIGHTED)) choose_short_sighted(s);
-    if (o->basis.cutoff == 0.0) {
-        o->basis.cutoff = CUTOFF;
+    if (s->basis.cutoff == 0.0) {
+        s->basis.cutoff = CUTOFF;
         give_reason(s, "cutoff", "cutoff %g A, the default", CUTOFF);
     }
-    if (o->charge_basis.cutoff == 0.0) o->charge_basis.cutoff = o->basis.cutoff;
-    if (o->charge_basis.level == 0) o->charge_basis.level = CHARGE_LEVEL;
+    if (s->charge_basis.cutoff == 0.0) s->charge_basis.cutoff = s->basis.cutoff;
+    if (s->charge_basis.level == 0) s->charge_basis.level = CHARGE_LEVEL;
     lrpot__model_size model;
-    LRPOT__TRY(choose_coefficients(s, basis ? o->charge_basis.level : 0, &model));
-    if (o->basis.level > 0) return LRPOT_OK;
-    LRPOT__TRY(lrpot__suggest_level(s->facts.equations, &model, &o->basis.level));
-    o->basis.radial_size = model.radial_size;
-    o->basis.radial_step = model.radial_step;
-    if (basis && o->charge_basis.level > o->basis.level) o->charge_basis.level = o->basis.level;
+    LRPOT__TRY(choose_coefficients(s, basis ? s->charge_basis.level : 0, &model));
+    if (s->basis.level > 0) return LRPOT_OK;
+    LRPOT__TRY(lrpot__suggest_level(s->facts.equations, &model, &s->basis.level));
+    s->basis.radial_size = model.radial_size;
+    s->basis.radial_step = model.radial_step;
+    if (basis && s->charge_basis.level > s->basis.level) s->charge_basis.level = s->basis.level;
     give_reason(s, "level", "level %d for %lld energies and force components, charges of level %d",
-                o->basis.level, (long long)s->facts.equations, basis ? o->charge_basis.level : 0);
+                s->basis.level, (long long)s->facts.equations, basis ? s->charge_basis.level : 0);
     return LRPOT_OK;
 }
 
@@ -150,7 +151,7 @@ static lrpot_status choose_sizes(lrpot_fit_suggestion *s)
  * so that they are not used outside. */
 static void choose_interval(lrpot_fit_suggestion *s)
 {
-    lrpot_basis_options *energy = &s->options.basis;
+    lrpot_basis_options *energy = &s->basis;
     const double shortest = s->facts.shortest_distance;
     if (energy->min_distance >= 0.0) return;
     if (isfinite(shortest)) {
@@ -179,9 +180,9 @@ static lrpot_status choose_widths(lrpot_fit_suggestion *s)
     lrpot_potential_options *o = &s->options;
     int given = o->widths != NULL || s->charges.widths != NULL || s->charges.sigma != 0.0;
     if (given || !has_trait(s, LRPOT_CHARGES_TAKES_WIDTHS)) return LRPOT_OK;
-    s->widths = lrpot__calloc(o->basis.n_species, sizeof(double));
+    s->widths = lrpot__calloc(o->n_species, sizeof(double));
     if (s->widths == NULL) return LRPOT_E_MEMORY;
-    for (int32_t z = 0; z < o->basis.n_species; z++) s->widths[z] = standard_width(s->symbols[z]);
+    for (int32_t z = 0; z < o->n_species; z++) s->widths[z] = standard_width(s->symbols[z]);
     o->widths = s->widths;
     return LRPOT_OK;
 }
@@ -190,13 +191,13 @@ static lrpot_status choose_widths(lrpot_fit_suggestion *s)
 static lrpot_status take_symbols(lrpot_fit_suggestion *s, const lrpot__survey *data)
 {
     lrpot_potential_options *o = &s->options;
-    int32_t n = o->basis.n_species;
+    int32_t n = o->n_species;
     s->labels = lrpot__calloc(MOST_SPECIES, LRPOT__LABEL);
     s->symbols = lrpot__calloc(MOST_SPECIES, sizeof *s->symbols);
     if (s->labels == NULL || s->symbols == NULL) return LRPOT_E_MEMORY;
     if (o->symbols == NULL) LRPOT__TRY(lrpot__survey_labels(data, MOST_SPECIES, s->labels, &n));
     else if (n < 1 || n > MOST_SPECIES)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "basis.n_species = %d symbols, expected 1 to %d", n,
+        return lrpot__fail(LRPOT_E_ARGUMENT, "n_species = %d symbols, expected 1 to %d", n,
                            MOST_SPECIES);
     for (int32_t z = 0; z < n; z++) {
         char *label = s->labels + LRPOT__LABEL * z;
@@ -205,7 +206,7 @@ static lrpot_status take_symbols(lrpot_fit_suggestion *s, const lrpot__survey *d
         s->symbols[z] = label;
     }
     o->symbols = s->symbols;
-    o->basis.n_species = n;
+    o->n_species = n;
     return LRPOT_OK;
 }
 
@@ -221,11 +222,18 @@ static lrpot_status copy_widths(int32_t n, const double **widths, double **copy)
 /* Copies the options that are wanted. */
 static lrpot_status take_options(lrpot_fit_suggestion *s, const lrpot_potential_options *wanted)
 {
-    lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
-    s->options = *wanted;
-    s->charges = wanted->charge_options != NULL ? *wanted->charge_options : charges;
+    const lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
+    const lrpot_basis_options basis = LRPOT_FIT_ANY_BASIS;
+    LRPOT__COPY_INPUT(&s->options, wanted);
+    LRPOT__COPY_INPUT(&s->charges,
+                      wanted->charge_options != NULL ? wanted->charge_options : &charges);
+    LRPOT__COPY_INPUT(&s->basis, wanted->basis != NULL ? wanted->basis : &basis);
+    LRPOT__COPY_INPUT(&s->charge_basis,
+                      wanted->charge_basis != NULL ? wanted->charge_basis : &basis);
     s->options.charge_options = &s->charges;
-    const int32_t n = wanted->symbols != NULL ? wanted->basis.n_species : 0;
+    s->options.basis = &s->basis;
+    s->options.charge_basis = &s->charge_basis;
+    const int32_t n = wanted->symbols != NULL ? wanted->n_species : 0;
     LRPOT__TRY(copy_widths(n, &s->options.widths, &s->widths));
     return copy_widths(n, &s->charges.widths, &s->charge_widths);
 }
@@ -236,18 +244,18 @@ static lrpot_status choose(lrpot_fit_suggestion *s, const lrpot__survey *data)
     LRPOT__TRY(take_symbols(s, data));
     s->facts.equations = lrpot__survey_equations(data);
     if (o->charges < 0) {
-        o->charges = lrpot_charges_kind_default(o->basis.n_species);
+        o->charges = lrpot_charges_kind_default(o->n_species);
         give_reason(s, "charges", "charges: %s, the default for %d species",
-                    lrpot_charges_kind_name(o->charges), o->basis.n_species);
+                    lrpot_charges_kind_name(o->charges), o->n_species);
     }
     LRPOT__TRY(choose_sizes(s));
-    LRPOT__TRY(lrpot__survey_distance(data, o->basis.n_species, s->symbols, o->basis.cutoff,
+    LRPOT__TRY(lrpot__survey_distance(data, o->n_species, s->symbols, s->basis.cutoff,
                                       &s->facts.shortest_distance, &s->facts.shortest_frame));
     choose_interval(s);
-    lrpot_basis_options *charge = &o->charge_basis;
-    charge->n_species = o->basis.n_species;
-    charge->radial_size = o->basis.radial_size;
-    charge->min_distance = o->basis.min_distance;
+    lrpot_basis_options *charge = &s->charge_basis;
+    s->basis.n_species = charge->n_species = o->n_species;
+    charge->radial_size = s->basis.radial_size;
+    charge->min_distance = s->basis.min_distance;
     s->facts.own_charge_coefficients = (s->charges.flags & LRPOT_CHARGES_OWN_COEFFICIENTS) != 0;
     return choose_widths(s);
 }
@@ -255,16 +263,10 @@ static lrpot_status choose(lrpot_fit_suggestion *s, const lrpot__survey *data)
 static lrpot_status check_wanted(const lrpot_potential_options *wanted)
 {
     const lrpot_charges_options *charges = wanted->charge_options;
-    if (wanted->struct_size < sizeof *wanted || wanted->basis.struct_size < sizeof wanted->basis
-        || wanted->charge_basis.struct_size < sizeof wanted->charge_basis)
-        return lrpot__fail(LRPOT_E_SIZE,
-                           "lrpot_potential_options of %zu bytes with lrpot_basis_options of %zu "
-                           "and %zu, expected %zu and %zu; start from LRPOT_FIT_ANY_MODEL",
-                           wanted->struct_size, wanted->basis.struct_size,
-                           wanted->charge_basis.struct_size, sizeof *wanted, sizeof wanted->basis);
-    if (charges != NULL && charges->struct_size < sizeof *charges)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_charges_options of %zu bytes, expected %zu",
-                           charges->struct_size, sizeof *charges);
+    LRPOT__REQUIRE_INPUT(lrpot_potential_options, wanted);
+    LRPOT__REQUIRE_INPUT(lrpot_basis_options, wanted->basis);
+    LRPOT__REQUIRE_INPUT(lrpot_basis_options, wanted->charge_basis);
+    LRPOT__REQUIRE_INPUT(lrpot_charges_options, charges);
     if (wanted->charges >= lrpot_charges_kind_count())
         return lrpot__fail(LRPOT_E_ARGUMENT, "charges = %d, expected -1 to %d", wanted->charges,
                            lrpot_charges_kind_count() - 1);
@@ -313,10 +315,8 @@ lrpot_status lrpot_fit_suggestion_get_facts(const lrpot_fit_suggestion *suggesti
 {
     LRPOT__REQUIRE_NOT_NULL(suggestion);
     LRPOT__REQUIRE_NOT_NULL(facts);
-    if (facts->struct_size < sizeof *facts)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_fit_suggestion_facts of %zu bytes, expected %zu",
-                           facts->struct_size, sizeof *facts);
-    *facts = suggestion->facts;
+    LRPOT__REQUIRE_RESULT(lrpot_fit_suggestion_facts, facts);
+    LRPOT__FILL_RESULT(facts, &suggestion->facts);
     return LRPOT_OK;
 }
 

@@ -1,6 +1,6 @@
 #include "fit/jacobian/charge_slopes.h"
-#include "fit/jacobian/equilibrate.h"
-#include "fit/jacobian/factor.h"
+#include "fit/jacobian/equilibrated_jacobian.h"
+#include "fit/jacobian/born_factor.h"
 
 #include "core/error.h"
 #include "core/memory.h"
@@ -9,9 +9,9 @@
 #include <cblas.h>
 #include <string.h>
 
-lrpot__layout lrpot__layout_of(const lrpot_potential *potential)
+lrpot__parameter_layout lrpot__parameter_layout_of(const lrpot_potential *potential)
 {
-    lrpot__layout layout = {
+    lrpot__parameter_layout layout = {
         lrpot_potential_param_count(potential), -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1
     };
     layout.offsets = layout.count;
@@ -29,8 +29,8 @@ lrpot__layout lrpot__layout_of(const lrpot_potential *potential)
         { "charges.linear", &layout.charge_linear },
         { "charges.species", &layout.charge_species },
         { own, &layout.charge_own },
-        { "energy.hidden", &layout.energy_hidden },
-        { "charges.hidden", &layout.charge_hidden },
+        { "energy.hidden", &layout.energy_network },
+        { "charges.hidden", &layout.charge_network },
     };
     const char *name = NULL;
     int64_t offset = 0, count = 0;
@@ -45,8 +45,8 @@ void lrpot__assembly_free(lrpot__assembly *assembly)
     if (assembly == NULL) return;
     lrpot__local_free(assembly->energy);
     lrpot__local_free(assembly->charge);
-    lrpot__equilibrium_free(assembly->equilibrium);
-    lrpot__factor_free(assembly->factor);
+    lrpot__equilibrated_free(assembly->equilibrium);
+    lrpot__born_factor_free(assembly->factor);
     lrpot_workspace_free(assembly->work);
     void *blocks[] = { assembly->prediction, assembly->row_weights, assembly->jacobian,
                        assembly->q,          assembly->phi,         assembly->w,
@@ -59,7 +59,7 @@ void lrpot__assembly_free(lrpot__assembly *assembly)
 }
 
 lrpot_status lrpot__assembly_create(lrpot__assembly **out, const lrpot_potential *potential,
-                                    const lrpot__layout *layout, int32_t redistribute)
+                                    const lrpot__parameter_layout *layout, int32_t redistribute)
 {
     lrpot__assembly *assembly = lrpot__calloc(1, sizeof *assembly);
     if (assembly == NULL) return LRPOT_E_MEMORY;
@@ -74,8 +74,8 @@ lrpot_status lrpot__assembly_create(lrpot__assembly **out, const lrpot_potential
     if (status == LRPOT_OK && potential->charges != NULL && potential->charges->basis != NULL)
         status = lrpot__local_create(&assembly->charge, potential->charges->basis,
                                      potential->charges->network);
-    if (status == LRPOT_OK && lrpot__charges_settle(potential->charges))
-        status = lrpot__equilibrium_create(&assembly->equilibrium);
+    if (status == LRPOT_OK && lrpot__charges_have_energy(potential->charges))
+        status = lrpot__equilibrated_create(&assembly->equilibrium);
     if (status != LRPOT_OK) {
         lrpot__assembly_free(assembly);
         return status;
@@ -161,7 +161,7 @@ static lrpot_status bare_charges(lrpot__assembly *assembly, const lrpot__frame *
     }
     const double *base = charges->base + assembly->channel * charges->n_species;
     for (int64_t i = 0; i < frame->n; i++) assembly->bare[i] += base[frame->species[i]];
-    lrpot__slopes_apply(assembly, frame);
+    lrpot__charge_slopes_apply(assembly, frame);
     return LRPOT_OK;
 }
 
@@ -216,12 +216,12 @@ static lrpot_status following_charges(lrpot__assembly *assembly, const lrpot__fr
     double virial[9] = { 0.0 };
     if (charges->basis == NULL) return LRPOT_OK;
     if (assembly->equilibrium != NULL) {
-        LRPOT__TRY(lrpot__equilibrium_pull(assembly, frame, virial));
+        LRPOT__TRY(lrpot__equilibrated_pull(assembly, frame, virial));
         add_stress(frame, virial, rows_of(assembly, frame, LRPOT__TARGET_STRESS));
         return LRPOT_OK;
     }
     lrpot__request request = lrpot__head_request(charges, assembly->channel);
-    request.weights = lrpot__slopes_weights(assembly, frame, assembly->w);
+    request.weights = lrpot__charge_slopes_weights(assembly, frame, assembly->w);
     request.forces = rows_of(assembly, frame, LRPOT__TARGET_FORCES);
     request.virial = virial;
     LRPOT__TRY(lrpot__basis_run(charges->basis, assembly->work, &frame->atoms,
@@ -263,7 +263,7 @@ static lrpot_status sum_rules(lrpot__assembly *assembly, const lrpot__frame *fra
     if (charges->basis == NULL) return LRPOT_OK;
     lrpot__request request = lrpot__head_request(charges, 0);
     request.virial = virial;
-    request.weights = lrpot__slopes_weights(assembly, frame, NULL);
+    request.weights = lrpot__charge_slopes_weights(assembly, frame, NULL);
     LRPOT__TRY(lrpot__basis_run(charges->basis, assembly->work, &frame->atoms,
                                 frame->neighbours.list, &request));
     for (int c = 0; c < 6; c++)
@@ -272,8 +272,8 @@ static lrpot_status sum_rules(lrpot__assembly *assembly, const lrpot__frame *fra
 }
 
 /* Derivative of the dipole of an isolated frame by the charge of atom i, without redistribution. */
-static void lever(const lrpot__assembly *assembly, const lrpot__frame *frame, int64_t i,
-                  double out[3])
+static void dipole_by_charge(const lrpot__assembly *assembly, const lrpot__frame *frame, int64_t i,
+                             double out[3])
 {
     for (int a = 0; a < 3; a++)
         out[a] = assembly->gamma != NULL
@@ -281,14 +281,14 @@ static void lever(const lrpot__assembly *assembly, const lrpot__frame *frame, in
                      : frame->positions[3 * i + a];
 }
 
-const double *lrpot__assembly_arm(const lrpot__assembly *assembly, const lrpot__frame *frame,
-                                  int64_t i, double arm[3])
+const double *lrpot__assembly_lever_arm(const lrpot__assembly *assembly, const lrpot__frame *frame,
+                                        int64_t i, double arm[3])
 {
     if (frame->periodic) return NULL;
-    lever(assembly, frame, i, arm);
+    dipole_by_charge(assembly, frame, i, arm);
     for (int64_t k = 0; k < frame->n && assembly->redistribute; k++) {
         double other[3];
-        lever(assembly, frame, k, other);
+        dipole_by_charge(assembly, frame, k, other);
         for (int a = 0; a < 3; a++)
             arm[a] -= assembly->potential->charges->own[frame->species[k]] * other[a]
                       / assembly->moved.shares;
@@ -317,7 +317,7 @@ lrpot_status lrpot__assembly_charges(lrpot__assembly *assembly, const lrpot__fra
                                      int32_t channel)
 {
     LRPOT__TRY(reserve(assembly, frame->n, lrpot__frame_rows(frame)));
-    if (assembly->equilibrium != NULL) return lrpot__equilibrium_charges(assembly, frame);
+    if (assembly->equilibrium != NULL) return lrpot__equilibrated_charges(assembly, frame);
     assembly->channel = channel;
     LRPOT__TRY(bare_charges(assembly, frame));
     return charges_and_potentials(assembly, frame);
@@ -326,12 +326,12 @@ lrpot_status lrpot__assembly_charges(lrpot__assembly *assembly, const lrpot__fra
 static lrpot_status equilibrated_frame(lrpot__assembly *assembly, const lrpot__frame *frame,
                                        int with_jacobian)
 {
-    LRPOT__TRY(lrpot__equilibrium_charges(assembly, frame));
+    LRPOT__TRY(lrpot__equilibrated_charges(assembly, frame));
     combine_rows(frame->n, frame->n, frame->coulomb.matrix, assembly->q, assembly->phi);
     combine_rows(frame->n, 3 * frame->n, frame->coulomb.gradient, assembly->q, assembly->field);
     if (lrpot__frame_has_energies(frame)) LRPOT__TRY(coulomb_prediction(assembly, frame));
     LRPOT__TRY(charge_predictions(assembly, frame));
-    return with_jacobian ? lrpot__equilibrium_differentiate(assembly, frame) : LRPOT_OK;
+    return with_jacobian ? lrpot__equilibrated_differentiate(assembly, frame) : LRPOT_OK;
 }
 
 /* Predictions of one channel. Energies of channels add up; sum rules, dipole, charges and Born
@@ -348,14 +348,14 @@ static lrpot_status channel_frame(lrpot__assembly *assembly, const lrpot__frame 
     return with_jacobian ? lrpot__assembly_coulomb_jacobian(assembly, frame) : LRPOT_OK;
 }
 
-static lrpot_status take_factor(lrpot__assembly *assembly, const lrpot__frame *frame)
+static lrpot_status select_born_factor(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     assembly->gamma = frame->born.gamma;
-    assembly->effect = frame->born.effect;
+    assembly->unit_born = frame->born.unit_born;
     if (assembly->factor == NULL || !lrpot__frame_has(frame, LRPOT__TARGET_BORN)) return LRPOT_OK;
-    LRPOT__TRY(lrpot__factor_evaluate(assembly->factor, frame));
+    LRPOT__TRY(lrpot__born_factor_evaluate(assembly->factor, frame));
     assembly->gamma = assembly->factor->gamma;
-    assembly->effect = assembly->factor->effect;
+    assembly->unit_born = assembly->factor->unit_born;
     return LRPOT_OK;
 }
 
@@ -371,7 +371,7 @@ lrpot_status lrpot__assembly_frame(lrpot__assembly *assembly, const lrpot__frame
     if (with_jacobian && lrpot__frame_has_energies(frame))
         LRPOT__TRY(lrpot__assembly_local_jacobian(assembly, frame));
     if (assembly->equilibrium != NULL) return equilibrated_frame(assembly, frame, with_jacobian);
-    LRPOT__TRY(take_factor(assembly, frame));
+    LRPOT__TRY(select_born_factor(assembly, frame));
     for (int32_t c = lrpot_charges_channels(assembly->potential->charges); c-- > 0;)
         LRPOT__TRY(channel_frame(assembly, frame, c, with_jacobian));
     return LRPOT_OK;

@@ -13,17 +13,17 @@
 
 /* First indices of the blocks of parameters in the parameter vector: those of the model, then the
  * offsets of the sources. */
-typedef struct lrpot__layout {
+typedef struct lrpot__parameter_layout {
     int64_t count;
-    int64_t energy_radial, energy_linear, energy_species, energy_hidden;
+    int64_t energy_radial, energy_linear, energy_species, energy_network;
     /* -1 when absent */
-    int64_t charge_radial, charge_linear, charge_species, charge_own, charge_hidden;
+    int64_t charge_radial, charge_linear, charge_species, charge_own, charge_network;
     /* number of parameters of the model; after them one energy per species for each source but the
      * first */
     int64_t offsets;
     /* after these the coefficients of the factor of the charges; -1 if it is not fitted */
     int64_t factor;
-} lrpot__layout;
+} lrpot__parameter_layout;
 
 /* Sums that the redistribution of the charges of a frame uses. */
 typedef struct lrpot__redistribution {
@@ -32,14 +32,14 @@ typedef struct lrpot__redistribution {
     double mean;    /* s.phi / sum s */
 } lrpot__redistribution;
 
-typedef struct lrpot__equilibrium lrpot__equilibrium;
-typedef struct lrpot__factor lrpot__factor;
+typedef struct lrpot__equilibrated lrpot__equilibrated;
+typedef struct lrpot__born_factor lrpot__born_factor;
 
 /* Scratch of one thread. */
 struct lrpot__assembly {
     const lrpot_potential *potential;
     lrpot_workspace *work;
-    lrpot__layout layout;
+    lrpot__parameter_layout layout;
     const double *offsets; /* [sources - 1][S] eV, borrowed; the caller keeps it up to date */
     int32_t channel;       /* channel of the members below; the first when a frame is done */
     /* the charges conserve the total: decided by the stage of the fit, not by the model alone */
@@ -47,12 +47,12 @@ struct lrpot__assembly {
     /* the Jacobian is by linear coefficients of energies, charges of species and offsets only */
     int32_t frozen;
     lrpot__local *energy;
-    lrpot__local *charge;            /* NULL without a charge basis */
-    lrpot__equilibrium *equilibrium; /* NULL unless the charges are equilibrated */
+    lrpot__local *charge;             /* NULL without a charge basis */
+    lrpot__equilibrated *equilibrium; /* NULL unless the charges are equilibrated */
     /* NULL unless the factor of the charges in the Born charges is fitted along */
-    lrpot__factor *factor;
+    lrpot__born_factor *factor;
     /* of the present frame: that of the fitted factor, that of the frame, or NULL */
-    const double *gamma, *effect;
+    const double *gamma, *unit_born;
     int64_t capacity, capacity_rows; /* atoms, rows */
     double *prediction;  /* [rows]: energy (eV), forces, stress (eV/A^3; zero when isolated) */
     double *row_weights; /* [rows], filled by the caller */
@@ -72,7 +72,7 @@ struct lrpot__assembly {
 };
 
 lrpot_status lrpot__assembly_create(lrpot__assembly **out, const lrpot_potential *potential,
-                                    const lrpot__layout *layout, int32_t redistribute);
+                                    const lrpot__parameter_layout *layout, int32_t redistribute);
 void lrpot__assembly_free(lrpot__assembly *assembly);
 /* Fills prediction, and jacobian when asked for. */
 lrpot_status lrpot__assembly_frame(lrpot__assembly *assembly, const lrpot__frame *frame,
@@ -84,18 +84,18 @@ lrpot_status lrpot__assembly_charges(lrpot__assembly *assembly, const lrpot__fra
 
 /* Parts of the Jacobian from dq: explicit forces and stress; dipole, charges and their part of the
  * Born charges. */
-void lrpot__assembly_explicit(lrpot__assembly *assembly, const lrpot__frame *frame);
+void lrpot__assembly_explicit_forces(lrpot__assembly *assembly, const lrpot__frame *frame);
 void lrpot__assembly_targets(lrpot__assembly *assembly, const lrpot__frame *frame);
 /* Forces and stress by the change dphi of the adjoint weights, which multiply dc_dr and
  * c_strain. */
-void lrpot__assembly_follow(lrpot__assembly *assembly, const lrpot__frame *frame);
+void lrpot__assembly_adjoint_forces(lrpot__assembly *assembly, const lrpot__frame *frame);
 /* First of the parameters of the charges. */
-int64_t lrpot__assembly_first_charge(const lrpot__assembly *assembly);
+int64_t lrpot__assembly_first_charge_parameter(const lrpot__assembly *assembly);
 
 /* Lever arm of dc_i/dr_j in the Born charges of an isolated frame: r_i minus the part that
  * redistribution removes. NULL for periodic frames. */
-const double *lrpot__assembly_arm(const lrpot__assembly *assembly, const lrpot__frame *frame,
-                                  int64_t i, double arm[3]);
+const double *lrpot__assembly_lever_arm(const lrpot__assembly *assembly, const lrpot__frame *frame,
+                                        int64_t i, double arm[3]);
 /* Adds to the Jacobian: the local energy; the Coulomb part of the present channel, whose prediction
  * was just made. */
 lrpot_status lrpot__assembly_local_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame);
@@ -103,8 +103,8 @@ lrpot_status lrpot__assembly_coulomb_jacobian(lrpot__assembly *assembly, const l
 
 /* Index of the coefficients of a head and a species among the linear coefficients of the
  * charges. */
-static inline int64_t lrpot__assembly_place(const lrpot__assembly *assembly, int64_t head,
-                                            int32_t species)
+static inline int64_t lrpot__assembly_linear_index(const lrpot__assembly *assembly, int64_t head,
+                                                   int32_t species)
 {
     const lrpot_charges *charges = assembly->potential->charges;
     return head * charges->head_stride + species * charges->species_stride;
@@ -116,18 +116,20 @@ static inline lrpot__local_head lrpot__assembly_head(const lrpot__assembly *asse
                                                      int64_t i)
 {
     lrpot__local_head local = { assembly->potential->charges->linear
-                                    + lrpot__assembly_place(assembly, head, frame->species[i]),
+                                    + lrpot__assembly_linear_index(assembly, head,
+                                                                   frame->species[i]),
                                 head, frame->total_charge };
     return local;
 }
 
 /* Index of the weights of the head's network among the parameters. */
-static inline int64_t lrpot__assembly_hidden(const lrpot__assembly *assembly,
-                                             const lrpot__frame *frame, int32_t head, int64_t i)
+static inline int64_t lrpot__assembly_network_index(const lrpot__assembly *assembly,
+                                                    const lrpot__frame *frame, int32_t head,
+                                                    int64_t i)
 {
     const lrpot__network *network = assembly->potential->charges->network;
-    return network != NULL ? assembly->layout.charge_hidden
-                                 + lrpot__network_place(network, head, frame->species[i])
+    return network != NULL ? assembly->layout.charge_network
+                                 + lrpot__network_index(network, head, frame->species[i])
                            : 0;
 }
 
@@ -149,9 +151,10 @@ static inline lrpot__neighbours lrpot__frame_neighbours(const lrpot__frame *fram
 /* The charges' parameters in a row of the Jacobian. */
 static inline double *lrpot__assembly_charge_row(const lrpot__assembly *assembly, int64_t row)
 {
-    return assembly->jacobian + row * assembly->stride + lrpot__assembly_first_charge(assembly);
+    return assembly->jacobian + row * assembly->stride
+           + lrpot__assembly_first_charge_parameter(assembly);
 }
 
-lrpot__layout lrpot__layout_of(const lrpot_potential *potential);
+lrpot__parameter_layout lrpot__parameter_layout_of(const lrpot_potential *potential);
 
 #endif

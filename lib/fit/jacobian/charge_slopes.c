@@ -8,25 +8,26 @@ static int has_slopes(const lrpot__assembly *assembly)
     return assembly->potential->charges->rules->slope != NULL;
 }
 
-double lrpot__slope_of(const lrpot__assembly *assembly, const lrpot__frame *frame, int64_t i)
+double lrpot__charge_slope(const lrpot__assembly *assembly, const lrpot__frame *frame, int64_t i)
 {
     return lrpot__charges_slope(assembly->potential->charges, frame->species[i], NULL);
 }
 
-void lrpot__slopes_apply(lrpot__assembly *assembly, const lrpot__frame *frame)
+void lrpot__charge_slopes_apply(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     if (!has_slopes(assembly)) return;
     memcpy(assembly->scalars, assembly->bare, (size_t)frame->n * sizeof *assembly->scalars);
-    for (int64_t i = 0; i < frame->n; i++) assembly->bare[i] *= lrpot__slope_of(assembly, frame, i);
+    for (int64_t i = 0; i < frame->n; i++)
+        assembly->bare[i] *= lrpot__charge_slope(assembly, frame, i);
 }
 
-const double *lrpot__slopes_weights(lrpot__assembly *assembly, const lrpot__frame *frame,
-                                    const double *weights)
+const double *lrpot__charge_slopes_weights(lrpot__assembly *assembly, const lrpot__frame *frame,
+                                           const double *weights)
 {
     if (!has_slopes(assembly)) return weights;
     for (int64_t i = 0; i < frame->n; i++)
         assembly->sloped[i] = (weights != NULL ? weights[i] : 1.0)
-                              * lrpot__slope_of(assembly, frame, i);
+                              * lrpot__charge_slope(assembly, frame, i);
     return assembly->sloped;
 }
 
@@ -43,7 +44,7 @@ static void born_rows(lrpot__assembly *assembly, const lrpot__frame *frame, int6
     const lrpot__local *local = assembly->charge;
     int64_t born = lrpot__frame_row(frame, LRPOT__TARGET_BORN);
     double arm[3], strength = by_own * lrpot__assembly_factor(assembly, i);
-    const double *fixed = lrpot__assembly_arm(assembly, frame, i, arm);
+    const double *fixed = lrpot__assembly_lever_arm(assembly, frame, i, arm);
     for (int64_t k = 0; k < local->count; k++)
         for (int c = 0; c < 9; c++) {
             double g = local->gradient[3 * k + c % 3],
@@ -74,7 +75,8 @@ static void own_rows(lrpot__assembly *assembly, const lrpot__frame *frame, int64
         born_rows(assembly, frame, i, by_own, column);
 }
 
-void lrpot__slopes_differentiate(lrpot__assembly *assembly, const lrpot__frame *frame, int64_t i)
+void lrpot__charge_slopes_differentiate(lrpot__assembly *assembly, const lrpot__frame *frame,
+                                        int64_t i)
 {
     int64_t n = frame->n, pc = assembly->charge_stride, own = assembly->layout.charge_own;
     double by_own = 0.0, slope = 1.0, *dc = assembly->dc + i * pc;
@@ -86,6 +88,6 @@ void lrpot__slopes_differentiate(lrpot__assembly *assembly, const lrpot__frame *
     cblas_dscal((int)(3 * n), slope, assembly->dc_dr + 3 * n * i, 1);
     cblas_dscal(6, slope, assembly->c_strain + 6 * i, 1);
     if (own >= 0)
-        dc[own - lrpot__assembly_first_charge(assembly) + frame->species[i]] +=
+        dc[own - lrpot__assembly_first_charge_parameter(assembly) + frame->species[i]] +=
             by_own * assembly->scalars[i];
 }

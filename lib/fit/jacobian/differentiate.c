@@ -1,7 +1,7 @@
 /* Jacobian of the predictions of a frame by all parameters. */
 #include "fit/jacobian/charge_slopes.h"
-#include "fit/jacobian/equilibrate.h"
-#include "fit/jacobian/factor.h"
+#include "fit/jacobian/equilibrated_jacobian.h"
+#include "fit/jacobian/born_factor.h"
 
 #include "core/error.h"
 
@@ -22,7 +22,7 @@ static int64_t stress_row(const lrpot__frame *frame)
 lrpot_status lrpot__assembly_local_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     lrpot__local *local = assembly->energy;
-    const lrpot__layout *layout = &assembly->layout;
+    const lrpot__parameter_layout *layout = &assembly->layout;
     lrpot__scatter scatter = { .jacobian = assembly->jacobian,
                                .stride = assembly->stride,
                                .forces = lrpot__frame_row(frame, LRPOT__TARGET_FORCES),
@@ -46,8 +46,8 @@ lrpot_status lrpot__assembly_local_jacobian(lrpot__assembly *assembly, const lrp
                     local->value_gradient + local->n_radial, 1, energy + scatter.linear, 1);
         energy[layout->energy_species + frame->species[i]] += 1.0;
         if (local->network != NULL) {
-            scatter.hidden = layout->energy_hidden
-                             + lrpot__network_place(local->network, 0, frame->species[i]);
+            scatter.hidden = layout->energy_network
+                             + lrpot__network_index(local->network, 0, frame->species[i]);
             cblas_daxpy((int)local->network->n_weights, 1.0, local->network_gradient, 1,
                         energy + scatter.hidden, 1);
         }
@@ -57,12 +57,12 @@ lrpot_status lrpot__assembly_local_jacobian(lrpot__assembly *assembly, const lrp
         if (!lrpot__frame_has_forces(frame)) continue;
         if (!assembly->frozen) lrpot__local_mixed_radial(local, &scatter);
         lrpot__local_mixed_linear(local, &scatter);
-        if (!assembly->frozen) lrpot__local_mixed_hidden(local, &scatter);
+        if (!assembly->frozen) lrpot__local_mixed_network(local, &scatter);
     }
     return LRPOT_OK;
 }
 
-int64_t lrpot__assembly_first_charge(const lrpot__assembly *assembly)
+int64_t lrpot__assembly_first_charge_parameter(const lrpot__assembly *assembly)
 {
     return assembly->layout.charge_radial >= 0 ? assembly->layout.charge_radial
                                                : assembly->layout.charge_species;
@@ -71,9 +71,9 @@ int64_t lrpot__assembly_first_charge(const lrpot__assembly *assembly)
 /* Derivatives of the bare charges by positions, strain and parameters. */
 static lrpot_status bare_derivatives(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
-    const lrpot__layout *layout = &assembly->layout;
+    const lrpot__parameter_layout *layout = &assembly->layout;
     int64_t n = frame->n, pc = assembly->charge_stride,
-            base = lrpot__assembly_first_charge(assembly);
+            base = lrpot__assembly_first_charge_parameter(assembly);
     int64_t species = layout->charge_species - base
                       + assembly->channel * assembly->potential->n_species;
     lrpot__local *local = assembly->charge;
@@ -85,7 +85,7 @@ static lrpot_status bare_derivatives(lrpot__assembly *assembly, const lrpot__fra
         double *dc = assembly->dc + i * pc;
         dc[species + z] = 1.0;
         if (local == NULL) {
-            lrpot__slopes_differentiate(assembly, frame, i);
+            lrpot__charge_slopes_differentiate(assembly, frame, i);
             continue;
         }
         int64_t features = local->n_lanes - local->n_radial;
@@ -101,12 +101,12 @@ static lrpot_status bare_derivatives(lrpot__assembly *assembly, const lrpot__fra
         memcpy(dc + z * local->n_radial, local->value_gradient,
                (size_t)local->n_radial * sizeof(double));
         memcpy(dc + layout->charge_linear - base
-                   + lrpot__assembly_place(assembly, assembly->channel, frame->species[i]),
+                   + lrpot__assembly_linear_index(assembly, assembly->channel, frame->species[i]),
                local->value_gradient + local->n_radial, (size_t)features * sizeof(double));
         if (local->network != NULL)
-            memcpy(dc + lrpot__assembly_hidden(assembly, frame, assembly->channel, i) - base,
+            memcpy(dc + lrpot__assembly_network_index(assembly, frame, assembly->channel, i) - base,
                    local->network_gradient, (size_t)local->network->n_weights * sizeof(double));
-        lrpot__slopes_differentiate(assembly, frame, i);
+        lrpot__charge_slopes_differentiate(assembly, frame, i);
     }
     return LRPOT_OK;
 }
@@ -117,7 +117,7 @@ static void charge_derivatives(const lrpot__assembly *assembly, const lrpot__fra
     const double *share = assembly->potential->charges->own;
     const lrpot__redistribution *r = &assembly->moved;
     int64_t n = frame->n, pc = assembly->charge_stride,
-            first = assembly->layout.charge_own - lrpot__assembly_first_charge(assembly);
+            first = assembly->layout.charge_own - lrpot__assembly_first_charge_parameter(assembly);
     memcpy(assembly->dq, assembly->dc, (size_t)(n * pc) * sizeof(double));
     if (!assembly->redistribute) return;
     /* the sum over atoms of dc is kept in the first row of dphi for a moment */
@@ -141,18 +141,18 @@ static void adjoint_derivatives(const lrpot__assembly *assembly, const lrpot__fr
     const double *share = assembly->potential->charges->own;
     const lrpot__redistribution *r = &assembly->moved;
     int64_t n = frame->n, pc = assembly->charge_stride,
-            first = assembly->layout.charge_own - lrpot__assembly_first_charge(assembly);
-    lrpot__product_job product = { .depth = n,
-                                   .rows = n,
-                                   .columns = pc,
-                                   .a = frame->coulomb.matrix,
-                                   .stride_a = n,
-                                   .b = assembly->dq,
-                                   .stride_b = pc,
-                                   .c = assembly->dphi,
-                                   .stride_c = pc };
+            first = assembly->layout.charge_own - lrpot__assembly_first_charge_parameter(assembly);
+    lrpot__matrix_product product = { .depth = n,
+                                      .rows = n,
+                                      .columns = pc,
+                                      .a = frame->coulomb.matrix,
+                                      .stride_a = n,
+                                      .b = assembly->dq,
+                                      .stride_b = pc,
+                                      .c = assembly->dphi,
+                                      .stride_c = pc };
     memset(assembly->dphi, 0, (size_t)(n * pc) * sizeof(double));
-    lrpot__product_run(&product);
+    lrpot__matrix_product_run(&product);
     if (!assembly->redistribute) return;
     double *mean = assembly->dc; /* its old values are no longer needed */
     memset(mean, 0, (size_t)pc * sizeof(double));
@@ -167,23 +167,23 @@ static void adjoint_derivatives(const lrpot__assembly *assembly, const lrpot__fr
 static void energy_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     int64_t pc = assembly->charge_stride, row = lrpot__frame_row(frame, LRPOT__TARGET_ENERGY);
-    lrpot__product_job product = { .depth = frame->n,
-                                   .rows = 1,
-                                   .columns = pc,
-                                   .a = assembly->phi,
-                                   .stride_a = 1,
-                                   .b = assembly->dq,
-                                   .stride_b = pc,
-                                   .c = lrpot__assembly_charge_row(assembly, row),
-                                   .stride_c = assembly->stride };
-    lrpot__product_run(&product);
+    lrpot__matrix_product product = { .depth = frame->n,
+                                      .rows = 1,
+                                      .columns = pc,
+                                      .a = assembly->phi,
+                                      .stride_a = 1,
+                                      .b = assembly->dq,
+                                      .stride_b = pc,
+                                      .c = lrpot__assembly_charge_row(assembly, row),
+                                      .stride_c = assembly->stride };
+    lrpot__matrix_product_run(&product);
 }
 
-void lrpot__assembly_explicit(lrpot__assembly *assembly, const lrpot__frame *frame)
+void lrpot__assembly_explicit_forces(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     int64_t n = frame->n, pc = assembly->charge_stride,
             forces = lrpot__frame_row(frame, LRPOT__TARGET_FORCES);
-    lrpot__product_job product = {
+    lrpot__matrix_product product = {
         .depth = n, .columns = pc, .b = assembly->dq, .stride_b = pc, .stride_c = assembly->stride
     };
     if (!lrpot__frame_has_forces(frame)) return;
@@ -197,39 +197,39 @@ void lrpot__assembly_explicit(lrpot__assembly *assembly, const lrpot__frame *fra
     product.stride_a = 3 * n;
     product.scale = assembly->factors;
     for (int64_t row = 0; row < 3 * n; row++) assembly->factors[row] = assembly->q[row / 3];
-    lrpot__product_run(&product);
+    lrpot__matrix_product_run(&product);
     if (frame->coulomb.strain == NULL) return;
     product.c = lrpot__assembly_charge_row(assembly, stress_row(frame));
     product.rows = 6;
     product.a = assembly->strained;
     product.stride_a = 6;
     for (int c = 0; c < 6; c++) assembly->factors[c] = 1.0 / frame->volume;
-    lrpot__product_run(&product);
+    lrpot__matrix_product_run(&product);
 }
 
-void lrpot__assembly_follow(lrpot__assembly *assembly, const lrpot__frame *frame)
+void lrpot__assembly_adjoint_forces(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     int64_t n = frame->n, pc = assembly->charge_stride,
             forces = lrpot__frame_row(frame, LRPOT__TARGET_FORCES);
-    lrpot__product_job product = { .depth = n,
-                                   .rows = 3 * n,
-                                   .columns = pc,
-                                   .a = assembly->dc_dr,
-                                   .stride_a = 3 * n,
-                                   .b = assembly->dphi,
-                                   .stride_b = pc,
-                                   .c = lrpot__assembly_charge_row(assembly, forces),
-                                   .stride_c = assembly->stride,
-                                   .scale = assembly->factors };
+    lrpot__matrix_product product = { .depth = n,
+                                      .rows = 3 * n,
+                                      .columns = pc,
+                                      .a = assembly->dc_dr,
+                                      .stride_a = 3 * n,
+                                      .b = assembly->dphi,
+                                      .stride_b = pc,
+                                      .c = lrpot__assembly_charge_row(assembly, forces),
+                                      .stride_c = assembly->stride,
+                                      .scale = assembly->factors };
     for (int64_t row = 0; row < 3 * n; row++) assembly->factors[row] = -1.0;
-    lrpot__product_run(&product);
+    lrpot__matrix_product_run(&product);
     if (frame->coulomb.strain == NULL) return;
     product.c = lrpot__assembly_charge_row(assembly, stress_row(frame));
     product.rows = 6;
     product.a = assembly->c_strain;
     product.stride_a = 6;
     for (int c = 0; c < 6; c++) assembly->factors[c] = 1.0 / frame->volume;
-    lrpot__product_run(&product);
+    lrpot__matrix_product_run(&product);
 }
 
 /* Forces, stress and (of the first channel) sum rules and Born charges by the second derivatives of
@@ -237,7 +237,7 @@ void lrpot__assembly_follow(lrpot__assembly *assembly, const lrpot__frame *frame
 static lrpot_status mixed_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     lrpot__local *local = assembly->charge;
-    const lrpot__layout *layout = &assembly->layout;
+    const lrpot__parameter_layout *layout = &assembly->layout;
     int64_t stress = stress_row(frame);
     int first = assembly->channel == 0,
         at = first ? 1 : 0; /* index of the stress among the strain rows */
@@ -253,24 +253,25 @@ static lrpot_status mixed_jacobian(lrpot__assembly *assembly, const lrpot__frame
     }
     double arm[3];
     for (int64_t i = 0; i < frame->n; i++) {
-        double slope = lrpot__slope_of(assembly, frame, i);
+        double slope = lrpot__charge_slope(assembly, frame, i);
         LRPOT__TRY(lrpot__local_atom(local,
                                      lrpot__assembly_head(assembly, frame, assembly->channel, i),
                                      frame->species, i, lrpot__frame_neighbours(frame, i)));
         scatter.centre = i;
         scatter.radial = layout->charge_radial + frame->species[i] * local->n_radial;
-        scatter.linear = layout->charge_linear
-                         + lrpot__assembly_place(assembly, assembly->channel, frame->species[i]);
-        scatter.hidden = lrpot__assembly_hidden(assembly, frame, assembly->channel, i);
+        scatter.linear =
+            layout->charge_linear
+            + lrpot__assembly_linear_index(assembly, assembly->channel, frame->species[i]);
+        scatter.hidden = lrpot__assembly_network_index(assembly, frame, assembly->channel, i);
         scatter.weight = slope * assembly->w[i];
         if (first) scatter.strain_factor[0] = slope / (double)frame->n;
         if (frame->periodic) scatter.strain_factor[at] = slope * assembly->w[i] / frame->volume;
-        scatter.arm = lrpot__assembly_arm(assembly, frame, i, arm);
-        for (int a = 0; a < 3 && scatter.arm != NULL; a++) arm[a] *= slope;
+        scatter.lever_arm = lrpot__assembly_lever_arm(assembly, frame, i, arm);
+        for (int a = 0; a < 3 && scatter.lever_arm != NULL; a++) arm[a] *= slope;
         scatter.factor = slope * lrpot__assembly_factor(assembly, i);
         lrpot__local_mixed_radial(local, &scatter);
         lrpot__local_mixed_linear(local, &scatter);
-        lrpot__local_mixed_hidden(local, &scatter);
+        lrpot__local_mixed_network(local, &scatter);
     }
     return LRPOT_OK;
 }
@@ -284,7 +285,7 @@ static void born_by_shares(lrpot__assembly *assembly, const lrpot__frame *frame)
         return;
     double arm[3];
     for (int64_t i = 0; i < n; i++) {
-        (void)lrpot__assembly_arm(assembly, frame, i, arm);
+        (void)lrpot__assembly_lever_arm(assembly, frame, i, arm);
         for (int64_t row = 0; row < 9 * n; row++) {
             double sum = assembly->dc_sum[row / 9 * 3 + row % 3];
             row_of(assembly, born + row)[assembly->layout.charge_own + frame->species[i]] -=
@@ -304,13 +305,13 @@ lrpot_status lrpot__assembly_coulomb_jacobian(lrpot__assembly *assembly, const l
     charge_derivatives(assembly, frame);
     adjoint_derivatives(assembly, frame);
     energy_jacobian(assembly, frame);
-    lrpot__assembly_explicit(assembly, frame);
+    lrpot__assembly_explicit_forces(assembly, frame);
     if (assembly->channel == 0) lrpot__assembly_targets(assembly, frame);
     if (assembly->channel == 0 && assembly->factor != NULL
         && lrpot__frame_has(frame, LRPOT__TARGET_BORN))
-        LRPOT__TRY(lrpot__factor_differentiate(assembly, frame));
+        LRPOT__TRY(lrpot__born_factor_differentiate(assembly, frame));
     if (assembly->charge == NULL) return LRPOT_OK;
     if (assembly->channel == 0) born_by_shares(assembly, frame);
-    lrpot__assembly_follow(assembly, frame);
+    lrpot__assembly_adjoint_forces(assembly, frame);
     return assembly->frozen ? LRPOT_OK : mixed_jacobian(assembly, frame);
 }

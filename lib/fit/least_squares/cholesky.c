@@ -33,23 +33,23 @@ static void subtract_panel(int64_t n, int64_t first, int64_t last, int64_t strid
     for (int r = 0; r < LRPOT__PRODUCT_PAD; r++) minus[r] = -1.0;
 #ifdef _OPENMP
 #pragma omp parallel for schedule(dynamic, 1) \
-    num_threads(n - last > LEAST ? lrpot__team(threads) : 1)
+    num_threads(n - last > LEAST ? lrpot__region_threads(threads) : 1)
 #else
     (void)threads;
 #endif
     for (int64_t block = last; block < n; block += LRPOT__PRODUCT_PAD) {
         int64_t rows = n - block < LRPOT__PRODUCT_PAD ? n - block : LRPOT__PRODUCT_PAD;
-        lrpot__product_job product = { .depth = last - first,
-                                       .rows = rows,
-                                       .columns = stride - block,
-                                       .a = h + first * stride + block,
-                                       .stride_a = stride,
-                                       .b = h + first * stride + block,
-                                       .stride_b = stride,
-                                       .c = h + block * stride + block,
-                                       .stride_c = stride,
-                                       .scale = minus };
-        lrpot__product_run(&product);
+        lrpot__matrix_product product = { .depth = last - first,
+                                          .rows = rows,
+                                          .columns = stride - block,
+                                          .a = h + first * stride + block,
+                                          .stride_a = stride,
+                                          .b = h + first * stride + block,
+                                          .stride_b = stride,
+                                          .c = h + block * stride + block,
+                                          .stride_c = stride,
+                                          .scale = minus };
+        lrpot__matrix_product_run(&product);
     }
 }
 

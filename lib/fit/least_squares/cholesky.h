@@ -2,7 +2,7 @@
 #ifndef LRPOT__CHOLESKY_H
 #define LRPOT__CHOLESKY_H
 
-#include "core/product.h"
+#include "core/matrix_product.h"
 
 /* Replaces H [n][stride] (upper triangle, stride = lrpot__padded(n), pads zero) by its factor U
  * with U^T U = H. Returns 0 if H is not positive definite within rounding. threads: number of

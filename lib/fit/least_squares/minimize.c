@@ -10,7 +10,8 @@
 
 /* (H + damping diag H) step = -g over the active parameters. Returns 0 when the factorization
  * fails. */
-static int solve_step(lrpot__descent *d, const lrpot__problem *problem, double damping)
+static int solve_step(lrpot__minimize_state *d, const lrpot__minimize_problem *problem,
+                      double damping)
 {
     int64_t count = d->count, stride = d->stride;
     const double *h = problem->matrix;
@@ -28,7 +29,8 @@ static int solve_step(lrpot__descent *d, const lrpot__problem *problem, double d
     return lrpot__cholesky_solve(count, d->cholesky, d->step, problem->threads);
 }
 
-static double active_gradient(const lrpot__descent *d, const lrpot__problem *problem)
+static double active_gradient(const lrpot__minimize_state *d,
+                              const lrpot__minimize_problem *problem)
 {
     double sum = 0.0;
     for (int64_t p = 0; p < d->count; p++)
@@ -37,7 +39,8 @@ static double active_gradient(const lrpot__descent *d, const lrpot__problem *pro
 }
 
 /* Loss after the step with this damping, in trial; INFINITY if there is none. */
-static double try_step(lrpot__descent *d, const lrpot__problem *problem, double damping)
+static double try_step(lrpot__minimize_state *d, const lrpot__minimize_problem *problem,
+                       double damping)
 {
     double loss = INFINITY;
     if (!solve_step(d, problem, damping)) return INFINITY;
@@ -47,15 +50,16 @@ static double try_step(lrpot__descent *d, const lrpot__problem *problem, double 
     return loss;
 }
 
-static void keep_trial(lrpot__descent *d, const lrpot__problem *problem)
+static void keep_trial(lrpot__minimize_state *d, const lrpot__minimize_problem *problem)
 {
     memcpy(d->kept, d->trial, (size_t)d->count * sizeof(double));
     problem->set(problem->ctx);
 }
 
 /* Length of a - b in the metric of the damping. */
-static double distance_between(const lrpot__descent *d, const lrpot__problem *problem,
-                               const double *a, const double *b)
+static double distance_between(const lrpot__minimize_state *d,
+                               const lrpot__minimize_problem *problem, const double *a,
+                               const double *b)
 {
     double sum = 0.0;
     for (int64_t p = 0; p < d->count; p++)
@@ -66,8 +70,8 @@ static double distance_between(const lrpot__descent *d, const lrpot__problem *pr
 /* Extrapolates along the parabola through the new state and the two before, as long as the loss
  * falls. In a long valley the damping that its walls require makes short steps that are nearly
  * parallel. */
-static void go_on(lrpot__descent *d, const lrpot__problem *problem, const double *last,
-                  double *loss)
+static void extrapolate(lrpot__minimize_state *d, const lrpot__minimize_problem *problem,
+                        const double *last, double *loss)
 {
     static const double SHORTEST = 0.5, LONGEST = 64.0;
     double now = distance_between(d, problem, d->params, last),
@@ -89,8 +93,8 @@ static void go_on(lrpot__descent *d, const lrpot__problem *problem, const double
 /* One step, or none if no damping up to the limit lowers the loss. A loss costs little compared
  * with a matrix, so the damping is lowered as long as that lowers the loss further. In the long
  * curved valleys of products of parameters the best damping changes from step to step. */
-static lrpot_status try_steps(lrpot__descent *d, const lrpot__problem *problem, double *loss,
-                              double *damping, int32_t *accepted)
+static lrpot_status try_steps(lrpot__minimize_state *d, const lrpot__minimize_problem *problem,
+                              double *loss, double *damping, int32_t *accepted)
 {
     enum { TRIALS = 7 };
     static const double FACTOR = 1.6, RISE = 4.0, LEAST = 1e-12, MOST = 1e12;
@@ -113,15 +117,15 @@ static lrpot_status try_steps(lrpot__descent *d, const lrpot__problem *problem, 
     memcpy(last, d->params, bytes);
     memcpy(d->params, d->kept, bytes);
     *loss = least;
-    if (d->has_before) go_on(d, problem, last, loss);
+    if (d->has_before) extrapolate(d, problem, last, loss);
     memcpy(d->params, d->kept, bytes);
     memcpy(d->before, last, bytes);
     d->has_before = 1;
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__minimize(lrpot__descent *d, const lrpot__problem *problem,
-                             const lrpot__steps *steps)
+lrpot_status lrpot__minimize(lrpot__minimize_state *d, const lrpot__minimize_problem *problem,
+                             const lrpot__minimize_options *steps)
 {
     double damping = steps->damping, loss = 0.0, before = INFINITY;
     int32_t slow = 0;
@@ -131,7 +135,7 @@ lrpot_status lrpot__minimize(lrpot__descent *d, const lrpot__problem *problem,
         LRPOT__TRY(problem->evaluate(problem->ctx, d->params, 1, &loss));
         double gradient = active_gradient(d, problem);
         LRPOT__TRY(try_steps(d, problem, &loss, &damping, &accepted));
-        const lrpot__iteration done = { iteration, accepted, loss, damping, gradient };
+        const lrpot__minimize_iteration done = { iteration, accepted, loss, damping, gradient };
         LRPOT__TRY(problem->report(problem->ctx, &done));
         if (!accepted) break;
         slow = before - loss < steps->tolerance * loss ? slow + 1 : 0;

@@ -5,7 +5,7 @@
 #include <lrpot/status.h>
 
 /* Parameters of a descent, and its scratch. The caller owns all blocks. */
-typedef struct lrpot__descent {
+typedef struct lrpot__minimize_state {
     int64_t count, stride; /* number of parameters; the same with padding */
     double *params;        /* [count] state */
     uint8_t *active;       /* [count] 1 for parameters that change */
@@ -13,16 +13,16 @@ typedef struct lrpot__descent {
     double *before; /* [count] params one iteration earlier, if has_before */
     int32_t has_before;
     double *cholesky; /* [count][stride] factor of the damped matrix */
-} lrpot__descent;
+} lrpot__minimize_state;
 
 /* Report of one iteration. */
-typedef struct lrpot__iteration {
+typedef struct lrpot__minimize_iteration {
     int32_t number, accepted;
     double loss, damping, gradient; /* gradient: norm over the active parameters before the step */
-} lrpot__iteration;
+} lrpot__minimize_iteration;
 
 /* The problem: callbacks and arrays of the function to minimise. */
-typedef struct lrpot__problem {
+typedef struct lrpot__minimize_problem {
     void *ctx;
     int32_t threads; /* threads of the factorization */
     /* [count] half of the gradient; [count][stride] half of the matrix, upper triangle. Both as the
@@ -32,19 +32,19 @@ typedef struct lrpot__problem {
     /* Called when the parameters of the last evaluation are the best of this iteration so far. */
     void (*set)(void *ctx);
     /* Called after each iteration; a failure ends the descent. */
-    lrpot_status (*report)(void *ctx, const lrpot__iteration *iteration);
-} lrpot__problem;
+    lrpot_status (*report)(void *ctx, const lrpot__minimize_iteration *iteration);
+} lrpot__minimize_problem;
 
-typedef struct lrpot__steps {
+typedef struct lrpot__minimize_options {
     const char *stage;
     int32_t max_iterations;
     double damping;   /* damping of the first step */
     double tolerance; /* relative decrease of the loss below which a step gains little */
     int32_t patience; /* number of consecutive steps of little gain that ends the descent */
-} lrpot__steps;
+} lrpot__minimize_options;
 
 /* Minimises from descent->params, over the active parameters. */
-lrpot_status lrpot__minimize(lrpot__descent *descent, const lrpot__problem *problem,
-                             const lrpot__steps *steps);
+lrpot_status lrpot__minimize(lrpot__minimize_state *descent, const lrpot__minimize_problem *problem,
+                             const lrpot__minimize_options *steps);
 
 #endif

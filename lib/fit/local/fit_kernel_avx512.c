@@ -1,5 +1,5 @@
 /* Sweeps over the contraction plan for AVX-512. */
 #define LANES 8
-#define KERNEL lrpot__fit_avx512
+#define KERNEL lrpot__fit_local_kernel_avx512
 
 #include "fit/local/fit_lanes.h"

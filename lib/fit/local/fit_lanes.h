@@ -48,4 +48,4 @@ static void backward(const lrpot__plan *plan, const double *moments, const doubl
         pull(&plan->products[t], moments, adjoint, tangents, lanes);
 }
 
-const lrpot__fit_kernel KERNEL = { forward, backward };
+const lrpot__fit_local_kernel KERNEL = { forward, backward };

@@ -36,7 +36,7 @@ void lrpot__local_free(lrpot__local *local)
                        local->expansion,
                        local->inputs,
                        local->effective,
-                       local->bends,
+                       local->curvatures,
                        local->feature_slopes,
                        local->radial_slopes,
                        local->sum_slopes,
@@ -97,10 +97,10 @@ static int allocate_network(lrpot__local *local)
     local->expansion = lrpot__calloc(1, sizeof *local->expansion);
     local->inputs = lrpot__calloc(network->n_inputs, sizeof(double));
     local->effective = lrpot__calloc(network->n_features, sizeof(double));
-    local->bends =
-        lrpot__calloc(network->widths[0] * lrpot__network_behind(network), sizeof(double));
+    local->curvatures =
+        lrpot__calloc(network->widths[0] * lrpot__network_weights_behind(network), sizeof(double));
     return local->network_gradient && local->expansion && local->inputs && local->effective
-           && local->bends;
+           && local->curvatures;
 }
 
 lrpot_status lrpot__local_create(lrpot__local **out, const lrpot_basis *basis,
@@ -110,7 +110,7 @@ lrpot_status lrpot__local_create(lrpot__local **out, const lrpot_basis *basis,
     if (local == NULL) return LRPOT_E_MEMORY;
     local->basis = basis;
     local->network = network;
-    local->kernel = lrpot__fit_kernel_get();
+    local->kernel = lrpot__fit_local_kernel_get();
     local->capacity = -1; /* an atom without neighbours also needs room, for the sums */
     local->n_radial = (int64_t)basis->options.n_species * basis->plan->n_radial
                       * basis->options.radial_size;
@@ -134,8 +134,8 @@ static lrpot_status reserve(lrpot__local *local, int64_t count)
     const lrpot__network *network = local->network;
     int64_t nodes = network != NULL ? network->widths[0] : 0,
             inputs = network != NULL ? network->n_inputs : 0;
-    int64_t widest = network != NULL && lrpot__network_behind(network) > inputs
-                         ? lrpot__network_behind(network)
+    int64_t widest = network != NULL && lrpot__network_weights_behind(network) > inputs
+                         ? lrpot__network_weights_behind(network)
                          : inputs;
     struct {
         void **block;
@@ -326,19 +326,20 @@ lrpot_status lrpot__local_atom(lrpot__local *local, lrpot__local_head head, cons
     local->value = 0.0;
     for (int32_t s = 0; s < basis->plan->n_scalars; s++)
         local->value += head.coefficients[s] * local->moments[basis->plan->scalars[s]];
-    if (local->network != NULL) lrpot__local_expand(local, head, species[centre]);
+    if (local->network != NULL) lrpot__local_network_expand(local, head, species[centre]);
     contract_back(local, local->network != NULL ? local->effective : head.coefficients);
     value_derivatives(local);
     if (local->values_only) return LRPOT_OK;
-    lrpot__product_job product = { .depth = basis->plan->n_basic,
-                                   .rows = 1,
-                                   .columns = lrpot__padded(3 * local->count + LRPOT__LOCAL_SUMS),
-                                   .a = local->adjoint,
-                                   .stride_a = 1,
-                                   .b = local->jacobian,
-                                   .stride_b = local->stride,
-                                   .c = local->gradient };
+    lrpot__matrix_product product = { .depth = basis->plan->n_basic,
+                                      .rows = 1,
+                                      .columns =
+                                          lrpot__padded(3 * local->count + LRPOT__LOCAL_SUMS),
+                                      .a = local->adjoint,
+                                      .stride_a = 1,
+                                      .b = local->jacobian,
+                                      .stride_b = local->stride,
+                                      .c = local->gradient };
     memset(local->gradient, 0, (size_t)product.columns * sizeof(double));
-    lrpot__product_run(&product);
+    lrpot__matrix_product_run(&product);
     return LRPOT_OK;
 }

@@ -29,7 +29,7 @@ typedef struct lrpot__local_head {
 typedef struct lrpot__local {
     const lrpot_basis *basis;
     const lrpot__network *network; /* or NULL */
-    const lrpot__fit_kernel *kernel;
+    const lrpot__fit_local_kernel *kernel;
     int64_t n_radial; /* S F n: radial coefficients of one centre species */
     int64_t n_lanes;  /* n_radial + K */
     int64_t n_angular;
@@ -73,7 +73,7 @@ typedef struct lrpot__local {
     lrpot__network_expansion *expansion;
     double *inputs;     /* [n_inputs] x */
     double *effective;  /* [K] zeta + dN/dB */
-    double *bends;      /* [width][behind] d2N/dt dw of the weights behind the first layer */
+    double *curvatures; /* [width][behind] d2N/dt dw of the weights behind the first layer */
     double *sum_slopes; /* [3 count + SUMS][width] dt/dr */
     double *rows;       /* [3 count + SUMS][] of the jacobian of a few weights */
 } lrpot__local;
@@ -91,9 +91,9 @@ typedef struct lrpot__scatter {
     double weight; /* dE/dV_i */
     int64_t born;  /* row of Z[0][0][0], -1: none */
     double factor; /* factor of the lever arms of periodic systems */
-    /* [3]: Z_j[a][b] += arm_a dV_i/dr_jb; NULL: the lever arm is the vector from j to i (periodic
-     * systems) */
-    const double *arm;
+    /* [3]: Z_j[a][b] += lever_arm_a dV_i/dr_jb; NULL: the lever arm is the vector from j to i
+     * (periodic systems) */
+    const double *lever_arm;
 } lrpot__scatter;
 
 /* Derivatives of the columns of the moments' Jacobian by some parameters, which are `width` columns
@@ -115,13 +115,14 @@ lrpot_status lrpot__local_atom(lrpot__local *local, lrpot__local_head head, cons
  * the weights of its network, if it has one. */
 void lrpot__local_mixed_radial(lrpot__local *local, const lrpot__scatter *scatter);
 void lrpot__local_mixed_linear(lrpot__local *local, const lrpot__scatter *scatter);
-void lrpot__local_mixed_hidden(lrpot__local *local, const lrpot__scatter *scatter);
+void lrpot__local_mixed_network(lrpot__local *local, const lrpot__scatter *scatter);
 
 /* Evaluates the network at the features of the atom, whose moments are complete. */
-void lrpot__local_expand(lrpot__local *local, lrpot__local_head head, int32_t species);
+void lrpot__local_network_expand(lrpot__local *local, lrpot__local_head head, int32_t species);
 /* In: tangents of the moments by parameters. Out, in the lanes of the scalars: derivatives of the
  * coefficients by these parameters. */
-void lrpot__local_bend(const lrpot__local *local, const double *tangents, double *lanes);
+void lrpot__local_network_curvature(const lrpot__local *local, const double *tangents,
+                                    double *lanes);
 /* dB/dr of the last atom, in feature_slopes. */
 void lrpot__local_feature_slopes(lrpot__local *local);
 /* Adds rows to those of forces, strains and Born charges. */

@@ -8,13 +8,13 @@
 
 #include <string.h>
 
-void lrpot__local_expand(lrpot__local *local, lrpot__local_head head, int32_t species)
+void lrpot__local_network_expand(lrpot__local *local, lrpot__local_head head, int32_t species)
 {
     const lrpot__network *network = local->network;
     const lrpot__plan *plan = local->basis->plan;
     int64_t inputs = network->n_inputs, nodes = network->widths[0],
-            behind = lrpot__network_behind(network);
-    const double *W = network->weights + lrpot__network_place(network, head.output, species),
+            behind = lrpot__network_weights_behind(network);
+    const double *W = network->weights + lrpot__network_index(network, head.output, species),
                  *slope = local->expansion->slope;
     local->weights = W;
     for (int32_t s = 0; s < plan->n_scalars; s++)
@@ -22,7 +22,7 @@ void lrpot__local_expand(lrpot__local *local, lrpot__local_head head, int32_t sp
     if (network->with_charge) local->inputs[plan->n_scalars] = head.total_charge;
     local->inputs[inputs - 1] = 1.0;
     lrpot__network_expand(network, head.output, species, local->inputs, local->expansion,
-                          local->network_gradient + nodes * inputs, local->bends, behind);
+                          local->network_gradient + nodes * inputs, local->curvatures, behind);
     local->value += local->expansion->value;
     memcpy(local->effective, head.coefficients, (size_t)plan->n_scalars * sizeof(double));
     for (int64_t h = 0; h < nodes; h++)
@@ -34,7 +34,8 @@ void lrpot__local_expand(lrpot__local *local, lrpot__local_head head, int32_t sp
 
 /* sum_k W_hk dB_k/dp of each node, times the curvature, gives dn'/dp; from it follow the
  * coefficients. */
-void lrpot__local_bend(const lrpot__local *local, const double *tangents, double *lanes)
+void lrpot__local_network_curvature(const lrpot__local *local, const double *tangents,
+                                    double *lanes)
 {
     const lrpot__plan *plan = local->basis->plan;
     int64_t inputs = local->network->n_inputs, nodes = local->network->widths[0];
@@ -92,12 +93,12 @@ static void fill_node(lrpot__local *local, int64_t h)
     }
 }
 
-void lrpot__local_mixed_hidden(lrpot__local *local, const lrpot__scatter *scatter)
+void lrpot__local_mixed_network(lrpot__local *local, const lrpot__scatter *scatter)
 {
     const lrpot__network *network = local->network;
     if (network == NULL || local->count == 0) return;
     int64_t rows = 3 * local->count + LRPOT__LOCAL_SUMS, nodes = network->widths[0],
-            inputs = network->n_inputs, behind = lrpot__network_behind(network);
+            inputs = network->n_inputs, behind = lrpot__network_weights_behind(network);
     lrpot__local_feature_slopes(local);
     slopes_of_sums(local);
     for (int64_t h = 0; h < nodes; h++) {
@@ -109,7 +110,7 @@ void lrpot__local_mixed_hidden(lrpot__local *local, const lrpot__scatter *scatte
     memset(local->rows, 0, (size_t)(rows * behind) * sizeof(double));
     for (int64_t r = 0; r < rows; r++)
         for (int64_t h = 0; h < nodes; h++)
-            add(local->rows + r * behind, local->bends + h * behind, behind,
+            add(local->rows + r * behind, local->curvatures + h * behind, behind,
                 local->sum_slopes[r * nodes + h]);
     lrpot__local_scatter(
         local, scatter,

@@ -1,7 +1,7 @@
 /* Born effective charges (docs/theory/born_charges.md). */
 #include "fit/jacobian/assemble.h"
 #include "fit/jacobian/charge_slopes.h"
-#include "fit/jacobian/equilibrate.h"
+#include "fit/jacobian/equilibrated_jacobian.h"
 
 #include "core/memory.h"
 #include "response/unwrap.h"
@@ -31,13 +31,13 @@ static lrpot_status prepare(lrpot__frame *frame, const lrpot_potential *potentia
                             lrpot_workspace *work, const lrpot_structure *structure)
 {
     const lrpot_charges *charges = lrpot_potential_charges(potential);
-    lrpot__places places;
+    lrpot__unwrapped unwrapped;
     (void)structure;
-    if (!lrpot__charges_settle(charges)) return LRPOT_OK;
-    LRPOT__TRY(lrpot__places_make(charges, work, &frame->atoms, NULL, "Born charges as a target",
-                                  &places));
-    frame->born.places = lrpot__duplicate(places.moment, 3 * frame->n, sizeof(double));
-    return frame->born.places != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
+    if (!lrpot__charges_have_energy(charges)) return LRPOT_OK;
+    LRPOT__TRY(
+        lrpot__unwrap(charges, work, &frame->atoms, NULL, "Born charges as a target", &unwrapped));
+    frame->born.unwrapped = lrpot__duplicate(unwrapped.moment, 3 * frame->n, sizeof(double));
+    return frame->born.unwrapped != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
 }
 
 /* Adds the change of the charge of atom i with the motion of its neighbours, times the lever arm of
@@ -47,8 +47,8 @@ static void add_following(lrpot__assembly *assembly, const lrpot__frame *frame, 
 {
     const lrpot__local *local = assembly->charge;
     double arm[3];
-    const double *fixed = lrpot__assembly_arm(assembly, frame, i, arm);
-    double slope = lrpot__slope_of(assembly, frame, i);
+    const double *fixed = lrpot__assembly_lever_arm(assembly, frame, i, arm);
+    double slope = lrpot__charge_slope(assembly, frame, i);
     for (int64_t k = 0; k < local->count; k++)
         for (int b = 0; b < 3; b++) {
             double g = slope * local->gradient[3 * k + b];
@@ -65,15 +65,15 @@ static void add_following(lrpot__assembly *assembly, const lrpot__frame *frame, 
         }
 }
 
-/* Z_j[a][b] = q_j delta_ab + sum_i arm_ia dc_i/dr_jb; with factors, their effect instead of q_j. */
+/* Z_j[a][b] = q_j delta_ab + sum_i arm_ia dc_i/dr_jb; with factors, unit_born q instead of q_j. */
 static lrpot_status predict(lrpot__assembly *assembly, const lrpot__frame *frame, double *z)
 {
-    if (assembly->equilibrium != NULL) return lrpot__equilibrium_born(assembly, frame, z);
+    if (assembly->equilibrium != NULL) return lrpot__equilibrated_born(assembly, frame, z);
     for (int64_t i = 0; i < frame->n && assembly->gamma == NULL; i++)
         for (int a = 0; a < 3; a++) z[9 * i + 4 * a] = assembly->q[i];
     if (assembly->gamma != NULL)
         cblas_dgemv(CblasRowMajor, CblasNoTrans, (int)(9 * frame->n), (int)frame->n, 1.0,
-                    assembly->effect, (int)frame->n, assembly->q, 1, 0.0, z, 1);
+                    assembly->unit_born, (int)frame->n, assembly->q, 1, 0.0, z, 1);
     memset(assembly->dc_sum, 0, (size_t)(3 * frame->n) * sizeof(double));
     for (int64_t i = 0; i < frame->n && assembly->charge != NULL; i++) {
         LRPOT__TRY(lrpot__local_atom(assembly->charge, lrpot__assembly_head(assembly, frame, 0, i),
@@ -93,7 +93,7 @@ static void differentiate(lrpot__assembly *assembly, const lrpot__frame *frame)
                         lrpot__assembly_charge_row(assembly, first + 9 * i + 4 * a), 1);
     if (assembly->gamma != NULL)
         cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)(9 * n), (int)pc, (int)n, 1.0,
-                    assembly->effect, (int)n, assembly->dq, (int)pc, 1.0,
+                    assembly->unit_born, (int)n, assembly->dq, (int)pc, 1.0,
                     lrpot__assembly_charge_row(assembly, first), (int)assembly->stride);
 }
 

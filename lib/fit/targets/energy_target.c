@@ -6,7 +6,7 @@ static lrpot_status read(lrpot__frame *frame, const lrpot_structure *structure, 
     return lrpot__target_copy(structure, LRPOT_QUANTITY_ENERGY, frame->n, block);
 }
 
-static double factor(const lrpot__frame *frame, const lrpot__weights *weights, int64_t row)
+static double factor(const lrpot__frame *frame, const lrpot__target_weights *weights, int64_t row)
 {
     (void)weights;
     (void)row;

@@ -13,7 +13,7 @@ static lrpot_status read(lrpot__frame *frame, const lrpot_structure *structure, 
     return LRPOT_OK;
 }
 
-static double factor(const lrpot__frame *frame, const lrpot__weights *weights, int64_t row)
+static double factor(const lrpot__frame *frame, const lrpot__target_weights *weights, int64_t row)
 {
     (void)row;
     double relative = weights->inverse_error[LRPOT__TARGET_FORCES] * weights->relative

@@ -2,8 +2,8 @@
 #include "fit/jacobian/assemble.h"
 
 #include "core/memory.h"
-#include "core/product.h"
-#include "potential/points.h"
+#include "core/matrix_product.h"
+#include "potential/potential_at_points.h"
 
 #include <cblas.h>
 
@@ -37,16 +37,16 @@ static lrpot_status predict(lrpot__assembly *assembly, const lrpot__frame *frame
 static void differentiate(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     const lrpot__block *block = &frame->blocks[LRPOT__TARGET_POTENTIAL];
-    lrpot__product_job product = { .depth = frame->n,
-                                   .rows = block->count,
-                                   .columns = assembly->charge_stride,
-                                   .a = frame->coulomb.points,
-                                   .stride_a = block->count,
-                                   .b = assembly->dq,
-                                   .stride_b = assembly->charge_stride,
-                                   .c = lrpot__assembly_charge_row(assembly, block->first),
-                                   .stride_c = assembly->stride };
-    lrpot__product_run(&product);
+    lrpot__matrix_product product = { .depth = frame->n,
+                                      .rows = block->count,
+                                      .columns = assembly->charge_stride,
+                                      .a = frame->coulomb.points,
+                                      .stride_a = block->count,
+                                      .b = assembly->dq,
+                                      .stride_b = assembly->charge_stride,
+                                      .c = lrpot__assembly_charge_row(assembly, block->first),
+                                      .stride_c = assembly->stride };
+    lrpot__matrix_product_run(&product);
 }
 
 const lrpot__target lrpot__target_potential = {

@@ -22,7 +22,7 @@ static lrpot_status read(lrpot__frame *frame, const lrpot_structure *structure, 
 }
 
 /* Factor of a component: an off-diagonal one counts for two of the nine. */
-static double factor(const lrpot__frame *frame, const lrpot__weights *weights, int64_t row)
+static double factor(const lrpot__frame *frame, const lrpot__target_weights *weights, int64_t row)
 {
     (void)frame;
     (void)weights;

@@ -23,7 +23,7 @@ typedef struct lrpot__block {
 } lrpot__block;
 
 /* Inverse errors: residuals are multiplied by these. */
-typedef struct lrpot__weights {
+typedef struct lrpot__target_weights {
     double inverse_error[LRPOT__TARGETS];
     /* error of forces relative to the root mean square force of the frame */
     double relative;
@@ -31,7 +31,7 @@ typedef struct lrpot__weights {
      * square: the loss is 2 kappa^2 (sqrt(1 + r^2/kappa^2) - 1) per group of rows. It has no minima
      * that ignore most of the data, as losses that saturate have. INFINITY: plain squares. */
     double kappa;
-} lrpot__weights;
+} lrpot__target_weights;
 
 /* Boundary conditions that a frame needs for the target. */
 enum { LRPOT__TARGET_ANY, LRPOT__TARGET_PERIODIC, LRPOT__TARGET_ISOLATED };
@@ -58,7 +58,7 @@ typedef struct lrpot__target {
     lrpot_status (*prepare)(lrpot__frame *frame, const lrpot_potential *potential,
                             lrpot_workspace *work, const lrpot_structure *structure);
     /* Factor of a row's weight beside the inverse error; NULL: 1. */
-    double (*factor)(const lrpot__frame *frame, const lrpot__weights *weights, int64_t row);
+    double (*factor)(const lrpot__frame *frame, const lrpot__target_weights *weights, int64_t row);
     /* Adds the predictions from the charges q of the assembly to the rows. NULL: the chain of
      * energy and forces fills the rows itself. */
     lrpot_status (*predict)(lrpot__assembly *assembly, const lrpot__frame *frame, double *rows);

@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/struct_size.h"
 
 #include <lrpot/structure.h>
 
@@ -32,9 +33,7 @@ int32_t lrpot_fit_target_count(void)
 lrpot_status lrpot_fit_target_facts(int32_t target, lrpot_fit_target *facts)
 {
     LRPOT__REQUIRE_NOT_NULL(facts);
-    if (facts->struct_size < sizeof *facts)
-        return lrpot__fail(LRPOT_E_SIZE, "lrpot_fit_target.struct_size = %zu, expected %zu",
-                           facts->struct_size, sizeof *facts);
+    LRPOT__REQUIRE_RESULT(lrpot_fit_target, facts);
     if (target < 0 || target >= LRPOT__TARGET_SUM_RULES)
         return lrpot__fail(LRPOT_E_ARGUMENT, "target %d, expected 0 to %d", target,
                            LRPOT__TARGET_SUM_RULES - 1);

@@ -10,7 +10,7 @@
 static int ends_with(const char *name, const char *ending)
 {
     size_t n = strlen(name), m = strlen(ending);
-    return n >= m && lrpot__same_word(name + n - m, ending);
+    return n >= m && lrpot__equal_ignoring_case(name + n - m, ending);
 }
 
 /* Chooses the format by name, otherwise by the first word. Takes ownership of the text, also on
@@ -27,14 +27,14 @@ static lrpot_status create_reader(lrpot_reader **out, lrpot__text *text)
     reader->text = *text;
     lrpot__conventions_start(&reader->conventions);
     reader->is_cfg = ends_with(text->name, ".cfg");
-    status = lrpot__foreign_refuse(&reader->text);
-    if (status == LRPOT_OK) status = lrpot__text_filled_line(&reader->text, &line);
+    status = lrpot__foreign_format_refuse(&reader->text);
+    if (status == LRPOT_OK) status = lrpot__text_nonblank_line(&reader->text, &line);
     if (status == LRPOT_OK && line != NULL) {
         lrpot__field first;
         const char *cursor = line;
         lrpot__field_next(&cursor, &first);
         reader->is_cfg |= lrpot__field_is(first, "BEGIN_CFG");
-        lrpot__text_back(&reader->text);
+        lrpot__text_unread_line(&reader->text);
     }
     if (status != LRPOT_OK) lrpot_reader_close(reader);
     else *out = reader;
@@ -127,7 +127,7 @@ static int has_name(const char *names, const char *key)
     return 0;
 }
 
-static lrpot_status count_key(lrpot__tally *tally, const char *key)
+static lrpot_status count_key(lrpot__key_tally *tally, const char *key)
 {
     tally->frames++;
     if (has_name(tally->keys, key)) return LRPOT_OK;
@@ -153,8 +153,8 @@ static lrpot_status count_skipped(lrpot_reader *reader, const char *name)
         }
     LRPOT__TRY(lrpot__grow((void **)&reader->skipped, &reader->skipped_capacity,
                            reader->n_skipped + 1, sizeof *reader->skipped));
-    lrpot__tally *tally = &reader->skipped[reader->n_skipped];
-    *tally = (lrpot__tally){ 0 };
+    lrpot__key_tally *tally = &reader->skipped[reader->n_skipped];
+    *tally = (lrpot__key_tally){ 0 };
     LRPOT__TRY(count_key(tally, name));
     reader->n_skipped++;
     return LRPOT_OK;
@@ -197,8 +197,8 @@ lrpot_status lrpot_reader_next(lrpot_reader *reader, lrpot_structure **out)
     LRPOT__REQUIRE_NOT_NULL(out);
     int32_t found = 0;
     int64_t first_line = 0;
-    if (!reader->looked_at) LRPOT__TRY(lrpot__reader_look_ahead(reader));
-    lrpot__draft_reset(&reader->frame);
+    if (!reader->looked_at) LRPOT__TRY(lrpot__reader_sample_conventions(reader));
+    lrpot__frame_buffer_reset(&reader->frame);
     reader->n_columns = 0;
     memset(reader->source, 0, sizeof reader->source);
     LRPOT__TRY(reader->is_cfg ? lrpot__cfg_frame(reader, &found, &first_line)
@@ -207,7 +207,7 @@ lrpot_status lrpot_reader_next(lrpot_reader *reader, lrpot_structure **out)
         return lrpot__fail(LRPOT_E_END, "%s: no further frame after %lld", reader->text.name,
                            (long long)reader->frames);
     lrpot_structure *structure = NULL;
-    LRPOT__TRY(lrpot__draft_build(&reader->frame, &reader->text, first_line, &structure));
+    LRPOT__TRY(lrpot__frame_buffer_build(&reader->frame, &reader->text, first_line, &structure));
     lrpot_status status = convert_frame(reader, first_line, structure);
     if (status == LRPOT_OK) status = count_frame(reader);
     if (status != LRPOT_OK) lrpot_structure_free(structure);
@@ -238,7 +238,7 @@ void lrpot_reader_close(lrpot_reader *reader)
 {
     if (reader == NULL) return;
     lrpot__text_close(&reader->text);
-    lrpot__draft_free(&reader->frame);
+    lrpot__frame_buffer_free(&reader->frame);
     lrpot__comment_free(&reader->comment);
     lrpot__conventions_free(&reader->conventions);
     lrpot__free(reader->columns);

@@ -24,16 +24,16 @@ enum {
     LRPOT__COLUMN_UNWRAPPED = -4 /* unwrapped positions */
 };
 
-typedef struct lrpot__tally {
+typedef struct lrpot__key_tally {
     char *keys; /* names, joined by ", " when frames differ */
     int64_t frames;
-} lrpot__tally;
+} lrpot__key_tally;
 
 struct lrpot_reader {
     lrpot__text text;
     int32_t is_cfg;
     int64_t frames;
-    lrpot__draft frame;
+    lrpot__frame_buffer frame;
     lrpot__comment comment;
     lrpot__column *columns;
     int64_t n_columns;
@@ -43,8 +43,8 @@ struct lrpot_reader {
     char *asked[LRPOT_QUANTITY_COUNT]; /* keys of set_key */
     /* key that gave the quantity in the present frame, borrowed */
     const char *source[LRPOT_QUANTITY_COUNT];
-    lrpot__tally found[LRPOT_QUANTITY_COUNT];
-    lrpot__tally *skipped; /* per-atom columns that are not used */
+    lrpot__key_tally found[LRPOT_QUANTITY_COUNT];
+    lrpot__key_tally *skipped; /* per-atom columns that are not used */
     int64_t n_skipped;
     int64_t skipped_capacity;
     /* conventions of the file, after its beginning has been inspected */
@@ -63,18 +63,17 @@ lrpot_status lrpot__cfg_frame(lrpot_reader *reader, int32_t *found, int64_t *fir
 lrpot_status lrpot__reader_open_memory(lrpot_reader **out, const char *name, const void *data,
                                        int64_t size);
 
-/* Finds the conventions of the file from the frames at its beginning, which stay unread; in
- * io/sample.c. */
-lrpot_status lrpot__reader_look_ahead(lrpot_reader *reader);
+/* Finds the conventions of the file from the frames at its beginning, which stay unread. */
+lrpot_status lrpot__reader_sample_conventions(lrpot_reader *reader);
 
 /* LRPOT_E_PARSE for a file of another kind, naming it by name and content, and how to convert it to
- * extended XYZ; in io/foreign.c. */
-lrpot_status lrpot__foreign_refuse(lrpot__text *text);
+ * extended XYZ. */
+lrpot_status lrpot__foreign_format_refuse(lrpot__text *text);
 
-/* Reads the quantities of the comment line and keeps its other entries; in io/xyz_header.c. */
+/* Reads the quantities of the comment line and keeps its other entries. */
 lrpot_status lrpot__xyz_header(lrpot_reader *reader);
 
-/* Joins columns x y z, xu yu zu, ix iy iz to one target each; in io/xyz_columns.c. */
+/* Joins columns x y z, xu yu zu, ix iy iz to one target each. */
 void lrpot__xyz_join_columns(lrpot_reader *reader);
 /* Without a column of identities: finds one whose name may mean them. */
 void lrpot__xyz_guess_ids(lrpot_reader *reader);

@@ -14,7 +14,7 @@ lrpot_status lrpot_writer_open(lrpot_writer **out, const char *path)
     lrpot_writer *writer = lrpot__calloc(1, sizeof *writer);
     if (writer == NULL) return LRPOT_E_MEMORY;
     size_t length = strlen(path);
-    writer->is_cfg = length >= 4 && lrpot__same_word(path + length - 4, ".cfg");
+    writer->is_cfg = length >= 4 && lrpot__equal_ignoring_case(path + length - 4, ".cfg");
     lrpot_status status = lrpot__output_open(&writer->output, path);
     if (status != LRPOT_OK) lrpot__free(writer);
     else *out = writer;

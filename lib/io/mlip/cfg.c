@@ -57,7 +57,7 @@ static lrpot_status content_line(lrpot_reader *reader, char **line)
     lrpot__field first;
     const char *cursor;
     do {
-        LRPOT__TRY(lrpot__text_filled_line(&reader->text, line));
+        LRPOT__TRY(lrpot__text_nonblank_line(&reader->text, line));
         cursor = *line;
     } while (cursor != NULL && lrpot__field_next(&cursor, &first) && *first.text == '#');
     return LRPOT_OK;
@@ -126,7 +126,7 @@ static lrpot_status read_energy(lrpot_reader *reader, state *s)
     s->energy_seen = 1;
     LRPOT__TRY(read_row(reader, "Energy", 1, &energy));
     reader->source[LRPOT_QUANTITY_ENERGY] = "Energy";
-    return lrpot__draft_set(&reader->frame, LRPOT_QUANTITY_ENERGY, &energy);
+    return lrpot__frame_buffer_set(&reader->frame, LRPOT_QUANTITY_ENERGY, &energy);
 }
 
 static lrpot_status read_virial(lrpot_reader *reader, state *s, const char *names)
@@ -154,22 +154,22 @@ static lrpot_status read_virial(lrpot_reader *reader, state *s, const char *name
 
 static lrpot_status add_feature(lrpot_reader *reader, const char *key, const char *value)
 {
-    const char *old = lrpot__draft_info(&reader->frame, key);
+    const char *old = lrpot__frame_buffer_info(&reader->frame, key);
     if (strcmp(key, "total_charge") == 0) {
         double charge = 0;
         LRPOT__TRY(lrpot__field_number(&reader->text,
                                        (lrpot__field){ value, value + strlen(value) },
                                        "Feature total_charge", &charge));
         reader->source[LRPOT_QUANTITY_TOTAL_CHARGE] = "total_charge";
-        return lrpot__draft_set(&reader->frame, LRPOT_QUANTITY_TOTAL_CHARGE, &charge);
+        return lrpot__frame_buffer_set(&reader->frame, LRPOT_QUANTITY_TOTAL_CHARGE, &charge);
     }
-    if (old == NULL) return lrpot__draft_add_info(&reader->frame, key, value);
+    if (old == NULL) return lrpot__frame_buffer_add_info(&reader->frame, key, value);
     /* a repeated key continues the value on the next line */
     int64_t size = (int64_t)(strlen(old) + strlen(value) + 2);
     char *joined = lrpot__calloc(size, 1);
     if (joined == NULL) return LRPOT_E_MEMORY;
     snprintf(joined, (size_t)size, "%s\n%s", old, value);
-    lrpot_status status = lrpot__draft_add_info(&reader->frame, key, joined);
+    lrpot_status status = lrpot__frame_buffer_add_info(&reader->frame, key, joined);
     lrpot__free(joined);
     return status;
 }
@@ -234,7 +234,7 @@ static lrpot_status read_columns(lrpot_reader *reader, state *s, const char *nam
         while (c < N_KNOWN && !lrpot__field_is(field, known_columns[c].name)) c++;
         if (c == N_KNOWN)
             return lrpot__text_fail(&reader->text, "AtomData has the unknown column '%.*s'",
-                                    lrpot__field_shown(field), field.text);
+                                    lrpot__field_print_length(field), field.text);
         for (int32_t k = 0; k < s->n_columns; k++)
             if (s->columns[k] == c)
                 return lrpot__text_fail(&reader->text, "AtomData has column '%s' twice",
@@ -266,8 +266,8 @@ static lrpot_status add_atom(lrpot_reader *reader, int64_t type)
                                 (long long)type, reader->n_types - 1);
     if (reader->types != NULL) label = reader->types[type];
     else snprintf(number, sizeof number, "%lld", (long long)type);
-    return lrpot__draft_add_atom(&reader->frame, &reader->text,
-                                 (lrpot__field){ label, label + strlen(label) });
+    return lrpot__frame_buffer_add_atom(&reader->frame, &reader->text,
+                                        (lrpot__field){ label, label + strlen(label) });
 }
 
 /* Reads the type. It comes first, since it adds the atom that the other columns fill. */
@@ -292,7 +292,7 @@ static lrpot_status check_id(const lrpot_reader *reader, lrpot__field field)
 
 static lrpot_status read_value(lrpot_reader *reader, int32_t known, lrpot__field field)
 {
-    lrpot__draft *frame = &reader->frame;
+    lrpot__frame_buffer *frame = &reader->frame;
     int32_t target = known_columns[known].target;
     double *values = frame->positions.values;
     int64_t width = 3;
@@ -335,7 +335,7 @@ static lrpot_status read_atoms(lrpot_reader *reader, state *s, const char *names
         if (lrpot__number_parse(first.text, first.end, &number) == NULL) break;
         LRPOT__TRY(read_atom(reader, s, line));
     }
-    lrpot__text_back(&reader->text);
+    lrpot__text_unread_line(&reader->text);
     return LRPOT_OK;
 }
 
@@ -352,9 +352,9 @@ static lrpot_status read_block(lrpot_reader *reader, state *s, lrpot__field name
     if (lrpot__field_is(name, "Stress:") || lrpot__field_is(name, "Virial:"))
         return lrpot__text_fail(&reader->text,
                                 "block '%.*s' has no settled sign; expected PlusStress:",
-                                lrpot__field_shown(name), name.text);
+                                lrpot__field_print_length(name), name.text);
     return lrpot__text_fail(&reader->text, "'%.*s' is no block of a .cfg file",
-                            lrpot__field_shown(name), name.text);
+                            lrpot__field_print_length(name), name.text);
 }
 
 /* Stress = -PlusStress / V. Without a cell there is no stress, and the six numbers are kept
@@ -362,18 +362,18 @@ static lrpot_status read_block(lrpot_reader *reader, state *s, lrpot__field name
 static lrpot_status keep_virial(lrpot_reader *reader, const state *s)
 {
     static const int place[9] = { 0, 5, 4, 5, 1, 3, 4, 3, 2 };
-    double volume = lrpot__draft_volume(&reader->frame), stress[9];
+    double volume = lrpot__frame_buffer_volume(&reader->frame), stress[9];
     char text[6 * LRPOT__NUMBER_SIZE] = "";
     if (volume > 0) {
         for (int i = 0; i < 9; i++) stress[i] = -s->virial[place[i]] / volume;
         reader->source[LRPOT_QUANTITY_STRESS] = "PlusStress";
-        return lrpot__draft_set(&reader->frame, LRPOT_QUANTITY_STRESS, stress);
+        return lrpot__frame_buffer_set(&reader->frame, LRPOT_QUANTITY_STRESS, stress);
     }
     for (int i = 0, at = 0; i < 6; i++) {
         if (i > 0) text[at++] = ' ';
         at += lrpot__number_print(text + at, s->virial[i]);
     }
-    return lrpot__draft_add_info(&reader->frame, "PlusStress", text);
+    return lrpot__frame_buffer_add_info(&reader->frame, "PlusStress", text);
 }
 
 static lrpot_status note_columns(lrpot_reader *reader, const state *s)
@@ -401,7 +401,7 @@ static lrpot_status note_columns(lrpot_reader *reader, const state *s)
 
 static lrpot_status complete_frame(lrpot_reader *reader, const state *s)
 {
-    lrpot__draft *frame = &reader->frame;
+    lrpot__frame_buffer *frame = &reader->frame;
     if (frame->n == 0)
         return lrpot__text_fail(&reader->text,
                                 "frame %lld has no atoms; expected Size and lines of AtomData",
@@ -434,7 +434,7 @@ lrpot_status lrpot__cfg_frame(lrpot_reader *reader, int32_t *found, int64_t *fir
     lrpot__field_next(&cursor, &name);
     if (!lrpot__field_is(name, "BEGIN_CFG"))
         return lrpot__text_fail(&reader->text, "the line begins with '%.*s', expected BEGIN_CFG",
-                                lrpot__field_shown(name), name.text);
+                                lrpot__field_print_length(name), name.text);
     for (;;) {
         LRPOT__TRY(need_line(reader, "a block", &line));
         cursor = line;

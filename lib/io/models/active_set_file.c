@@ -54,19 +54,19 @@ lrpot_status lrpot_active_set_save(const lrpot_active_set *set, const char *path
     return status;
 }
 
-static lrpot_status get_species(const lrpot__place *at, lrpot__maxvol *m)
+static lrpot_status get_species(const lrpot__json_place *at, lrpot__maxvol *m)
 {
     LRPOT__TRY(lrpot__json_boolean(at, "seen", &m->started));
     LRPOT__TRY(lrpot__json_longs(at, "frames", m->n, m->frames));
     LRPOT__TRY(lrpot__json_longs(at, "atoms", m->n, m->atoms));
     LRPOT__TRY(lrpot__json_numbers(at, "rows", m->n * m->n, m->rows));
-    return m->started ? lrpot__json_blame(at, lrpot__maxvol_invert(m)) : LRPOT_OK;
+    return m->started ? lrpot__json_blame_file(at, lrpot__maxvol_invert(m)) : LRPOT_OK;
 }
 
-static lrpot_status fill(const lrpot__place *species, lrpot_active_set *set)
+static lrpot_status fill(const lrpot__json_place *species, lrpot_active_set *set)
 {
     for (int32_t z = 0; z < set->n_species; z++) {
-        lrpot__place one;
+        lrpot__json_place one;
         LRPOT__TRY(lrpot__json_enter(species, set->symbols[z], &one));
         LRPOT__TRY(get_species(&one, set->species + z));
     }
@@ -75,13 +75,13 @@ static lrpot_status fill(const lrpot__place *species, lrpot_active_set *set)
 
 /* Checks that each species has its rows: memory is sized by the contents of the file, not by the
  * size it states. */
-static lrpot_status check_sizes(const lrpot__place *species, int64_t size)
+static lrpot_status check_sizes(const lrpot__json_place *species, int64_t size)
 {
     const char *key;
     json_t *value, *array = NULL;
     json_object_foreach(species->object, key, value)
     {
-        lrpot__place one;
+        lrpot__json_place one;
         LRPOT__TRY(lrpot__json_enter(species, key, &one));
         LRPOT__TRY(lrpot__json_array(&one, "frames", size, &array));
         LRPOT__TRY(lrpot__json_array(&one, "atoms", size, &array));
@@ -91,7 +91,7 @@ static lrpot_status check_sizes(const lrpot__place *species, int64_t size)
 }
 
 /* Creates an empty set of the size and species that the file states. */
-static lrpot_status assemble(const lrpot__place *top, const lrpot__place *species,
+static lrpot_status assemble(const lrpot__json_place *top, const lrpot__json_place *species,
                              lrpot_active_set **out)
 {
     const char *mark = NULL, *key;
@@ -119,9 +119,9 @@ static lrpot_status assemble(const lrpot__place *top, const lrpot__place *specie
     return status;
 }
 
-static lrpot_status read(const lrpot__place *top, void *out)
+static lrpot_status read(const lrpot__json_place *top, void *out)
 {
-    lrpot__place species;
+    lrpot__json_place species;
     lrpot_active_set *set = NULL;
     LRPOT__TRY(lrpot__json_enter(top, "species", &species));
     LRPOT__TRY(assemble(top, &species, &set));

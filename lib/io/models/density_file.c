@@ -9,15 +9,14 @@
 #include <string.h>
 
 #define FORMAT "lrpot-density"
-#define VERSION 2 /* with a basis of another radial step, else 1 */
+#define VERSION 1
 #define MAX_SPECIES 32
 
 static lrpot_status put_model(json_t *root, const lrpot_density *density)
 {
     const lrpot_density_options *o = &density->options;
     LRPOT__TRY(lrpot__json_put(root, "format", json_string(FORMAT)));
-    LRPOT__TRY(lrpot__json_put(root, "version",
-                               json_integer(lrpot__basis_has_step(density->basis) ? VERSION : 1)));
+    LRPOT__TRY(lrpot__json_put(root, "version", json_integer(VERSION)));
     LRPOT__TRY(lrpot__json_put(root, "library", json_string(lrpot_version())));
     LRPOT__TRY(lrpot__json_put_species(root, o->n_species, o->symbols));
     LRPOT__TRY(lrpot__json_put(root, "order", json_integer(o->order)));
@@ -45,7 +44,7 @@ lrpot_status lrpot_density_save(const lrpot_density *density, const char *path)
     return status;
 }
 
-static lrpot_status read_arrays(const lrpot__place *top, const char **symbols, double *widths,
+static lrpot_status read_arrays(const lrpot__json_place *top, const char **symbols, double *widths,
                                 double *charges, lrpot_density_options *o)
 {
     json_t *array = NULL;
@@ -70,7 +69,7 @@ static lrpot_status read_arrays(const lrpot__place *top, const char **symbols, d
     return LRPOT_OK;
 }
 
-static lrpot_status read_numbers(const lrpot__place *top, lrpot_density_options *o)
+static lrpot_status read_numbers(const lrpot__json_place *top, lrpot_density_options *o)
 {
     LRPOT__TRY(lrpot__json_integer(top, "order", &o->order));
     LRPOT__TRY(lrpot__json_boolean(top, "gradients", &o->gradients));
@@ -82,7 +81,7 @@ static lrpot_status read_numbers(const lrpot__place *top, lrpot_density_options 
     return lrpot__json_integer(top, "max_steps", &o->max_steps);
 }
 
-static lrpot_status create(const lrpot__place *top, lrpot_density **out)
+static lrpot_status create(const lrpot__json_place *top, lrpot_density **out)
 {
     const char *symbols[MAX_SPECIES];
     double widths[LRPOT_SELFCONSISTENT_MAX_WIDTHS], charges[MAX_SPECIES];
@@ -91,12 +90,12 @@ static lrpot_status create(const lrpot__place *top, lrpot_density **out)
     LRPOT__TRY(read_arrays(top, symbols, widths, charges, &options));
     LRPOT__TRY(read_numbers(top, &options));
     LRPOT__TRY(lrpot__basis_get(top, options.n_species, &basis));
-    lrpot_status status = lrpot__json_blame(top, lrpot_density_create(out, basis, &options));
+    lrpot_status status = lrpot__json_blame_file(top, lrpot_density_create(out, basis, &options));
     lrpot_basis_free(basis);
     return status;
 }
 
-static lrpot_status read(const lrpot__place *top, void *out)
+static lrpot_status read(const lrpot__json_place *top, void *out)
 {
     lrpot_density *density = NULL;
     LRPOT__TRY(create(top, &density));

@@ -42,7 +42,7 @@ lrpot_status lrpot__model_put_active_set(json_t *model, const lrpot_potential *p
 }
 
 /* Memory is sized by the contents of the file: the text has been read already. */
-static lrpot_status check_text(const lrpot__place *at, int64_t n, const char **text)
+static lrpot_status check_text(const lrpot__json_place *at, int64_t n, const char **text)
 {
     LRPOT__TRY(lrpot__json_text(at, "rows", text));
     return (int64_t)strlen(*text) == lrpot__base64_length(n * n)
@@ -50,7 +50,7 @@ static lrpot_status check_text(const lrpot__place *at, int64_t n, const char **t
                : lrpot__json_wrong_type(at, "rows", "size^2 single-precision numbers in base64");
 }
 
-static lrpot_status get_species(const lrpot__place *at, lrpot__maxvol *m)
+static lrpot_status get_species(const lrpot__json_place *at, lrpot__maxvol *m)
 {
     const char *text = NULL;
     int64_t count = m->n * m->n;
@@ -62,11 +62,11 @@ static lrpot_status get_species(const lrpot__place *at, lrpot__maxvol *m)
     if (!good)
         return lrpot__json_wrong_type(at, "rows", "size^2 single-precision numbers in base64");
     m->started = 1;
-    return lrpot__json_blame(at, lrpot__maxvol_invert(m));
+    return lrpot__json_blame_file(at, lrpot__maxvol_invert(m));
 }
 
 /* Checks the sizes before memory is allocated: each species in the file has its rows. */
-static lrpot_status create(const lrpot__place *at, const lrpot__place *species,
+static lrpot_status create(const lrpot__json_place *at, const lrpot__json_place *species,
                            const lrpot_potential *potential, lrpot_active_set **out)
 {
     const char *key, *text = NULL;
@@ -76,22 +76,23 @@ static lrpot_status create(const lrpot__place *at, const lrpot__place *species,
     if (size < 2) return lrpot__json_wrong_type(at, "size", "a number of rows");
     json_object_foreach(species->object, key, value)
     {
-        lrpot__place one;
+        lrpot__json_place one;
         int32_t index = 0;
-        LRPOT__TRY(lrpot__json_blame(species, lrpot_potential_species(potential, key, &index)));
+        LRPOT__TRY(
+            lrpot__json_blame_file(species, lrpot_potential_species(potential, key, &index)));
         LRPOT__TRY(lrpot__json_enter(species, key, &one));
         LRPOT__TRY(check_text(&one, size, &text));
     }
     if (text == NULL) return lrpot__json_wrong_type(at, "species", "rows of some species");
-    LRPOT__TRY(lrpot__json_blame(at, lrpot_active_set_create_limited(out, potential, size)));
+    LRPOT__TRY(lrpot__json_blame_file(at, lrpot_active_set_create_limited(out, potential, size)));
     if ((*out)->n == size) return LRPOT_OK;
     return lrpot__json_wrong_type(at, "size", "at most the number of features and one");
 }
 
-static lrpot_status fill(const lrpot__place *species, lrpot_active_set *set)
+static lrpot_status fill(const lrpot__json_place *species, lrpot_active_set *set)
 {
     for (int32_t z = 0; z < set->n_species; z++) {
-        lrpot__place one;
+        lrpot__json_place one;
         if (json_object_get(species->object, set->symbols[z]) == NULL) continue;
         LRPOT__TRY(lrpot__json_enter(species, set->symbols[z], &one));
         LRPOT__TRY(get_species(&one, set->species + z));
@@ -99,9 +100,9 @@ static lrpot_status fill(const lrpot__place *species, lrpot_active_set *set)
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__model_get_active_set(const lrpot__place *top, lrpot_potential *potential)
+lrpot_status lrpot__model_get_active_set(const lrpot__json_place *top, lrpot_potential *potential)
 {
-    lrpot__place at, species;
+    lrpot__json_place at, species;
     lrpot_active_set *set = NULL;
     if (json_object_get(top->object, "active_set") == NULL) return LRPOT_OK;
     LRPOT__TRY(lrpot__json_enter(top, "active_set", &at));

@@ -1,6 +1,4 @@
-/* Model file of the library: JSON, format version 1. Version 2 has charges that version 1 did not
- * have; 3 coefficients of each species or networks; 4 bases of another radial step; 5 an active
- * set. Its keys are described in docs/reference/model_file.md. */
+/* Model file of the library: JSON, described in docs/reference/model_file.md. */
 #ifndef LRPOT__MODEL_FILE_H
 #define LRPOT__MODEL_FILE_H
 
@@ -12,7 +10,7 @@
 #include <lrpot/tensors.h>
 
 #define LRPOT__MODEL_FORMAT "lrpot-model"
-#define LRPOT__MODEL_VERSION 5
+#define LRPOT__MODEL_VERSION 1
 
 /* CRC-32 of a text without carriage returns: a transfer may change line ends, but not the
  * content. */
@@ -33,19 +31,16 @@ lrpot_status lrpot__tensor_parse(lrpot_tensor_model **out, const char *file, con
 
 /* Adds the members of a model's file to an object of another file, which has the checksum. */
 lrpot_status lrpot__model_put(json_t *object, const lrpot_potential *potential);
-lrpot_status lrpot__model_get(const lrpot__place *at, lrpot_potential **out);
+lrpot_status lrpot__model_get(const lrpot__json_place *at, lrpot_potential **out);
 
 /* Adds the active set of a model, if it has one. */
 lrpot_status lrpot__model_put_active_set(json_t *model, const lrpot_potential *potential);
-lrpot_status lrpot__model_get_active_set(const lrpot__place *top, lrpot_potential *potential);
-
-/* 1 if a basis, or NULL, counts levels by another radial step than published MTPs. Older libraries
- * cannot read it. */
-int lrpot__basis_has_step(const lrpot_basis *basis);
+lrpot_status lrpot__model_get_active_set(const lrpot__json_place *top, lrpot_potential *potential);
 
 /* A basis as member `basis` of an object: its options and its radial coefficients. */
 lrpot_status lrpot__basis_put(json_t *parent, const lrpot_basis *basis);
-lrpot_status lrpot__basis_get(const lrpot__place *parent, int32_t n_species, lrpot_basis **out);
+lrpot_status lrpot__basis_get(const lrpot__json_place *parent, int32_t n_species,
+                              lrpot_basis **out);
 
 /* Loads any model file from memory, recognised by content. */
 lrpot_status lrpot__potential_load_memory(lrpot_potential **out, const char *name, const char *text,

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static lrpot_status get_charge_kind(const lrpot__place *at, int32_t *kind)
+static lrpot_status get_charge_kind(const lrpot__json_place *at, int32_t *kind)
 {
     const char *name = NULL;
     LRPOT__TRY(lrpot__json_text(at, "kind", &name));
@@ -19,7 +19,7 @@ static lrpot_status get_charge_kind(const lrpot__place *at, int32_t *kind)
     return *kind > LRPOT_CHARGES_NONE ? LRPOT_OK : lrpot__json_unknown(at, "kind", name);
 }
 
-static lrpot_status fill_plan(const lrpot__place *at, lrpot__plan *tables)
+static lrpot_status fill_plan(const lrpot__json_place *at, lrpot__plan *tables)
 {
     int32_t *numbers[2] = { NULL, NULL };
     LRPOT__TRY(lrpot__json_integer(at, "moments", &tables->n_moments));
@@ -40,11 +40,11 @@ static lrpot_status fill_plan(const lrpot__place *at, lrpot__plan *tables)
     return LRPOT_OK;
 }
 
-static lrpot_status read_plan(const lrpot__place *at, lrpot__plan **plan)
+static lrpot_status read_plan(const lrpot__json_place *at, lrpot__plan **plan)
 {
     lrpot__plan tables = { 0 };
     lrpot_status status = fill_plan(at, &tables);
-    if (status == LRPOT_OK) status = lrpot__json_blame(at, lrpot__plan_import(plan, &tables));
+    if (status == LRPOT_OK) status = lrpot__json_blame_file(at, lrpot__plan_import(plan, &tables));
     lrpot__free(tables.basic);
     lrpot__free(tables.products);
     lrpot__free(tables.scalars);
@@ -52,7 +52,7 @@ static lrpot_status read_plan(const lrpot__place *at, lrpot__plan **plan)
 }
 
 /* Reads the step. It is absent if it is that of published MTPs. */
-static lrpot_status read_step(const lrpot__place *at, lrpot_basis_options *options)
+static lrpot_status read_step(const lrpot__json_place *at, lrpot_basis_options *options)
 {
     if (json_object_get(at->object, "radial_step") == NULL) return LRPOT_OK;
     LRPOT__TRY(lrpot__json_integer(at, "radial_step", &options->radial_step));
@@ -62,10 +62,10 @@ static lrpot_status read_step(const lrpot__place *at, lrpot_basis_options *optio
                              at->file, at->path);
 }
 
-static lrpot_status read_options(const lrpot__place *at, lrpot_basis_options *options,
+static lrpot_status read_options(const lrpot__json_place *at, lrpot_basis_options *options,
                                  int32_t *radial_type)
 {
-    lrpot__place radial;
+    lrpot__json_place radial;
     LRPOT__TRY(read_step(at, options));
     LRPOT__TRY(lrpot__json_enter(at, "radial", &radial));
     LRPOT__TRY(lrpot__json_choice(&radial, "type", lrpot__radial_names, radial_type));
@@ -86,9 +86,9 @@ static lrpot_status read_options(const lrpot__place *at, lrpot_basis_options *op
 
 /* A level determines the number of radial functions. The file must have them before functions are
  * enumerated. */
-static lrpot_status check_level(const lrpot__place *at, const lrpot_basis_options *options)
+static lrpot_status check_level(const lrpot__json_place *at, const lrpot_basis_options *options)
 {
-    lrpot__place radial;
+    lrpot__json_place radial;
     json_t *coefficients = NULL;
     int32_t step = options->radial_step != 0 ? options->radial_step : LRPOT__MTP_STEP;
     int64_t pairs = (int64_t)options->n_species * options->n_species * options->radial_size;
@@ -109,26 +109,26 @@ static lrpot_status check_level(const lrpot__place *at, const lrpot_basis_option
         options->level);
 }
 
-static lrpot_status create_basis(const lrpot__place *at, const lrpot_basis_options *options,
+static lrpot_status create_basis(const lrpot__json_place *at, const lrpot_basis_options *options,
                                  lrpot_basis **basis)
 {
-    lrpot__place tables;
+    lrpot__json_place tables;
     lrpot__plan *plan = NULL;
     if (json_object_get(at->object, "plan") == NULL) {
         LRPOT__TRY(check_level(at, options));
-        return lrpot__json_blame(at, lrpot_basis_create(basis, options));
+        return lrpot__json_blame_file(at, lrpot_basis_create(basis, options));
     }
     LRPOT__TRY(lrpot__json_enter(at, "plan", &tables));
     LRPOT__TRY(read_plan(&tables, &plan));
     lrpot_status status =
-        lrpot__json_blame(at, lrpot__basis_create_with_plan(basis, options, plan));
+        lrpot__json_blame_file(at, lrpot__basis_create_with_plan(basis, options, plan));
     if (status != LRPOT_OK) lrpot__plan_free(plan);
     return status;
 }
 
-static lrpot_status read_radial(const lrpot__place *at, lrpot_basis *basis)
+static lrpot_status read_radial(const lrpot__json_place *at, lrpot_basis *basis)
 {
-    lrpot__place radial;
+    lrpot__json_place radial;
     int32_t functions = 0;
     int64_t s = basis->options.n_species,
             n = s * s * lrpot_basis_radial_functions(basis) * basis->options.radial_size;
@@ -141,14 +141,14 @@ static lrpot_status read_radial(const lrpot__place *at, lrpot_basis *basis)
     if (values == NULL) return LRPOT_E_MEMORY;
     lrpot_status status = lrpot__json_numbers(&radial, "coefficients", n, values);
     if (status == LRPOT_OK)
-        status = lrpot__json_blame(&radial, lrpot_basis_set_radial(basis, values));
+        status = lrpot__json_blame_file(&radial, lrpot_basis_set_radial(basis, values));
     lrpot__free(values);
     return status;
 }
 
-lrpot_status lrpot__basis_get(const lrpot__place *parent, int32_t n_species, lrpot_basis **out)
+lrpot_status lrpot__basis_get(const lrpot__json_place *parent, int32_t n_species, lrpot_basis **out)
 {
-    lrpot__place at;
+    lrpot__json_place at;
     lrpot_basis_options options = LRPOT_BASIS_OPTIONS_INIT;
     lrpot_basis *basis = NULL;
     int32_t radial_type = 0;
@@ -168,7 +168,7 @@ lrpot_status lrpot__basis_get(const lrpot__place *parent, int32_t n_species, lrp
 }
 
 /* Reads the flag of coefficients of each species. It is absent if they are common to all. */
-static lrpot_status read_own(const lrpot__place *at, int32_t *own)
+static lrpot_status read_own(const lrpot__json_place *at, int32_t *own)
 {
     *own = 0;
     return json_object_get(at->object, "species_coefficients") != NULL
@@ -177,11 +177,11 @@ static lrpot_status read_own(const lrpot__place *at, int32_t *own)
 }
 
 /* Reads the shape of the networks; zeros without networks. */
-static lrpot_status read_hidden(const lrpot__place *parent, int32_t widths[LRPOT__NETWORK_LAYERS],
-                                int32_t *charge_input)
+static lrpot_status read_hidden(const lrpot__json_place *parent,
+                                int32_t widths[LRPOT__NETWORK_LAYERS], int32_t *charge_input)
 {
     static const char *const activations[] = { "tanh", NULL };
-    lrpot__place at;
+    lrpot__json_place at;
     int32_t n = 0, *values = NULL, activation = 0;
     if (json_object_get(parent->object, "hidden") == NULL) return LRPOT_OK;
     LRPOT__TRY(lrpot__json_enter(parent, "hidden", &at));
@@ -196,15 +196,15 @@ static lrpot_status read_hidden(const lrpot__place *parent, int32_t widths[LRPOT
                     : lrpot__json_wrong_type(&at, "widths", "one or two positive widths");
 }
 
-static lrpot_status read_weights(const lrpot__place *parent, lrpot__network *network)
+static lrpot_status read_weights(const lrpot__json_place *parent, lrpot__network *network)
 {
-    lrpot__place at;
+    lrpot__json_place at;
     if (network == NULL) return LRPOT_OK;
     LRPOT__TRY(lrpot__json_enter(parent, "hidden", &at));
     return lrpot__json_numbers(&at, "weights", lrpot__network_count(network), network->weights);
 }
 
-static lrpot_status read_option(const lrpot__place *at, const lrpot__charge_option *option,
+static lrpot_status read_option(const lrpot__json_place *at, const lrpot__charge_option *option,
                                 lrpot_charges_options *options)
 {
     void *member = (char *)options + option->offset;
@@ -219,7 +219,7 @@ static lrpot_status read_option(const lrpot__place *at, const lrpot__charge_opti
 }
 
 /* Reads the options that the kind has. The caller frees *widths. */
-static lrpot_status read_own_options(const lrpot__place *at, lrpot_charges_options *options,
+static lrpot_status read_own_options(const lrpot__json_place *at, lrpot_charges_options *options,
                                      double **widths)
 {
     const lrpot__charge_rules *rules = lrpot__charge_rules_of(options->kind);
@@ -233,7 +233,8 @@ static lrpot_status read_own_options(const lrpot__place *at, lrpot_charges_optio
                            : LRPOT_E_MEMORY;
 }
 
-static lrpot_status create_charges(const lrpot__place *at, int32_t n_species, lrpot_charges **out)
+static lrpot_status create_charges(const lrpot__json_place *at, int32_t n_species,
+                                   lrpot_charges **out)
 {
     lrpot_charges_options options = LRPOT_CHARGES_OPTIONS_INIT;
     lrpot_basis *basis = NULL;
@@ -248,14 +249,14 @@ static lrpot_status create_charges(const lrpot__place *at, int32_t n_species, lr
     if (status == LRPOT_OK && json_object_get(at->object, "basis") != NULL)
         status = lrpot__basis_get(at, n_species, &basis);
     if (status == LRPOT_OK)
-        status = lrpot__json_blame(at, lrpot__charges_create_with_basis(out, basis, &options));
+        status = lrpot__json_blame_file(at, lrpot__charges_create_with_basis(out, basis, &options));
     lrpot__free(widths);
     if (status != LRPOT_OK) lrpot_basis_free(basis);
     return status;
 }
 
 /* Sets values through set_params, which checks them. */
-static lrpot_status fill_charges(const lrpot__place *at, lrpot_charges *charges)
+static lrpot_status fill_charges(const lrpot__json_place *at, lrpot_charges *charges)
 {
     int64_t n = lrpot_charges_param_count(charges);
     int64_t m = charges->n_heads;
@@ -270,14 +271,15 @@ static lrpot_status fill_charges(const lrpot__place *at, lrpot_charges *charges)
     if (params == NULL) return LRPOT_E_MEMORY;
     lrpot_status status = lrpot_charges_get_params(charges, n, params);
     if (status == LRPOT_OK)
-        status = lrpot__json_blame(at, lrpot_charges_set_params(charges, n, params));
+        status = lrpot__json_blame_file(at, lrpot_charges_set_params(charges, n, params));
     lrpot__free(params);
     return status;
 }
 
-static lrpot_status read_charges(const lrpot__place *top, int32_t n_species, lrpot_charges **out)
+static lrpot_status read_charges(const lrpot__json_place *top, int32_t n_species,
+                                 lrpot_charges **out)
 {
-    lrpot__place at;
+    lrpot__json_place at;
     lrpot_charges *charges = NULL;
     if (json_object_get(top->object, "charges") == NULL) return LRPOT_OK;
     LRPOT__TRY(lrpot__json_enter(top, "charges", &at));
@@ -288,14 +290,14 @@ static lrpot_status read_charges(const lrpot__place *top, int32_t n_species, lrp
     return status;
 }
 
-static lrpot_status assemble(const lrpot__place *top, const char *const *symbols,
+static lrpot_status assemble(const lrpot__json_place *top, const char *const *symbols,
                              lrpot_basis *basis, lrpot_charges *charges, int own,
                              lrpot_potential **out)
 {
-    lrpot__place at;
+    lrpot__json_place at;
     double accuracy = 0, *widths = NULL;
     if (charges == NULL)
-        return lrpot__json_blame(
+        return lrpot__json_blame_file(
             top, lrpot__potential_assemble(out, symbols, basis, NULL, 0.0, NULL, own));
     LRPOT__TRY(lrpot__json_enter(top, "electrostatics", &at));
     LRPOT__TRY(lrpot__json_number(&at, "accuracy", &accuracy));
@@ -307,16 +309,16 @@ static lrpot_status assemble(const lrpot__place *top, const char *const *symbols
                      : LRPOT_E_MEMORY;
     }
     if (status == LRPOT_OK)
-        status = lrpot__json_blame(
+        status = lrpot__json_blame_file(
             &at, lrpot__potential_assemble(out, symbols, basis, charges, accuracy, widths, own));
     lrpot__free(widths);
     return status;
 }
 
-static lrpot_status create_potential(const lrpot__place *top, const char *const *symbols,
+static lrpot_status create_potential(const lrpot__json_place *top, const char *const *symbols,
                                      int32_t n_species, lrpot_potential **out)
 {
-    lrpot__place energy;
+    lrpot__json_place energy;
     int32_t own = 0;
     lrpot_basis *basis = NULL;
     lrpot_charges *charges = NULL;
@@ -331,18 +333,18 @@ static lrpot_status create_potential(const lrpot__place *top, const char *const 
     return status;
 }
 
-static lrpot_status read_network(const lrpot__place *energy, lrpot_potential *potential)
+static lrpot_status read_network(const lrpot__json_place *energy, lrpot_potential *potential)
 {
     int32_t hidden[LRPOT__NETWORK_LAYERS] = { 0 }, charge_input = 0;
     LRPOT__TRY(read_hidden(energy, hidden, &charge_input));
-    LRPOT__TRY(
-        lrpot__json_blame(energy, lrpot__potential_add_network(potential, hidden, charge_input)));
+    LRPOT__TRY(lrpot__json_blame_file(
+        energy, lrpot__potential_add_network(potential, hidden, charge_input)));
     return read_weights(energy, potential->network);
 }
 
-static lrpot_status fill_potential(const lrpot__place *top, lrpot_potential *potential)
+static lrpot_status fill_potential(const lrpot__json_place *top, lrpot_potential *potential)
 {
-    lrpot__place energy, notes;
+    lrpot__json_place energy, notes;
     const char *key;
     json_t *value;
     LRPOT__TRY(lrpot__json_enter(top, "energy", &energy));
@@ -356,7 +358,7 @@ static lrpot_status fill_potential(const lrpot__place *top, lrpot_potential *pot
     json_object_foreach(notes.object, key, value)
     {
         if (!json_is_string(value)) return lrpot__json_wrong_type(&notes, key, "a string");
-        LRPOT__TRY(lrpot__json_blame(
+        LRPOT__TRY(lrpot__json_blame_file(
             &notes, lrpot_potential_set_note(potential, key, json_string_value(value))));
     }
     return LRPOT_OK;
@@ -364,7 +366,7 @@ static lrpot_status fill_potential(const lrpot__place *top, lrpot_potential *pot
 
 #define MAX_SPECIES 1000
 
-static lrpot_status read_model(const lrpot__place *top, lrpot_potential **out)
+static lrpot_status read_model(const lrpot__json_place *top, lrpot_potential **out)
 {
     const char *symbols[MAX_SPECIES];
     json_t *species = NULL;
@@ -384,13 +386,13 @@ static lrpot_status read_model(const lrpot__place *top, lrpot_potential **out)
     return status;
 }
 
-lrpot_status lrpot__model_get(const lrpot__place *top, lrpot_potential **out)
+lrpot_status lrpot__model_get(const lrpot__json_place *top, lrpot_potential **out)
 {
     LRPOT__TRY(lrpot__json_check_format(top, LRPOT__MODEL_FORMAT, LRPOT__MODEL_VERSION));
     return read_model(top, out);
 }
 
-static lrpot_status read_file(const lrpot__place *top, void *out)
+static lrpot_status read_file(const lrpot__json_place *top, void *out)
 {
     return read_model(top, out);
 }

@@ -17,25 +17,6 @@
 const char *const lrpot__radial_names[] = { "RBChebyshev", "RBChebyshev_repuls", "BChebyshev",
                                             "BChebyshev_repuls", NULL };
 
-int lrpot__basis_has_step(const lrpot_basis *basis)
-{
-    return basis != NULL && basis->options.level != 0
-           && basis->options.radial_step != LRPOT__MTP_STEP;
-}
-
-/* Version of the file: the oldest one that can hold the model. */
-static int32_t file_version(const lrpot_potential *potential)
-{
-    const lrpot_charges *charges = potential->charges;
-    if (lrpot_potential_active_set(potential) != NULL) return LRPOT__MODEL_VERSION;
-    if (lrpot__basis_has_step(potential->basis)
-        || lrpot__basis_has_step(lrpot_charges_basis(charges)))
-        return 4;
-    if (potential->species_stride != 0 || potential->network != NULL) return 3;
-    if (charges != NULL && (charges->species_stride != 0 || charges->network != NULL)) return 3;
-    return charges != NULL ? charges->rules->file_version : 1;
-}
-
 static lrpot_status put_plan(json_t *basis, const lrpot__plan *plan)
 {
     json_t *object = NULL;
@@ -56,7 +37,7 @@ lrpot_status lrpot__basis_put(json_t *parent, const lrpot_basis *basis)
     LRPOT__TRY(lrpot__json_put_object(parent, "basis", &object));
     if (o->level == 0) LRPOT__TRY(put_plan(object, basis->plan));
     else LRPOT__TRY(lrpot__json_put(object, "level", json_integer(o->level)));
-    if (lrpot__basis_has_step(basis))
+    if (o->level != 0 && o->radial_step != LRPOT__MTP_STEP)
         LRPOT__TRY(lrpot__json_put(object, "radial_step", json_integer(o->radial_step)));
     LRPOT__TRY(lrpot__json_put(object, "functions", json_integer(lrpot_basis_count(basis))));
     LRPOT__TRY(lrpot__json_put_object(object, "radial", &radial));
@@ -144,7 +125,7 @@ static lrpot_status put_head(json_t *model, const lrpot_potential *potential)
 {
     json_t *units = NULL;
     LRPOT__TRY(lrpot__json_put(model, "format", json_string(LRPOT__MODEL_FORMAT)));
-    LRPOT__TRY(lrpot__json_put(model, "version", json_integer(file_version(potential))));
+    LRPOT__TRY(lrpot__json_put(model, "version", json_integer(LRPOT__MODEL_VERSION)));
     LRPOT__TRY(lrpot__json_put(model, "library", json_string(lrpot_version())));
     LRPOT__TRY(lrpot__json_put_object(model, "units", &units));
     LRPOT__TRY(lrpot__json_put(units, "length", json_string("A")));

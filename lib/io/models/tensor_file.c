@@ -50,9 +50,9 @@ lrpot_status lrpot_tensor_model_save(const lrpot_tensor_model *model, const char
     return status;
 }
 
-static lrpot_status read_basis(const lrpot__place *top, lrpot_tensor_options *o)
+static lrpot_status read_basis(const lrpot__json_place *top, lrpot_tensor_options *o)
 {
-    lrpot__place basis;
+    lrpot__json_place basis;
     int32_t n = 0, *levels = NULL;
     LRPOT__TRY(lrpot__json_enter(top, "basis", &basis));
     LRPOT__TRY(lrpot__json_integers(&basis, "levels", 4, &n, &levels));
@@ -64,7 +64,7 @@ static lrpot_status read_basis(const lrpot__place *top, lrpot_tensor_options *o)
     return lrpot__json_number(&basis, "cutoff", &o->cutoff);
 }
 
-static lrpot_status read_options(const lrpot__place *top, const char **symbols,
+static lrpot_status read_options(const lrpot__json_place *top, const char **symbols,
                                  lrpot_tensor_options *o)
 {
     json_t *species = NULL;
@@ -82,7 +82,7 @@ static lrpot_status read_options(const lrpot__place *top, const char **symbols,
     return read_basis(top, o);
 }
 
-static lrpot_status fill(const lrpot__place *top, lrpot_tensor_model *model)
+static lrpot_status fill(const lrpot__json_place *top, lrpot_tensor_model *model)
 {
     LRPOT__TRY(
         lrpot__json_numbers(top, "coefficients", model->n_coefficients, model->coefficients));
@@ -90,12 +90,12 @@ static lrpot_status fill(const lrpot__place *top, lrpot_tensor_model *model)
     return LRPOT_OK;
 }
 
-static lrpot_status create(const lrpot__place *top, lrpot_tensor_model **out)
+static lrpot_status create(const lrpot__json_place *top, lrpot_tensor_model **out)
 {
     const char *symbols[MAX_SPECIES];
     lrpot_tensor_options options = LRPOT_TENSOR_OPTIONS_INIT;
     lrpot_potential *potential = NULL;
-    lrpot__place inside;
+    lrpot__json_place inside;
     json_t *coefficients = NULL;
     LRPOT__TRY(read_options(top, symbols, &options));
     LRPOT__TRY(lrpot__json_array(top, "coefficients", -1, &coefficients));
@@ -107,12 +107,12 @@ static lrpot_status create(const lrpot__place *top, lrpot_tensor_model **out)
     /* no more functions are enumerated than there are coefficients */
     int64_t most = 1 + (int64_t)json_array_size(coefficients) / options.n_species;
     lrpot_status status =
-        lrpot__json_blame(top, lrpot__tensor_model_create_within(out, &options, most));
+        lrpot__json_blame_file(top, lrpot__tensor_model_create_limited(out, &options, most));
     lrpot_potential_free(potential);
     return status;
 }
 
-static lrpot_status read(const lrpot__place *top, void *out)
+static lrpot_status read(const lrpot__json_place *top, void *out)
 {
     lrpot_tensor_model *model = NULL;
     LRPOT__TRY(create(top, &model));

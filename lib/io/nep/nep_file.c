@@ -28,7 +28,7 @@ static lrpot_status read_number(lrpot__text *text, numbers *list, int64_t expect
         return lrpot__text_fail(text, "the line is blank, expected %s", what);
     if (lrpot__field_next(&cursor, &more))
         return lrpot__text_fail(text, "'%.*s' follows %s, expected one number per line",
-                                lrpot__field_shown(more), more.text, what);
+                                lrpot__field_print_length(more), more.text, what);
     LRPOT__TRY(lrpot__grow((void **)&list->values, &list->capacity, list->n + 1, sizeof(double)));
     LRPOT__TRY(lrpot__field_number(text, field, what, &list->values[list->n]));
     list->n++;
@@ -42,7 +42,7 @@ static lrpot_status read_numbers(lrpot__text *text, const lrpot__nep *nep, numbe
     int64_t expected = lrpot__nep_numbers(nep);
     char *line = NULL;
     while (list->n < expected) LRPOT__TRY(read_number(text, list, expected));
-    LRPOT__TRY(lrpot__text_filled_line(text, &line));
+    LRPOT__TRY(lrpot__text_nonblank_line(text, &line));
     if (line != NULL)
         return lrpot__text_fail(text,
                                 "'%.20s' follows the %lld numbers of this header, expected the end "

@@ -26,7 +26,7 @@ static lrpot_status next_line(lrpot__text *text, const char *label, header_line 
         return lrpot__text_fail(text, "the line is blank, expected '%s ...'", label);
     if (!lrpot__field_is(field, label))
         return lrpot__text_fail(text, "the line begins with '%.*s', expected '%s'",
-                                lrpot__field_shown(field), field.text, label);
+                                lrpot__field_print_length(field), field.text, label);
     return LRPOT_OK;
 }
 
@@ -108,12 +108,12 @@ static lrpot_status take_kind(const lrpot__text *text, lrpot__field field, lrpot
         return lrpot__fail(LRPOT_E_UNSUPPORTED,
                            "%s:%lld: models of the kind '%.*s' are not offered; potentials without "
                            "or with charges are",
-                           text->name, (long long)text->line, lrpot__field_shown(field),
+                           text->name, (long long)text->line, lrpot__field_print_length(field),
                            field.text);
     return lrpot__text_fail(text,
                             "the kind of the model is '%.*s', expected nep, nep3, nep4 or "
                             "nep5, with _zbl or _charge1 to _charge3",
-                            lrpot__field_shown(field), field.text);
+                            lrpot__field_print_length(field), field.text);
 }
 
 static lrpot_status take_symbol(header_line *line, lrpot__nep *nep, int32_t s)
@@ -127,7 +127,7 @@ static lrpot_status take_symbol(header_line *line, lrpot__nep *nep, int32_t s)
         return lrpot__text_fail(line->text,
                                 "species %d is '%.*s', expected the symbol of an "
                                 "element",
-                                s + 1, lrpot__field_shown(field), field.text);
+                                s + 1, lrpot__field_print_length(field), field.text);
     for (int32_t before = 0; before < s; before++)
         if (nep->atomic_numbers[before] == nep->atomic_numbers[s])
             return lrpot__text_fail(line->text, "species %d and %d are both %s", before + 1, s + 1,

@@ -73,7 +73,7 @@ static lrpot_status add_entry(lrpot__comment *comment, const char *key, const ch
 {
     LRPOT__TRY(lrpot__grow((void **)&comment->entries, &comment->capacity, comment->n + 1,
                            sizeof *comment->entries));
-    comment->entries[comment->n++] = (lrpot__entry){ key, value, 0 };
+    comment->entries[comment->n++] = (lrpot__comment_entry){ key, value, 0 };
     return LRPOT_OK;
 }
 
@@ -121,11 +121,11 @@ void lrpot__comment_free(lrpot__comment *comment)
 }
 
 lrpot_status lrpot__comment_find(const lrpot__comment *comment, const lrpot__text *text,
-                                 const char *key, lrpot__entry **entry)
+                                 const char *key, lrpot__comment_entry **entry)
 {
     *entry = NULL;
     for (int64_t i = 0; i < comment->n; i++) {
-        if (!lrpot__same_word(comment->entries[i].key, key)) continue;
+        if (!lrpot__equal_ignoring_case(comment->entries[i].key, key)) continue;
         if (*entry != NULL)
             return lrpot__text_fail(text, "key '%s' stands twice in the comment line", key);
         *entry = &comment->entries[i];
@@ -133,7 +133,7 @@ lrpot_status lrpot__comment_find(const lrpot__comment *comment, const lrpot__tex
     return LRPOT_OK;
 }
 
-lrpot__entry *lrpot__comment_exact(const lrpot__comment *comment, const char *key)
+lrpot__comment_entry *lrpot__comment_exact(const lrpot__comment *comment, const char *key)
 {
     for (int64_t i = 0; i < comment->n; i++)
         if (strcmp(comment->entries[i].key, key) == 0) return &comment->entries[i];
@@ -145,7 +145,7 @@ static int is_separator(char c)
     return lrpot__is_blank(c) || (c != '\0' && strchr(",[]{}", c) != NULL);
 }
 
-int lrpot__list_next(const char **cursor, lrpot__field *item)
+int lrpot__comment_list_next(const char **cursor, lrpot__field *item)
 {
     const char *at = *cursor;
     while (is_separator(*at)) at++;
@@ -158,14 +158,15 @@ int lrpot__list_next(const char **cursor, lrpot__field *item)
     return item->end > item->text;
 }
 
-lrpot_status lrpot__entry_numbers(const lrpot__entry *entry, const lrpot__text *text, int64_t max,
-                                  double *values, int64_t *count)
+lrpot_status lrpot__comment_entry_numbers(const lrpot__comment_entry *entry,
+                                          const lrpot__text *text, int64_t max, double *values,
+                                          int64_t *count)
 {
     const char *cursor = entry->value;
     lrpot__field item;
     char what[80];
     snprintf(what, sizeof what, "a value of '%.40s'", entry->key);
-    for (*count = 0; lrpot__list_next(&cursor, &item); (*count)++) {
+    for (*count = 0; lrpot__comment_list_next(&cursor, &item); (*count)++) {
         double value = 0;
         LRPOT__TRY(lrpot__field_number(text, item, what, &value));
         if (*count < max) values[*count] = value;

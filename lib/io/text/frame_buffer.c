@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-static void drop_infos(lrpot__draft *frame)
+static void drop_infos(lrpot__frame_buffer *frame)
 {
     for (int64_t i = 0; i < frame->n_infos; i++) {
         lrpot__free(frame->infos[i].key);
@@ -18,7 +18,7 @@ static void drop_infos(lrpot__draft *frame)
     frame->n_infos = 0;
 }
 
-void lrpot__draft_reset(lrpot__draft *frame)
+void lrpot__frame_buffer_reset(lrpot__frame_buffer *frame)
 {
     drop_infos(frame);
     frame->n = 0;
@@ -31,7 +31,7 @@ void lrpot__draft_reset(lrpot__draft *frame)
     for (int32_t q = 0; q < LRPOT_QUANTITY_COUNT; q++) frame->quantities[q].present = 0;
 }
 
-void lrpot__draft_free(lrpot__draft *frame)
+void lrpot__frame_buffer_free(lrpot__frame_buffer *frame)
 {
     drop_infos(frame);
     lrpot__free(frame->infos);
@@ -41,7 +41,7 @@ void lrpot__draft_free(lrpot__draft *frame)
     lrpot__free(frame->fragment_charges.values);
     lrpot__free(frame->points.values);
     for (int32_t q = 0; q < LRPOT_QUANTITY_COUNT; q++) lrpot__free(frame->quantities[q].values);
-    *frame = (lrpot__draft){ 0 };
+    *frame = (lrpot__frame_buffer){ 0 };
 }
 
 lrpot_status lrpot__array_reserve(lrpot__array *array, int64_t count)
@@ -50,12 +50,13 @@ lrpot_status lrpot__array_reserve(lrpot__array *array, int64_t count)
     return lrpot__grow((void **)&array->values, &array->capacity, count, sizeof(double));
 }
 
-lrpot_status lrpot__draft_add_atom(lrpot__draft *frame, const lrpot__text *text, lrpot__field label)
+lrpot_status lrpot__frame_buffer_add_atom(lrpot__frame_buffer *frame, const lrpot__text *text,
+                                          lrpot__field label)
 {
     int64_t length = label.end - label.text;
     if (length >= LRPOT__LABEL_SIZE)
         return lrpot__text_fail(text, "species '%.*s' has %lld characters, expected at most %d",
-                                lrpot__field_shown(label), label.text, (long long)length,
+                                lrpot__field_print_length(label), label.text, (long long)length,
                                 LRPOT__LABEL_SIZE - 1);
     LRPOT__TRY(lrpot__grow((void **)&frame->labels, &frame->label_capacity, frame->n + 1,
                            sizeof *frame->labels));
@@ -66,7 +67,8 @@ lrpot_status lrpot__draft_add_atom(lrpot__draft *frame, const lrpot__text *text,
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__draft_set(lrpot__draft *frame, int32_t quantity, const double *values)
+lrpot_status lrpot__frame_buffer_set(lrpot__frame_buffer *frame, int32_t quantity,
+                                     const double *values)
 {
     int64_t count = lrpot_quantity_size(quantity, 1);
     LRPOT__TRY(lrpot__array_reserve(&frame->quantities[quantity], count));
@@ -74,24 +76,25 @@ lrpot_status lrpot__draft_set(lrpot__draft *frame, int32_t quantity, const doubl
     return LRPOT_OK;
 }
 
-static lrpot__draft_entry *find_info(const lrpot__draft *frame, const char *key)
+static lrpot__frame_buffer_entry *find_info(const lrpot__frame_buffer *frame, const char *key)
 {
     for (int64_t i = 0; i < frame->n_infos; i++)
         if (strcmp(frame->infos[i].key, key) == 0) return &frame->infos[i];
     return NULL;
 }
 
-const char *lrpot__draft_info(const lrpot__draft *frame, const char *key)
+const char *lrpot__frame_buffer_info(const lrpot__frame_buffer *frame, const char *key)
 {
-    const lrpot__draft_entry *info = find_info(frame, key);
+    const lrpot__frame_buffer_entry *info = find_info(frame, key);
     return info != NULL ? info->value : NULL;
 }
 
-lrpot_status lrpot__draft_add_info(lrpot__draft *frame, const char *key, const char *value)
+lrpot_status lrpot__frame_buffer_add_info(lrpot__frame_buffer *frame, const char *key,
+                                          const char *value)
 {
     char *copy = lrpot__strdup(value);
     if (copy == NULL) return LRPOT_E_MEMORY;
-    lrpot__draft_entry *info = find_info(frame, key);
+    lrpot__frame_buffer_entry *info = find_info(frame, key);
     if (info != NULL) {
         lrpot__free(info->value);
         info->value = copy;
@@ -106,16 +109,16 @@ lrpot_status lrpot__draft_add_info(lrpot__draft *frame, const char *key, const c
         lrpot__free(copy);
         return LRPOT_E_MEMORY;
     }
-    frame->infos[frame->n_infos++] = (lrpot__draft_entry){ name, copy };
+    frame->infos[frame->n_infos++] = (lrpot__frame_buffer_entry){ name, copy };
     return LRPOT_OK;
 }
 
-double lrpot__draft_volume(const lrpot__draft *frame)
+double lrpot__frame_buffer_volume(const lrpot__frame_buffer *frame)
 {
     return frame->has_cell ? fabs(lrpot__det3(frame->cell)) : 0.0;
 }
 
-static lrpot_status fill_points(const lrpot__draft *frame, lrpot_structure *structure)
+static lrpot_status fill_points(const lrpot__frame_buffer *frame, lrpot_structure *structure)
 {
     int64_t n = frame->n_points;
     double *points = lrpot__calloc(4 * n, sizeof *points);
@@ -129,7 +132,7 @@ static lrpot_status fill_points(const lrpot__draft *frame, lrpot_structure *stru
     return status;
 }
 
-static lrpot_status fill_structure(const lrpot__draft *frame, lrpot_structure *structure)
+static lrpot_status fill_structure(const lrpot__frame_buffer *frame, lrpot_structure *structure)
 {
     for (int32_t q = 1; q < LRPOT_QUANTITY_COUNT; q++)
         if (frame->quantities[q].present)
@@ -155,8 +158,8 @@ static lrpot_status order_by_ids(lrpot_structure *structure)
     return status;
 }
 
-lrpot_status lrpot__draft_build(const lrpot__draft *frame, const lrpot__text *text,
-                                int64_t first_line, lrpot_structure **out)
+lrpot_status lrpot__frame_buffer_build(const lrpot__frame_buffer *frame, const lrpot__text *text,
+                                       int64_t first_line, lrpot_structure **out)
 {
     lrpot_structure *structure = NULL;
     const char **symbols = lrpot__calloc(frame->n, sizeof *symbols);

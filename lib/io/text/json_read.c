@@ -9,13 +9,14 @@
 #include <stdio.h>
 #include <string.h>
 
-lrpot_status lrpot__json_wrong_type(const lrpot__place *at, const char *key, const char *expected)
+lrpot_status lrpot__json_wrong_type(const lrpot__json_place *at, const char *key,
+                                    const char *expected)
 {
     return lrpot__fail(LRPOT_E_PARSE, "%s: key '%s%s%s' is not %s", at->file, at->path,
                        *at->path ? "." : "", key, expected);
 }
 
-lrpot_status lrpot__json_find(const lrpot__place *at, const char *key, json_t **value)
+lrpot_status lrpot__json_find(const lrpot__json_place *at, const char *key, json_t **value)
 {
     *value = json_object_get(at->object, key);
     if (*value != NULL) return LRPOT_OK;
@@ -23,7 +24,8 @@ lrpot_status lrpot__json_find(const lrpot__place *at, const char *key, json_t **
                        *at->path ? "." : "", key);
 }
 
-lrpot_status lrpot__json_enter(const lrpot__place *at, const char *key, lrpot__place *inside)
+lrpot_status lrpot__json_enter(const lrpot__json_place *at, const char *key,
+                               lrpot__json_place *inside)
 {
     json_t *value = NULL;
     LRPOT__TRY(lrpot__json_find(at, key, &value));
@@ -35,7 +37,7 @@ lrpot_status lrpot__json_enter(const lrpot__place *at, const char *key, lrpot__p
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__json_number(const lrpot__place *at, const char *key, double *number)
+lrpot_status lrpot__json_number(const lrpot__json_place *at, const char *key, double *number)
 {
     json_t *value = NULL;
     LRPOT__TRY(lrpot__json_find(at, key, &value));
@@ -44,7 +46,7 @@ lrpot_status lrpot__json_number(const lrpot__place *at, const char *key, double 
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__json_integer(const lrpot__place *at, const char *key, int32_t *integer)
+lrpot_status lrpot__json_integer(const lrpot__json_place *at, const char *key, int32_t *integer)
 {
     json_t *value = NULL;
     LRPOT__TRY(lrpot__json_find(at, key, &value));
@@ -55,7 +57,7 @@ lrpot_status lrpot__json_integer(const lrpot__place *at, const char *key, int32_
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__json_text(const lrpot__place *at, const char *key, const char **text)
+lrpot_status lrpot__json_text(const lrpot__json_place *at, const char *key, const char **text)
 {
     json_t *value = NULL;
     LRPOT__TRY(lrpot__json_find(at, key, &value));
@@ -64,7 +66,8 @@ lrpot_status lrpot__json_text(const lrpot__place *at, const char *key, const cha
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__json_array(const lrpot__place *at, const char *key, int64_t n, json_t **array)
+lrpot_status lrpot__json_array(const lrpot__json_place *at, const char *key, int64_t n,
+                               json_t **array)
 {
     LRPOT__TRY(lrpot__json_find(at, key, array));
     if (!json_is_array(*array)) return lrpot__json_wrong_type(at, key, "an array");
@@ -74,7 +77,8 @@ lrpot_status lrpot__json_array(const lrpot__place *at, const char *key, int64_t 
                        (long long)n);
 }
 
-lrpot_status lrpot__json_numbers(const lrpot__place *at, const char *key, int64_t n, double *values)
+lrpot_status lrpot__json_numbers(const lrpot__json_place *at, const char *key, int64_t n,
+                                 double *values)
 {
     json_t *array = NULL;
     LRPOT__TRY(lrpot__json_array(at, key, n, &array));
@@ -86,7 +90,7 @@ lrpot_status lrpot__json_numbers(const lrpot__place *at, const char *key, int64_
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__json_integers(const lrpot__place *at, const char *key, int64_t width,
+lrpot_status lrpot__json_integers(const lrpot__json_place *at, const char *key, int64_t width,
                                   int32_t *n_groups, int32_t **values)
 {
     json_t *array = NULL;
@@ -111,7 +115,7 @@ lrpot_status lrpot__json_integers(const lrpot__place *at, const char *key, int64
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__json_blame(const lrpot__place *at, lrpot_status status)
+lrpot_status lrpot__json_blame_file(const lrpot__json_place *at, lrpot_status status)
 {
     if (status == LRPOT_OK || status == LRPOT_E_MEMORY) return status;
     if (*at->path == '\0')
@@ -119,15 +123,15 @@ lrpot_status lrpot__json_blame(const lrpot__place *at, lrpot_status status)
     return lrpot__fail(LRPOT_E_PARSE, "%s: in '%s': %s", at->file, at->path, lrpot_last_error());
 }
 
-lrpot_status lrpot__json_unknown(const lrpot__place *at, const char *key, const char *name)
+lrpot_status lrpot__json_unknown(const lrpot__json_place *at, const char *key, const char *name)
 {
     return lrpot__fail(LRPOT_E_UNSUPPORTED,
                        "%s: key '%s.%s' is '%.40s', which liblrpot %s does not know", at->file,
                        at->path, key, name, lrpot_version());
 }
 
-lrpot_status lrpot__json_choice(const lrpot__place *at, const char *key, const char *const *names,
-                                int32_t *index)
+lrpot_status lrpot__json_choice(const lrpot__json_place *at, const char *key,
+                                const char *const *names, int32_t *index)
 {
     const char *name = NULL;
     LRPOT__TRY(lrpot__json_text(at, key, &name));
@@ -136,7 +140,7 @@ lrpot_status lrpot__json_choice(const lrpot__place *at, const char *key, const c
     return lrpot__json_unknown(at, key, name);
 }
 
-lrpot_status lrpot__json_boolean(const lrpot__place *at, const char *key, int32_t *flag)
+lrpot_status lrpot__json_boolean(const lrpot__json_place *at, const char *key, int32_t *flag)
 {
     json_t *value = NULL;
     LRPOT__TRY(lrpot__json_find(at, key, &value));
@@ -155,7 +159,7 @@ static int64_t checksum_place(const char *text, int64_t size)
     return 0;
 }
 
-lrpot_status lrpot__json_check_sum(const lrpot__place *top, const char *text, int64_t size)
+lrpot_status lrpot__json_check_sum(const lrpot__json_place *top, const char *text, int64_t size)
 {
     const char *stated = NULL;
     char computed[32];
@@ -169,7 +173,8 @@ lrpot_status lrpot__json_check_sum(const lrpot__place *top, const char *text, in
         computed, stated);
 }
 
-lrpot_status lrpot__json_check_format(const lrpot__place *top, const char *format, int32_t version)
+lrpot_status lrpot__json_check_format(const lrpot__json_place *top, const char *format,
+                                      int32_t version)
 {
     const char *stated = NULL;
     int32_t number = 0;
@@ -178,14 +183,10 @@ lrpot_status lrpot__json_check_format(const lrpot__place *top, const char *forma
         return lrpot__fail(LRPOT_E_PARSE, "%s: key 'format' is '%.40s', expected '%s'", top->file,
                            stated, format);
     LRPOT__TRY(lrpot__json_integer(top, "version", &number));
-    if (number > version)
-        return lrpot__fail(LRPOT_E_VERSION,
-                           "%s: the file is of format version %d, liblrpot %s reads up to %d; a "
-                           "newer library is needed",
-                           top->file, number, lrpot_version(), version);
-    return number < 1 ? lrpot__fail(LRPOT_E_PARSE, "%s: key 'version' is %d, expected at least 1",
-                                    top->file, number)
-                      : LRPOT_OK;
+    if (number == version) return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_VERSION,
+                       "%s: the file is of format version %d, liblrpot %s reads version %d",
+                       top->file, number, lrpot_version(), version);
 }
 
 static lrpot_status short_of_memory(const char *file, int64_t size)
@@ -213,7 +214,7 @@ lrpot_status lrpot__json_tree(json_t **out, const char *file, const char *text, 
 lrpot_status lrpot__json_parse(const char *file, const char *text, int64_t size,
                                const lrpot__json_kind *kind, int verify, void *out)
 {
-    lrpot__place top = { .file = file, .path = "" };
+    lrpot__json_place top = { .file = file, .path = "" };
     LRPOT__TRY(lrpot__json_tree(&top.object, file, text, size));
     lrpot_status status = LRPOT_OK;
     if (!json_is_object(top.object)) status = lrpot__json_wrong_type(&top, "", "an object");
@@ -234,7 +235,8 @@ lrpot_status lrpot__json_load(const char *path, const lrpot__json_kind *kind, vo
     return status;
 }
 
-lrpot_status lrpot__json_longs(const lrpot__place *at, const char *key, int64_t n, int64_t *values)
+lrpot_status lrpot__json_longs(const lrpot__json_place *at, const char *key, int64_t n,
+                               int64_t *values)
 {
     json_t *array = NULL;
     LRPOT__TRY(lrpot__json_array(at, key, n, &array));

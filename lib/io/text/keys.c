@@ -63,7 +63,7 @@ int lrpot__key_per_atom(int32_t quantity)
 int lrpot__key_rank(const char *const *list, const char *name)
 {
     for (int rank = 0; list[rank] != NULL; rank++)
-        if (lrpot__same_word(list[rank], name)) return rank;
+        if (lrpot__equal_ignoring_case(list[rank], name)) return rank;
     return -1;
 }
 
@@ -72,7 +72,7 @@ int lrpot__key_is_virial(const char *name)
     for (; *name != '\0'; name++) {
         char head[7] = { 0 };
         for (int i = 0; i < 6 && name[i] != '\0'; i++) head[i] = name[i];
-        if (lrpot__same_word(head, "virial")) return 1;
+        if (lrpot__equal_ignoring_case(head, "virial")) return 1;
     }
     return 0;
 }

@@ -112,7 +112,7 @@ lrpot_status lrpot__text_line(lrpot__text *text, char **line)
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__text_filled_line(lrpot__text *text, char **line)
+lrpot_status lrpot__text_nonblank_line(lrpot__text *text, char **line)
 {
     do {
         LRPOT__TRY(lrpot__text_line(text, line));
@@ -120,7 +120,7 @@ lrpot_status lrpot__text_filled_line(lrpot__text *text, char **line)
     return LRPOT_OK;
 }
 
-void lrpot__text_back(lrpot__text *text)
+void lrpot__text_unread_line(lrpot__text *text)
 {
     text->again = 1;
 }
@@ -136,8 +136,8 @@ static void unread(lrpot__text *text)
     text->line--;
 }
 
-lrpot_status lrpot__text_ahead(lrpot__text *text, int64_t limit, const char **data, int64_t *size,
-                               int32_t *whole)
+lrpot_status lrpot__text_peek(lrpot__text *text, int64_t limit, const char **data, int64_t *size,
+                              int32_t *whole)
 {
     unread(text);
     while (text->end - text->begin < limit && !text->at_end) LRPOT__TRY(fill(text));
@@ -188,7 +188,7 @@ int lrpot__field_is(lrpot__field field, const char *word)
     return (size_t)(field.end - field.text) == length && memcmp(field.text, word, length) == 0;
 }
 
-int lrpot__field_shown(lrpot__field field)
+int lrpot__field_print_length(lrpot__field field)
 {
     return field.end - field.text < SHOWN ? (int)(field.end - field.text) : SHOWN;
 }
@@ -198,10 +198,10 @@ lrpot_status lrpot__field_number(const lrpot__text *text, lrpot__field field, co
 {
     if (lrpot__number_parse(field.text, field.end, value) != field.end)
         return lrpot__text_fail(text, "%s is '%.*s', expected a number", what,
-                                lrpot__field_shown(field), field.text);
+                                lrpot__field_print_length(field), field.text);
     if (!isfinite(*value))
         return lrpot__text_fail(text, "%s is '%.*s', beyond the range of double precision", what,
-                                lrpot__field_shown(field), field.text);
+                                lrpot__field_print_length(field), field.text);
     return LRPOT_OK;
 }
 
@@ -210,7 +210,7 @@ lrpot_status lrpot__field_integer(const lrpot__text *text, lrpot__field field, c
 {
     if (lrpot__integer_parse(field.text, field.end, value) == field.end) return LRPOT_OK;
     return lrpot__text_fail(text, "%s is '%.*s', expected an integer", what,
-                            lrpot__field_shown(field), field.text);
+                            lrpot__field_print_length(field), field.text);
 }
 
 static char lower(char c)
@@ -218,7 +218,7 @@ static char lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-int lrpot__same_word(const char *a, const char *b)
+int lrpot__equal_ignoring_case(const char *a, const char *b)
 {
     while (*a != '\0' && lower(*a) == lower(*b)) {
         a++;

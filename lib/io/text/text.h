@@ -30,14 +30,14 @@ void lrpot__text_close(lrpot__text *text);
  * the end. */
 lrpot_status lrpot__text_line(lrpot__text *text, char **line);
 /* Next line that is not blank. */
-lrpot_status lrpot__text_filled_line(lrpot__text *text, char **line);
+lrpot_status lrpot__text_nonblank_line(lrpot__text *text, char **line);
 /* Makes the next call return the same line again. It must not have been modified. */
-void lrpot__text_back(lrpot__text *text);
+void lrpot__text_unread_line(lrpot__text *text);
 
 /* Text ahead that is not handed out yet: up to `limit` bytes, borrowed until the next call. *whole
  * is 1 if it is all of the file. */
-lrpot_status lrpot__text_ahead(lrpot__text *text, int64_t limit, const char **data, int64_t *size,
-                               int32_t *whole);
+lrpot_status lrpot__text_peek(lrpot__text *text, int64_t limit, const char **data, int64_t *size,
+                              int32_t *whole);
 
 /* LRPOT_E_PARSE with "name:line: " before the message. */
 __attribute__((format(printf, 2, 3))) lrpot_status lrpot__text_fail(const lrpot__text *text,
@@ -54,7 +54,7 @@ int lrpot__field_next(const char **cursor, lrpot__field *field);
 int64_t lrpot__field_count(const char *line);
 int lrpot__field_is(lrpot__field field, const char *word);
 /* Length for "%.*s": long values are cut in messages. */
-int lrpot__field_shown(lrpot__field field);
+int lrpot__field_print_length(lrpot__field field);
 
 /* Whole field as a finite number, or as an integer. Errors name the line, `what` and the value. */
 lrpot_status lrpot__field_number(const lrpot__text *text, lrpot__field field, const char *what,
@@ -64,7 +64,7 @@ lrpot_status lrpot__field_integer(const lrpot__text *text, lrpot__field field, c
 
 int lrpot__is_blank(char c);
 /* 1 if equal, ignoring the case of ASCII letters. */
-int lrpot__same_word(const char *a, const char *b);
+int lrpot__equal_ignoring_case(const char *a, const char *b);
 
 /* The whole file in one zero-terminated block, to be freed by the caller. */
 lrpot_status lrpot__file_load(const char *path, char **data, int64_t *size);

@@ -420,7 +420,7 @@ static int virial_of(const lrpot_structure *frame, double *virial)
         const char *text = lrpot_structure_info(frame, keys[k]);
         lrpot__field word;
         int n = 0;
-        while (text != NULL && n < 10 && lrpot__list_next(&text, &word)) {
+        while (text != NULL && n < 10 && lrpot__comment_list_next(&text, &word)) {
             double value = 0.0;
             if (lrpot__number_parse(word.text, word.end, &value) != word.end) break;
             if (n < 9) virial[n] = value;

@@ -49,7 +49,7 @@ static uint64_t hash_of(const lrpot_structure *frame)
     return hash;
 }
 
-static void look_at(snapshot *shot, const lrpot_structure *frame, double *reduced)
+static void fill_snapshot(snapshot *shot, const lrpot_structure *frame, double *reduced)
 {
     double inverse[9];
     *shot = (snapshot){ .frame = frame,
@@ -260,7 +260,7 @@ lrpot_status lrpot__work_law_fit(int64_t n, lrpot_structure *const *frames, lrpo
     lrpot_status status = LRPOT_E_MEMORY;
     if (shots != NULL && reduced != NULL && pairs != NULL && counts != NULL) {
         for (int64_t f = 0; f < n; at += shots[f++].n)
-            look_at(&shots[f], frames[f], reduced + 3 * at);
+            fill_snapshot(&shots[f], frames[f], reduced + 3 * at);
         for (int64_t f = 0; f < n; f++)
             if (shots[f].energy != NULL)
                 counts[f] = nearest(shots, n, f, reach, pairs + NEIGHBOURS * f);

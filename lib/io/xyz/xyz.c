@@ -28,8 +28,8 @@ static lrpot_status add_atom_by_number(lrpot_reader *reader, lrpot__field field)
     if (number < 1 || !symbol_of(number, symbol))
         return lrpot__text_fail(&reader->text, "atomic number %lld belongs to no element",
                                 (long long)number);
-    return lrpot__draft_add_atom(&reader->frame, &reader->text,
-                                 (lrpot__field){ symbol, symbol + strlen(symbol) });
+    return lrpot__frame_buffer_add_atom(&reader->frame, &reader->text,
+                                        (lrpot__field){ symbol, symbol + strlen(symbol) });
 }
 
 static lrpot_status read_numbers(lrpot_reader *reader, const lrpot__column *column,
@@ -63,13 +63,13 @@ static lrpot_status read_species(lrpot_reader *reader, const char *line)
         }
         lrpot__field_next(&line, &field);
         if (column->target == LRPOT__COLUMN_NUMBER) return add_atom_by_number(reader, field);
-        return lrpot__draft_add_atom(&reader->frame, &reader->text, field);
+        return lrpot__frame_buffer_add_atom(&reader->frame, &reader->text, field);
     }
     return LRPOT_OK;
 }
 
 /* Array for the values of a target; NULL where they are not kept. */
-static lrpot__array *array_of(lrpot__draft *frame, int32_t target)
+static lrpot__array *array_of(lrpot__frame_buffer *frame, int32_t target)
 {
     if (target == LRPOT__COLUMN_POSITIONS) return &frame->positions;
     if (target == LRPOT__COLUMN_UNWRAPPED) return &frame->unwrapped;
@@ -78,7 +78,7 @@ static lrpot__array *array_of(lrpot__draft *frame, int32_t target)
 
 static lrpot_status read_atom(lrpot_reader *reader, const char *line)
 {
-    lrpot__draft *frame = &reader->frame;
+    lrpot__frame_buffer *frame = &reader->frame;
     LRPOT__TRY(read_species(reader, line));
     int64_t i = frame->n - 1;
     for (int64_t c = 0; c < reader->n_columns; c++) {
@@ -130,17 +130,17 @@ static lrpot_status read_count(lrpot_reader *reader, const char *line, int64_t *
     if (lrpot__field_next(&line, &field))
         return lrpot__text_fail(&reader->text,
                                 "'%.*s' follows the number of atoms; expected a line of its own",
-                                lrpot__field_shown(field), field.text);
+                                lrpot__field_print_length(field), field.text);
     return LRPOT_OK;
 }
 
 lrpot_status lrpot__xyz_frame(lrpot_reader *reader, int32_t *found, int64_t *first_line)
 {
-    lrpot__entry *properties = NULL;
+    lrpot__comment_entry *properties = NULL;
     char *line = NULL;
     int64_t n = 0;
     *found = 0;
-    LRPOT__TRY(lrpot__text_filled_line(&reader->text, &line));
+    LRPOT__TRY(lrpot__text_nonblank_line(&reader->text, &line));
     if (line == NULL) return LRPOT_OK;
     *first_line = reader->text.line;
     LRPOT__TRY(read_count(reader, line, &n));

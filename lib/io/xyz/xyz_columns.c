@@ -31,7 +31,7 @@ static const char *const maybe_ids[] = { "index",  "indices",    "idx",         
 static lrpot__column *find_column(lrpot_reader *reader, const char *name)
 {
     for (int64_t c = 0; c < reader->n_columns; c++)
-        if (lrpot__same_word(reader->columns[c].name, name)) return &reader->columns[c];
+        if (lrpot__equal_ignoring_case(reader->columns[c].name, name)) return &reader->columns[c];
     return NULL;
 }
 
@@ -106,7 +106,7 @@ void lrpot__xyz_guess_ids(lrpot_reader *reader)
 static lrpot_status find_image(const lrpot_reader *reader, const double *inverse, int64_t i,
                                double *image)
 {
-    const lrpot__draft *frame = &reader->frame;
+    const lrpot__frame_buffer *frame = &reader->frame;
     double apart[3], cells[3];
     for (int a = 0; a < 3; a++)
         apart[a] = frame->unwrapped.values[3 * i + a] - frame->positions.values[3 * i + a];
@@ -127,12 +127,13 @@ static lrpot_status find_image(const lrpot_reader *reader, const double *inverse
 
 lrpot_status lrpot__xyz_find_images(lrpot_reader *reader)
 {
-    lrpot__draft *frame = &reader->frame;
+    lrpot__frame_buffer *frame = &reader->frame;
     lrpot__array *images = &frame->quantities[LRPOT_QUANTITY_IMAGE];
     double inverse[9];
     if (frame->periodic_mask == 0 || images->present) return LRPOT_OK;
     if (!frame->unwrapped.present && !reader->only_unwrapped) return LRPOT_OK;
-    if (!(lrpot__draft_volume(frame) > 0.0)) return LRPOT_OK; /* the structure refuses the cell */
+    if (!(lrpot__frame_buffer_volume(frame) > 0.0))
+        return LRPOT_OK; /* the structure refuses the cell */
     LRPOT__TRY(lrpot__array_reserve(images, 3 * frame->n));
     memset(images->values, 0, (size_t)(3 * frame->n) * sizeof(double));
     reader->source[LRPOT_QUANTITY_IMAGE] = "unwrapped positions";
@@ -153,7 +154,7 @@ static lrpot_status refuse_id(const lrpot_reader *reader, int64_t line, int64_t 
 
 /* First atom whose identity is not an integer, or -1; *twice: first one with the identity of an
  * earlier atom, or -1. */
-static int64_t first_broken(int64_t n, const double *ids, const int64_t *order, int64_t *twice)
+static int64_t first_bad_id(int64_t n, const double *ids, const int64_t *order, int64_t *twice)
 {
     *twice = -1;
     for (int64_t k = 1; k < n; k++)
@@ -172,7 +173,7 @@ lrpot_status lrpot__xyz_check_ids(lrpot_reader *reader, int64_t first_atom_line)
     int64_t *order = lrpot__calloc(n, sizeof *order);
     if (order == NULL) return LRPOT_E_MEMORY;
     lrpot_status status = lrpot__permutation_sort(n, ids->values, order);
-    if (status == LRPOT_OK) broken = first_broken(n, ids->values, order, &twice);
+    if (status == LRPOT_OK) broken = first_bad_id(n, ids->values, order, &twice);
     lrpot__free(order);
     LRPOT__TRY(status);
     int guessed = reader->maybe_id != NULL;

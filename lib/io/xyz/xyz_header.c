@@ -10,13 +10,13 @@
 
 static lrpot_status read_cell(lrpot_reader *reader)
 {
-    lrpot__entry *entry = NULL;
-    lrpot__draft *frame = &reader->frame;
+    lrpot__comment_entry *entry = NULL;
+    lrpot__frame_buffer *frame = &reader->frame;
     int64_t count = 0;
     LRPOT__TRY(lrpot__comment_find(&reader->comment, &reader->text, "Lattice", &entry));
     if (entry == NULL) return LRPOT_OK;
     entry->used = 1;
-    LRPOT__TRY(lrpot__entry_numbers(entry, &reader->text, 9, frame->cell, &count));
+    LRPOT__TRY(lrpot__comment_entry_numbers(entry, &reader->text, 9, frame->cell, &count));
     if (count != 9)
         return lrpot__text_fail(&reader->text, "Lattice has %lld numbers, expected 9",
                                 (long long)count);
@@ -38,12 +38,12 @@ static int32_t flag_of(lrpot__field word)
 }
 
 /* Reads three flags, or one for all directions; "TFT" counts as three. */
-static lrpot_status read_flags(lrpot_reader *reader, const lrpot__entry *entry)
+static lrpot_status read_flags(lrpot_reader *reader, const lrpot__comment_entry *entry)
 {
     const char *cursor = entry->value;
     lrpot__field word;
     int32_t n = 0, mask = 0;
-    while (lrpot__list_next(&cursor, &word)) {
+    while (lrpot__comment_list_next(&cursor, &word)) {
         int joined = n == 0 && word.end - word.text == 3 && flag_of(word) < 0;
         for (int part = 0; part < (joined ? 3 : 1); part++) {
             lrpot__field single = joined ? (lrpot__field){ word.text + part, word.text + part + 1 }
@@ -64,8 +64,8 @@ static lrpot_status read_flags(lrpot_reader *reader, const lrpot__entry *entry)
 
 static lrpot_status read_periodicity(lrpot_reader *reader)
 {
-    lrpot__entry *entry = NULL;
-    lrpot__draft *frame = &reader->frame;
+    lrpot__comment_entry *entry = NULL;
+    lrpot__frame_buffer *frame = &reader->frame;
     int any = 0;
     LRPOT__TRY(lrpot__comment_find(&reader->comment, &reader->text, "pbc", &entry));
     frame->periodic_mask = frame->has_cell ? LRPOT_PERIODIC_ALL : 0;
@@ -117,7 +117,7 @@ static lrpot_status add_column(lrpot_reader *reader, const char *name, const cha
             text, "column '%.40s' has '%.20s' components, expected an integer from 1 to 1000000",
             name, count_text);
     for (int64_t c = 0; c < reader->n_columns; c++)
-        if (lrpot__same_word(reader->columns[c].name, name))
+        if (lrpot__equal_ignoring_case(reader->columns[c].name, name))
             return lrpot__text_fail(text, "column '%.40s' stands twice in Properties", name);
     LRPOT__TRY(lrpot__grow((void **)&reader->columns, &reader->column_capacity,
                            reader->n_columns + 1, sizeof *reader->columns));
@@ -131,7 +131,7 @@ static lrpot_status add_column(lrpot_reader *reader, const char *name, const cha
  * skipped. */
 static lrpot_status read_columns(lrpot_reader *reader)
 {
-    lrpot__entry *entry = NULL;
+    lrpot__comment_entry *entry = NULL;
     reader->n_columns = 0;
     LRPOT__TRY(lrpot__comment_find(&reader->comment, &reader->text, "Properties", &entry));
     if (entry == NULL) {
@@ -221,8 +221,8 @@ static lrpot_status check_columns(lrpot_reader *reader)
 }
 
 /* Best entry of a quantity of the whole frame; for the stress also among the virials. */
-static lrpot_status choose_entry(const lrpot_reader *reader, int32_t quantity, lrpot__entry **entry,
-                                 int *is_virial)
+static lrpot_status choose_entry(const lrpot_reader *reader, int32_t quantity,
+                                 lrpot__comment_entry **entry, int *is_virial)
 {
     const char *asked = reader->asked[quantity];
     const char *const *lists[2] = { lrpot__key_aliases(quantity), quantity == LRPOT_QUANTITY_STRESS
@@ -265,44 +265,44 @@ static int expand_tensor(int32_t quantity, int64_t count, double *values)
 /* Reads a quantity. A virial without a cell stays an info: it gives no stress. */
 static lrpot_status read_quantity(lrpot_reader *reader, int32_t quantity)
 {
-    lrpot__entry *entry = NULL;
+    lrpot__comment_entry *entry = NULL;
     int is_virial = 0;
-    double values[9] = { 0 }, volume = lrpot__draft_volume(&reader->frame);
+    double values[9] = { 0 }, volume = lrpot__frame_buffer_volume(&reader->frame);
     int64_t count = 0, components = lrpot__key_components(quantity);
     LRPOT__TRY(choose_entry(reader, quantity, &entry, &is_virial));
     if (entry == NULL || (is_virial && volume == 0)) return LRPOT_OK;
-    LRPOT__TRY(lrpot__entry_numbers(entry, &reader->text, 9, values, &count));
+    LRPOT__TRY(lrpot__comment_entry_numbers(entry, &reader->text, 9, values, &count));
     if (components == 9 ? !expand_tensor(quantity, count, values) : count != components)
         return lrpot__text_fail(&reader->text, "key '%.40s' has %lld numbers, expected %lld",
                                 entry->key, (long long)count, (long long)components);
     for (int i = 0; i < 9 && is_virial; i++) values[i] /= -volume;
     entry->used = 1;
     reader->source[quantity] = entry->key;
-    return lrpot__draft_set(&reader->frame, quantity, values);
+    return lrpot__frame_buffer_set(&reader->frame, quantity, values);
 }
 
 /* Reads all numbers, in groups. */
 static lrpot_status read_numbers(lrpot_reader *reader, const char *key, int64_t group,
                                  lrpot__array *array, int64_t *count)
 {
-    lrpot__entry *entry = NULL;
+    lrpot__comment_entry *entry = NULL;
     LRPOT__TRY(lrpot__comment_find(&reader->comment, &reader->text, key, &entry));
     if (entry == NULL) return LRPOT_OK;
-    LRPOT__TRY(lrpot__entry_numbers(entry, &reader->text, 0, NULL, count));
+    LRPOT__TRY(lrpot__comment_entry_numbers(entry, &reader->text, 0, NULL, count));
     if (*count < 1 || *count > INT32_MAX || *count % group != 0)
         return lrpot__text_fail(&reader->text, "%s has %lld numbers, expected groups of %lld", key,
                                 (long long)*count, (long long)group);
     LRPOT__TRY(lrpot__array_reserve(array, *count));
     entry->used = 1;
-    return lrpot__entry_numbers(entry, &reader->text, *count, array->values, count);
+    return lrpot__comment_entry_numbers(entry, &reader->text, *count, array->values, count);
 }
 
 static lrpot_status keep_infos(lrpot_reader *reader)
 {
     for (int64_t i = 0; i < reader->comment.n; i++) {
-        const lrpot__entry *entry = &reader->comment.entries[i];
+        const lrpot__comment_entry *entry = &reader->comment.entries[i];
         if (!entry->used)
-            LRPOT__TRY(lrpot__draft_add_info(&reader->frame, entry->key, entry->value));
+            LRPOT__TRY(lrpot__frame_buffer_add_info(&reader->frame, entry->key, entry->value));
     }
     return LRPOT_OK;
 }

@@ -1,9 +1,0 @@
-/* Products of matrices for AVX2. */
-#define LANES 4
-#define TILE_ROWS 6
-#define TILE_VECTORS 2
-#define PRODUCT lrpot__product_avx2
-#define GRAM lrpot__gram_avx2
-
-#include "core/product_lanes.h"
-#include "core/gram_lanes.h"

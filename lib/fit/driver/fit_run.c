@@ -1,0 +1,38 @@
+/* Runs a whole fit, from the caller's data to the best model. */
+#include "fit/driver/fit.h"
+
+#include "core/error.h"
+#include "core/workspace.h"
+
+#include <math.h>
+#include <time.h>
+
+lrpot_status lrpot_fit_run(lrpot_fit *fit, lrpot_fit_callback callback, void *ctx)
+{
+    LRPOT__REQUIRE_NOT_NULL(fit);
+    LRPOT__TRY(lrpot__fit_prepare(fit));
+    LRPOT__TRY(lrpot__fit_count_frames(fit));
+    (void)lrpot__workspace_threads(fit->work); /* the log reports a forked child */
+    if ((fit->options.flags & LRPOT_FIT_CHOOSE_REGULARIZATION) != 0 && fit->data.n_valid_all == 0)
+        return lrpot__fail(
+            LRPOT_E_STATE,
+            "the regularization is chosen by validation, but there are no validation data");
+    if (fit->data.n_train_all == 0)
+        return lrpot__fail(LRPOT_E_STATE, "the fit has no training data");
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    fit->progress.started = (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+    fit->progress.callback = callback;
+    fit->progress.ctx = ctx;
+    fit->states.best_loss = INFINITY;
+    lrpot_status status = lrpot__fit_stages(fit);
+    if (isfinite(fit->states.best_loss)) {
+        lrpot_status restored = lrpot__fit_set(fit, fit->states.best);
+        if (restored == LRPOT_OK) restored = lrpot__fit_choose_charge_sign(fit);
+        if (restored == LRPOT_OK && fit->factor.model != NULL)
+            restored = lrpot__fit_return_born_factor(fit);
+        if (restored == LRPOT_OK) restored = lrpot__fit_make_active_set(fit);
+        if (status == LRPOT_OK) status = restored;
+    }
+    return status;
+}

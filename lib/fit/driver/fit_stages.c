@@ -1,0 +1,270 @@
+/* The stages of a fit. */
+#include "fit/driver/fit.h"
+
+#include "core/error.h"
+#include "core/memory.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Name of the last stage; with charges it depends on their kind. */
+static const char *last_stage(const lrpot_fit *fit)
+{
+    return fit->potential->charges != NULL ? fit->potential->charges->rules->stage : "MTP";
+}
+
+static void activate(lrpot_fit *fit, int64_t offset, int64_t count)
+{
+    if (offset >= 0) memset(fit->descent.active + offset, 1, (size_t)count);
+}
+
+static void deactivate(lrpot_fit *fit, int64_t offset, int64_t count)
+{
+    if (offset >= 0) memset(fit->descent.active + offset, 0, (size_t)count);
+}
+
+static void leave_held(lrpot_fit *fit)
+{
+    for (int64_t p = 0; p < fit->layout.offsets && fit->held != NULL; p++)
+        if (fit->held[p]) fit->descent.active[p] = 0;
+}
+
+/* Fits the linear part alone: a convex problem that brings all parameters into range. */
+static lrpot_status linear_stage(lrpot_fit *fit)
+{
+    /* without charges the loss is quadratic: one step without damping solves it */
+    static const lrpot__minimize_options steps = { "start", 8, 1e-10, 1e-3, 1 };
+    const lrpot__parameter_layout *layout = &fit->layout;
+    fit->weights.kappa = INFINITY;
+    memset(fit->descent.active, 0, (size_t)layout->count);
+    activate(fit, layout->energy_linear, lrpot__potential_linear_count(fit->potential));
+    activate(fit, layout->energy_species, fit->potential->n_species);
+    activate(fit, layout->offsets, (fit->data.n_sources - 1) * fit->potential->n_species);
+    if (fit->potential->charges != NULL)
+        activate(fit, layout->charge_species,
+                 (int64_t)fit->potential->n_species * fit->potential->charges->n_heads);
+    leave_held(fit);
+    lrpot__fit_freeze(fit, 1);
+    lrpot_status status = lrpot__fit_minimize(fit, &steps);
+    lrpot__fit_freeze(fit, 0);
+    return status;
+}
+
+static lrpot_status full_stage(lrpot_fit *fit, const char *name, int32_t with_own,
+                               int32_t iterations)
+{
+    const lrpot__parameter_layout *layout = &fit->layout;
+    fit->weights.kappa = lrpot__fit_outlier_limit(fit);
+    memset(fit->descent.active, 1, (size_t)layout->count);
+    if (layout->charge_own >= 0) {
+        memset(fit->descent.active + layout->charge_own, with_own,
+               (size_t)fit->potential->n_species);
+        if (fit->potential->charges->rules->own_gauge)
+            fit->descent.active[layout->charge_own] =
+                0; /* only ratios matter: the first is the gauge */
+    }
+    if (!fit->networks_started) {
+        deactivate(fit, layout->energy_network, lrpot__network_count(fit->potential->network));
+        if (fit->potential->charges != NULL)
+            deactivate(fit, layout->charge_network,
+                       lrpot__network_count(fit->potential->charges->network));
+    }
+    leave_held(fit);
+    const lrpot__minimize_options steps = { name, iterations, 1e-3, fit->options.tolerance, 3 };
+    return lrpot__fit_minimize(fit, &steps);
+}
+
+/* The first steps of a fit from one seed. */
+static lrpot_status first_steps(lrpot_fit *fit, int64_t seed)
+{
+    const lrpot_charges *charges = fit->potential->charges;
+    const char *free_stage = charges != NULL ? charges->rules->free_stage : NULL;
+    int32_t iterations = fit->options.max_iterations / 6;
+    LRPOT__TRY(lrpot__fit_start(fit, seed));
+    LRPOT__TRY(linear_stage(fit));
+    if (free_stage == NULL) return full_stage(fit, last_stage(fit), 1, iterations);
+    lrpot__fit_set_redistribution(fit, 0);
+    lrpot_status status = full_stage(fit, free_stage, 0, iterations);
+    lrpot__fit_set_redistribution(fit, 1);
+    return status;
+}
+
+static int64_t equations(const lrpot__frame *frame)
+{
+    int64_t count = 0;
+    for (int t = 0; t < LRPOT__TARGETS; t++)
+        if (lrpot__targets[t]->usual && lrpot__frame_has(frame, t)) count += frame->blocks[t].count;
+    return count;
+}
+
+/* Draws a sample of frames, evenly spaced: enough for so many equations per parameter, and at least
+ * FRAMES, since atoms of one frame can be very similar. No sample if there are fewer than twice as
+ * many frames. */
+static lrpot_status draw_sample(lrpot_fit *fit, int64_t per_parameter)
+{
+    enum { FRAMES = 24 };
+    int64_t frames = fit->data.n_train_all, wanted = per_parameter * fit->layout.count, seen = 0;
+    double sum = 0.0;
+    for (int64_t f = 0; f < fit->data.n_frames; f++)
+        if (fit->data.frames[f]->set == LRPOT_FIT_TRAIN)
+            sum += (double)equations(fit->data.frames[f]);
+    LRPOT__TRY(lrpot__fit_sum(fit, &sum, 1));
+    int64_t total = (int64_t)sum;
+    if (wanted < total / frames * FRAMES) wanted = total / frames * FRAMES;
+    if (total < 2 * wanted) return LRPOT_OK;
+    fit->sample.frames = lrpot__calloc(fit->data.n_frames, sizeof *fit->sample.frames);
+    if (fit->sample.frames == NULL) return LRPOT_E_MEMORY;
+    for (int64_t f = 0; f < fit->data.n_frames; f++) {
+        if (fit->data.frames[f]->set != LRPOT_FIT_TRAIN) continue;
+        int64_t here = equations(fit->data.frames[f]);
+        /* taken when the fraction so far passes a multiple of total/wanted */
+        if ((seen + here) * wanted / total > fit->sample.equations) {
+            fit->sample.frames[fit->sample.n_frames++] = fit->data.frames[f];
+            fit->sample.equations += here;
+        }
+        seen += here;
+    }
+    return LRPOT_OK;
+}
+
+static void drop_sample(lrpot_fit *fit)
+{
+    lrpot__free(fit->sample.frames);
+    fit->sample.frames = NULL;
+    fit->sample.n_frames = fit->sample.equations = 0;
+}
+
+/* Tries several seeds with a few steps each. The fit continues from the one with the smallest
+ * training loss. */
+static lrpot_status choose_start(lrpot_fit *fit)
+{
+    double least = INFINITY;
+    int64_t seed = fit->options.seed;
+    size_t bytes = (size_t)fit->layout.count * sizeof(double);
+    for (int32_t k = 0; k < fit->options.starts; k++) {
+        LRPOT__TRY(first_steps(fit, fit->options.seed + k));
+        if (fit->states.loss < least) {
+            least = fit->states.loss;
+            seed = fit->options.seed + k;
+            memcpy(fit->states.chosen, fit->descent.params, bytes);
+        }
+    }
+    LRPOT__TRY(lrpot__fit_start(fit, seed)); /* for the centre of its prior */
+    memcpy(fit->descent.params, fit->states.chosen, bytes);
+    return LRPOT_OK;
+}
+
+/* Repeats the last stage with a tenth, or ten times, of the regularization, until the validation
+ * loss did not decrease twice. chosen and *least are the best state and its loss. *gained is 1 if
+ * it decreased at all. */
+static lrpot_status vary_regularization(lrpot_fit *fit, double factor, double *least, int *gained)
+{
+    enum { STEPS = 6 };
+    int failures = 0;
+    double strength = fit->options.regularization;
+    size_t bytes = (size_t)fit->layout.count * sizeof(double);
+    *gained = 0;
+    for (int step = 0; step < STEPS && failures < 2; step++) {
+        strength *= factor;
+        lrpot__fit_set_prior_strength(fit, strength);
+        memcpy(fit->descent.params, fit->states.chosen, bytes);
+        lrpot_status status =
+            full_stage(fit, last_stage(fit), 1, fit->options.max_iterations / 3 + 1);
+        int better = fit->states.best_loss < *least;
+        failures = better ? 0 : failures + 1;
+        if (better) {
+            *least = fit->states.best_loss;
+            *gained = 1;
+            fit->options.regularization = strength;
+            memcpy(fit->states.chosen, fit->states.best, bytes);
+        }
+        LRPOT__TRY(status);
+    }
+    return LRPOT_OK;
+}
+
+static lrpot_status choose_regularization(lrpot_fit *fit)
+{
+    double least = fit->states.best_loss;
+    int gained = 0;
+    size_t bytes = (size_t)fit->layout.count * sizeof(double);
+    memcpy(fit->states.chosen, fit->states.best, bytes);
+    lrpot_status status = vary_regularization(fit, 0.1, &least, &gained);
+    if (status == LRPOT_OK && !gained) status = vary_regularization(fit, 10.0, &least, &gained);
+    memcpy(fit->states.best, fit->states.chosen, bytes);
+    fit->states.best_loss = least;
+    return status;
+}
+
+/* Runs the fit from its start values to near the minimum. */
+static lrpot_status run_to_near_minimum(lrpot_fit *fit, int32_t *iterations)
+{
+    enum { FOR_STARTS = 6, FOR_APPROACH = 20 };
+    LRPOT__TRY(draw_sample(fit, FOR_STARTS));
+    lrpot_status status = choose_start(fit);
+    drop_sample(fit);
+    if (status == LRPOT_OK && (fit->options.flags & LRPOT_FIT_AUTO_WEIGHTS) != 0)
+        status = lrpot__fit_auto_weights(fit);
+    LRPOT__TRY(status);
+    LRPOT__TRY(lrpot__fit_start_networks(fit));
+    LRPOT__TRY(draw_sample(fit, FOR_APPROACH));
+    if (fit->sample.frames == NULL) return LRPOT_OK;
+    /* most of the path follows long valleys, where steps on a part of the frames are close to those
+     * on all */
+    status = full_stage(fit, "sample", 1, *iterations);
+    *iterations = (*iterations + 1) / 2;
+    drop_sample(fit);
+    return status;
+}
+
+/* Checks that each species has training atoms: otherwise its parameters would keep their start
+ * values. A resumed fit is exempt, since its parameters may be fitted already. */
+static lrpot_status check_species(const lrpot_fit *fit)
+{
+    int32_t n = fit->potential->n_species;
+    double *counts = lrpot__calloc(n, sizeof *counts);
+    if (counts == NULL) return LRPOT_E_MEMORY;
+    for (int64_t f = 0; f < fit->data.n_frames; f++)
+        for (int64_t i = 0;
+             i < fit->data.frames[f]->n && fit->data.frames[f]->set == LRPOT_FIT_TRAIN; i++)
+            counts[fit->data.frames[f]->species[i]] += 1.0;
+    lrpot_status status = lrpot__fit_sum(fit, counts, n);
+    for (int32_t z = 0; status == LRPOT_OK && z < n; z++)
+        if (counts[z] == 0.0)
+            status =
+                lrpot__fail(LRPOT_E_SPECIES,
+                            "species %d, '%s', of the model has no atom in the training frames", z,
+                            fit->potential->symbols[z]);
+    lrpot__free(counts);
+    return status;
+}
+
+/* Finds the merit of the given model: a resumed fit never ends with a worse one. */
+static lrpot_status keep_given_start(lrpot_fit *fit)
+{
+    double loss = 0.0;
+    fit->weights.kappa = lrpot__fit_outlier_limit(fit);
+    LRPOT__TRY(lrpot__fit_evaluate(fit, fit->descent.params, 0, &loss));
+    return lrpot__fit_keep_best(fit, 0, loss);
+}
+
+lrpot_status lrpot__fit_stages(lrpot_fit *fit)
+{
+    int32_t flags = fit->options.flags, iterations = fit->options.max_iterations;
+    fit->networks_started = 0;
+    lrpot__fit_set_redistribution(fit, lrpot__potential_keeps_total_charge(fit->potential));
+    if (fit->options.resume) {
+        LRPOT__TRY(lrpot__fit_get(fit, fit->descent.params));
+        lrpot__fit_set_prior(fit);
+        LRPOT__TRY(lrpot__fit_start_networks(fit));
+        if ((flags & LRPOT_FIT_AUTO_WEIGHTS) != 0) LRPOT__TRY(lrpot__fit_auto_weights(fit));
+        LRPOT__TRY(keep_given_start(fit));
+    } else {
+        LRPOT__TRY(check_species(fit));
+        LRPOT__TRY(run_to_near_minimum(fit, &iterations));
+    }
+    LRPOT__TRY(full_stage(fit, last_stage(fit), 1, iterations));
+    return (flags & LRPOT_FIT_CHOOSE_REGULARIZATION) != 0 && fit->options.regularization > 0.0
+               ? choose_regularization(fit)
+               : LRPOT_OK;
+}

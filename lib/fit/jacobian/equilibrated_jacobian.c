@@ -1,0 +1,336 @@
+#include "fit/jacobian/equilibrated_jacobian.h"
+
+#include "core/error.h"
+#include "core/memory.h"
+#include "core/matrix_product.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { CHI, HARDNESS, HEADS };
+
+lrpot_status lrpot__equilibrated_create(lrpot__equilibrated **out)
+{
+    *out = lrpot__calloc(1, sizeof **out);
+    return *out == NULL ? LRPOT_E_MEMORY : LRPOT_OK;
+}
+
+static void release(lrpot__equilibrated *e)
+{
+    double **blocks[] = { &e->scalars,    &e->weights,   &e->slope,       &e->hardness,
+                          &e->inverse,    &e->projected, &e->columns,     &e->border,
+                          &e->sums,       &e->heads,     &e->slopes,      &e->flow,
+                          &e->flow_field, &e->pulled,    &e->flow_change, &e->curvature };
+    for (size_t k = 0; k < sizeof blocks / sizeof blocks[0]; k++) {
+        lrpot__free(*blocks[k]);
+        *blocks[k] = NULL;
+    }
+    lrpot__free(e->rows);
+    e->rows = NULL;
+    e->capacity = e->fragments = e->flow_capacity = 0;
+}
+
+void lrpot__equilibrated_free(lrpot__equilibrated *equilibrium)
+{
+    if (equilibrium == NULL) return;
+    release(equilibrium);
+    lrpot__free(equilibrium);
+}
+
+static lrpot_status reserve(lrpot__equilibrated *e, int64_t n, int64_t fragments, int64_t features)
+{
+    if (n <= e->capacity && fragments <= e->fragments) return LRPOT_OK;
+    if (n < e->capacity) n = e->capacity;
+    if (fragments < e->fragments) fragments = e->fragments;
+    release(e);
+    e->scalars = lrpot__calloc(HEADS * n, sizeof(double));
+    e->weights = lrpot__calloc(HEADS * n, sizeof(double));
+    e->slope = lrpot__calloc(n, sizeof(double));
+    e->curvature = lrpot__calloc(n, sizeof(double));
+    e->inverse = lrpot__calloc(n * lrpot__padded(n), sizeof(double));
+    e->projected = lrpot__calloc(n * n, sizeof(double));
+    e->hardness = lrpot__calloc(n, sizeof(double));
+    e->columns = lrpot__calloc(fragments * n, sizeof(double));
+    e->border = lrpot__calloc(fragments * lrpot__padded(fragments), sizeof(double));
+    e->sums = lrpot__calloc(fragments, sizeof(double));
+    e->heads = lrpot__calloc(features, sizeof(double));
+    e->slopes = lrpot__calloc(HEADS * n, sizeof(double));
+    if (!e->scalars || !e->weights || !e->slope || !e->curvature || !e->inverse || !e->projected
+        || !e->hardness || !e->columns || !e->border || !e->sums || !e->heads || !e->slopes)
+        return LRPOT_E_MEMORY;
+    e->capacity = n;
+    e->fragments = fragments;
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot__equilibrated_charges(lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    lrpot__equilibrated *e = assembly->equilibrium;
+    const lrpot_charges *charges = assembly->potential->charges;
+    int64_t n = frame->n;
+    LRPOT__TRY(reserve(e, n, frame->fragment.n,
+                       charges->basis != NULL ? lrpot_basis_count(charges->basis) : 0));
+    LRPOT__TRY(lrpot__heads_eval(charges, assembly->work, &frame->atoms, frame->neighbours.list,
+                                 e->scalars));
+    for (int64_t i = 0; i < n; i++) {
+        double eta[3];
+        charges->rules->hardness(e->scalars[HARDNESS * n + i], eta);
+        e->hardness[i] = eta[0];
+        e->slope[i] = eta[1];
+        e->curvature[i] = eta[2];
+        assembly->q[i] = -e->scalars[CHI * n + i];
+    }
+    LRPOT__TRY(lrpot__equilibrated_solve(e, frame, assembly->q));
+    for (int64_t i = 0; i < n; i++) {
+        double q = assembly->q[i];
+        e->weights[CHI * n + i] = q;
+        e->weights[HARDNESS * n + i] = 0.5 * q * q * e->slope[i];
+        assembly->prediction[0] += e->scalars[CHI * n + i] * q + 0.5 * e->hardness[i] * q * q;
+    }
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot__equilibrated_pull(lrpot__assembly *assembly, const lrpot__frame *frame,
+                                      double virial[9])
+{
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    out.forces = assembly->prediction + 1;
+    out.virial = virial;
+    return lrpot__heads_pull(assembly->potential->charges, assembly->work, &frame->atoms,
+                             frame->neighbours.list, assembly->equilibrium->weights, &out);
+}
+
+/* Derivatives of one head: by parameters into dc, by positions into dc_dr and c_strain. */
+static lrpot_status head_derivatives(lrpot__assembly *assembly, const lrpot__frame *frame, int head)
+{
+    const lrpot_charges *charges = assembly->potential->charges;
+    const lrpot__parameter_layout *layout = &assembly->layout;
+    lrpot__local *local = assembly->charge;
+    int64_t n = frame->n, pc = assembly->charge_stride,
+            base = lrpot__assembly_first_charge_parameter(assembly);
+    memset(assembly->dc, 0, (size_t)(n * pc) * sizeof(double));
+    memset(assembly->dc_dr, 0, (size_t)(3 * n * n) * sizeof(double));
+    memset(assembly->c_strain, 0, (size_t)(6 * n) * sizeof(double));
+    for (int64_t i = 0; i < n; i++) {
+        int64_t z = frame->species[i];
+        double *dc = assembly->dc + i * pc, *row = assembly->dc_dr + 3 * n * i;
+        dc[layout->charge_species - base + head * charges->n_species + z] = 1.0;
+        if (local == NULL) continue;
+        int64_t features = local->n_lanes - local->n_radial,
+                place = lrpot__assembly_linear_index(assembly, head, frame->species[i]);
+        LRPOT__TRY(lrpot__local_atom(local, lrpot__assembly_head(assembly, frame, head, i),
+                                     frame->species, i, lrpot__frame_neighbours(frame, i)));
+        const double *sums = local->gradient + 3 * local->count;
+        for (int64_t k = 0; k < 3 * local->count; k++)
+            row[3 * local->j[k / 3] + k % 3] += local->gradient[k];
+        for (int a = 0; a < 3; a++) row[3 * i + a] -= sums[a];
+        memcpy(assembly->c_strain + 6 * i, sums + 3, 6 * sizeof *sums);
+        memcpy(dc + z * local->n_radial, local->value_gradient,
+               (size_t)local->n_radial * sizeof(double));
+        memcpy(dc + layout->charge_linear - base + place, local->value_gradient + local->n_radial,
+               (size_t)features * sizeof(double));
+        if (local->network != NULL)
+            memcpy(dc + lrpot__assembly_network_index(assembly, frame, head, i) - base,
+                   local->network_gradient, (size_t)local->network->n_weights * sizeof(double));
+    }
+    return LRPOT_OK;
+}
+
+/* Energy by the heads at fixed charges, and D = dchi + q deta into dphi. */
+static lrpot_status gather(lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    lrpot__equilibrated *e = assembly->equilibrium;
+    int64_t n = frame->n, pc = assembly->charge_stride;
+    double *energy = assembly->jacobian + lrpot__assembly_first_charge_parameter(assembly);
+    memset(assembly->dphi, 0, (size_t)(n * pc) * sizeof(double));
+    for (int head = 0; head < HEADS; head++) {
+        LRPOT__TRY(head_derivatives(assembly, frame, head));
+        for (int64_t i = 0; i < n; i++) {
+            double factor = head == CHI ? 1.0 : assembly->q[i] * e->slope[i],
+                   weight = e->weights[head * n + i];
+            for (int64_t p = 0; p < pc; p++) {
+                assembly->dphi[i * pc + p] += factor * assembly->dc[i * pc + p];
+                energy[p] += weight * assembly->dc[i * pc + p];
+            }
+        }
+    }
+    return LRPOT_OK;
+}
+
+/* D alone, for frames without energies as a target and heads without networks: both heads at once,
+ * without derivatives by positions. */
+static lrpot_status gather_flow(lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    const lrpot_charges *charges = assembly->potential->charges;
+    const lrpot__parameter_layout *layout = &assembly->layout;
+    lrpot__equilibrated *e = assembly->equilibrium;
+    lrpot__local *local = assembly->charge;
+    int64_t pc = assembly->charge_stride, base = lrpot__assembly_first_charge_parameter(assembly);
+    memset(assembly->dphi, 0, (size_t)(frame->n * pc) * sizeof(double));
+    for (int64_t i = 0; i < frame->n; i++) {
+        int32_t z = frame->species[i];
+        double *row = assembly->dphi + i * pc,
+               factors[HEADS] = { 1.0, assembly->q[i] * e->slope[i] };
+        for (int head = 0; head < HEADS; head++)
+            row[layout->charge_species - base + head * charges->n_species + z] = factors[head];
+        if (local == NULL) continue;
+        int64_t features = local->n_lanes - local->n_radial,
+                indices[HEADS] = { lrpot__assembly_linear_index(assembly, CHI, z),
+                                   lrpot__assembly_linear_index(assembly, HARDNESS, z) };
+        for (int64_t k = 0; k < features; k++)
+            e->heads[k] = charges->linear[indices[CHI] + k]
+                          + factors[HARDNESS] * charges->linear[indices[HARDNESS] + k];
+        local->values_only = 1;
+        lrpot_status status =
+            lrpot__local_atom(local, (lrpot__local_head){ e->heads, 0, frame->total_charge },
+                              frame->species, i, lrpot__frame_neighbours(frame, i));
+        local->values_only = 0;
+        LRPOT__TRY(status);
+        memcpy(row + z * local->n_radial, local->value_gradient,
+               (size_t)local->n_radial * sizeof(double));
+        for (int head = 0; head < HEADS; head++)
+            for (int64_t k = 0; k < features; k++)
+                row[layout->charge_linear - base + indices[head] + k] =
+                    factors[head] * local->value_gradient[local->n_radial + k];
+    }
+    return LRPOT_OK;
+}
+
+static void charge_derivatives(lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    int64_t n = frame->n, pc = assembly->charge_stride;
+    lrpot__equilibrated_projector(assembly->equilibrium, frame);
+    lrpot__matrix_product product = { .depth = n,
+                                      .rows = n,
+                                      .columns = pc,
+                                      .a = assembly->equilibrium->projected,
+                                      .stride_a = n,
+                                      .b = assembly->dphi,
+                                      .stride_b = pc,
+                                      .c = assembly->dq,
+                                      .stride_c = pc,
+                                      .scale = assembly->factors };
+    memset(assembly->dq, 0, (size_t)(n * pc) * sizeof(double));
+    for (int64_t i = 0; i < n; i++) assembly->factors[i] = -1.0;
+    lrpot__matrix_product_run(&product);
+}
+
+/* d(dE/dc) of a head into dphi: dq, or q eta' dq + q^2/2 eta'' du. */
+static void weight_derivatives(lrpot__assembly *assembly, const lrpot__frame *frame, int head)
+{
+    const lrpot__equilibrated *e = assembly->equilibrium;
+    int64_t pc = assembly->charge_stride;
+    for (int64_t i = 0; i < frame->n; i++) {
+        double q = assembly->q[i], s = e->slope[i];
+        double first = head == CHI ? 1.0 : q * s,
+               second = head == CHI ? 0.0 : 0.5 * q * q * s * e->curvature[i];
+        for (int64_t p = 0; p < pc; p++)
+            assembly->dphi[i * pc + p] = first * assembly->dq[i * pc + p]
+                                         + second * assembly->dc[i * pc + p];
+    }
+}
+
+static void weigh_scatter(lrpot__scatter *scatter, const lrpot__frame *frame, double weight)
+{
+    scatter->weight = weight;
+    scatter->strain_factor[0] = frame->periodic ? weight / frame->volume : 0.0;
+}
+
+/* Second derivatives of an atom: the radial coefficients serve both heads at once, the linear ones
+ * their own. */
+static lrpot_status mixed_linear(lrpot__assembly *assembly, const lrpot__frame *frame, int64_t i,
+                                 lrpot__scatter *scatter)
+{
+    const lrpot__equilibrated *e = assembly->equilibrium;
+    lrpot__local *local = assembly->charge;
+    int64_t n = frame->n, features = local->n_lanes - local->n_radial;
+    const double *chi = lrpot__assembly_head(assembly, frame, CHI, i).coefficients,
+                 *u = lrpot__assembly_head(assembly, frame, HARDNESS, i).coefficients;
+    lrpot__local_head both = { e->heads, 0, frame->total_charge };
+    for (int64_t k = 0; k < features; k++)
+        e->heads[k] = e->weights[CHI * n + i] * chi[k] + e->weights[HARDNESS * n + i] * u[k];
+    LRPOT__TRY(
+        lrpot__local_atom(local, both, frame->species, i, lrpot__frame_neighbours(frame, i)));
+    weigh_scatter(scatter, frame, 1.0);
+    lrpot__local_mixed_radial(local, scatter);
+    for (int head = 0; head < HEADS; head++) {
+        scatter->linear = assembly->layout.charge_linear
+                          + lrpot__assembly_linear_index(assembly, head, frame->species[i]);
+        weigh_scatter(scatter, frame, e->weights[head * n + i]);
+        lrpot__local_mixed_linear(local, scatter);
+    }
+    return LRPOT_OK;
+}
+
+/* Second derivatives of networks, which differ for each head. */
+static lrpot_status mixed_network(lrpot__assembly *assembly, const lrpot__frame *frame, int64_t i,
+                                  lrpot__scatter *scatter)
+{
+    lrpot__local *local = assembly->charge;
+    for (int head = 0; head < HEADS; head++) {
+        LRPOT__TRY(lrpot__local_atom(local, lrpot__assembly_head(assembly, frame, head, i),
+                                     frame->species, i, lrpot__frame_neighbours(frame, i)));
+        scatter->linear = assembly->layout.charge_linear
+                          + lrpot__assembly_linear_index(assembly, head, frame->species[i]);
+        scatter->hidden = lrpot__assembly_network_index(assembly, frame, head, i);
+        weigh_scatter(scatter, frame, assembly->equilibrium->weights[head * frame->n + i]);
+        lrpot__local_mixed_radial(local, scatter);
+        lrpot__local_mixed_linear(local, scatter);
+        lrpot__local_mixed_network(local, scatter);
+    }
+    return LRPOT_OK;
+}
+
+static lrpot_status mixed(lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    lrpot__local *local = assembly->charge;
+    lrpot__scatter scatter = {
+        .jacobian = assembly->jacobian,
+        .stride = assembly->stride,
+        .forces = lrpot__frame_row(frame, LRPOT__TARGET_FORCES),
+        .strain = { frame->periodic ? lrpot__frame_row(frame, LRPOT__TARGET_STRESS) : -1, -1 },
+        .born = -1
+    };
+    for (int64_t i = 0; i < frame->n; i++) {
+        scatter.centre = i;
+        scatter.radial = assembly->layout.charge_radial + frame->species[i] * local->n_radial;
+        if (local->network == NULL) LRPOT__TRY(mixed_linear(assembly, frame, i, &scatter));
+        else LRPOT__TRY(mixed_network(assembly, frame, i, &scatter));
+    }
+    return LRPOT_OK;
+}
+
+/* Differentiates one head after the other: the derivatives of each are computed once. */
+static lrpot_status differentiate_head(lrpot__assembly *assembly, const lrpot__frame *frame,
+                                       int head)
+{
+    LRPOT__TRY(head_derivatives(assembly, frame, head));
+    if (lrpot__frame_has(frame, LRPOT__TARGET_BORN) && head == HARDNESS)
+        lrpot__equilibrated_born_hardness(assembly, frame);
+    if (lrpot__frame_has(frame, LRPOT__TARGET_BORN) && head == CHI)
+        lrpot__equilibrated_born_electronegativity(assembly, frame);
+    if (!lrpot__frame_has_forces(frame)) return LRPOT_OK;
+    weight_derivatives(assembly, frame, head);
+    lrpot__assembly_adjoint_forces(assembly, frame);
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot__equilibrated_differentiate(lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    int together = !lrpot__frame_has_energies(frame)
+                   && assembly->potential->charges->network == NULL;
+    LRPOT__TRY(together ? gather_flow(assembly, frame) : gather(assembly, frame));
+    charge_derivatives(assembly, frame);
+    lrpot__assembly_explicit_forces(assembly, frame);
+    lrpot__assembly_targets(assembly, frame);
+    if (!lrpot__frame_has_forces(frame) && !lrpot__frame_has(frame, LRPOT__TARGET_BORN))
+        return LRPOT_OK;
+    for (int head = HEADS; head-- > 0;) LRPOT__TRY(differentiate_head(assembly, frame, head));
+    if (lrpot__frame_has(frame, LRPOT__TARGET_BORN))
+        lrpot__equilibrated_born_explicit(assembly, frame);
+    if (assembly->charge == NULL) return LRPOT_OK;
+    if (assembly->frozen) return LRPOT_OK;
+    if (lrpot__frame_has(frame, LRPOT__TARGET_BORN))
+        LRPOT__TRY(lrpot__equilibrated_born_mixed(assembly, frame));
+    return lrpot__frame_has_forces(frame) ? mixed(assembly, frame) : LRPOT_OK;
+}

@@ -1,0 +1,147 @@
+#include "phonons/zone_path.h"
+
+#include "cli/options.h"
+#include "cli/report.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double TWO_PI = 6.28318530717958647693;
+
+void zone_reduced(const double *cell, const double *wave, double *reduced)
+{
+    for (int d = 0; d < 3; d++)
+        reduced[d] = (wave[0] * cell[3 * d] + wave[1] * cell[3 * d + 1] + wave[2] * cell[3 * d + 2])
+                     / TWO_PI;
+}
+
+/* Row (d + 1) x row (d + 2). */
+static void across(const double *cell, int d, double *vector)
+{
+    const double *u = cell + 3 * ((d + 1) % 3), *v = cell + 3 * ((d + 2) % 3);
+    for (int a = 0; a < 3; a++)
+        vector[a] = u[(a + 1) % 3] * v[(a + 2) % 3] - u[(a + 2) % 3] * v[(a + 1) % 3];
+}
+
+double zone_volume(const double *cell)
+{
+    double vector[3];
+    across(cell, 0, vector);
+    return cell[0] * vector[0] + cell[1] * vector[1] + cell[2] * vector[2];
+}
+
+/* Reciprocal vector of row d without the 2 pi. */
+static void reciprocal(const double *cell, int d, double *vector)
+{
+    double volume = zone_volume(cell);
+    across(cell, d, vector);
+    for (int a = 0; a < 3; a++) vector[a] /= volume;
+}
+
+void zone_fractions(const double *cell, const double *point, double *fractions)
+{
+    for (int d = 0; d < 3; d++) {
+        double vector[3];
+        reciprocal(cell, d, vector);
+        fractions[d] = point[0] * vector[0] + point[1] * vector[1] + point[2] * vector[2];
+    }
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+double zone_gap(const lrpot_structure *structure, int row)
+{
+    int64_t n = lrpot_structure_count(structure);
+    const double *cell = lrpot_structure_cell(structure);
+    double vector[3], widest = 0.0, *heights = malloc((size_t)(n + 1) * sizeof *heights);
+    if (heights == NULL) return 0.0;
+    reciprocal(cell, row, vector);
+    for (int64_t i = 0; i < n; i++) {
+        double x[3];
+        zone_fractions(cell, lrpot_structure_positions_const(structure) + 3 * i, x);
+        heights[i] = x[row] - floor(x[row]);
+    }
+    qsort(heights, (size_t)n, sizeof *heights, ascending);
+    heights[n] = heights[0] + 1.0;
+    for (int64_t i = 0; i < n; i++) widest = fmax(widest, heights[i + 1] - heights[i]);
+    free(heights);
+    return widest / sqrt(vector[0] * vector[0] + vector[1] * vector[1] + vector[2] * vector[2]);
+}
+
+static void wave_of(const double *cell, const double *reduced, double *wave)
+{
+    for (int a = 0; a < 3; a++) wave[a] = 0.0;
+    for (int d = 0; d < 3; d++) {
+        double vector[3];
+        reciprocal(cell, d, vector);
+        for (int a = 0; a < 3; a++) wave[a] += TWO_PI * reduced[d] * vector[a];
+    }
+}
+
+/* "X:0.5,0,0.5" */
+static int read_corner(zone_path *path, char *word, const double *cell)
+{
+    text_list numbers;
+    double reduced[3];
+    char *colon = strchr(word, ':'), *label = path->labels[path->count];
+    if (colon == NULL || colon == word || colon - word >= LRPOT_PATH_LABEL) return 0;
+    memcpy(label, word, (size_t)(colon - word));
+    label[colon - word] = '\0';
+    int good = text_list_split(&numbers, colon + 1) && numbers.count == 3;
+    for (int d = 0; good && d < 3; d++)
+        good = parse_real(numbers.items[d], &reduced[d]) && isfinite(reduced[d]);
+    text_list_free(&numbers);
+    if (!good) return 0;
+    wave_of(cell, reduced, path->corners + 3 * path->count);
+    path->count++;
+    return 1;
+}
+
+static int read_text(zone_path *path, char *text, const double *cell)
+{
+    int start = 1;
+    for (char *rest = NULL, *word = strtok_r(text, " ", &rest); word != NULL;
+         word = strtok_r(NULL, " ", &rest)) {
+        if (strcmp(word, "|") == 0) {
+            start = 1;
+            continue;
+        }
+        if (path->count == ZONE_MOST)
+            return report_usage("phonon", "--path: more than %d corners", (int)ZONE_MOST);
+        if (!read_corner(path, word, cell))
+            return report_usage("phonon", "--path: %s; expected corners such as X:0.5,0,0.5", word);
+        path->starts[path->count - 1] = start;
+        start = 0;
+    }
+    return path->count > 1 ? GO_ON
+                           : report_usage("phonon", "--path: %d corners, expected two or more",
+                                          (int)path->count);
+}
+
+int zone_read(zone_path *path, const char *text, const double *cell)
+{
+    char names[LRPOT_PATH_MOST * LRPOT_PATH_LABEL];
+    *path = (zone_path){ 0 };
+    if (text != NULL && strcmp(text, "auto") != 0) {
+        char *copy = strdup(text);
+        if (copy == NULL) return report_no_memory();
+        int code = read_text(path, copy, cell);
+        free(copy);
+        return code;
+    }
+    lrpot_status status =
+        lrpot_phonons_path(cell, &path->count, path->corners, names, path->starts);
+    if (status == LRPOT_E_UNSUPPORTED) {
+        path->count = 0;
+        return GO_ON;
+    }
+    if (status != LRPOT_OK) return report_failure(status, NULL);
+    for (int32_t k = 0; k < path->count; k++)
+        memcpy(path->labels[k], names + LRPOT_PATH_LABEL * k, LRPOT_PATH_LABEL);
+    return GO_ON;
+}
