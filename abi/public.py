@@ -1,4 +1,5 @@
-"""What the public headers declare: the one source of the version script and of the recorded symbol list."""
+"""What the public headers declare: the one source of the version script and of the recorded symbol
+list."""
 import pathlib
 import re
 import subprocess
@@ -29,7 +30,10 @@ def declared():
 
 def map_text(names):
     lines = "".join(f"    {name};\n" for name in names)
-    return f"/* Written by abi/record from the public headers; one node for each minor release. */\n{NODE} {{\n  global:\n{lines}  local:\n    *;\n}};\n"
+    return (
+        "/* Written by abi/record from the public headers; one node for each minor release. */\n"
+        f"{NODE} {{\n  global:\n{lines}  local:\n    *;\n}};\n"
+    )
 
 
 def mapped():
@@ -39,7 +43,8 @@ def mapped():
 
 
 def exported(library):
-    """Names and versions of what a shared library defines, sorted, without the version nodes themselves."""
+    """Names and versions of what a shared library defines, sorted, without the version nodes
+    themselves."""
     text = subprocess.run(
         [
             "nm",

@@ -7,8 +7,10 @@
  * size that is usual for perovskites, on BaTiO3. */
 #define _POSIX_C_SOURCE 200809L
 
+#include "basis/nep/nep_model.h"
 #include "io/nep/nep_file.h"
 #include "kernel_bench.h"
+#include "potential/nep_compute.h"
 #include "potential/nep_potential.h"
 
 #include <lrpot/lrpot.h>

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""Passes every test in every build that is supported, and counts: the last line is `N passed, M failed`.
+"""Passes every test in every build that is supported, and counts: the last line is `N passed, M
+failed`.
 
 usage: tests/everything.py [--quick] [--only STEP] [--jobs N]
-The builds stay in build-test/, so that a second run only rebuilds what has changed. `./run test` installs what this needs."""
+The builds stay in build-test/, so that a second run only rebuilds what has changed. `./run test`
+installs what this needs."""
 import argparse
 import json
 import os
@@ -15,7 +17,8 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 OUT = ROOT / "build-test"
-# Suites of C checks; the others (style, abi scripts, install, examples) look at the tree or the build and need one compiler only.
+# Suites of C checks; the others (style, abi scripts, install, examples) look at the tree or the
+# build and need one compiler only.
 CHECKS = ["unit", "gradient", "property", "reference", "regression", "parallel", "stress", "fuzz"]
 STRICT = ["-Dwerror=true", "-Dwarning_level=3"]
 # Instrumented code makes gcc warn of what cannot happen, so warnings count in the plain builds.
@@ -45,9 +48,11 @@ class Tally:
             print(f"FAILED {name}\n{detail}", flush=True)
 
     def tap(self, where, text, result):
-        """Counts the cases of one test program; a program that died without a failing case is a failure of its own."""
+        """Counts the cases of one test program; a program that died without a failing case is a
+        failure of its own."""
         bad = re.findall(r"^not ok\b.*$", text, re.M)
-        # Cases of C say so on a line of their own, before the protocol, and pass without having looked at anything.
+        # Cases of C say so on a line of their own, before the protocol, and pass without having
+        # looked at anything.
         skipped = len(re.findall(r"^ok\b.*# SKIP|^# SKIP", text, re.M | re.I))
         self.passed += len(re.findall(r"^ok\b", text, re.M)) - skipped
         self.skipped += skipped
@@ -154,7 +159,10 @@ class Everything:
         self.tally.fact(good, "install: to a prefix", text)
         if good:
             pc = next(prefix.rglob("lrpot.pc")).parent
-            compiler = f"cc -std=c99 tests/install/program.c -o {prefix}/program $(pkg-config --cflags --libs lrpot) -Wl,-rpath,{pc.parent}"
+            compiler = (
+                f"cc -std=c99 tests/install/program.c -o {prefix}/program $(pkg-config --cflags"
+                f" --libs lrpot) -Wl,-rpath,{pc.parent}"
+            )
             good, text = run(
                 ["sh", "-c", f"{compiler} && cd {prefix} && ./program"],
                 {"PKG_CONFIG_PATH": str(pc)},
@@ -197,8 +205,13 @@ class Everything:
         self.suites("sanitizers", CHECKS, env=env, patience=5)
 
     def valgrind(self):
-        # Valgrind 3.19 knows no AVX-512; it hides it from cpuid, so the library must choose AVX2 there.
-        wrap = f"valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,possible --suppressions={ROOT / 'tests' / 'support' / 'valgrind.supp'}"
+        # Valgrind 3.19 knows no AVX-512; it hides it from cpuid, so the library must choose AVX2
+        # there.
+        wrap = (
+            "valgrind --quiet --error-exitcode=99 --leak-check=full"
+            " --errors-for-leak-kinds=definite,possible"
+            f" --suppressions={ROOT / 'tests' / 'support' / 'valgrind.supp'}"
+        )
         self.suites(
             "gcc",
             ["unit"],
@@ -209,7 +222,8 @@ class Everything:
         )
 
     def fuzz(self):
-        """Each fuzz target goes through its stored corpus and a fixed number of inputs beyond it, the same ones every time."""
+        """Each fuzz target goes through its stored corpus and a fixed number of inputs beyond it,
+        the same ones every time."""
         options = INSTRUMENTED + [
             "-Dfuzzing=true",
             "-Db_sanitize=address,undefined",
@@ -242,7 +256,8 @@ class Everything:
             self.tally.fact(good, f"fuzz: {kind}", text)
 
     def threads(self):
-        # ThreadSanitizer does not know libgomp's barriers, so threads here are those of the host alone.
+        # ThreadSanitizer does not know libgomp's barriers, so threads here are those of the host
+        # alone.
         if self.build(
             "threads",
             ("gcc", "g++"),
@@ -252,7 +267,9 @@ class Everything:
                 "threads",
                 ["parallel"],
                 env={
-                    "TSAN_OPTIONS": f"halt_on_error=1:suppressions={ROOT / 'tests' / 'support' / 'tsan.supp'}",
+                    "TSAN_OPTIONS": (
+                        f"halt_on_error=1:suppressions={ROOT / 'tests' / 'support' / 'tsan.supp'}"
+                    ),
                     "CK_FORK": "no",
                 },
                 patience=5,
@@ -280,9 +297,8 @@ def main():
         getattr(everything, name)()
         tally = everything.tally
         print(
-            f"   {tally.passed - before[0]} passed, {tally.failed - before[1]} failed so far in {time.monotonic() - start:.0f} s".replace(
-                " so far", ""
-            ),
+            f"   {tally.passed - before[0]} passed, {tally.failed - before[1]} failed so far in"
+            f" {time.monotonic() - start:.0f} s".replace(" so far", ""),
             flush=True,
         )
     tally = everything.tally

@@ -1,8 +1,12 @@
-! The C interface of liblrpot for Fortran 2018, name for name: see the C headers for what the procedures do.
+! The C interface of liblrpot for Fortran 2018, name for name: see the C headers for what the
+! procedures do.
 !
-! Handles are type(c_ptr), c_null_ptr when empty. Strings that go in end in c_null_char; strings that come out are C pointers, for
-! lrpot_string(). Arrays are Fortran's own, so a C array [n][3] is x(3, n). Arguments that C allows to be NULL are optional.
-! Indices of atoms, species and frames count from zero, as in C. Arrays that the library borrows need the target attribute.
+! Handles are type(c_ptr), c_null_ptr when empty. Strings that go in end in c_null_char; strings
+! that come out are C pointers, for
+! lrpot_string(). Arrays are Fortran's own, so a C array [n][3] is x(3, n). Arguments that C allows
+! to be NULL are optional.
+! Indices of atoms, species and frames count from zero, as in C. Arrays that the library borrows
+! need the target attribute.
 module lrpot
   use, intrinsic :: iso_c_binding
   implicit none
@@ -175,7 +179,8 @@ module lrpot
   ! lrpot/fit.h
   integer(c_int32_t), parameter :: LRPOT_FIT_TRAIN = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_VALID = 1_c_int32_t
-  ! Numbers of the targets count from 0 as in C: target t stands at element t + 1 of arrays by target.
+  ! Numbers of the targets count from 0 as in C: target t stands at element t + 1 of arrays by
+  ! target.
   integer(c_int32_t), parameter :: LRPOT_FIT_ENERGY = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_FORCES = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_STRESS = 2_c_int32_t
@@ -198,15 +203,16 @@ module lrpot
   real(c_double), parameter :: LRPOT_GRADE_NEW = 2.1_c_double
   real(c_double), parameter :: LRPOT_GRADE_FAR = 10.0_c_double
 
-  ! Structs begin with their size, which is how the library tells the release that a program was compiled with.
+  ! Structs begin with their size, which is how the library tells the release that a program was
+  ! compiled with.
   integer(c_size_t), parameter, private :: size_bytes = storage_size(0_c_size_t) / 8
   integer(c_size_t), parameter, private :: pointer_bytes = storage_size(0_c_intptr_t) / 8
   integer(c_size_t), parameter, private :: int_bytes = storage_size(0_c_int32_t) / 8
   integer(c_size_t), parameter, private :: long_bytes = storage_size(0_c_int64_t) / 8
   integer(c_size_t), parameter, private :: double_bytes = storage_size(0.0_c_double) / 8
 
-  integer(c_size_t), parameter, private :: atoms_size = size_bytes + 2 * long_bytes + 6 * pointer_bytes + 4 * int_bytes + &
-    double_bytes
+  integer(c_size_t), parameter, private :: atoms_size = &
+      size_bytes + 2 * long_bytes + 6 * pointer_bytes + 4 * int_bytes + double_bytes
   type, bind(c) :: lrpot_atoms
     integer(c_size_t) :: struct_size = atoms_size
     integer(c_int64_t) :: n_owned = 0
@@ -224,8 +230,8 @@ module lrpot
     integer(c_int32_t) :: reserved = 0
   end type
 
-  integer(c_size_t), parameter, private :: selfconsistent_options_size = size_bytes + 4 * int_bytes + pointer_bytes + &
-    4 * double_bytes
+  integer(c_size_t), parameter, private :: selfconsistent_options_size = &
+      size_bytes + 4 * int_bytes + pointer_bytes + 4 * double_bytes
   type, bind(c) :: lrpot_selfconsistent_options
     integer(c_size_t) :: struct_size = selfconsistent_options_size
     integer(c_int32_t) :: order = 0
@@ -247,7 +253,8 @@ module lrpot
     type(c_funptr) :: pull = c_null_funptr
   end type
 
-  integer(c_size_t), parameter, private :: outputs_size = size_bytes + long_bytes + 9 * pointer_bytes
+  integer(c_size_t), parameter, private :: outputs_size = &
+      size_bytes + long_bytes + 9 * pointer_bytes
   type, bind(c) :: lrpot_outputs
     integer(c_size_t) :: struct_size = outputs_size
     integer(c_int64_t) :: flags = 0
@@ -262,7 +269,8 @@ module lrpot
     type(c_ptr) :: field = c_null_ptr
   end type
 
-  integer(c_size_t), parameter, private :: comm_size = size_bytes + 5 * pointer_bytes + 2 * int_bytes
+  integer(c_size_t), parameter, private :: comm_size = &
+      size_bytes + 5 * pointer_bytes + 2 * int_bytes
   type, bind(c) :: lrpot_comm
     integer(c_size_t) :: struct_size = comm_size
     type(c_ptr) :: ctx = c_null_ptr
@@ -274,7 +282,8 @@ module lrpot
     integer(c_int32_t) :: size = 0
   end type
 
-  integer(c_size_t), parameter, private :: basis_options_size = size_bytes + 6 * int_bytes + 3 * double_bytes
+  integer(c_size_t), parameter, private :: basis_options_size = &
+      size_bytes + 6 * int_bytes + 3 * double_bytes
   type, bind(c) :: lrpot_basis_options
     integer(c_size_t) :: struct_size = basis_options_size
     integer(c_int32_t) :: level = 8
@@ -288,7 +297,8 @@ module lrpot
     integer(c_int32_t) :: reserved = 0
   end type
 
-  integer(c_size_t), parameter, private :: ewald_options_size = size_bytes + 7 * double_bytes + 8 * int_bytes + pointer_bytes
+  integer(c_size_t), parameter, private :: ewald_options_size = &
+      size_bytes + 7 * double_bytes + 8 * int_bytes + pointer_bytes
   type, bind(c) :: lrpot_ewald_options
     integer(c_size_t) :: struct_size = ewald_options_size
     real(c_double) :: accuracy = 0.0_c_double
@@ -307,7 +317,8 @@ module lrpot
     real(c_double) :: potential_accuracy = 0.0_c_double
   end type
 
-  integer(c_size_t), parameter, private :: ewald_report_size = size_bytes + 8 * double_bytes + long_bytes + 6 * int_bytes
+  integer(c_size_t), parameter, private :: ewald_report_size = &
+      size_bytes + 8 * double_bytes + long_bytes + 6 * int_bytes
   type, bind(c) :: lrpot_ewald_report
     integer(c_size_t) :: struct_size = ewald_report_size
     real(c_double) :: splitting = 0.0_c_double
@@ -325,7 +336,8 @@ module lrpot
     real(c_double) :: predicted_pressure = 0.0_c_double
   end type
 
-  integer(c_size_t), parameter, private :: ewald_error_report_size = size_bytes + 7 * double_bytes + long_bytes
+  integer(c_size_t), parameter, private :: ewald_error_report_size = &
+      size_bytes + 7 * double_bytes + long_bytes
   type, bind(c) :: lrpot_ewald_error_report
     integer(c_size_t) :: struct_size = ewald_error_report_size
     real(c_double) :: forces = 0.0_c_double
@@ -338,7 +350,8 @@ module lrpot
     real(c_double) :: pressure = 0.0_c_double
   end type
 
-  integer(c_size_t), parameter, private :: charges_options_size = size_bytes + 10 * int_bytes + 3 * double_bytes + pointer_bytes
+  integer(c_size_t), parameter, private :: charges_options_size = &
+      size_bytes + 10 * int_bytes + 3 * double_bytes + pointer_bytes
   type, bind(c) :: lrpot_charges_options
     integer(c_size_t) :: struct_size = charges_options_size
     integer(c_int32_t) :: kind = LRPOT_CHARGES_EDQRD
@@ -356,13 +369,15 @@ module lrpot
     integer(c_int32_t) :: reserved = 0
   end type
 
-  integer(c_size_t), parameter, private :: potential_options_size = size_bytes + 5 * pointer_bytes + 6 * int_bytes + double_bytes
+  integer(c_size_t), parameter, private :: potential_options_size = &
+      size_bytes + 5 * pointer_bytes + 6 * int_bytes + double_bytes
   type, bind(c) :: lrpot_potential_options
     integer(c_size_t) :: struct_size = potential_options_size
     type(c_ptr) :: symbols = c_null_ptr
     integer(c_int32_t) :: n_species = 0
     integer(c_int32_t) :: charges = LRPOT_CHARGES_NONE
-    type(c_ptr) :: basis = c_null_ptr ! c_loc of a lrpot_basis_options, or c_null_ptr; so charge_basis
+    ! c_loc of a lrpot_basis_options, or c_null_ptr; so charge_basis
+    type(c_ptr) :: basis = c_null_ptr
     type(c_ptr) :: charge_basis = c_null_ptr
     type(c_ptr) :: charge_options = c_null_ptr ! c_loc of a lrpot_charges_options, or c_null_ptr
     type(c_ptr) :: widths = c_null_ptr
@@ -372,7 +387,8 @@ module lrpot
     integer(c_int32_t) :: species_coefficients = 0
   end type
 
-  integer(c_size_t), parameter, private :: density_options_size = size_bytes + 3 * pointer_bytes + 6 * int_bytes + 5 * double_bytes
+  integer(c_size_t), parameter, private :: density_options_size = &
+      size_bytes + 3 * pointer_bytes + 6 * int_bytes + 5 * double_bytes
   type, bind(c) :: lrpot_density_options
     integer(c_size_t) :: struct_size = density_options_size
     type(c_ptr) :: symbols = c_null_ptr
@@ -391,7 +407,8 @@ module lrpot
     integer(c_int32_t) :: reserved = 0
   end type
 
-  integer(c_size_t), parameter, private :: tensor_options_size = size_bytes + 2 * pointer_bytes + 8 * int_bytes + 2 * double_bytes
+  integer(c_size_t), parameter, private :: tensor_options_size = &
+      size_bytes + 2 * pointer_bytes + 8 * int_bytes + 2 * double_bytes
   type, bind(c) :: lrpot_tensor_options
     integer(c_size_t) :: struct_size = tensor_options_size
     type(c_ptr) :: symbols = c_null_ptr
@@ -405,7 +422,8 @@ module lrpot
     type(c_ptr) :: potential = c_null_ptr
   end type
 
-  integer(c_size_t), parameter, private :: polarization_size = size_bytes + 21 * double_bytes + 3 * long_bytes
+  integer(c_size_t), parameter, private :: polarization_size = &
+      size_bytes + 21 * double_bytes + 3 * long_bytes
   type, bind(c) :: lrpot_polarization
     integer(c_size_t) :: struct_size = polarization_size
     real(c_double) :: dipole(3) = 0.0_c_double
@@ -416,7 +434,8 @@ module lrpot
     integer(c_int64_t) :: branch(3) = 0
   end type
 
-  integer(c_size_t), parameter, private :: field_size = size_bytes + 2 * int_bytes + 12 * double_bytes + 4 * pointer_bytes
+  integer(c_size_t), parameter, private :: field_size = &
+      size_bytes + 2 * int_bytes + 12 * double_bytes + 4 * pointer_bytes
   type, bind(c) :: lrpot_field
     integer(c_size_t) :: struct_size = field_size
     integer(c_int32_t) :: kind = LRPOT_FIELD_FIXED
@@ -429,7 +448,8 @@ module lrpot
     type(c_ptr) :: on_charges = c_null_ptr
   end type
 
-  integer(c_size_t), parameter, private :: series_size = size_bytes + 3 * double_bytes + long_bytes + 2 * int_bytes + pointer_bytes
+  integer(c_size_t), parameter, private :: series_size = &
+      size_bytes + 3 * double_bytes + long_bytes + 2 * int_bytes + pointer_bytes
   type, bind(c) :: lrpot_series
     integer(c_size_t) :: struct_size = series_size
     integer(c_int64_t) :: n = 0
@@ -441,7 +461,8 @@ module lrpot
     integer(c_int32_t) :: reserved = 0
   end type
 
-  integer(c_size_t), parameter, private :: estimate_size = size_bytes + 3 * double_bytes + 2 * long_bytes + 2 * int_bytes
+  integer(c_size_t), parameter, private :: estimate_size = &
+      size_bytes + 3 * double_bytes + 2 * long_bytes + 2 * int_bytes
   type, bind(c) :: lrpot_estimate
     integer(c_size_t) :: struct_size = estimate_size
     real(c_double) :: value = 0.0_c_double
@@ -453,7 +474,8 @@ module lrpot
     integer(c_int32_t) :: reserved = 0
   end type
 
-  integer(c_size_t), parameter, private :: spectrum_options_size = size_bytes + 2 * double_bytes + long_bytes + 2 * int_bytes
+  integer(c_size_t), parameter, private :: spectrum_options_size = &
+      size_bytes + 2 * double_bytes + long_bytes + 2 * int_bytes
   type, bind(c) :: lrpot_spectrum_options
     integer(c_size_t) :: struct_size = spectrum_options_size
     integer(c_int64_t) :: segment = 0
@@ -463,7 +485,8 @@ module lrpot
     integer(c_int32_t) :: quantum = 0
   end type
 
-  integer(c_size_t), parameter, private :: conductivity_options_size = size_bytes + 2 * double_bytes + long_bytes
+  integer(c_size_t), parameter, private :: conductivity_options_size = &
+      size_bytes + 2 * double_bytes + long_bytes
   type, bind(c) :: lrpot_conductivity_options
     integer(c_size_t) :: struct_size = conductivity_options_size
     real(c_double) :: begin = 0.0_c_double
@@ -490,7 +513,8 @@ module lrpot
     integer(c_int64_t) :: points = 0
   end type
 
-  integer(c_size_t), parameter, private :: fit_target_size = size_bytes + 4 * int_bytes + 4 * pointer_bytes + double_bytes
+  integer(c_size_t), parameter, private :: fit_target_size = &
+      size_bytes + 4 * int_bytes + 4 * pointer_bytes + double_bytes
   type, bind(c) :: lrpot_fit_target
     integer(c_size_t) :: struct_size = fit_target_size
     integer(c_int32_t) :: usual = 0
@@ -504,7 +528,8 @@ module lrpot
     real(c_double) :: error = 0.0_c_double
   end type
 
-  integer(c_size_t), parameter, private :: fit_options_size = size_bytes + 22 * double_bytes + 6 * int_bytes + long_bytes
+  integer(c_size_t), parameter, private :: fit_options_size = &
+      size_bytes + 22 * double_bytes + 6 * int_bytes + long_bytes
   type, bind(c) :: lrpot_fit_options
     integer(c_size_t) :: struct_size = fit_options_size
     real(c_double) :: errors(LRPOT_FIT_MAX_TARGETS) = 0.0_c_double
@@ -523,7 +548,8 @@ module lrpot
     real(c_double) :: memory_limit = 0.0_c_double
   end type
 
-  integer(c_size_t), parameter, private :: fit_frame_size = size_bytes + 2 * int_bytes + 17 * double_bytes
+  integer(c_size_t), parameter, private :: fit_frame_size = &
+      size_bytes + 2 * int_bytes + 17 * double_bytes
   type, bind(c) :: lrpot_fit_frame
     integer(c_size_t) :: struct_size = fit_frame_size
     integer(c_int32_t) :: set = LRPOT_FIT_TRAIN
@@ -532,7 +558,8 @@ module lrpot
     real(c_double) :: target_weights(LRPOT_FIT_MAX_TARGETS) = 0.0_c_double
   end type
 
-  integer(c_size_t), parameter, private :: fit_errors_size = size_bytes + 32 * double_bytes + 16 * long_bytes
+  integer(c_size_t), parameter, private :: fit_errors_size = &
+      size_bytes + 32 * double_bytes + 16 * long_bytes
   type, bind(c) :: lrpot_fit_errors
     integer(c_size_t) :: struct_size = fit_errors_size
     real(c_double) :: rmse(LRPOT_FIT_MAX_TARGETS) = 0.0_c_double
@@ -540,7 +567,8 @@ module lrpot
     integer(c_int64_t) :: n(LRPOT_FIT_MAX_TARGETS) = 0_c_int64_t
   end type
 
-  integer(c_size_t), parameter, private :: fit_suggestion_facts_size = size_bytes + 2 * long_bytes + double_bytes + 2 * int_bytes
+  integer(c_size_t), parameter, private :: fit_suggestion_facts_size = &
+      size_bytes + 2 * long_bytes + double_bytes + 2 * int_bytes
   type, bind(c) :: lrpot_fit_suggestion_facts
     integer(c_size_t) :: struct_size = fit_suggestion_facts_size
     integer(c_int64_t) :: equations = 0_c_int64_t
@@ -550,7 +578,8 @@ module lrpot
     integer(c_int32_t) :: reserved = 0
   end type
 
-  integer(c_size_t), parameter, private :: fit_progress_size = size_bytes + 3 * pointer_bytes + 2 * int_bytes + 6 * double_bytes
+  integer(c_size_t), parameter, private :: fit_progress_size = &
+      size_bytes + 3 * pointer_bytes + 2 * int_bytes + 6 * double_bytes
   type, bind(c) :: lrpot_fit_progress
     integer(c_size_t) :: struct_size = fit_progress_size
     type(c_ptr) :: stage = c_null_ptr
@@ -580,7 +609,8 @@ module lrpot
       real(c_double), intent(inout) :: per_atom(*)
       integer(c_int32_t), value :: width
     end function
-    integer(c_int32_t) function lrpot_comm_all_to_all(ctx, send, send_counts, receive, receive_counts) bind(c)
+    integer(c_int32_t) function lrpot_comm_all_to_all(ctx, send, send_counts, receive, &
+        receive_counts) bind(c)
       import
       type(c_ptr), value :: ctx
       real(c_double), intent(in) :: send(*)
@@ -621,7 +651,8 @@ module lrpot
 
   ! lrpot/structure.h
   interface
-    integer(c_int32_t) function lrpot_structure_create(out, n, symbols, positions, cell, periodic_mask) bind(c)
+    integer(c_int32_t) function lrpot_structure_create(out, n, symbols, positions, cell, &
+        periodic_mask) bind(c)
       import
       type(c_ptr), intent(inout) :: out
       integer(c_int64_t), value :: n
@@ -758,7 +789,8 @@ module lrpot
       integer(c_int64_t), value :: index
       type(c_ptr), intent(inout), optional :: key, value
     end function
-    integer(c_int32_t) function lrpot_structure_view(structure, n_symbols, symbols, species, view) bind(c)
+    integer(c_int32_t) function lrpot_structure_view(structure, n_symbols, symbols, species, &
+        view) bind(c)
       import
       type(c_ptr), value :: structure
       integer(c_int32_t), value :: n_symbols
@@ -905,7 +937,8 @@ module lrpot
       type(c_ptr), value :: list
       real(c_double), intent(inout) :: features(*)
     end function
-    integer(c_int32_t) function lrpot_basis_pull(basis, work, atoms, list, dE_dfeatures, out) bind(c)
+    integer(c_int32_t) function lrpot_basis_pull(basis, work, atoms, list, dE_dfeatures, &
+        out) bind(c)
       import
       type(c_ptr), value :: basis, work
       type(lrpot_atoms), intent(in) :: atoms
@@ -958,7 +991,8 @@ module lrpot
       real(c_double), intent(in) :: q(*)
       type(lrpot_outputs), intent(inout) :: out
     end function
-    integer(c_int32_t) function lrpot_ewald_eval_channels(ewald, work, atoms, list, comm, n_channels, q, out) bind(c)
+    integer(c_int32_t) function lrpot_ewald_eval_channels(ewald, work, atoms, list, comm, &
+        n_channels, q, out) bind(c)
       import
       type(c_ptr), value :: ewald, work
       type(lrpot_atoms), intent(in) :: atoms
@@ -968,14 +1002,16 @@ module lrpot
       real(c_double), intent(in) :: q(*)
       type(lrpot_outputs), intent(inout) :: out
     end function
-    integer(c_int32_t) function lrpot_ewald_matrix(ewald, work, atoms, matrix, gradient, strain) bind(c)
+    integer(c_int32_t) function lrpot_ewald_matrix(ewald, work, atoms, matrix, gradient, &
+        strain) bind(c)
       import
       type(c_ptr), value :: ewald, work
       type(lrpot_atoms), intent(in) :: atoms
       real(c_double), intent(inout) :: matrix(*)
       real(c_double), intent(inout), optional :: gradient(*), strain(*)
     end function
-    integer(c_int32_t) function lrpot_ewald_error(ewald, work, atoms, list, q, n_sample, report) bind(c)
+    integer(c_int32_t) function lrpot_ewald_error(ewald, work, atoms, list, q, n_sample, &
+        report) bind(c)
       import
       type(c_ptr), value :: ewald, work
       type(lrpot_atoms), intent(in) :: atoms
@@ -990,7 +1026,8 @@ module lrpot
       type(lrpot_atoms), intent(in) :: atoms
       type(lrpot_ewald_report), intent(inout) :: report
     end function
-    integer(c_int32_t) function lrpot_ewald_tune(out, options, work, atoms, list, q, seconds, report) bind(c)
+    integer(c_int32_t) function lrpot_ewald_tune(out, options, work, atoms, list, q, seconds, &
+        report) bind(c)
       import
       type(c_ptr), intent(inout) :: out
       type(lrpot_ewald_options), intent(in) :: options
@@ -1034,7 +1071,8 @@ module lrpot
       type(c_ptr), value :: op
       real(c_double), intent(inout) :: diagonal(*)
     end function
-    integer(c_int32_t) function lrpot_ewald_operator_short_range(op, n, offsets, columns, values) bind(c)
+    integer(c_int32_t) function lrpot_ewald_operator_short_range(op, n, offsets, columns, &
+        values) bind(c)
       import
       type(c_ptr), value :: op
       integer(c_int64_t), intent(inout) :: n
@@ -1044,7 +1082,8 @@ module lrpot
 
   ! lrpot/ewald_response.h
   interface
-    integer(c_int32_t) function lrpot_ewald_dynamical(ewald, work, atoms, q, wave_vector, direction, displacement, mixed, &
+    integer(c_int32_t) function lrpot_ewald_dynamical(ewald, work, atoms, q, wave_vector, &
+        direction, displacement, mixed, &
         charge) bind(c)
       import
       type(c_ptr), value :: ewald, work
@@ -1053,7 +1092,8 @@ module lrpot
       real(c_double), intent(in), optional :: direction(*)
       real(c_double), intent(inout), optional :: displacement(*), mixed(*), charge(*)
     end function
-    integer(c_int32_t) function lrpot_ewald_response(ewald, work, atoms, list, q, dq, dr, dstrain, dpotential, dfield, dforces, &
+    integer(c_int32_t) function lrpot_ewald_response(ewald, work, atoms, list, q, dq, dr, dstrain, &
+        dpotential, dfield, dforces, &
         dvirial) bind(c)
       import
       type(c_ptr), value :: ewald, work
@@ -1067,7 +1107,8 @@ module lrpot
 
   ! lrpot/multipoles.h
   interface
-    integer(c_int32_t) function lrpot_multipoles_eval(ewald, work, atoms, list, comm, charges, dipoles, quadrupoles, &
+    integer(c_int32_t) function lrpot_multipoles_eval(ewald, work, atoms, list, comm, charges, &
+        dipoles, quadrupoles, &
         energy, forces, virial, potential, dE_ddipole, dE_dquadrupole) bind(c)
       import
       type(c_ptr), value :: ewald, work
@@ -1076,7 +1117,8 @@ module lrpot
       type(lrpot_comm), intent(in), optional :: comm
       real(c_double), intent(in) :: charges(*)
       real(c_double), intent(in), optional :: dipoles(*), quadrupoles(*)
-      real(c_double), intent(inout), optional :: energy, forces(*), virial(*), potential(*), dE_ddipole(*), dE_dquadrupole(*)
+      real(c_double), intent(inout), optional :: energy, forces(*), virial(*), potential(*), &
+          dE_ddipole(*), dE_dquadrupole(*)
     end function
   end interface
 
@@ -1174,7 +1216,8 @@ module lrpot
       type(lrpot_comm), intent(in), optional :: comm
       real(c_double), intent(inout) :: q(*)
     end function
-    integer(c_int32_t) function lrpot_charges_pull(charges, work, atoms, list, comm, dE_dq, out) bind(c)
+    integer(c_int32_t) function lrpot_charges_pull(charges, work, atoms, list, comm, dE_dq, &
+        out) bind(c)
       import
       type(c_ptr), value :: charges, work
       type(lrpot_atoms), intent(in) :: atoms
@@ -1196,7 +1239,8 @@ module lrpot
       import
       type(c_ptr), value :: scheme
     end subroutine
-    integer(c_int32_t) function lrpot_selfconsistent_features(scheme, work, atoms, moments, features, energy) bind(c)
+    integer(c_int32_t) function lrpot_selfconsistent_features(scheme, work, atoms, moments, &
+        features, energy) bind(c)
       import
       type(c_ptr), value :: scheme, work
       type(lrpot_atoms), intent(in) :: atoms
@@ -1204,7 +1248,8 @@ module lrpot
       real(c_double), intent(inout) :: features(*)
       real(c_double), intent(inout), optional :: energy
     end function
-    integer(c_int32_t) function lrpot_selfconsistent_solve(scheme, work, atoms, local, features, moments, energy, steps) bind(c)
+    integer(c_int32_t) function lrpot_selfconsistent_solve(scheme, work, atoms, local, features, &
+        moments, energy, steps) bind(c)
       import
       type(c_ptr), value :: scheme, work
       type(lrpot_atoms), intent(in) :: atoms
@@ -1213,7 +1258,8 @@ module lrpot
       real(c_double), intent(inout), optional :: energy
       integer(c_int32_t), intent(inout), optional :: steps
     end function
-    integer(c_int32_t) function lrpot_selfconsistent_pull(scheme, work, atoms, local, features, moments, dE_dmoments, &
+    integer(c_int32_t) function lrpot_selfconsistent_pull(scheme, work, atoms, local, features, &
+        moments, dE_dmoments, &
         dE_dfeatures, forces, virial) bind(c)
       import
       type(c_ptr), value :: scheme, work
@@ -1271,7 +1317,8 @@ module lrpot
       integer(c_int64_t), value :: n
       real(c_double), intent(in) :: params(*)
     end function
-    integer(c_int32_t) function lrpot_density_compute(density, work, atoms, list, features, out, dipoles) bind(c)
+    integer(c_int32_t) function lrpot_density_compute(density, work, atoms, list, features, out, &
+        dipoles) bind(c)
       import
       type(c_ptr), value :: density, work
       type(lrpot_atoms), intent(in) :: atoms
@@ -1280,7 +1327,8 @@ module lrpot
       type(lrpot_outputs), intent(inout) :: out
       real(c_double), intent(inout), optional :: dipoles(*)
     end function
-    integer(c_int32_t) function lrpot_density_gradient(density, work, atoms, list, features, energy, dipole, gradient) bind(c)
+    integer(c_int32_t) function lrpot_density_gradient(density, work, atoms, list, features, &
+        energy, dipole, gradient) bind(c)
       import
       type(c_ptr), value :: density, work
       type(lrpot_atoms), intent(in) :: atoms
@@ -1379,7 +1427,8 @@ module lrpot
       integer(c_int64_t), value :: n
       real(c_double), intent(in) :: params(*)
     end function
-    integer(c_int32_t) function lrpot_potential_param_block(potential, index, name, offset, count) bind(c)
+    integer(c_int32_t) function lrpot_potential_param_block(potential, index, name, offset, &
+        count) bind(c)
       import
       type(c_ptr), value :: potential
       integer(c_int32_t), value :: index
@@ -1403,7 +1452,8 @@ module lrpot
       integer(c_int64_t), value :: index
       type(c_ptr), intent(inout), optional :: key, value
     end function
-    integer(c_int32_t) function lrpot_potential_compute(potential, work, atoms, list, comm, out) bind(c)
+    integer(c_int32_t) function lrpot_potential_compute(potential, work, atoms, list, comm, &
+        out) bind(c)
       import
       type(c_ptr), value :: potential, work
       type(lrpot_atoms), intent(in) :: atoms
@@ -1418,12 +1468,14 @@ module lrpot
       type(c_ptr), value :: list
       type(lrpot_outputs), intent(inout) :: out
     end function
-    integer(c_int32_t) function lrpot_potential_compute_structure(potential, work, structure, out) bind(c)
+    integer(c_int32_t) function lrpot_potential_compute_structure(potential, work, structure, &
+        out) bind(c)
       import
       type(c_ptr), value :: potential, work, structure
       type(lrpot_outputs), intent(inout) :: out
     end function
-    integer(c_int32_t) function lrpot_potential_points(potential, work, atoms, list, n, points, values) bind(c)
+    integer(c_int32_t) function lrpot_potential_points(potential, work, atoms, list, n, points, &
+        values) bind(c)
       import
       type(c_ptr), value :: potential, work, list
       type(lrpot_atoms), intent(in) :: atoms
@@ -1431,7 +1483,8 @@ module lrpot
       real(c_double), intent(in) :: points(*)
       real(c_double), intent(out) :: values(*)
     end function
-    integer(c_int32_t) function lrpot_potential_points_structure(potential, work, structure, n, points, values) bind(c)
+    integer(c_int32_t) function lrpot_potential_points_structure(potential, work, structure, n, &
+        points, values) bind(c)
       import
       type(c_ptr), value :: potential, work, structure
       integer(c_int64_t), value :: n
@@ -1449,7 +1502,8 @@ module lrpot
       real(c_double), intent(in), optional :: reference(*)
       type(lrpot_polarization), intent(inout) :: out
     end function
-    integer(c_int32_t) function lrpot_response_born_charges(potential, work, atoms, list, form, Z, residual) bind(c)
+    integer(c_int32_t) function lrpot_response_born_charges(potential, work, atoms, list, form, Z, &
+        residual) bind(c)
       import
       type(c_ptr), value :: potential, work
       type(lrpot_atoms), intent(in) :: atoms
@@ -1458,7 +1512,8 @@ module lrpot
       real(c_double), intent(inout) :: Z(*)
       real(c_double), intent(inout), optional :: residual(*)
     end function
-    integer(c_int32_t) function lrpot_response_born_charges_structure(potential, work, structure, form, Z, residual) bind(c)
+    integer(c_int32_t) function lrpot_response_born_charges_structure(potential, work, structure, &
+        form, Z, residual) bind(c)
       import
       type(c_ptr), value :: potential, work, structure
       integer(c_int32_t), value :: form
@@ -1477,7 +1532,8 @@ module lrpot
       real(c_double), intent(inout) :: root(*)
       real(c_double), intent(inout), optional :: inverse(*)
     end function
-    integer(c_int32_t) function lrpot_response_field_forces(potential, work, atoms, list, comm, field, out) bind(c)
+    integer(c_int32_t) function lrpot_response_field_forces(potential, work, atoms, list, comm, &
+        field, out) bind(c)
       import
       type(c_ptr), value :: potential, work
       type(lrpot_atoms), intent(in) :: atoms
@@ -1486,8 +1542,8 @@ module lrpot
       type(lrpot_field), intent(in) :: field
       type(lrpot_outputs), intent(inout) :: out
     end function
-    integer(c_int32_t) function lrpot_response_current(potential, work, atoms, list, comm, velocities, &
-                                                      strain_rate, current) bind(c)
+    integer(c_int32_t) function lrpot_response_current(potential, work, atoms, list, comm, &
+        velocities, strain_rate, current) bind(c)
       import
       type(c_ptr), value :: potential, work
       type(lrpot_atoms), intent(in) :: atoms
@@ -1497,7 +1553,8 @@ module lrpot
       real(c_double), intent(in), optional :: strain_rate(*)
       real(c_double), intent(inout) :: current(*)
     end function
-    integer(c_int32_t) function lrpot_response_enthalpy(potential, work, atoms, list, comm, field, out) bind(c)
+    integer(c_int32_t) function lrpot_response_enthalpy(potential, work, atoms, list, comm, field, &
+        out) bind(c)
       import
       type(c_ptr), value :: potential, work
       type(lrpot_atoms), intent(in) :: atoms
@@ -1506,7 +1563,8 @@ module lrpot
       type(lrpot_field), intent(in) :: field
       type(lrpot_outputs), intent(inout) :: out
     end function
-    integer(c_int32_t) function lrpot_response_polarizability(potential, work, atoms, list, alpha, epsilon) bind(c)
+    integer(c_int32_t) function lrpot_response_polarizability(potential, work, atoms, list, alpha, &
+        epsilon) bind(c)
       import
       type(c_ptr), value :: potential, work
       type(lrpot_atoms), intent(in) :: atoms
@@ -1514,13 +1572,15 @@ module lrpot
       real(c_double), intent(inout) :: alpha(*)
       real(c_double), intent(inout), optional :: epsilon(*)
     end function
-    integer(c_int32_t) function lrpot_response_gamma_constants(potential, work, structure, step, D) bind(c)
+    integer(c_int32_t) function lrpot_response_gamma_constants(potential, work, structure, step, &
+        D) bind(c)
       import
       type(c_ptr), value :: potential, work, structure
       real(c_double), value :: step
       real(c_double), intent(inout) :: D(*)
     end function
-    integer(c_int32_t) function lrpot_response_gamma_modes(n, D, masses, Z, direction, volume, frequencies, modes) bind(c)
+    integer(c_int32_t) function lrpot_response_gamma_modes(n, D, masses, Z, direction, volume, &
+        frequencies, modes) bind(c)
       import
       integer(c_int64_t), value :: n
       real(c_double), intent(in) :: D(*), masses(*)
@@ -1551,14 +1611,16 @@ module lrpot
       import
       type(c_ptr), value :: phonons
     end function
-    integer(c_int32_t) function lrpot_phonons_matrix(phonons, work, wave_vector, direction, matrix) bind(c)
+    integer(c_int32_t) function lrpot_phonons_matrix(phonons, work, wave_vector, direction, &
+        matrix) bind(c)
       import
       type(c_ptr), value :: phonons, work
       real(c_double), intent(in) :: wave_vector(*)
       real(c_double), intent(in), optional :: direction(*)
       real(c_double), intent(inout) :: matrix(*)
     end function
-    integer(c_int32_t) function lrpot_phonons_modes(phonons, work, wave_vector, direction, frequencies, modes) bind(c)
+    integer(c_int32_t) function lrpot_phonons_modes(phonons, work, wave_vector, direction, &
+        frequencies, modes) bind(c)
       import
       type(c_ptr), value :: phonons, work
       real(c_double), intent(in) :: wave_vector(*)
@@ -1570,7 +1632,8 @@ module lrpot
       import
       type(c_ptr), value :: phonons
     end function
-    integer(c_int32_t) function lrpot_phonons_infrared(n, D, masses, Z, volume, epsilon_infinity, frequencies, polar, &
+    integer(c_int32_t) function lrpot_phonons_infrared(n, D, masses, Z, volume, epsilon_infinity, &
+        frequencies, polar, &
       epsilon) bind(c)
       import
       integer(c_int64_t), value :: n
@@ -1584,13 +1647,15 @@ module lrpot
       import
       integer(c_int32_t), intent(in) :: mesh(*)
     end function
-    integer(c_int32_t) function lrpot_phonons_mesh(phonons, work, mesh, weights, frequencies) bind(c)
+    integer(c_int32_t) function lrpot_phonons_mesh(phonons, work, mesh, weights, &
+        frequencies) bind(c)
       import
       type(c_ptr), value :: phonons, work
       integer(c_int32_t), intent(in) :: mesh(*)
       real(c_double), intent(inout) :: weights(*), frequencies(*)
     end function
-    integer(c_int32_t) function lrpot_phonons_density(n_points, n_modes, weights, frequencies, width, n, low, high, density) bind(c)
+    integer(c_int32_t) function lrpot_phonons_density(n_points, n_modes, weights, frequencies, &
+        width, n, low, high, density) bind(c)
       import
       integer(c_int64_t), value :: n_points, n_modes, n
       real(c_double), intent(in) :: weights(*), frequencies(*)
@@ -1656,7 +1721,8 @@ module lrpot
       real(c_double), intent(in) :: values(*)
       type(lrpot_estimate), intent(inout) :: out
     end function
-    integer(c_int32_t) function lrpot_dielectric_constant(series, flags, ratio, axes, n_running, running) bind(c)
+    integer(c_int32_t) function lrpot_dielectric_constant(series, flags, ratio, axes, n_running, &
+        running) bind(c)
       import
       type(lrpot_series), intent(in) :: series
       integer(c_int32_t), value :: flags
@@ -1665,14 +1731,16 @@ module lrpot
       integer(c_int64_t), value :: n_running
       real(c_double), intent(inout), optional :: running(*)
     end function
-    integer(c_int32_t) function lrpot_spectrum_size(series, options, n_frequencies, n_segments) bind(c)
+    integer(c_int32_t) function lrpot_spectrum_size(series, options, n_frequencies, &
+        n_segments) bind(c)
       import
       type(lrpot_series), intent(in) :: series
       type(lrpot_spectrum_options), intent(in), optional :: options
       integer(c_int64_t), intent(inout) :: n_frequencies
       integer(c_int64_t), intent(inout), optional :: n_segments
     end function
-    integer(c_int32_t) function lrpot_spectrum_infrared(series, options, n_frequencies, wavenumbers, frequencies, &
+    integer(c_int32_t) function lrpot_spectrum_infrared(series, options, n_frequencies, &
+        wavenumbers, frequencies, &
         absorption, error, axes) bind(c)
       import
       type(lrpot_series), intent(in) :: series
@@ -1684,7 +1752,8 @@ module lrpot
       real(c_double), intent(inout), optional :: error(*)
       real(c_double), intent(inout), optional :: axes(*)
     end function
-    integer(c_int32_t) function lrpot_conductivity_green_kubo(series, options, sigma, window, n_lags, correlation, &
+    integer(c_int32_t) function lrpot_conductivity_green_kubo(series, options, sigma, window, &
+        n_lags, correlation, &
         integral, error) bind(c)
       import
       type(lrpot_series), intent(in) :: series
@@ -1696,7 +1765,8 @@ module lrpot
       real(c_double), intent(inout), optional :: integral(*)
       real(c_double), intent(inout), optional :: error(*)
     end function
-    integer(c_int32_t) function lrpot_conductivity_einstein(series, options, sigma, window, n_lags, displacement) bind(c)
+    integer(c_int32_t) function lrpot_conductivity_einstein(series, options, sigma, window, &
+        n_lags, displacement) bind(c)
       import
       type(lrpot_series), intent(in) :: series
       type(lrpot_conductivity_options), intent(in), optional :: options
@@ -1712,7 +1782,8 @@ module lrpot
       type(lrpot_estimate), intent(inout) :: sigma
       real(c_double), intent(inout), optional :: density(*)
     end function
-    integer(c_int32_t) function lrpot_loop_compute(n, fields, polarization, options, loop, capacity, point_fields, &
+    integer(c_int32_t) function lrpot_loop_compute(n, fields, polarization, options, loop, &
+        capacity, point_fields, &
         point_polarization, point_error, branches) bind(c)
       import
       integer(c_int64_t), value :: n
@@ -1796,7 +1867,8 @@ module lrpot
       import
       type(c_ptr), value :: fit
     end function
-    integer(c_int32_t) function lrpot_fit_forecast(fit, n, structures, how, with_factor, bytes) bind(c)
+    integer(c_int32_t) function lrpot_fit_forecast(fit, n, structures, how, with_factor, &
+        bytes) bind(c)
       import
       type(c_ptr), value :: fit
       integer(c_int64_t), value :: n
@@ -1908,7 +1980,8 @@ module lrpot
       integer(c_int64_t), value :: n
       real(c_double), intent(in) :: params(*)
     end function
-    integer(c_int32_t) function lrpot_tensor_model_born_charges(model, work, atoms, list, Z, residual) bind(c)
+    integer(c_int32_t) function lrpot_tensor_model_born_charges(model, work, atoms, list, Z, &
+        residual) bind(c)
       import
       type(c_ptr), value :: model, work
       type(lrpot_atoms), intent(in) :: atoms
@@ -1916,13 +1989,15 @@ module lrpot
       real(c_double), intent(inout) :: Z(*)
       real(c_double), intent(inout), optional :: residual(*)
     end function
-    integer(c_int32_t) function lrpot_tensor_model_born_charges_structure(model, work, structure, Z, residual) bind(c)
+    integer(c_int32_t) function lrpot_tensor_model_born_charges_structure(model, work, structure, &
+        Z, residual) bind(c)
       import
       type(c_ptr), value :: model, work, structure
       real(c_double), intent(inout) :: Z(*)
       real(c_double), intent(inout), optional :: residual(*)
     end function
-    integer(c_int32_t) function lrpot_tensor_model_field_forces(model, work, atoms, list, comm, field, out) bind(c)
+    integer(c_int32_t) function lrpot_tensor_model_field_forces(model, work, atoms, list, comm, &
+        field, out) bind(c)
       import
       type(c_ptr), value :: model, work
       type(lrpot_atoms), intent(in) :: atoms
@@ -1931,7 +2006,8 @@ module lrpot
       real(c_double), intent(in) :: field(*)
       type(lrpot_outputs), intent(inout) :: out
     end function
-    integer(c_int32_t) function lrpot_tensor_model_current(model, work, atoms, list, comm, velocities, current) bind(c)
+    integer(c_int32_t) function lrpot_tensor_model_current(model, work, atoms, list, comm, &
+        velocities, current) bind(c)
       import
       type(c_ptr), value :: model, work
       type(lrpot_atoms), intent(in) :: atoms
@@ -1947,7 +2023,8 @@ module lrpot
       type(c_ptr), value :: list
       real(c_double), intent(inout) :: dipole(*)
     end function
-    integer(c_int32_t) function lrpot_tensor_model_dipole_structure(model, work, structure, dipole) bind(c)
+    integer(c_int32_t) function lrpot_tensor_model_dipole_structure(model, work, structure, &
+        dipole) bind(c)
       import
       type(c_ptr), value :: model, work, structure
       real(c_double), intent(inout) :: dipole(*)
@@ -2028,7 +2105,8 @@ module lrpot
       import
       type(c_ptr), value :: set
     end function
-    integer(c_int32_t) function lrpot_active_set_add(set, potential, work, atoms, list, frame, threshold, n_changes) bind(c)
+    integer(c_int32_t) function lrpot_active_set_add(set, potential, work, atoms, list, frame, &
+        threshold, n_changes) bind(c)
       import
       type(c_ptr), value :: set, potential, work
       type(lrpot_atoms), intent(in) :: atoms
@@ -2037,21 +2115,24 @@ module lrpot
       real(c_double), value :: threshold
       integer(c_int64_t), intent(inout), optional :: n_changes
     end function
-    integer(c_int32_t) function lrpot_active_set_add_structure(set, potential, work, structure, frame, threshold, n_changes) bind(c)
+    integer(c_int32_t) function lrpot_active_set_add_structure(set, potential, work, structure, &
+        frame, threshold, n_changes) bind(c)
       import
       type(c_ptr), value :: set, potential, work, structure
       integer(c_int64_t), value :: frame
       real(c_double), value :: threshold
       integer(c_int64_t), intent(inout), optional :: n_changes
     end function
-    integer(c_int32_t) function lrpot_active_set_grade(set, potential, work, atoms, list, grades) bind(c)
+    integer(c_int32_t) function lrpot_active_set_grade(set, potential, work, atoms, list, &
+        grades) bind(c)
       import
       type(c_ptr), value :: set, potential, work
       type(lrpot_atoms), intent(in) :: atoms
       type(c_ptr), value :: list
       real(c_double), intent(inout) :: grades(*)
     end function
-    integer(c_int32_t) function lrpot_active_set_grade_structure(set, potential, work, structure, grades) bind(c)
+    integer(c_int32_t) function lrpot_active_set_grade_structure(set, potential, work, structure, &
+        grades) bind(c)
       import
       type(c_ptr), value :: set, potential, work, structure
       real(c_double), intent(inout) :: grades(*)
@@ -2207,7 +2288,8 @@ module lrpot
       integer(c_int64_t), value :: n
       real(c_double), intent(in) :: D(*)
     end function
-    integer(c_int32_t) function lrpot_phonopy_write_force_sets(path, n, n_sets, atoms, displacements, forces) bind(c)
+    integer(c_int32_t) function lrpot_phonopy_write_force_sets(path, n, n_sets, atoms, &
+        displacements, forces) bind(c)
       import
       character(kind=c_char), intent(in) :: path(*)
       integer(c_int64_t), value :: n, n_sets

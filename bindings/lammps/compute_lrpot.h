@@ -2,7 +2,11 @@
  *
  * Global vector: [1] total charge (e), [2-4] dipole (e A), [5-7] its rate (e A/ps), [8] energy
  * in the field (eV), [9-11] the field E that acts (V/A). Per-atom vector: charges (e). */
-#ifndef LRPOT_COMPUTE_LRPOT_H
+#ifdef COMPUTE_CLASS /* LAMMPS gathers the styles among its own sources by these lines */
+// clang-format off
+ComputeStyle(lrpot,ComputeLrpot);
+// clang-format on
+#elif !defined(LRPOT_COMPUTE_LRPOT_H)
 #define LRPOT_COMPUTE_LRPOT_H
 
 #include <compute.h>

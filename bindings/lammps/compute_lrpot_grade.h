@@ -2,7 +2,11 @@
  *
  * Extrapolation grades by the active set in the file SET (of `lrpot select`), or by the one that
  * the model carries. Scalar: the largest of the group; per-atom vector: each. */
-#ifndef LRPOT_COMPUTE_LRPOT_GRADE_H
+#ifdef COMPUTE_CLASS /* LAMMPS gathers the styles among its own sources by these lines */
+// clang-format off
+ComputeStyle(lrpot/grade,ComputeLrpotGrade);
+// clang-format on
+#elif !defined(LRPOT_COMPUTE_LRPOT_GRADE_H)
 #define LRPOT_COMPUTE_LRPOT_GRADE_H
 
 #include <compute.h>

@@ -25,6 +25,9 @@ constexpr int widest_exchange = 3;
 /* Numbers of a restart file. */
 constexpr int restart_numbers = 20;
 
+/* Species of the types that pair_coeff gives NULL. */
+constexpr int32_t no_species = -1;
+
 /* Messages to LAMMPS are finished strings: the other forms need its copy of fmt, which Debian does
  * not ship. */
 std::string library_message(const char *what, lrpot_status status)
@@ -174,10 +177,12 @@ void PairLrpot::coeff(int narg, char **arg)
                               + " atom types");
     path_ = arg[2];
     names_.assign(arg + 3, arg + narg);
+    if (std::count(names_.begin(), names_.end(), "NULL") == atom->ntypes)
+        error->all(FLERR, std::string("Pair style lrpot: pair_coeff gives NULL to all atom types"));
     load();
 }
 
-/* Index in a file's list of species for each atom type. */
+/* Index in a file's list of species for each atom type; NULL stands for a type without atoms. */
 void PairLrpot::map_types(const std::string &path, int32_t n, const char *const *symbols,
                           std::vector<int32_t> &species)
 {
@@ -185,6 +190,10 @@ void PairLrpot::map_types(const std::string &path, int32_t n, const char *const 
     for (int32_t z = 0; z < n; z++) known += std::string(" ") + symbols[z];
     species.assign(names_.size() + 1, 0);
     for (size_t type = 1; type <= names_.size(); type++) {
+        if (names_[type - 1] == "NULL") {
+            species[type] = no_species;
+            continue;
+        }
         const char *const *found = std::find(symbols, symbols + n, names_[type - 1]);
         if (found == symbols + n)
             error->all(FLERR, "Pair style lrpot: element '" + names_[type - 1] + "' of atom type "
@@ -231,8 +240,12 @@ void PairLrpot::load()
     status = lrpot_workspace_create(&work, comm->nthreads);
     if (status != LRPOT_OK) error->all(FLERR, library_message("workspace", status));
     work_.reset(work);
+    /* hybrid styles give the pairs of other types to other styles; LAMMPS itself wants all set */
+    const bool alone = force->pair_match("^hybrid", 0) == nullptr;
     for (int i = 1; i <= atom->ntypes; i++)
-        for (int j = i; j <= atom->ntypes; j++) setflag[i][j] = 1;
+        for (int j = i; j <= atom->ntypes; j++)
+            setflag[i][j] =
+                alone || (species_of_type_[i] != no_species && species_of_type_[j] != no_species);
 }
 
 int32_t PairLrpot::periodicity() const
@@ -300,7 +313,13 @@ void PairLrpot::describe_atoms()
 {
     const int n_all = atom->nlocal + atom->nghost;
     if (species_.size() < static_cast<size_t>(n_all)) species_.resize(n_all);
-    for (int i = 0; i < n_all; i++) species_[i] = species_of_type_[atom->type[i]];
+    for (int i = 0; i < n_all; i++) {
+        species_[i] = species_of_type_[atom->type[i]];
+        if (species_[i] == no_species)
+            error->one(FLERR, "Pair style lrpot: an atom has type " + std::to_string(atom->type[i])
+                                  + ", which pair_coeff gives NULL: a model needs an element for "
+                                    "each atom, NULL is for types without atoms");
+    }
     const double cell[9] = { domain->xprd, 0,          0,           domain->xy, domain->yprd, 0,
                              domain->xz,   domain->yz, domain->zprd };
     std::copy(cell, cell + 9, cell_);

@@ -5,7 +5,11 @@
  *                    flux Fa Fb Fc] [eps_inf X | eps_tensor xx yy zz yz xz xy] [dipole
  * current|positions] [charge Q] [cutoff R] [slab] [tensors FILE] pair_coeff * * MODEL Na Cl
  */
-#ifndef LRPOT_PAIR_LRPOT_H
+#ifdef PAIR_CLASS /* LAMMPS gathers the styles among its own sources by these lines */
+// clang-format off
+PairStyle(lrpot,PairLrpot);
+// clang-format on
+#elif !defined(LRPOT_PAIR_LRPOT_H)
 #define LRPOT_PAIR_LRPOT_H
 
 #include <pair.h>

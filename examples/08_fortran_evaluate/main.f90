@@ -1,4 +1,5 @@
-! How large are the forces on the ions of a disordered crystal, and what charges do they carry? The first example in Fortran.
+! How large are the forces on the ions of a disordered crystal, and what charges do they carry? The
+! first example in Fortran.
 program evaluate
   use lrpot
   use, intrinsic :: iso_c_binding
@@ -30,7 +31,8 @@ program evaluate
   print '(a,f12.6,a)', 'energy            ', energy / n, ' eV per ion'
   print '(a,f12.6,a)', 'largest force     ', maxval(norm2(forces, 1)), ' eV/A'
   print '(a,f12.6,a)', 'pressure          ', pressure, ' eV/A^3'
-  print '(a,f12.6,a,f8.6,a)', 'sodium charges    ', minval(charges, charges > 0), ' to ', maxval(charges, charges > 0), ' e'
+  print '(a,f12.6,a,f8.6,a)', 'sodium charges    ', minval(charges, charges > 0), ' to ', &
+      maxval(charges, charges > 0), ' e'
   print '(2a)', 'charges and forces add up to zero: ', trim(merge('yes', 'no ', sound))
 
   call lrpot_workspace_free(work)

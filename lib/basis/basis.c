@@ -1,9 +1,10 @@
 /* Handle of a basis: creation, copies, options, radial coefficients, evaluation. */
-#include "basis/evaluate.h"
+#include "basis/basis.h"
 
-#include "basis/plan/graph.h"
+#include "basis/evaluate.h"
 #include "basis/kernels/basis_kernel.h"
-#include "core/error.h"
+#include "basis/plan/graph.h"
+#include "basis/plan/plan_create.h"
 #include "core/finite.h"
 #include "core/memory.h"
 #include "core/struct_size.h"

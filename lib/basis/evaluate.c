@@ -1,11 +1,15 @@
 /* Runs a kernel over the owned atoms with the threads of the workspace, and adds up the threads'
  * sums. */
-#include "basis/kernels/basis_kernel.h"
+#include "basis/evaluate.h"
 
+#include "basis/kernels/basis_kernel.h"
+#include "basis/network.h"
 #include "core/error.h"
 #include "core/threads.h"
+#include "core/workspace.h"
+#include "structure/atoms_check.h"
+#include "structure/nlist.h"
 
-#include <math.h>
 #include <string.h>
 
 static const lrpot__tag translations_tag = { "vectors of the images" };

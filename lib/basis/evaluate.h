@@ -62,13 +62,4 @@ lrpot_status lrpot__basis_run(const lrpot_basis *basis, lrpot_workspace *work,
                               const lrpot_atoms *atoms, const lrpot_nlist *list,
                               const lrpot__request *request);
 
-/* As lrpot_basis_create, with a given plan (ownership moves on success): for imported tables. */
-lrpot_status lrpot__basis_create_with_plan(lrpot_basis **out, const lrpot_basis_options *options,
-                                           lrpot__plan *plan);
-lrpot_status lrpot__basis_clone(lrpot_basis **out, const lrpot_basis *basis);
-
-/* Q_b(r) and dQ_b/dr, b < radial_size, for 0 < r < cutoff (spec: Chebyshev with smooth cutoff). */
-void lrpot__radial_polynomials(const lrpot_basis *basis, double r, double *value,
-                               double *derivative);
-
 #endif

@@ -1,6 +1,6 @@
 /* Radial functions: Chebyshev polynomials with a smooth cutoff (Shapeev, Multiscale Model. Simul.
  * 14, 1153 (2016), eq. 2.8). */
-#include "basis/evaluate.h"
+#include "basis/radial.h"
 
 void lrpot__radial_polynomials(const lrpot_basis *basis, double r, double *value,
                                double *derivative)

@@ -2,9 +2,11 @@
  * workspace. */
 #include "charges/charge_equations.h"
 
+#include "charges/preconditioner.h"
 #include "core/error.h"
 #include "core/memory.h"
-#include "structure/nlist_rows.h"
+#include "core/workspace.h"
+#include "structure/atoms_check.h"
 
 static const lrpot__tag vectors_tag = { "vectors of the equations of the charges" };
 static const lrpot__tag tools_tag = { "tools for the equations of the charges" };

@@ -51,11 +51,4 @@ typedef struct lrpot__charge_equations_solver {
 lrpot_status lrpot__charge_equations_keep_solver(const lrpot__charge_call *call,
                                                  lrpot__charge_equations_solver **tools);
 
-/* Both solvers set up the matrix, unless `prepared` of the call says that the last one still
- * holds. */
-/* By factorisation. */
-lrpot_status lrpot__charge_equations_dense(const lrpot__charge_equations *equations);
-/* By conjugate gradients within the subspace of constant sums. */
-lrpot_status lrpot__charge_equations_conjugate_gradient(const lrpot__charge_equations *equations);
-
 #endif

@@ -1,10 +1,11 @@
 /* Evaluation of charges from the local environments, and the chain rule back to the atoms. */
-#include "charges/charges.h"
+#include "charges/charge_eval.h"
 
-#include "core/error.h"
+#include "charges/heads.h"
 #include "core/finite.h"
 #include "core/struct_size.h"
-#include "structure/nlist_rows.h"
+#include "core/workspace.h"
+#include "structure/atoms_check.h"
 
 #include <math.h>
 #include <string.h>
@@ -24,11 +25,6 @@ static lrpot_status check_call(const lrpot_charges *charges, const lrpot_workspa
     LRPOT__REQUIRE_NOT_NULL(atoms);
     if (charges->basis != NULL) LRPOT__REQUIRE_NOT_NULL(list);
     return lrpot__atoms_check(atoms, charges->n_species);
-}
-
-lrpot_status lrpot__comm_sum(const lrpot_comm *comm, double *buffer, int64_t n)
-{
-    return comm != NULL && comm->sum != NULL ? comm->sum(comm->ctx, buffer, n) : LRPOT_OK;
 }
 
 lrpot_status lrpot__charges_require_single(const lrpot_charges *charges, const char *what)

@@ -1,7 +1,10 @@
 /* Creation, copies and parameters of charge models. */
-#include "charges/charges.h"
+#include "charges/charge_model.h"
 
-#include "core/error.h"
+#include "basis/basis.h"
+#include "basis/network.h"
+#include "charges/charge_eval.h"
+#include "charges/charge_rules.h"
 #include "core/memory.h"
 #include "core/struct_size.h"
 

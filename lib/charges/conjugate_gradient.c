@@ -1,11 +1,16 @@
 /* Conjugate gradients for the equations of the charges. All vectors stay in the space where the
  * sums over the fragments are zero and the multipliers drop out: means over fragments are
  * subtracted from residuals, and from residuals times the preconditioner P. */
-#include "charges/charge_equations.h"
+#include "charges/conjugate_gradient.h"
 
+#include "charges/charge_equations.h"
+#include "charges/charge_eval.h"
+#include "charges/preconditioner.h"
+#include "core/comm.h"
 #include "core/error.h"
 #include "core/memory.h"
-#include "structure/nlist_rows.h"
+#include "core/workspace.h"
+#include "structure/atoms_check.h"
 
 #include <math.h>
 #include <string.h>

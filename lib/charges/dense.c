@@ -1,9 +1,10 @@
 /* Solution of the equations of the charges by factorisation of the bordered matrix [A + eta, C;
  * C^T, 0], where C holds the membership of atoms in fragments. */
-#include "charges/charge_equations.h"
+#include "charges/dense.h"
 
-#include "core/error.h"
+#include "charges/charge_equations.h"
 #include "core/struct_size.h"
+#include "core/workspace.h"
 
 #include <lapacke.h>
 #include <math.h>

@@ -3,9 +3,13 @@
  * charges, since the energy is stationary. Other derivatives need one more solution of the same
  * equations (docs/theory/charges.md). */
 #include "charges/charge_equations.h"
-
+#include "charges/charge_eval.h"
+#include "charges/conjugate_gradient.h"
+#include "charges/dense.h"
+#include "core/comm.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/workspace.h"
 #include "structure/nlist_rows.h"
 
 #include <math.h>

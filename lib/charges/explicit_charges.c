@@ -2,6 +2,8 @@
  * (arXiv 2603.06396, eqs 6-8). */
 #include "charges/charges.h"
 
+#include "charges/charge_start.h"
+#include "core/comm.h"
 #include "core/error.h"
 
 #include <math.h>

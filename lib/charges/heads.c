@@ -1,8 +1,11 @@
 /* Heads: scalars linear in the basis, with or without a network, all of them from one pass; and
  * their forces by one adjoint pass. */
-#include "charges/charges.h"
+#include "charges/heads.h"
 
+#include "basis/evaluate.h"
+#include "basis/network.h"
 #include "core/error.h"
+#include "core/workspace.h"
 
 #include <cblas.h>
 #include <string.h>

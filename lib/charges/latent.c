@@ -3,6 +3,8 @@
  * stress. */
 #include "charges/charges.h"
 
+#include "charges/charge_start.h"
+#include "core/comm.h"
 #include "core/error.h"
 
 #include <math.h>

@@ -10,11 +10,11 @@
  * definite with any selection of neighbours. */
 #include "charges/preconditioner.h"
 
-#include "core/error.h"
 #include "core/memory.h"
 #include "core/struct_size.h"
 #include "core/threads.h"
-#include "structure/nlist_rows.h"
+#include "core/workspace.h"
+#include "structure/nlist.h"
 
 #include <math.h>
 #include <string.h>

@@ -2,11 +2,11 @@
  * and the fixed-point iteration. */
 #include "charges/selfconsistent.h"
 
-#include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
 #include "core/struct_size.h"
-#include "structure/nlist_rows.h"
+#include "core/workspace.h"
+#include "structure/atoms_check.h"
 
 #include <math.h>
 #include <string.h>

@@ -31,12 +31,6 @@ void lrpot__selfconsistent_neutralise(const lrpot_selfconsistent *scheme, int64_
 /* Mixes features with target. Returns the largest change before mixing. */
 double lrpot__selfconsistent_mix(const lrpot_selfconsistent *scheme, int64_t count,
                                  const double *target, double *features);
-/* Adjoint fixed point: multipliers w = de/dv + y.df/dv and y = direct + sum_n A_n w_n. direct:
- * derivative by the moments at fixed features. */
-lrpot_status lrpot__selfconsistent_adjoint(const lrpot_selfconsistent *scheme,
-                                           lrpot_workspace *work, const lrpot_atoms *view,
-                                           const lrpot_local_model *local, const double *features,
-                                           const double *direct, double *multipliers, double *y);
 /* Error for an iteration that has not converged. */
 lrpot_status lrpot__selfconsistent_not_converged(const lrpot_selfconsistent *scheme,
                                                  const char *what, double change);

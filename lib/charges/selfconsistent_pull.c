@@ -6,11 +6,12 @@
  *
  * de and df at fixed v. The last equation is a fixed point of its own, with the same rate as that
  * of the density. */
-#include "charges/selfconsistent.h"
+#include "charges/selfconsistent_pull.h"
 
-#include "core/error.h"
+#include "charges/selfconsistent.h"
 #include "core/finite.h"
 #include "core/struct_size.h"
+#include "core/workspace.h"
 
 #include <math.h>
 #include <string.h>

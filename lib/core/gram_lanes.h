@@ -1,5 +1,5 @@
-/* Gram matrices, included once per instruction set, behind product_lanes.h. */
-#include "core/gram.h"
+/* Gram matrices, included once per instruction set, behind matrix_product_lanes.h. */
+#include "core/matrix_product.h"
 
 #define REAL float
 #define GRAM_NAME(name) gram_single_##name

@@ -1,7 +1,6 @@
 /* Choice of the matrix products for this processor. */
 #include "core/matrix_product.h"
 
-#include "core/gram.h"
 #include "core/processor.h"
 
 typedef struct {

@@ -2,12 +2,15 @@
  * (docs/theory/phonons.md). */
 #include "phonons/crystal.h"
 
+#include "charges/charge_eval.h"
 #include "core/algebra.h"
 #include "core/blas_check.h"
 #include "core/constants.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/workspace.h"
+#include "phonons/crystal_charges.h"
+#include "phonons/crystal_cluster.h"
 
 #include <lapacke.h>
 #include <math.h>
@@ -213,13 +216,6 @@ lrpot_status lrpot_phonons_create(lrpot_phonons **out, const lrpot_potential *po
     if (status != LRPOT_OK) lrpot_phonons_free(p);
     else *out = p;
     return status;
-}
-
-void lrpot__crystal_phase(const double *wave, const double *vector, double phase[2])
-{
-    double angle = wave[0] * vector[0] + wave[1] * vector[1] + wave[2] * vector[2];
-    phase[0] = cos(angle);
-    phase[1] = sin(angle);
 }
 
 static void add_local(const lrpot_phonons *p, const double *wave, double *matrix)

@@ -6,6 +6,8 @@
 #include "charges/charges.h"
 #include "potential/potential.h"
 
+#include <math.h>
+
 #include <lrpot/phonons.h>
 
 /* An atom of the cell and an image of another, or of itself, at `vector` from it. */
@@ -46,16 +48,12 @@ struct lrpot_phonons {
     double leak;
 };
 
-/* Fills couplings, home and slopes. */
-lrpot_status lrpot__crystal_local(lrpot_phonons *p, lrpot_workspace *work, double step);
-
 /* e^{i wave.vector} as (cos, sin). */
-void lrpot__crystal_phase(const double *wave, const double *vector, double phase[2]);
-
-/* Adds the Coulomb part, with the response of the charges, to the matrix [3n][3n][2]. wave is 0 if
- * it is a vector of the reciprocal lattice (at_gamma). */
-lrpot_status lrpot__crystal_coulomb(const lrpot_phonons *p, lrpot_workspace *work,
-                                    const double *wave, int at_gamma, const double *direction,
-                                    double *matrix);
+static inline void lrpot__crystal_phase(const double *wave, const double *vector, double phase[2])
+{
+    double angle = wave[0] * vector[0] + wave[1] * vector[1] + wave[2] * vector[2];
+    phase[0] = cos(angle);
+    phase[1] = sin(angle);
+}
 
 #endif

@@ -1,7 +1,8 @@
 /* Coulomb part of the dynamical matrix: fixed charges, and the response of the charges to
  * displacements (docs/theory/phonons.md). */
-#include "phonons/crystal.h"
+#include "phonons/crystal_charges.h"
 
+#include "charges/charge_eval.h"
 #include "core/blas_check.h"
 #include "core/error.h"
 #include "core/workspace.h"
@@ -10,7 +11,6 @@
 
 #include <cblas.h>
 #include <lapacke.h>
-#include <math.h>
 #include <string.h>
 
 static const lrpot__tag displacement_tag = { "Coulomb matrix of displacements" };

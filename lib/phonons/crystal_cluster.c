@@ -1,7 +1,9 @@
 /* Local part of the second derivatives: finite differences for one atom in a cluster, cut out of
  * the crystal with all atoms within reach. */
-#include "phonons/crystal.h"
+#include "phonons/crystal_cluster.h"
 
+#include "charges/charge_eval.h"
+#include "charges/heads.h"
 #include "core/error.h"
 #include "core/memory.h"
 

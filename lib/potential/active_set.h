@@ -17,11 +17,5 @@ struct lrpot_active_set {
 /* Creates an empty set for n rows of each species. symbols are copied. */
 lrpot_status lrpot__active_set_assemble(lrpot_active_set **out, int32_t n_species,
                                         const char *const *symbols, int64_t n, uint64_t model);
-/* *fits is 1 if the set belongs to the present features of the model. */
-lrpot_status lrpot__active_set_fits(const lrpot_active_set *set, const lrpot_potential *potential,
-                                    int *fits);
-
-/* Rounds the rows to single precision, as model files hold them. */
-lrpot_status lrpot__active_set_round(lrpot_active_set *set);
 
 #endif

@@ -1,11 +1,15 @@
 /* Energy and its derivatives: charges, electrostatics, chain rule of the charges, local part. */
-#include "potential/potential.h"
+#include "potential/compute.h"
 
-#include "core/error.h"
+#include "basis/evaluate.h"
+#include "charges/charge_eval.h"
 #include "core/finite.h"
 #include "core/struct_size.h"
 #include "core/workspace.h"
-#include "structure/nlist_rows.h"
+#include "potential/model.h"
+#include "potential/structure_input.h"
+#include "structure/atoms_check.h"
+#include "structure/nlist.h"
 
 #include <string.h>
 
@@ -191,4 +195,17 @@ lrpot_status lrpot_potential_local(const lrpot_potential *potential, lrpot_works
     start_outputs(atoms, out, 1);
     LRPOT__TRY(local_part(potential, work, atoms, list, out));
     return lrpot__finite_outputs(atoms, 0, out);
+}
+
+lrpot_status lrpot_potential_compute_structure(const lrpot_potential *potential,
+                                               lrpot_workspace *work,
+                                               const lrpot_structure *structure, lrpot_outputs *out)
+{
+    LRPOT__REQUIRE_NOT_NULL(potential);
+    LRPOT__REQUIRE_NOT_NULL(work);
+    LRPOT__REQUIRE_NOT_NULL(structure);
+    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
+    const lrpot_nlist *list = NULL;
+    LRPOT__TRY(lrpot__potential_input(potential, work, structure, &atoms, &list));
+    return lrpot_potential_compute(potential, work, &atoms, list, NULL, out);
 }

@@ -1,10 +1,13 @@
 /* Energies, forces, charges and gradients of polarizable densities. */
 #include "potential/density.h"
 
-#include "core/error.h"
+#include "charges/selfconsistent_pull.h"
 #include "core/finite.h"
 #include "core/struct_size.h"
-#include "structure/nlist_rows.h"
+#include "core/workspace.h"
+#include "potential/density_local.h"
+#include "structure/atoms_check.h"
+#include "structure/nlist.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* Local model of polarizable densities: charges flow between neighbours, dipoles align with the
  * field. */
-#include "potential/density.h"
+#include "potential/density_local.h"
 
 #include <string.h>
 

@@ -1,10 +1,10 @@
 /* Creation of polarizable densities, and their coefficients. */
 #include "potential/density.h"
 
-#include "core/error.h"
+#include "basis/basis.h"
 #include "core/memory.h"
 #include "core/struct_size.h"
-#include "potential/potential.h"
+#include "potential/symbols.h"
 
 #include <string.h>
 

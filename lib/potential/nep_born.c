@@ -1,10 +1,11 @@
 /* Born charges of a charged NEP, in two definitions (docs/theory/nep.md). */
-#include "potential/nep_potential.h"
+#include "potential/nep_born.h"
 
 #include "basis/nep/nep_run.h"
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/workspace.h"
+#include "potential/nep_compute.h"
 
 #include <string.h>
 

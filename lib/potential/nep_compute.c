@@ -1,15 +1,15 @@
 /* Energy and its derivatives of a NEP: charges, Coulomb sum, and one adjoint pass for the energy
  * and the response of the charges to the potential. */
-#include "potential/nep_potential.h"
+#include "potential/nep_compute.h"
 
 #include "basis/nep/nep_run.h"
-#include "charges/charges.h"
-#include "core/error.h"
+#include "charges/charge_eval.h"
 #include "core/finite.h"
 #include "core/struct_size.h"
 #include "core/workspace.h"
 #include "potential/nep_coulomb.h"
-#include "structure/nlist_rows.h"
+#include "structure/atoms_check.h"
+#include "structure/nlist.h"
 
 #include <string.h>
 

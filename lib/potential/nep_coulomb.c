@@ -1,6 +1,5 @@
 #include "potential/nep_coulomb.h"
 
-#include "core/error.h"
 #include "core/struct_size.h"
 #include "core/workspace.h"
 #include "potential/nep_fitted_sum.h"

@@ -4,7 +4,7 @@
 #include "core/constants.h"
 #include "core/error.h"
 #include "core/threads.h"
-#include "structure/nlist_rows.h"
+#include "structure/nlist.h"
 
 #include <math.h>
 

@@ -1,5 +1,6 @@
 #include "potential/nep_potential.h"
 
+#include "basis/nep/nep_evaluator.h"
 #include "core/constants.h"
 #include "core/error.h"
 #include "core/memory.h"

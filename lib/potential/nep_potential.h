@@ -35,19 +35,4 @@ lrpot_status lrpot__nep_potential_create(lrpot__nep_potential **out, lrpot__nep 
                                          const lrpot__nep_options *options);
 void lrpot__nep_potential_free(lrpot__nep_potential *potential);
 
-/* As lrpot_potential_compute(). The per-atom virial is assigned to the neighbour. */
-lrpot_status lrpot__nep_compute(const lrpot__nep_potential *potential, lrpot_workspace *work,
-                                const lrpot_atoms *atoms, const lrpot_nlist *list,
-                                const lrpot_comm *comm, lrpot_outputs *out);
-
-/* Z [n_owned][3][3] e, polarization first; with the factor sqrt(epsilon) of the file. */
-lrpot_status lrpot__nep_born_charges(const lrpot__nep_potential *potential, lrpot_workspace *work,
-                                     const lrpot_atoms *atoms, const lrpot_nlist *list,
-                                     int32_t form, double *Z);
-
-/* Charges of owned atoms and ghosts, of sum atoms->total_charge; q [n_all] e. */
-lrpot_status lrpot__nep_charges(const lrpot__nep_potential *potential, lrpot_workspace *work,
-                                const lrpot_atoms *atoms, const lrpot_nlist *list,
-                                const lrpot_comm *comm, double *q);
-
 #endif

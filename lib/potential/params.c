@@ -1,7 +1,8 @@
 /* Parameters of a model as one vector of named blocks. */
-#include "potential/potential.h"
-
+#include "basis/network.h"
+#include "charges/charge_model.h"
 #include "core/error.h"
+#include "potential/model.h"
 
 #include <string.h>
 

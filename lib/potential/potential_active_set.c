@@ -1,7 +1,9 @@
 /* Active set that is stored in a model: of the frames of its fit. */
-#include "potential/active_set.h"
+#include "potential/potential_active_set.h"
 
 #include "core/error.h"
+#include "potential/active_set_selection.h"
+#include "potential/maxvol.h"
 #include "potential/potential.h"
 
 lrpot_status lrpot__active_set_round(lrpot_active_set *set)

@@ -2,9 +2,11 @@
  * one more species of the Coulomb sum. */
 #include "potential/potential_at_points.h"
 
+#include "charges/charge_eval.h"
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
+#include "potential/structure_input.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Views of structures for a model: species and neighbours stay in the workspace between calls. */
-#include "potential/potential.h"
+#include "potential/structure_input.h"
 
 #include "core/error.h"
 #include "core/workspace.h"
@@ -47,17 +47,4 @@ lrpot_status lrpot__potential_input(const lrpot_potential *potential, lrpot_work
     return lrpot__structure_input(work, structure, potential->n_species,
                                   lrpot_potential_symbols(potential),
                                   lrpot_potential_cutoff(potential), atoms, list);
-}
-
-lrpot_status lrpot_potential_compute_structure(const lrpot_potential *potential,
-                                               lrpot_workspace *work,
-                                               const lrpot_structure *structure, lrpot_outputs *out)
-{
-    LRPOT__REQUIRE_NOT_NULL(potential);
-    LRPOT__REQUIRE_NOT_NULL(work);
-    LRPOT__REQUIRE_NOT_NULL(structure);
-    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
-    const lrpot_nlist *list = NULL;
-    LRPOT__TRY(lrpot__potential_input(potential, work, structure, &atoms, &list));
-    return lrpot_potential_compute(potential, work, &atoms, list, NULL, out);
 }

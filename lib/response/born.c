@@ -2,14 +2,16 @@
  * docs/theory/born_charges.md). */
 #include <lrpot/response.h>
 
-#include "charges/charges.h"
+#include "basis/evaluate.h"
+#include "charges/charge_eval.h"
+#include "charges/heads.h"
 #include "core/algebra.h"
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/workspace.h"
-#include "potential/potential.h"
+#include "potential/structure_input.h"
 #include "response/unwrap.h"
-#include "structure/nlist_rows.h"
+#include "structure/atoms_check.h"
 
 #include <math.h>
 #include <string.h>

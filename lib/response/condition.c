@@ -2,7 +2,7 @@
  * fixed flux (docs/theory/field_stress.md). */
 #include "response/condition.h"
 
-#include "charges/charges.h"
+#include "core/comm.h"
 #include "core/algebra.h"
 #include "core/constants.h"
 #include "core/error.h"

@@ -1,15 +1,15 @@
 /* Energy in a uniform field, including all responses (docs/theory/born_charges.md). */
 #include <lrpot/response.h>
 
+#include "charges/charge_eval.h"
 #include "core/algebra.h"
-#include "core/error.h"
 #include "core/finite.h"
 #include "core/struct_size.h"
 #include "core/workspace.h"
-#include "potential/potential.h"
+#include "potential/compute.h"
 #include "response/condition.h"
 #include "response/unwrap.h"
-#include "structure/nlist_rows.h"
+#include "structure/atoms_check.h"
 
 #include <math.h>
 #include <string.h>

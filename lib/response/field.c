@@ -3,16 +3,17 @@
  * docs/theory/born_charges.md). */
 #include <lrpot/response.h>
 
-#include "charges/charges.h"
+#include "basis/evaluate.h"
+#include "charges/charge_eval.h"
+#include "charges/heads.h"
 #include "core/algebra.h"
-#include "core/error.h"
 #include "core/finite.h"
 #include "core/struct_size.h"
 #include "core/workspace.h"
 #include "potential/potential.h"
 #include "response/condition.h"
 #include "response/unwrap.h"
-#include "structure/nlist_rows.h"
+#include "structure/atoms_check.h"
 
 #include <math.h>
 #include <string.h>

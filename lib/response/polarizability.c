@@ -2,13 +2,14 @@
  * direction (docs/theory/born_charges.md). */
 #include <lrpot/response.h>
 
+#include "charges/charge_eval.h"
 #include "core/algebra.h"
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/workspace.h"
 #include "potential/potential.h"
 #include "response/unwrap.h"
-#include "structure/nlist_rows.h"
+#include "structure/atoms_check.h"
 
 #include <math.h>
 #include <string.h>

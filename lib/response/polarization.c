@@ -2,7 +2,6 @@
 #include <lrpot/response.h>
 
 #include "core/algebra.h"
-#include "core/error.h"
 #include "core/finite.h"
 #include "core/struct_size.h"
 

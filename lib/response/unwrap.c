@@ -1,10 +1,12 @@
 /* Unwrapping of fragments for dipoles of periodic systems, and the directions that repeat. */
 #include "response/unwrap.h"
 
+#include "charges/charge_eval.h"
 #include "core/algebra.h"
-#include "core/error.h"
 #include "core/struct_size.h"
-#include "structure/nlist_rows.h"
+#include "core/workspace.h"
+#include "structure/atoms_check.h"
+#include "structure/nlist.h"
 
 #include <math.h>
 #include <stdlib.h>

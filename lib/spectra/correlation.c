@@ -1,9 +1,9 @@
 /* Correlations of long series by fast Fourier transforms. */
-#include "spectra/series.h"
+#include "spectra/correlation.h"
 
 #include "core/error.h"
-#include "core/memory.h"
 #include "core/fftw_planner.h"
+#include "core/memory.h"
 
 #include <limits.h>
 #include <string.h>

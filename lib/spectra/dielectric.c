@@ -1,14 +1,12 @@
 /* Static dielectric constant from the fluctuations of the dipole. */
 #include "spectra/stationary.h"
 
-#include <lrpot/ewald.h>
-
-#include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
 #include "core/struct_size.h"
+#include "spectra/series.h"
 
-#include <math.h>
+#include <lrpot/ewald.h>
 
 /* largest part of the variance of a component that a trend may explain */
 #define LARGEST_DRIFT 0.05

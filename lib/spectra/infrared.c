@@ -1,14 +1,11 @@
 /* Infrared absorption from the dipole current: periodograms of overlapping segments, averaged. */
-#include "spectra/series.h"
-
-#include <lrpot/ewald.h>
-
 #include "core/constants.h"
-#include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
 #include "core/struct_size.h"
+#include "spectra/correlation.h"
 
+#include <lrpot/ewald.h>
 #include <math.h>
 
 #define LIGHT_SPEED 2997.92458   /* A/fs */

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "spectra/centred_sum.h"
+#include "structure/lattice.h"
 #include "structure/lattice_follow.h"
 #include "structure/structure_internal.h"
 

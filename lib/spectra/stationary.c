@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "spectra/series.h"
 
 #include <math.h>
 

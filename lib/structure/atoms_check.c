@@ -1,9 +1,8 @@
 /* Checks of the atoms that a host passes. */
-#include "structure/lattice.h"
-#include "structure/nlist_rows.h"
+#include "structure/atoms_check.h"
 
-#include "core/error.h"
 #include "core/struct_size.h"
+#include "structure/lattice.h"
 
 #include <math.h>
 

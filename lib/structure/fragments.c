@@ -1,5 +1,5 @@
 /* Fragments of a structure: sets of atoms with a fixed charge. */
-#include "structure/structure_internal.h"
+#include "structure/fragments.h"
 
 #include "core/error.h"
 #include "core/memory.h"
@@ -72,31 +72,4 @@ lrpot_status lrpot__structure_view_fragments(const lrpot_structure *structure, l
     for (int32_t f = 0; total == NULL && f < structure->n_fragment_charges; f++)
         view->total_charge += structure->fragment_charges[f];
     return LRPOT_OK;
-}
-
-lrpot_status lrpot__structure_repeat_fragments(lrpot_structure *copy,
-                                               const lrpot_structure *structure, int64_t copies)
-{
-    const double *column = structure->quantities[LRPOT_QUANTITY_FRAGMENT];
-    int64_t n = structure->n, count = structure->fragment_charges != NULL
-                                          ? structure->n_fragment_charges
-                                          : structure->n_fragments;
-    if (column == NULL) return LRPOT_OK;
-    if (count * copies > INT32_MAX)
-        return lrpot__fail(LRPOT_E_SIZE, "%lld fragments repeated %lld times", (long long)count,
-                           (long long)copies);
-    double *columns = lrpot__calloc(n * copies, sizeof *columns),
-           *charges = lrpot__calloc(count * copies, sizeof *charges);
-    lrpot_status status = columns != NULL && charges != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
-    for (int64_t k = 0; status == LRPOT_OK && k < n * copies; k++)
-        columns[k] = column[k % n] + (double)(k / n * count);
-    for (int64_t f = 0;
-         status == LRPOT_OK && structure->fragment_charges != NULL && f < count * copies; f++)
-        charges[f] = structure->fragment_charges[f % count];
-    if (status == LRPOT_OK) status = lrpot_structure_set(copy, LRPOT_QUANTITY_FRAGMENT, columns);
-    if (status == LRPOT_OK && structure->fragment_charges != NULL)
-        status = lrpot_structure_set_fragment_charges(copy, (int32_t)(count * copies), charges);
-    lrpot__free(columns);
-    lrpot__free(charges);
-    return status;
 }

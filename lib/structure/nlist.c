@@ -1,9 +1,12 @@
 /* Neighbour list handle: building, wrapping, and access to rows. */
-#include "structure/nlist_internal.h"
+#include "structure/nlist.h"
 
 #include "core/algebra.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "structure/atoms_check.h"
+#include "structure/nlist_search.h"
+#include "structure/translations.h"
 
 #include <math.h>
 

@@ -47,7 +47,4 @@ struct lrpot_nlist {
     int32_t mask;
 };
 
-/* Searches the neighbours of all owned atoms, which have passed lrpot__atoms_check. */
-lrpot_status lrpot__nlist_search(lrpot_nlist *list, const lrpot_atoms *atoms);
-
 #endif

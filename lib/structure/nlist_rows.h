@@ -23,12 +23,4 @@ typedef struct lrpot__rows {
     int64_t max_count;     /* longest row */
 } lrpot__rows;
 
-/* Checks that the list fits the atoms (n_owned, cutoff within rounding) and describes it. */
-lrpot_status lrpot__nlist_rows(const lrpot_nlist *list, const lrpot_atoms *atoms, double cutoff,
-                               lrpot__rows *rows);
-/* Row of owned atom i. */
-lrpot__row lrpot__nlist_get_row(const lrpot__rows *rows, int64_t i);
-/* Checks sizes, pointers, species < n_species and finiteness of positions and cell of a view. */
-lrpot_status lrpot__atoms_check(const lrpot_atoms *atoms, int32_t n_species);
-
 #endif

@@ -2,12 +2,13 @@
  * are searched. Bins are in a reduced basis of the lattice, so that the cost does not depend on the
  * shape of the caller's cell. Bins that are adjacent along the last row are adjacent in memory, so
  * that a row of bins is one run of sites. */
-#include "structure/lattice.h"
-#include "structure/nlist_internal.h"
+#include "structure/nlist_search.h"
 
 #include "core/algebra.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "structure/lattice.h"
+#include "structure/translations.h"
 
 #include <math.h>
 #include <string.h>

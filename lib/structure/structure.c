@@ -1,11 +1,10 @@
 /* Structure handle: atoms, symbols, cell. */
-#include "structure/structure_internal.h"
-
-#include "structure/lattice.h"
-
 #include "core/algebra.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "structure/fragments.h"
+#include "structure/lattice.h"
+#include "structure/structure_values.h"
 
 #include <math.h>
 #include <string.h>

@@ -32,14 +32,4 @@ struct lrpot_structure {
     lrpot__info *info; /* in order of first setting */
 };
 
-void lrpot__structure_free_info(lrpot_structure *structure);
-
-/* Stores the quantity as indices; values NULL: none. */
-lrpot_status lrpot__structure_take_fragments(lrpot_structure *structure, const double *values);
-/* Sets fragments, their charges and the sum of these in the view. */
-lrpot_status lrpot__structure_view_fragments(const lrpot_structure *structure, lrpot_atoms *view);
-/* Gives each copy its own fragments. */
-lrpot_status lrpot__structure_repeat_fragments(lrpot_structure *copy,
-                                               const lrpot_structure *structure, int64_t copies);
-
 #endif

@@ -1,9 +1,10 @@
 /* Reference values of a structure: quantities known to the library, and other keys that it
  * stores. */
-#include "structure/structure_internal.h"
+#include "structure/structure_values.h"
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "structure/fragments.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,9 +1,7 @@
 /* Views of a structure for the species of a model, and repetitions of its cell. */
-#include "structure/structure_internal.h"
-
-#include "core/error.h"
 #include "core/memory.h"
 #include "core/struct_size.h"
+#include "structure/fragments.h"
 
 #include <string.h>
 
@@ -92,6 +90,34 @@ static void place_copies(const lrpot_structure *s, const int32_t *repeat, const 
                 }
 }
 
+/* Gives each copy its own fragments. */
+static lrpot_status repeat_fragments(lrpot_structure *copy, const lrpot_structure *structure,
+                                     int64_t copies)
+{
+    const double *column = structure->quantities[LRPOT_QUANTITY_FRAGMENT];
+    int64_t n = structure->n, count = structure->fragment_charges != NULL
+                                          ? structure->n_fragment_charges
+                                          : structure->n_fragments;
+    if (column == NULL) return LRPOT_OK;
+    if (count * copies > INT32_MAX)
+        return lrpot__fail(LRPOT_E_SIZE, "%lld fragments repeated %lld times", (long long)count,
+                           (long long)copies);
+    double *columns = lrpot__calloc(n * copies, sizeof *columns),
+           *charges = lrpot__calloc(count * copies, sizeof *charges);
+    lrpot_status status = columns != NULL && charges != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
+    for (int64_t k = 0; status == LRPOT_OK && k < n * copies; k++)
+        columns[k] = column[k % n] + (double)(k / n * count);
+    for (int64_t f = 0;
+         status == LRPOT_OK && structure->fragment_charges != NULL && f < count * copies; f++)
+        charges[f] = structure->fragment_charges[f % count];
+    if (status == LRPOT_OK) status = lrpot_structure_set(copy, LRPOT_QUANTITY_FRAGMENT, columns);
+    if (status == LRPOT_OK && structure->fragment_charges != NULL)
+        status = lrpot_structure_set_fragment_charges(copy, (int32_t)(count * copies), charges);
+    lrpot__free(columns);
+    lrpot__free(charges);
+    return status;
+}
+
 static lrpot_status keep_values(lrpot_structure *copy, const lrpot_structure *s, int64_t copies)
 {
     const double *charge = s->quantities[LRPOT_QUANTITY_TOTAL_CHARGE];
@@ -101,7 +127,7 @@ static lrpot_status keep_values(lrpot_structure *copy, const lrpot_structure *s,
     }
     for (int64_t k = 0; k < s->n_info; k++)
         LRPOT__TRY(lrpot_structure_set_info(copy, s->info[k].key, s->info[k].value));
-    return lrpot__structure_repeat_fragments(copy, s, copies);
+    return repeat_fragments(copy, s, copies);
 }
 
 lrpot_status lrpot_structure_repeat(lrpot_structure **out, const lrpot_structure *structure,

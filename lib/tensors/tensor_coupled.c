@@ -1,10 +1,14 @@
 /* Polar tensors coupled to charges: d(sum_j gamma_j q_j r_j)/dr by adjoint passes of the charge
  * model and of the factor (docs/theory/polar_tensors.md). */
-#include "tensors/tensors.h"
+#include "tensors/tensor_coupled.h"
 
-#include "charges/charges.h"
+#include "basis/evaluate.h"
+#include "charges/charge_eval.h"
+#include "charges/heads.h"
 #include "core/error.h"
+#include "core/workspace.h"
 #include "potential/potential.h"
+#include "tensors/tensor_heads.h"
 
 #include <string.h>
 

@@ -1,9 +1,9 @@
 /* Forces of a uniform field on learned tensors, and the current of moving atoms. */
-#include "tensors/tensors.h"
-
-#include "core/error.h"
 #include "core/finite.h"
 #include "core/struct_size.h"
+#include "core/workspace.h"
+#include "tensors/tensor_compute.h"
+#include "tensors/tensor_heads.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,11 +1,13 @@
 /* Fit of tensor models. The loss is a sum over species and parts. These are independent, so each is
  * solved by itself. */
-#include "tensors/tensors.h"
-
+#include "basis/evaluate.h"
 #include "core/error.h"
 #include "core/memory.h"
-#include "potential/potential.h"
+#include "core/workspace.h"
+#include "potential/structure_input.h"
 #include "tensors/least_squares.h"
+#include "tensors/tensor_coupled.h"
+#include "tensors/tensor_heads.h"
 
 #include <math.h>
 #include <string.h>

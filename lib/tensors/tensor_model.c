@@ -1,10 +1,13 @@
 /* Creation of tensor models, and their coefficients. */
-#include "tensors/tensors.h"
+#include "tensors/tensor_model.h"
 
-#include "core/error.h"
+#include "basis/basis.h"
+#include "basis/plan/covariant.h"
+#include "basis/plan/plan.h"
+#include "charges/charge_eval.h"
 #include "core/memory.h"
 #include "core/struct_size.h"
-#include "potential/potential.h"
+#include "potential/symbols.h"
 
 #include <string.h>
 

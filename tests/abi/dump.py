@@ -1,5 +1,6 @@
-"""The library fits programs built against the recorded interface: abidiff against abi/*.abi.  usage: dump.py SHARED
-Before 1.0 additions are fine, removals and changes are not. Needs debug information, so a build without -g skips."""
+"""The library fits programs built against the recorded interface: abidiff against abi/*.abi.
+usage: dump.py SHARED Before 1.0 additions are fine, removals and changes are not. Needs debug
+information, so a build without -g skips."""
 import pathlib
 import shutil
 import subprocess

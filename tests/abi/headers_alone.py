@@ -1,4 +1,5 @@
-"""Every public header compiles alone, twice over, in every language a host may use.  usage: headers_alone.py CC [CXX]"""
+"""Every public header compiles alone, twice over, in every language a host may use.  usage:
+headers_alone.py CC [CXX]"""
 import shlex
 import subprocess
 import sys
@@ -39,8 +40,10 @@ for header in headers:
         ]
         run = subprocess.run(
             command,
-            input=f"#include <{name}>\n#include <{name}>\nint main(void) {{ return 0; }}\n".replace(
-                "(void)", "()" if language == "c++" else "(void)"
+            input=(
+                f"#include <{name}>\n#include <{name}>\nint main(void) {{ return 0; }}\n".replace(
+                    "(void)", "()" if language == "c++" else "(void)"
+                )
             ),
             capture_output=True,
             text=True,

@@ -1,4 +1,5 @@
-"""The symbols of the libraries: headers, version script, recorded list and what the linker really exports are one and the same.
+"""The symbols of the libraries: headers, version script, recorded list and what the linker really
+exports are one and the same.
 usage: symbols.py SHARED STATIC"""
 import pathlib
 import subprocess

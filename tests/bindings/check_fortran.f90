@@ -6,7 +6,8 @@ program check_fortran
 
   character(kind=c_char, len=3), target :: names(2) = ['Na'//c_null_char, 'Cl'//c_null_char]
   real(c_double), parameter :: positions(3, 2) = reshape([0d0, 0d0, 0d0, 2.82d0, 0d0, 0d0], [3, 2])
-  real(c_double), parameter :: cell(3, 3) = reshape([0d0, 2.82d0, 2.82d0, 2.82d0, 0d0, 2.82d0, 2.82d0, 2.82d0, 0d0], [3, 3])
+  real(c_double), parameter :: cell(3, 3) = reshape([0d0, 2.82d0, 2.82d0, 2.82d0, 0d0, 2.82d0, &
+      2.82d0, 2.82d0, 0d0], [3, 3])
   type(c_ptr) :: symbols(2)
   integer :: cases = 0, failures = 0
 
@@ -31,13 +32,15 @@ contains
 
   subroutine done(status)
     integer(c_int32_t), intent(in) :: status
-    if (status /= LRPOT_OK) call ok(.false., lrpot_string(lrpot_status_name(status))//': '//lrpot_message())
+    if (status /= LRPOT_OK) call ok(.false., &
+        lrpot_string(lrpot_status_name(status))//': '//lrpot_message())
   end subroutine
 
   function rock_salt() result(structure)
     type(c_ptr) :: structure
     structure = c_null_ptr
-    call done(lrpot_structure_create(structure, 2_c_int64_t, symbols, positions, cell, LRPOT_PERIODIC_ALL))
+    call done(lrpot_structure_create(structure, 2_c_int64_t, symbols, positions, cell, &
+        LRPOT_PERIODIC_ALL))
   end function
 
   subroutine structures_hold_what_they_are_given()
@@ -47,15 +50,18 @@ contains
     structure = rock_salt()
     copy = c_null_ptr
     call ok(lrpot_structure_count(structure) == 2, 'a structure has its atoms')
-    call ok(lrpot_string(lrpot_structure_symbol(structure, 1_c_int64_t)) == 'Cl', 'a symbol comes out as a string')
-    call ok(lrpot_string(lrpot_structure_symbol(structure, 2_c_int64_t)) == '', 'a string that is not there comes out empty')
+    call ok(lrpot_string(lrpot_structure_symbol(structure, 1_c_int64_t)) == 'Cl', &
+        'a symbol comes out as a string')
+    call ok(lrpot_string(lrpot_structure_symbol(structure, 2_c_int64_t)) == '', &
+        'a string that is not there comes out empty')
     call c_f_pointer(lrpot_structure_positions(structure), r, [3, 2])
     call ok(all(abs(r - positions) <= 0), 'positions can be looked at in place')
     values = reshape([1, 2, 3, 4, 5, 6], [3, 2])
     call done(lrpot_structure_set(structure, LRPOT_QUANTITY_FORCES, values))
     call done(lrpot_structure_clone(copy, structure))
     call done(lrpot_structure_set(structure, LRPOT_QUANTITY_FORCES))
-    call ok(.not. c_associated(lrpot_structure_get(structure, LRPOT_QUANTITY_FORCES)), 'values left out remove a quantity')
+    call ok(.not. c_associated(lrpot_structure_get(structure, LRPOT_QUANTITY_FORCES)), &
+        'values left out remove a quantity')
     call c_f_pointer(lrpot_structure_get(copy, LRPOT_QUANTITY_FORCES), forces, [3, 2])
     call ok(all(abs(forces - values) <= 0), 'a clone keeps its own quantities')
     call done(lrpot_structure_set_cell(structure, periodic_mask=0_c_int32_t))
@@ -77,7 +83,8 @@ contains
     call done(lrpot_nlist_build(list, atoms, 3.0_c_double, 0.0_c_double))
     call ok(lrpot_nlist_row(list, atoms, 0_c_int64_t, 6_c_int64_t, j, vectors) == 6, &
             'an ion of rock salt has six nearest neighbours')
-    call ok(all(j == 1) .and. all(abs(norm2(vectors, 1) - 2.82d0) < 1e-12), 'the nearest neighbours are 2.82 A away')
+    call ok(all(j == 1) .and. all(abs(norm2(vectors, 1) - 2.82d0) < 1e-12), &
+        'the nearest neighbours are 2.82 A away')
     call lrpot_nlist_free(list)
     call lrpot_structure_free(structure)
   end subroutine
@@ -96,13 +103,16 @@ contains
   subroutine failures_have_a_message()
     type(c_ptr) :: structure
     structure = c_null_ptr
-    call ok(lrpot_structure_create(structure, 2_c_int64_t, symbols, positions, periodic_mask=LRPOT_PERIODIC_ALL) == LRPOT_E_CELL, &
+    call ok(lrpot_structure_create(structure, 2_c_int64_t, symbols, positions, &
+        periodic_mask=LRPOT_PERIODIC_ALL) == LRPOT_E_CELL, &
             'a failure returns its status')
-    call ok(lrpot_message() == 'periodic_mask is 7 but there is no cell', 'a failure leaves its message')
+    call ok(lrpot_message() == 'periodic_mask is 7 but there is no cell', &
+        'a failure leaves its message')
     call ok(.not. c_associated(structure), 'a failure leaves the handle alone')
   end subroutine
 
-  ! What the command and C take for this frame: sodium first, 0.95 of the distance, the default charges of two species.
+  ! What the command and C take for this frame: sodium first, 0.95 of the distance, the default
+  ! charges of two species.
   subroutine a_model_is_suggested_for_data()
     type(c_ptr) :: structures(1), suggestion, model
     type(lrpot_potential_options), target :: wanted
@@ -122,8 +132,10 @@ contains
     call done(lrpot_fit_suggestion_get_facts(suggestion, facts))
     first = lrpot_string(labels(1))
     call ok(options%n_species == 2 .and. first == 'Na', 'species are those of the data')
-    call ok(options%charges == lrpot_charges_kind_default(2_c_int32_t), 'charges are the default of two species')
-    call ok(abs(basis%min_distance - 2.67d0) < 1d-12 .and. abs(facts%shortest_distance - 2.82d0) < 1d-12, &
+    call ok(options%charges == lrpot_charges_kind_default(2_c_int32_t), &
+        'charges are the default of two species')
+    call ok(abs(basis%min_distance - 2.67d0) < 1d-12 &
+        .and. abs(facts%shortest_distance - 2.82d0) < 1d-12, &
       'the interval begins below the shortest distance')
     call done(lrpot_potential_create(model, options))
     call lrpot_potential_free(model)

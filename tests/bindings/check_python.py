@@ -1,5 +1,7 @@
-"""The Python package against the library itself: structs, values to the last digits, lifetimes, failures; with ASE its calculators.
-usage: check_python.py LIBLRPOT LIBLAYOUT REFERENCE_VALUES FOLDER_OF_EXAMPLE_DATA FOLDER_OF_LRPOT_PY"""
+"""The Python package against the library itself: structs, values to the last digits, lifetimes, failures;
+with ASE its calculators.
+usage: check_python.py LIBLRPOT LIBLAYOUT REFERENCE_VALUES FOLDER_OF_EXAMPLE_DATA
+FOLDER_OF_LRPOT_PY"""
 import copy
 import ctypes
 import gc
@@ -294,7 +296,10 @@ def check_failures():
         "a_missing_library_is_an_import_error",
         [done.stderr],
     )
-    hidden = "import sys; sys.modules['ase'] = None; import lrpot; lrpot.Evaluator(lrpot.Model(sys.argv[1]))"
+    hidden = (
+        "import sys; sys.modules['ase'] = None; import lrpot;"
+        " lrpot.Evaluator(lrpot.Model(sys.argv[1]))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", hidden, str(rocksalt)],
         env={**os.environ, "PYTHONPATH": bindings},
@@ -610,12 +615,14 @@ assert not said
 for method in ("fork", "forkserver"):
     with multiprocessing.get_context(method).Pool(2) as pool:
         for found, messages in pool.map_async(child, range(4)).get(timeout=40):
-            print(method, found == first, len(messages), all("1 thread instead of 2" in m for m in messages))
+            warned = all("1 thread instead of 2" in m for m in messages)
+            print(method, found == first, len(messages), warned)
 """
 
 
 def check_fork():
-    """Children of a process that computed with threads: the same bits, by one thread, and a warning for each evaluator."""
+    """Children of a process that computed with threads: the same bits, by one thread, and a warning
+    for each evaluator."""
     script = folder / "forking.py"
     text = FORK.split("first = values")
     body = "\n".join("    " + line for line in ("first = values" + text[1]).splitlines())
@@ -669,7 +676,8 @@ print(max(abs(a - b).max() for a, b in zip(right, found)))
 
 
 def check_shared():
-    """Threads of Python that share an evaluator, or its list, wait for each other: no crash, no mixture."""
+    """Threads of Python that share an evaluator, or its list, wait for each other: no crash, no
+    mixture."""
     (folder / "sharing.py").write_text(SHARED)
     done = subprocess.run(
         [sys.executable, str(folder / "sharing.py"), str(rocksalt)],

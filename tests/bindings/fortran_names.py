@@ -1,4 +1,5 @@
-"""The Fortran module has everything that the C headers declare: constants with their values, structs, functions with their arguments."""
+"""The Fortran module has everything that the C headers declare: constants with their values,
+structs, functions with their arguments."""
 import pathlib
 import re
 import sys
@@ -22,7 +23,8 @@ module = re.sub(r"&\s*\n\s*", "", re.sub(r"!.*", "", module))
 
 
 def c_kind(text):
-    """What a C declaration without its name is to Fortran: a plain value or something behind a pointer."""
+    """What a C declaration without its name is to Fortran: a plain value or something behind a
+    pointer."""
     if "*" in text:
         return "pointer"
     word = text.replace("const", "").split()[-1]

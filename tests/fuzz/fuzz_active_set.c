@@ -1,7 +1,7 @@
 /* Files of active sets from memory, without their checksum. */
 #include "fuzz.h"
 
-#include "io/models/model_file.h"
+#include "io/models/active_set_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

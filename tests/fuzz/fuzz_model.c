@@ -2,7 +2,7 @@
  * checksum is not looked at, since a fuzzer would never get past it. */
 #include "fuzz.h"
 
-#include "io/models/model_file.h"
+#include "io/models/model_read.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -1,8 +1,9 @@
 /* MLIP's .mtp from memory: what loads must be a model that can be evaluated. */
 #include "fuzz.h"
 
+#include "io/mlip/mtp_build.h"
+#include "io/mlip/mtp_parse.h"
 #include "io/models/model_file.h"
-#include "io/mlip/mtp.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

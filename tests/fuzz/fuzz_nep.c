@@ -1,7 +1,9 @@
 /* A nep.txt from memory: what loads must be a model that can be evaluated. */
 #include "fuzz.h"
 
+#include "basis/nep/nep_model.h"
 #include "io/nep/nep_file.h"
+#include "potential/nep_compute.h"
 #include "potential/nep_potential.h"
 
 /* Two atoms of the first species at a distance that the model knows. */

@@ -1,7 +1,7 @@
 /* Files of tensor models from memory, without their checksum. */
 #include "fuzz.h"
 
-#include "io/models/model_file.h"
+#include "io/models/tensor_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -2,6 +2,9 @@
  * charges, Born charges of an isolated system's dipole. */
 #include "nep_system.h"
 
+#include "basis/nep/nep_run.h"
+#include "potential/nep_compute.h"
+
 #include <math.h>
 
 static const char *const models[] = {

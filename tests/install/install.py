@@ -1,4 +1,5 @@
-"""An installed library serves programs outside the tree: headers, pkg-config, shared and static linking, every example.
+"""An installed library serves programs outside the tree: headers, pkg-config, shared and static
+linking, every example.
 usage: install.py BUILD MESON CC [PYTHON]"""
 import os
 import pathlib
@@ -66,7 +67,8 @@ class Installed:
 
 
 def compile_and_run(installed, command, program, work, fact, arguments=()):
-    """Builds and runs a program in a folder; what it prints must be the folder's expected.txt where there is one."""
+    """Builds and runs a program in a folder; what it prints must be the folder's expected.txt where
+    there is one."""
     built = run(command, env=installed.env, cwd=work)
     if built.returncode != 0:
         tap.ok(False, fact, [" ".join(command)] + built.stdout.splitlines())
@@ -210,6 +212,32 @@ def check_cmake(installed, work):
     return None
 
 
+def check_lammps_cmake(installed, work):
+    """The file for LAMMPS' CMake gives its target the library, without a change to LAMMPS' own files."""
+    fact = "lrpot.cmake links a project named lammps"
+    if shutil.which("cmake") is None or cxx is None:
+        return tap.skip(fact, "no cmake or C++ compiler")
+    host = work / "lammps"
+    host.mkdir()
+    (host / "main.cpp").write_text(
+        "#include <lrpot/lrpot.hpp>\nint main() { return lrpot_version() == nullptr; }\n"
+    )
+    (host / "CMakeLists.txt").write_text(
+        "cmake_minimum_required(VERSION 3.20)\nproject(lammps CXX)\n"
+        "add_executable(lammps main.cpp)\n"
+    )
+    included = next(installed.stage.rglob("lammps/lrpot.cmake"))
+    prefix = installed.stage / installed.prefix.lstrip("/")
+    command = ["cmake", "-S", str(host), "-B", str(host / "build"), f"-DCMAKE_PREFIX_PATH={prefix}"]
+    done = run([*command, f"-DCMAKE_PROJECT_lammps_INCLUDE={included}"])
+    if done.returncode == 0:
+        done = run(["cmake", "--build", str(host / "build")])
+    if done.returncode == 0:
+        done = run([str(host / "build" / "lammps")], env=installed.env)
+    tap.ok(done.returncode == 0, fact, done.stdout.splitlines())
+    return None
+
+
 def check_modulefile(installed):
     """What the modulefile sets, by Environment Modules; each folder that it names was installed."""
     fact = "the modulefile loads"
@@ -289,13 +317,21 @@ def check_debian(installed):
     head = (ROOT / "debian/changelog").read_text().split("\n")[0]
     tap.ok(f"({version})" in head, "debian/changelog has the library's version", [version, head])
     sonames = [path.name for path in installed.libdir.glob("liblrpot.so.*") if path.is_symlink()]
-    package = re.search(
-        r"^Package: (liblrpot[0-9.]+)$", (ROOT / "debian/control").read_text(), re.M
-    ).group(1)
+    control = (ROOT / "debian/control").read_text()
+    package = re.search(r"^Package: (liblrpot[0-9.]+)$", control, re.M).group(1)
     tap.ok(
         sonames == [package.replace("liblrpot", "liblrpot.so.")],
         "debian/control names the package after the soname",
         [*sonames, package],
+    )
+    names = {"lapacke": "liblapacke-dev", "fftw3": "libfftw3-dev", "jansson": "libjansson-dev"}
+    names |= {"zlib": "zlib1g-dev", "openblas": "libopenblas-dev"}
+    private = run(["pkg-config", "--print-requires-private", "lrpot"], env=installed.env).stdout
+    needed = {names.get(line.split()[0], line) for line in private.splitlines()}
+    text = re.search(r"^Package: liblrpot-dev\n.*?^Depends: (.*?)$", control, re.M | re.S).group(1)
+    missing = needed - {re.split(r"[ (]", name)[0] for name in text.split(", ")}
+    tap.ok(
+        needed and not missing, "liblrpot-dev depends on what lrpot.pc requires", sorted(missing)
     )
 
 
@@ -386,6 +422,7 @@ with tempfile.TemporaryDirectory(prefix="lrpot-install-") as name:
         check_python(installed)
         check_manual(installed)
         check_cmake(installed, work)
+        check_lammps_cmake(installed, work)
         check_modulefile(installed)
         check_static(installed, work)
         check_examples(installed, work)

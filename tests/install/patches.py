@@ -1,7 +1,8 @@
-"""The step lists of docs/contributing stay true: the example patch of one is applied to a copy of the tree, built and tested.
+"""The step lists of docs/contributing stay true: the example patch of one is applied to a copy of
+the tree, built and tested.
 usage: patches.py MESON CC BUILD PATCH PROGRAM [SCRIPT...]
-PROGRAM is a check that goes through the table that the patch adds to, so that it has more cases than the same check in BUILD;
-SCRIPTs are Python tests of the tree."""
+PROGRAM is a check that goes through the table that the patch adds to, so that it has more cases
+than the same check in BUILD; SCRIPTs are Python tests of the tree."""
 import os
 import pathlib
 import shutil

@@ -1,4 +1,5 @@
-"""The library works as a subproject of a meson build, without tests, tools or documentation of its own.
+"""The library works as a subproject of a meson build, without tests, tools or documentation of its
+own.
 usage: subproject.py MESON CC"""
 import os
 import pathlib

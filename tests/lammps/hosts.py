@@ -1,4 +1,5 @@
-"""Runs LAMMPS with pair style lrpot and the lrpot command on the same atoms, and reads what they say."""
+"""Runs LAMMPS with pair style lrpot and the lrpot command on the same atoms, and reads what they
+say."""
 import os
 import pathlib
 import re
@@ -11,7 +12,8 @@ LAYER_ROOM = 7.5  # A, of a layer's box above and below
 
 
 class Box:
-    """Rock salt, each ion moved at random, in a cell that LAMMPS takes: rows a = (x 0 0), b = (xy y 0), c = (xz yz z)."""
+    """Rock salt, each ion moved at random, in a cell that LAMMPS takes: rows a = (x 0 0), b = (xy y
+    0), c = (xz yz z)."""
 
     def __init__(self, repeat, shift=0.15, tilt=(0.0, 0.0, 0.0), lattice=5.605, seed=1):
         n = [2 * r for r in repeat]
@@ -53,7 +55,8 @@ class Box:
         path.write_text("\n".join(lines) + "\n")
 
     def write_data(self, path, style="charge", margin=0.0, normal=None):
-        """A data file; with a margin (A) the box is that much wider on each side, for systems that do not repeat, and along `normal` for layers."""
+        """A data file; with a margin (A) the box is that much wider on each side, for systems that
+        do not repeat, and along `normal` for layers."""
         c, room = self.cell, [margin] * 3
         if normal is not None:
             room[normal], self.thickness = LAYER_ROOM, c[normal][normal]
@@ -89,12 +92,14 @@ class Hosts:
             "OMPI_MCA_btl_vader_single_copy_mechanism": "none",
             "OMPI_MCA_mpi_yield_when_idle": "1",
         }
-        # meson sets it; LAMMPS of 2021 destroys plans of its FFT twice, and Debian's own lmp with pppm dies of it
+        # meson sets it; LAMMPS of 2021 destroys plans of its FFT twice, and Debian's own lmp with
+        # pppm dies of it
         env.pop("MALLOC_PERTURB_", None)
         return env
 
     def lammps(self, script, ranks=1, fails=False, launcher=None, before=()):
-        """Runs an input; returns what it wrote. `print` lines of the form "NAME = numbers" are found by values()."""
+        """Runs an input; returns what it wrote. `print` lines of the form "NAME = numbers" are
+        found by values()."""
         infile = self.folder / "in.lmp"
         infile.write_text(script)
         command = [*(launcher or [self.launcher]), "-in", "in.lmp", "-log", "none", "-nocite"]
@@ -126,7 +131,8 @@ class Hosts:
         return done.stdout
 
     def direct(self, model, box, extra=(), periodic=True, pbc="T T T"):
-        """The library called by its own command: energy, stress [9], and columns of the atoms by name."""
+        """The library called by its own command: energy, stress [9], and columns of the atoms by
+        name."""
         box.write_xyz(self.folder / "direct.xyz", periodic, pbc)
         subprocess.run(
             [self.lrpot, "eval", model, "direct.xyz", "-o", "direct_out.xyz", "-q", *extra],
@@ -175,8 +181,8 @@ def close(value, expected, tolerance, scale, what):
     error = abs(value[worst] - expected[worst])
     if not error <= tolerance * scale:
         raise AssertionError(
-            f"{what}[{worst}] = {value[worst]!r}, expected {expected[worst]!r}; |difference| / tolerance = "
-            f"{error / (tolerance * scale):.3g}"
+            f"{what}[{worst}] = {value[worst]!r}, expected {expected[worst]!r}; |difference| /"
+            f" tolerance = {error / (tolerance * scale):.3g}"
         )
     return error / scale
 

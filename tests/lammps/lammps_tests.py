@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """Pair style lrpot in LAMMPS against the library called directly, on 1, 2 and 4 ranks. Prints TAP.
 
-usage: lammps_tests.py --launcher lrpot-lmp --lrpot lrpot --models make_models --rocksalt rocksalt.json
-                       --plugin-host plugin_host --plugin lrpotplugin.so --counter count_allocations.so [--only NAME]"""
+usage: lammps_tests.py --launcher lrpot-lmp --lrpot lrpot --models make_models --rocksalt
+rocksalt.json
+                       --plugin-host plugin_host --plugin lrpotplugin.so --counter
+                       count_allocations.so [--only NAME]"""
 import argparse
 import inspect
 import json
@@ -23,7 +25,9 @@ from tap import Tap
 
 TOL = 1e-9  # relative: ranks among themselves and against the library
 PRESSURES = "$(pxx:%.17g) $(pyy:%.17g) $(pzz:%.17g) $(pxy:%.17g) $(pxz:%.17g) $(pyz:%.17g)"
-DIRECT = 4e-9  # pressures of the library called directly, whose Coulomb forces are exact to 1e-9 eV/A by the model's own setting
+# pressures of the library called directly, whose Coulomb forces are exact to 1e-9 eV/A by the
+# model's own setting
+DIRECT = 4e-9
 TILTED = Box((3, 3, 3), tilt=(1.5, 1.0, 2.0))
 
 
@@ -111,7 +115,8 @@ def equilibrated_charges_in_a_tilted_box_equal_the_library_on_1_2_and_4_ranks(ho
 
 
 def layers_of_each_charge_family_equal_the_library_on_1_2_and_4_ranks(hosts):
-    """Two periodic directions, normal along z or y; the room above and below the layer is that of the box, and counts for nothing."""
+    """Two periodic directions, normal along z or y; the room above and below the layer is that of
+    the box, and counts for nothing."""
     for model, more in (
         ("rocksalt.json", ""),
         ("latent.json", ""),
@@ -179,7 +184,8 @@ def ranks_that_share_the_mesh_agree(hosts):
 
 
 def isolated_cluster_equals_the_library(hosts):
-    """All atoms must be known to each rank: with two ranks the communication reaches across the cluster."""
+    """All atoms must be known to each rank: with two ranks the communication reaches across the
+    cluster."""
     cluster = Box((2, 1, 1))
     cluster.write_data(hosts.folder / "box.data", margin=20.0)
     expected = hosts.direct("rocksalt.json", cluster, periodic=False)
@@ -260,7 +266,8 @@ run {steps}
 
 
 def energy_is_conserved_over_a_thousand_steps(hosts):
-    """Against the start of a run the energy oscillates with the step; the drift is the slope of its average over pieces of the run."""
+    """Against the start of a run the energy oscillates with the step; the drift is the slope of its
+    average over pieces of the run."""
     Box((3, 3, 3), shift=0.05, tilt=(1.5, 1.0, 2.0)).write_data(hosts.folder / "box.data")
     text = hosts.lammps(
         dynamics(
@@ -322,7 +329,8 @@ run 400""",
     energies = [float(row[1]) for row in rows]
     spread = (max(energies) - min(energies)) / 216
     assert spread < 1e-4, f"the conserved quantity varies by {spread:.3g} eV/atom"
-    # Third differences of successive steps: lists and meshes are chosen anew on the way, which must not show.
+    # Third differences of successive steps: lists and meshes are chosen anew on the way, which must
+    # not show.
     jump = (
         max(
             abs(d - 3 * c + 3 * b - a)
@@ -338,7 +346,8 @@ run 400""",
 
 
 def a_box_whose_tilt_flips_has_the_forces_of_a_fresh_start(hosts):
-    """fix deform shears the box until LAMMPS describes it by other vectors; then the same state is read by a new run."""
+    """fix deform shears the box until LAMMPS describes it by other vectors; then the same state is
+    read by a new run."""
     accuracy = 1e-5
     bound = 12 * accuracy * 216 / 16.815**3  # of the pressure, that comes with the forces
     last = f"""dump d all custom 1 atoms.dump id fx fy fz
@@ -370,7 +379,8 @@ print "pressure = {PRESSURES}"
 
 
 def pressure_is_the_derivative_of_the_energy(hosts):
-    """All cell vectors and atoms strained together, by the differences that LAMMPS can do: change_box remaps."""
+    """All cell vectors and atoms strained together, by the differences that LAMMPS can do:
+    change_box remaps."""
     TILTED.write_data(hosts.folder / "box.data")
     step = 1e-4
     _, pressure, _ = static(hosts, "rocksalt.json", 2)
@@ -482,7 +492,8 @@ def born_tensors(hosts, tensors, box, periodic=True):
 
 
 def learned_tensors_pull_and_carry_current_on_1_2_and_4_ranks(hosts):
-    """Of each kind, beside a model with charges of its own and beside one without; isolated those that are the derivative of a dipole."""
+    """Of each kind, beside a model with charges of its own and beside one without; isolated those
+    that are the derivative of a dipole."""
     field = (0.02, -0.05, 0.01)
     cluster = Box((2, 1, 1))
     cases = [
@@ -508,7 +519,8 @@ def learned_tensors_pull_and_carry_current_on_1_2_and_4_ranks(hosts):
                 + """
 velocity all create 300 99 loop geom
 compute l all lrpot
-thermo_style custom step c_l[1] c_l[2] c_l[3] c_l[4] c_l[5] c_l[6] c_l[7] c_l[8] pe pxx pyy pzz pxy pxz pyz"""
+thermo_style custom step c_l[1] c_l[2] c_l[3] c_l[4] c_l[5] c_l[6] &
+  c_l[7] c_l[8] pe pxx pyy pzz pxy pxz pyz"""
             )
             settings = f"accuracy 2e-12 tensors {tensors} field " + " ".join(map(str, field))
             _, _, within = static(
@@ -519,7 +531,10 @@ thermo_style custom step c_l[1] c_l[2] c_l[3] c_l[4] c_l[5] c_l[6] c_l[7] c_l[8]
                 columns="fx fy fz vx vy vz",
                 before=before,
                 extra=extra,
-                tail='print "current = $(c_l[5]:%.17g) $(c_l[6]:%.17g) $(c_l[7]:%.17g)"\nprint "dipole = $(c_l[2]:%.17g) $(c_l[3]:%.17g) $(c_l[4]:%.17g)"\n',
+                tail=(
+                    'print "current = $(c_l[5]:%.17g) $(c_l[6]:%.17g) $(c_l[7]:%.17g)"\nprint'
+                    ' "dipole = $(c_l[2]:%.17g) $(c_l[3]:%.17g) $(c_l[4]:%.17g)"\n'
+                ),
             )
             found = [
                 [b - a for a, b in zip(row[:3], other[:3])] for row, other in zip(without, within)
@@ -546,7 +561,8 @@ thermo_style custom step c_l[1] c_l[2] c_l[3] c_l[4] c_l[5] c_l[6] c_l[7] c_l[8]
 
 
 def work_of_a_field_is_the_change_of_the_dipole(hosts):
-    """The charges vary, or learned tensors stand for them: energy plus -E times the integrated dipole is constant, to the second order of the step."""
+    """The charges vary, or learned tensors stand for them: energy plus -E times the integrated
+    dipole is constant, to the second order of the step."""
     Box((3, 3, 3), shift=0.05, tilt=(1.5, 1.0, 2.0)).write_data(hosts.folder / "box.data")
     for tensors in ("", " tensors local.tensors"):
         work_is_the_change_of_the_dipole(hosts, tensors)
@@ -765,7 +781,8 @@ print "after = $(etotal:%.17g) $(ke:%.17g)"
 
 
 def active_set(hosts, model, frames=4, shift=0.1):
-    """Makes set.json from rattled boxes; TILTED then lies partly outside. Returns the grade that `lrpot select` has for TILTED."""
+    """Makes set.json from rattled boxes; TILTED then lies partly outside. Returns the grade that
+    `lrpot select` has for TILTED."""
     train = ""
     for seed in range(frames):
         Box((2, 2, 2), shift=shift, seed=10 + seed).write_xyz(hosts.folder / "train.xyz")
@@ -828,7 +845,8 @@ print "grade = $(c_g:%.17g) $(c_s:%.17g)"
 
 
 def a_run_halts_and_writes_the_frame_where_the_grade_exceeds_a_threshold(hosts):
-    """Heated far beyond what the active set has seen: frames above 1.5 are written whole, others not at all, and at 3 it ends."""
+    """Heated far beyond what the active set has seen: frames above 1.5 are written whole, others
+    not at all, and at 3 it ends."""
     active_set(hosts, "rocksalt.json", shift=0.05)
     Box((2, 2, 2), shift=0.0).write_data(hosts.folder / "box.data")
     script = dynamics(
@@ -872,7 +890,10 @@ thermo_style custom step temp pe etotal press c_l[2] c_l[3] c_l[4]
 thermo_modify norm no
 thermo 1
 """
-    last = 'print "state = $(pe:%.17g) $(ke:%.17g) $(press:%.17g) $(c_l[2]:%.17g) $(c_l[3]:%.17g) $(c_l[4]:%.17g)"\n'
+    last = (
+        'print "state = $(pe:%.17g) $(ke:%.17g) $(press:%.17g) $(c_l[2]:%.17g) $(c_l[3]:%.17g)'
+        ' $(c_l[4]:%.17g)"\n'
+    )
     for tensors in ("", " tensors independent.tensors"):
         settings = "accuracy 1e-9 field 0 0 0.02" + tensors
         whole = hosts.lammps(
@@ -898,6 +919,35 @@ def pair_style_given_again_changes_field_and_accuracy_only(hosts):
         hosts, "rocksalt.json", 1, extra="run 0\npair_style lrpot accuracy 2e-12 field 0 0 0.3"
     )
     close(found, expected, 1e-12, largest(expected), "forces")
+
+
+def types_without_atoms_may_be_null(hosts):
+    """A third type that no atom has changes nothing, alone, in hybrid/overlay and from a restart."""
+    TILTED.write_data(hosts.folder / "box.data")
+    expected = static(hosts, "rocksalt.json", 1)
+    text = (hosts.folder / "box.data").read_text().replace("2 atom types", "3 atom types")
+    text = re.sub(r"(Masses\n\n(?:.+\n){2})", r"\g<1>3 12.0\n", text)
+    (hosts.folder / "box.data").write_text(text)
+    script = start("rocksalt.json").replace("rocksalt.json Na Cl", "rocksalt.json Na Cl NULL")
+    over = script.replace("pair_style lrpot", "pair_style hybrid/overlay zero 4.0 lrpot")
+    over = over.replace("* * rocksalt", "* * lrpot rocksalt")
+    over = over.replace("thermo_style", "pair_coeff * * zero\nthermo_style", 1)
+    tail = """dump d all custom 1 atoms.dump id fx fy fz q
+dump_modify d sort id format float %.17g
+run 0
+print "energy = $(pe:%.17g)"
+"""
+    saved = "write_restart null.restart\n"
+    again = "units metal\nnewton on\nread_restart null.restart\n"
+    for what, run, ranks in (
+        ("alone", script + tail + saved, 2),
+        ("overlay", over + tail, 2),
+        ("restart", again + tail, 1),
+    ):
+        energy = values(hosts.lammps(run, ranks), "energy")[0]
+        rows = [row[1:] for row in dump(hosts.folder / "atoms.dump")]
+        close(energy, expected[0], TOL, abs(expected[0]), f"energy {what}")
+        close(rows, expected[2], TOL, largest(expected[2]), f"atoms {what}")
 
 
 def wrong_inputs_are_refused_with_their_reason(hosts):
@@ -934,6 +984,14 @@ def wrong_inputs_are_refused_with_their_reason(hosts):
         (
             good.replace("rocksalt.json Na Cl", "rocksalt.json Na"),
             "pair_coeff names 1 elements, there are 2 atom types",
+        ),
+        (
+            good.replace("rocksalt.json Na Cl", "rocksalt.json Na NULL"),
+            "an atom has type 2, which pair_coeff gives NULL",
+        ),
+        (
+            good.replace("rocksalt.json Na Cl", "rocksalt.json NULL NULL"),
+            "pair_coeff gives NULL to all atom types",
         ),
         (good.replace("rocksalt.json", "absent.json"), "absent.json"),
         (good.replace("accuracy 2e-12", "acuracy 1e-11"), "unknown keyword 'acuracy'"),
@@ -1044,7 +1102,8 @@ print "state = $(pe:%.17g) $(c_l[2]:%.17g)"
 
 
 def coulomb_forces_agree_with_pppm(hosts):
-    """Fixed charges of one electron: the Coulomb sum alone, ours against LAMMPS' own, both asked for 1e-4 of the force of a pair at 1 A."""
+    """Fixed charges of one electron: the Coulomb sum alone, ours against LAMMPS' own, both asked
+    for 1e-4 of the force of a pair at 1 A."""
     Box((4, 4, 4), shift=0.15).write_data(hosts.folder / "box.data")
     tight, loose = 1e-9, 1.43996e-3
     energy, pressure, exact = static(hosts, "fixed.json", 2, settings=f"accuracy {tight}")
@@ -1088,9 +1147,9 @@ print "pressure = {PRESSURES}"
 
 
 def a_step_allocates_nothing(hosts):
-    """Steps between two builds of the neighbour list: 50 more steps take no more allocations. The plugin is a file of its own, by which
-    the counter knows the pair style's calls from others. The first run is long enough for the library's own lists to have been made anew.
-    """
+    """Steps between two builds of the neighbour list: 50 more steps take no more allocations. The
+    plugin is a file of its own, by which the counter knows the pair style's calls from others. The
+    first run is long enough for the library's own lists to have been made anew."""
     Box((2, 2, 2), shift=0.05).write_data(hosts.folder / "box.data")
     for model, more in (
         ("rocksalt.json", " field 0 0 0.01"),

@@ -1,6 +1,7 @@
 /* What must not change the features, forces and virials of the moment tensor basis. */
 #include "basis_system.h"
 
+#include "basis/evaluate.h"
 #include "core/memory.h"
 
 #include <math.h>

@@ -1,6 +1,10 @@
 /* The fast kernels give what the reference kernel gives. */
 #include "basis_system.h"
 
+#include "basis/basis.h"
+#include "basis/network.h"
+#include "basis/plan/plan_import.h"
+
 #include <math.h>
 
 enum { LEVELS = 11 };

@@ -2,7 +2,11 @@
  * sum of them. */
 #include "basis_system.h"
 
+#include "basis/basis.h"
 #include "basis/plan/covariant.h"
+#include "basis/plan/graph.h"
+#include "basis/plan/plan.h"
+#include "basis/radial.h"
 
 #include <lapacke.h>
 #include <math.h>

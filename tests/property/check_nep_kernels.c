@@ -3,6 +3,8 @@
 #include "models.h"
 #include "nep_system.h"
 
+#include "potential/nep_compute.h"
+
 #include <math.h>
 
 static const char *const models[] = {

@@ -2,7 +2,7 @@
 #include "support.h"
 
 #include "core/algebra.h"
-#include "structure/nlist_rows.h"
+#include "structure/nlist.h"
 
 #include <math.h>
 #include <stdlib.h>

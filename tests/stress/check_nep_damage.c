@@ -1,6 +1,8 @@
 /* Damaged files of NEPs: a status, and a message that names file, line and value. Numbers do not
  * depend on the locale. */
+#include "basis/nep/nep_model.h"
 #include "comma_locale.h"
+#include "io/nep/nep_file.h"
 #include "nep_system.h"
 
 /* Line of a good file (nep4_zbl_charge1 or nep2_two_zbl) replaced by another. */

@@ -1,4 +1,5 @@
-"""Includes run downwards only (docs/contributing/architecture.md), and what is written on the public API sees nothing else."""
+"""Includes run downwards only (docs/contributing/architecture.md), and what is written on the
+public API sees nothing else."""
 import pathlib
 import re
 import sys
@@ -89,7 +90,10 @@ for folder in BELOW:
     ]
     tap.ok(
         not wrong,
-        f"lib/{folder} includes nothing but itself{''.join(', ' + name for name in sorted(BELOW[folder]))}",
+        (
+            f"lib/{folder} includes nothing but"
+            f" itself{''.join(', ' + name for name in sorted(BELOW[folder]))}"
+        ),
         wrong,
     )
 folders = sorted(path.name for path in (ROOT / "lib").iterdir() if path.is_dir())

@@ -1,4 +1,5 @@
-"""Parallel regions state their number of threads by the clause num_threads alone (lib/core/threads.h says why)."""
+"""Parallel regions state their number of threads by the clause num_threads alone
+(lib/core/threads.h says why)."""
 import pathlib
 import re
 import sys

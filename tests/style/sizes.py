@@ -1,4 +1,5 @@
-"""Limits of docs/contributing/style.md that a machine can check: sizes of files and functions, unique names, no places of one machine."""
+"""Limits of docs/contributing/style.md that a machine can check: sizes of files and functions,
+unique names, no places of one machine."""
 import pathlib
 import re
 import subprocess

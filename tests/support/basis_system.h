@@ -2,9 +2,10 @@
 #ifndef LRPOT_TEST_BASIS_SYSTEM_H
 #define LRPOT_TEST_BASIS_SYSTEM_H
 
-#include "support.h"
-
+#include "basis/basis.h"
 #include "basis/evaluate.h"
+#include "basis/plan/plan.h"
+#include "support.h"
 
 #include <stdio.h>
 #include <stdlib.h>

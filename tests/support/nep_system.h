@@ -3,11 +3,13 @@
 #ifndef LRPOT_TEST_NEP_SYSTEM_H
 #define LRPOT_TEST_NEP_SYSTEM_H
 
-#include "support.h"
-
+#include "basis/nep/nep_model.h"
 #include "basis/nep/nep_run.h"
 #include "io/nep/nep_file.h"
+#include "potential/nep_born.h"
+#include "potential/nep_compute.h"
 #include "potential/nep_potential.h"
+#include "support.h"
 
 #include <stdio.h>
 #include <stdlib.h>

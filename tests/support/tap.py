@@ -1,4 +1,5 @@
-"""Test Anything Protocol for the checks that are scripts: one fact a line, as the C checks print them."""
+"""Test Anything Protocol for the checks that are scripts: one fact a line, as the C checks print
+them."""
 import sys
 
 

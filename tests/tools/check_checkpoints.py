@@ -1,4 +1,5 @@
-"""Checkpoints of fits that are stopped at random moments: the best state that the fit has told of, by what is fitted, over all starts.
+"""Checkpoints of fits that are stopped at random moments: the best state that the fit has told of,
+by what is fitted, over all starts.
 usage: check_checkpoints.py LRPOT"""
 import json
 import math
@@ -40,7 +41,10 @@ def water(stretch):
     dipole = [sum(q * r[a] for q, r in zip(charges, spots)) for a in range(3)]
     lines = [
         "3",
-        f'dipole="{" ".join(map(repr, dipole))}" pbc="F F F" Properties=species:S:1:pos:R:3:charges:R:1',
+        (
+            f'dipole="{" ".join(map(repr, dipole))}" pbc="F F F"'
+            " Properties=species:S:1:pos:R:3:charges:R:1"
+        ),
     ]
     for symbol, spot, q in zip("OHH", spots, charges):
         lines.append(" ".join([symbol, *map(repr, spot), repr(q)]))
@@ -132,7 +136,8 @@ def check_target(key):
     results = [stopped_fit(key, kinds[k % 3], k) for k in range(9)]
     for how, name in zip(kinds, ("SIGKILL", "SIGTERM", "SIGINT")):
         mine = [r for k, r in enumerate(results) if kinds[k % 3] == how]
-        # what else the loss counts (sum rules) is not negative; a state may be kept but not told yet
+        # what else the loss counts (sum rules) is not negative; a state may be kept but not told
+        # yet
         good = all(there and left <= best * (1 + 1e-6) for there, _, best, left, _ in mine)
         tap.ok(
             good,
@@ -244,7 +249,8 @@ def check_ensemble():
 
 
 def check_resumed():
-    """A fit that goes on ends with no less than it was given, though its steps follow other frames."""
+    """A fit that goes on ends with no less than it was given, though its steps follow other
+    frames."""
     (folder / "few.xyz").write_text("".join(water(0.2) for _ in range(3)))
     text = f"train.xyz -V valid.xyz -T dipole {SIZES} --max-iterations 40 --starts 1 --threads 1"
     subprocess.run(

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Changed configuration files of fits: an exit code and a message, little memory and time. usage: check_config_damage.py LRPOT [COUNT]"""
+"""Changed configuration files of fits: an exit code and a message, little memory and time. usage:
+check_config_damage.py LRPOT [COUNT]"""
 import os
 import pathlib
 import random
@@ -21,7 +22,8 @@ MEGABYTES, SECONDS = 200, 2.0
 CONFIG = """{
   "sets": [
     { "file": "no/train.xyz", "role": "train", "weight": 2.0, "keys": { "energy": "REF_energy" } },
-    { "file": "no/valid.xyz", "role": "valid", "weights": { "energy": 1.0, "forces": 0.1, "stress": 0.01 } }
+    { "file": "no/valid.xyz", "role": "valid",
+      "weights": { "energy": 1.0, "forces": 0.1, "stress": 0.01 } }
   ],
   "targets": ["energy", "forces", "stress"],
   "level": 8, "cutoff": 5.0, "charges": "edqrd", "radial-size": 8,

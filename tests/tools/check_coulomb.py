@@ -1,4 +1,5 @@
-"""`lrpot coulomb` from outside: reference cases of 113-bit arithmetic, Madelung constants, files it writes, messages.
+"""`lrpot coulomb` from outside: reference cases of 113-bit arithmetic, Madelung constants, files it
+writes, messages.
 usage: check_coulomb.py LRPOT FOLDER_OF_REFERENCE_CASES"""
 import itertools
 import json

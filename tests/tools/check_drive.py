@@ -1,5 +1,7 @@
-"""`lrpot drive` as force client of ASE's server: relaxation, variable cell, dynamics, extras, and what happens when one side dies.
-usage: check_drive.py LRPOT FOLDER_WITH_ROCKSALT_JSON_AND_RATTLED_XYZ REFERENCE_VALUES MAKE_MODELS LIBLRPOT"""
+"""`lrpot drive` as force client of ASE's server: relaxation, variable cell, dynamics, extras, and
+what happens when one side dies.
+usage: check_drive.py LRPOT FOLDER_WITH_ROCKSALT_JSON_AND_RATTLED_XYZ REFERENCE_VALUES
+MAKE_MODELS LIBLRPOT"""
 import json
 import os
 import pathlib
@@ -122,7 +124,8 @@ def small_crystal():
 
 
 def served(atoms, kind, run, *arguments, tcp=None):
-    """Runs run(atoms) with ASE as the server and lrpot as its client; returns its result and the client's end."""
+    """Runs run(atoms) with ASE as the server and lrpot as its client; returns its result and the
+    client's end."""
     template = write_exactly(folder / f"{kind}.xyz", atoms)
     where = {"port": tcp} if tcp else {"unixsocket": name(kind)}
     with SocketIOCalculator(timeout=30, **where) as calculator:
@@ -410,7 +413,8 @@ def learned(tensors, atoms):
 
 
 def check_field():
-    """Forces that a field adds: those of the Born charges, for screened charges times the root of eps_inf, or of learned tensors."""
+    """Forces that a field adds: those of the Born charges, for screened charges times the root of
+    eps_inf, or of learned tensors."""
     field = np.array([0.02, -0.05, 0.01])
     given = ",".join(map(str, field))
     crystal, cluster = small_crystal(), small_crystal()
@@ -608,7 +612,8 @@ def check_server_dies():
 
 
 def check_announced_atoms():
-    """A server announces more atoms than it sends: nothing is taken for them, and what is too much is refused."""
+    """A server announces more atoms than it sends: nothing is taken for them, and what is too much
+    is refused."""
     assert (
         subprocess.run(
             [lrpot, "fit", str(lone_frames()), "--charges", "none", "--level", "2", "-i", "1"]
@@ -661,7 +666,8 @@ def lone_frames():
                 0, 0.1, (8, 3)
             )
             file.write(
-                '8\nLattice="5 0 0 0 5 0 0 0 5" Properties=species:S:1:pos:R:3:forces:R:3 energy=-8\n'
+                '8\nLattice="5 0 0 0 5 0 0 0 5" Properties=species:S:1:pos:R:3:forces:R:3'
+                " energy=-8\n"
             )
             for row in np.hstack([r, rng.normal(0, 0.01, (8, 3))]):
                 file.write("Na " + " ".join(map(str, row)) + "\n")

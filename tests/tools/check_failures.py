@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Programs that are killed, and disks that are full: what was written stays, nothing is half written, and a message tells.
+"""Programs that are killed, and disks that are full: what was written stays, nothing is half
+written, and a message tells.
 usage: check_failures.py LRPOT FOLDER_WITH_TRAIN_AND_VALID_XYZ"""
 import os
 import pathlib
@@ -76,7 +77,8 @@ def rmse_of_forces(model):
 
 
 def check_killed_fit():
-    """Killed without warning while it writes one checkpoint after the other, three times, each going on from the one before."""
+    """Killed without warning while it writes one checkpoint after the other, three times, each
+    going on from the one before."""
     (folder / "fit.model").write_text("an older model\n")
     resume, errors = [], []
     for k in range(3):
@@ -139,7 +141,8 @@ def check_killed_fit():
 
 
 def check_killed_writer():
-    """An output is the old file or the whole new one, whenever the program that writes it is killed."""
+    """An output is the old file or the whole new one, whenever the program that writes it is
+    killed."""
     frames = (data / "train.xyz").read_text()
     (folder / "many.xyz").write_text(frames * 20)
     out = folder / "out.xyz"
@@ -185,7 +188,8 @@ def fill(path):
 
 
 def check_full(what, where, **more):
-    """Outputs of several verbs where there is no room; the older file stays as it was, and nothing else stays."""
+    """Outputs of several verbs where there is no room; the older file stays as it was, and nothing
+    else stays."""
     old = where / "old.xyz"
     cases = [
         ("eval", ["eval", "small.model", data / "train.xyz", "-o", old]),

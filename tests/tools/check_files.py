@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Files of the command: no output over an input or over another output, under any name; closed standard streams; links and modes;
-signals in every phase.
+"""Files of the command: no output over an input or over another output, under any name; closed
+standard streams; links and modes; signals in every phase.
 usage: check_files.py LRPOT EXAMPLES_DATA NACL_DATA"""
 import itertools
 import os
@@ -25,7 +25,8 @@ nacl = pathlib.Path(sys.argv[3]).resolve()
 holder = tempfile.TemporaryDirectory(prefix="lrpot-files-")
 folder = pathlib.Path(holder.name)
 FIT = ["--charges", "none", "--level", 2, "-i", 1, "--starts", 1, "-q"]
-# Options that name files, by verb; those of every verb under "". A new option of that kind has to be entered here.
+# Options that name files, by verb; those of every verb under "". A new option of that kind has to
+# be entered here.
 OUTPUTS = {
     "": ["--output"],
     "fit": ["--checkpoint", "--fit-factor"],
@@ -126,7 +127,8 @@ def write_inputs():
 
 
 def spellings(name):
-    """Names of one file: as it is, around, absolute, by a link, by a link to a link, by a hard link, through a linked folder."""
+    """Names of one file: as it is, around, absolute, by a link, by a link to a link, by a hard
+    link, through a linked folder."""
     around = folder / "around"
     around.mkdir(exist_ok=True)
     links = {"link": name, "link2": "link", "here": "."}
@@ -354,7 +356,8 @@ STDOUT = [
 
 
 def check_closed_streams():
-    """What is printed is lost, which is a failure; a file of -o is the same as with open streams."""
+    """What is printed is lost, which is a failure; a file of -o is the same as with open
+    streams."""
     wrong = []
     for verb in STDOUT:
         command = [lrpot, verb, *map(str, COMMANDS[verb][0])] + (
@@ -418,7 +421,8 @@ def check_links_and_modes():
                 or mode != (0o640 if round == "new" else 0o604)
             ):
                 wrong.append(
-                    f"{verb}, {round} file: {done.returncode} {mode and oct(mode)} {done.stderr[-200:]}"
+                    f"{verb}, {round} file:"
+                    f" {done.returncode} {mode and oct(mode)} {done.stderr[-200:]}"
                 )
             if target.exists():
                 target.write_text("old\n")
@@ -520,7 +524,8 @@ def check_small_kinds():
     energies = []
     for third in ("0 0 0", "0 0 9", "1 2 30"):
         (folder / "layer.xyz").write_text(
-            f'2\nLattice="5 0 0 0 5 0 {third}" pbc="T T F" Properties=species:S:1:pos:R:3:charges:R:1\nNa 0 0 0 1\nCl 2.5 2.5 2.72 -1\n'
+            f'2\nLattice="5 0 0 0 5 0 {third}" pbc="T T F"'
+            " Properties=species:S:1:pos:R:3:charges:R:1\nNa 0 0 0 1\nCl 2.5 2.5 2.72 -1\n"
         )
         done = run("coulomb", "layer.xyz", "--json", "--accuracy", "1e-9")
         energies.append(

@@ -1,4 +1,5 @@
-"""`lrpot fit` with configuration files, several sets and weights, from outside: what is fitted, and what mistakes are answered with.
+"""`lrpot fit` with configuration files, several sets and weights, from outside: what is fitted, and
+what mistakes are answered with.
 usage: check_fit_tool.py LRPOT DATA_FOLDER"""
 import json
 import pathlib
@@ -384,7 +385,8 @@ check(
 def chosen(species, frames, *options):
     """What a fit without sizes says that it takes; too much memory ends it there."""
     atoms = [
-        f"{species[(i * 7 + i // 9) % len(species)]} {2 * (i % 6)} {2 * (i // 6 % 6)} {2 * (i // 36)} 0 0 0"
+        f"{species[(i * 7 + i // 9) % len(species)]}"
+        f" {2 * (i % 6)} {2 * (i // 6 % 6)} {2 * (i // 36)} 0 0 0"
         for i in range(216)
     ]
     header = 'energy=0 pbc="F F F" Properties=species:S:1:pos:R:3:forces:R:3'

@@ -25,8 +25,8 @@ EDGE = 4.6
 SPOTS = [(0.02, 0.05, 0.01), (0.52, 0.48, 0.06), (0.47, 0.04, 0.53), (0.01, 0.55, 0.47)]
 SYMBOLS = ["Na", "Na", "Cl", "Cl"]
 FIT = (
-    "-c qrd --level 12 --cutoff 4 --radial-size 6 --starts 1 --max-iterations 15 --threads 1".split()
-)
+    "-c qrd --level 12 --cutoff 4 --radial-size 6 --starts 1 --max-iterations 15 --threads 1"
+).split()
 
 
 def pair(symbols, r):

@@ -1,6 +1,8 @@
-"""Files of `lrpot phonon --write` and the command that it prints, run by phonopy: every mode at Gamma with the field of q -> 0, and modes at the zone
-boundary, against a dynamical matrix made here by differences of forces. Species alternate in the files, atoms of one species have several sites or
-masses, symmetry turns Born charges, cells are of either handedness. Skipped without phonopy (Debian: python3-phonopy).
+"""Files of `lrpot phonon --write` and the command that it prints, run by phonopy: every mode at
+Gamma with the field of q -> 0, and modes at the zone boundary, against a dynamical matrix made here
+by differences of forces. Species alternate in the files, atoms of one species have several sites or
+masses, symmetry turns Born charges, cells are of either handedness. Skipped without phonopy
+(Debian: python3-phonopy).
 
 Usage: check_hand_over.py LRPOT NACL_DATA"""
 import math
@@ -101,7 +103,10 @@ def crystals(np):
 def xyz(symbols, positions, cell, masses=None, extra=""):
     lattice = " ".join(f"{x:.15g}" for row in cell for x in row)
     column = ":masses:R:1" if masses is not None else ""
-    text = f'{len(symbols)}\nLattice="{lattice}" pbc="T T T" Properties=species:S:1:pos:R:3{column} {extra}\n'
+    text = (
+        f'{len(symbols)}\nLattice="{lattice}" pbc="T T T"'
+        f" Properties=species:S:1:pos:R:3{column} {extra}\n"
+    )
     for k, symbol in enumerate(symbols):
         text += symbol + "".join(f" {x:.15g}" for x in positions[k])
         text += f" {masses[k]}\n" if masses is not None else "\n"
@@ -129,7 +134,8 @@ def columns(np, path, n, name):
 
 
 class Matter:
-    """Second derivatives by differences of the model's forces, and Born charges, with nothing of the product's phonons."""
+    """Second derivatives by differences of the model's forces, and Born charges, with nothing of
+    the product's phonons."""
 
     def __init__(self, np, lrpot, model, folder, symbols, positions, cell, repeat=1, step=STEP):
         shifts = [k * cell[0] for k in range(repeat)]

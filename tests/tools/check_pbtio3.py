@@ -1,5 +1,6 @@
-"""Ferroelectric PbTiO3 from a handful of first-principles cells: a small fit finds the soft polar mode of the cubic crystal, and in the tetragonal one the
-longitudinal modes depend on the direction. Skipped where the data are absent.
+"""Ferroelectric PbTiO3 from a handful of first-principles cells: a small fit finds the soft polar
+mode of the cubic crystal, and in the tetragonal one the longitudinal modes depend on the direction.
+Skipped where the data are absent.
 
 Usage: check_pbtio3.py LRPOT"""
 import json
@@ -80,7 +81,8 @@ def compare(tap, lrpot, data, folder):
         "its_soft_mode_is_polar_and_as_unstable_as_from_first_principles",
         [soft],
     )
-    # the stretched cell stands along z; frames of the data are not at rest, which the relation does not ask for
+    # the stretched cell stands along z; frames of the data are not at rest, which the relation does
+    # not ask for
     stretched = run(
         lrpot,
         "phonon",

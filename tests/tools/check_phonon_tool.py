@@ -1,5 +1,6 @@
-"""Numbers of `lrpot phonon` that hold for some crystals only: eps_0/eps_inf = (LO/TO)^2, the static dielectric tensor, and what an unstable crystal or a
-lattice without a known path leaves. Right values by differences of forces here.
+"""Numbers of `lrpot phonon` that hold for some crystals only: eps_0/eps_inf = (LO/TO)^2, the static
+dielectric tensor, and what an unstable crystal or a lattice without a known path leaves. Right
+values by differences of forces here.
 
 Usage: check_phonon_tool.py LRPOT NACL_DATA"""
 import json

@@ -1,5 +1,6 @@
-"""Bands of `lrpot phonon` against phonopy on the files that it writes: at Gamma and wherever the supercell has a wave of that length for all models,
-and between these for rigid ions, whose forces beyond the dipoles end inside the supercell. Skipped without phonopy (Debian: python3-phonopy).
+"""Bands of `lrpot phonon` against phonopy on the files that it writes: at Gamma and wherever the
+supercell has a wave of that length for all models, and between these for rigid ions, whose forces
+beyond the dipoles end inside the supercell. Skipped without phonopy (Debian: python3-phonopy).
 
 Usage: check_phonopy.py LRPOT NACL_DATA"""
 import csv
@@ -16,21 +17,25 @@ SUPERCELL = 5
 TOLERANCE = 1e-3  # THz
 HALF = 2.8025  # A, half a lattice constant
 # Masses as phonopy has them.
+CELL = f"0 {HALF} {HALF} {HALF} 0 {HALF} {HALF} {HALF} 0"
 CRYSTAL = f"""2
-Lattice="0 {HALF} {HALF} {HALF} 0 {HALF} {HALF} {HALF} 0" Properties=species:S:1:pos:R:3:masses:R:1 pbc="T T T"
+Lattice="{CELL}" Properties=species:S:1:pos:R:3:masses:R:1 pbc="T T T"
 Na 0 0 0 22.98976928
 Cl {HALF} {HALF} {HALF} 35.453
 """
 PATH = "G:0,0,0 X:0.5,0,0.5 | K:0.375,0.375,0.75 G:0,0,0 L:0.5,0.5,0.5"
 
-# Runs under an interpreter that has phonopy. Input: rows of q and, at Gamma, a direction; output: frequencies.
+# Runs under an interpreter that has phonopy. Input: rows of q and, at Gamma, a direction; output:
+# frequencies.
 PHONOPY = """
 import json, sys
 import numpy as np
 import phonopy
 folder, n = sys.argv[1], int(sys.argv[2])
-phonon = phonopy.load(unitcell_filename=folder + "/POSCAR", supercell_matrix=[n] * 3, primitive_matrix=np.eye(3),
-    force_constants_filename=folder + "/FORCE_CONSTANTS", born_filename=folder + "/BORN", symmetrize_fc=False, produce_fc=False, log_level=0)
+phonon = phonopy.load(unitcell_filename=folder + "/POSCAR",
+    force_constants_filename=folder + "/FORCE_CONSTANTS", born_filename=folder + "/BORN",
+    supercell_matrix=[n] * 3, primitive_matrix=np.eye(3),
+    symmetrize_fc=False, produce_fc=False, log_level=0)
 phonon.nac_params = dict(phonon.nac_params, factor=14.3996454784255)
 out = []
 for q, direction in json.load(sys.stdin):
@@ -138,7 +143,8 @@ def compare(tap, python, lrpot, data, kind, folder):
         tap.ok(worst < TOLERANCE, f"{kind}: the_whole_path_agrees_with_phonopy", [worst])
     else:
         print(
-            f"# {kind}: between the supercell's waves phonopy interpolates, off by up to {worst:.4f} THz"
+            f"# {kind}: between the supercell's waves phonopy interpolates, off by up to"
+            f" {worst:.4f} THz"
         )
 
 

@@ -1,4 +1,5 @@
-"""`lrpot select` from outside: what it grades, selects, writes and refuses. usage: check_select.py LRPOT NACL_DATA"""
+"""`lrpot select` from outside: what it grades, selects, writes and refuses. usage: check_select.py
+LRPOT NACL_DATA"""
 import json
 import pathlib
 import re
@@ -33,7 +34,8 @@ def write(name, frames):
 
 
 def stretched(frame, factor):
-    """The frame with lengths multiplied by a factor: neighbourhoods that the training set does not have."""
+    """The frame with lengths multiplied by a factor: neighbourhoods that the training set does not
+    have."""
     lattice = re.search(r'Lattice="([^"]*)"', frame[1]).group(1)
     larger = " ".join(repr(factor * float(x)) for x in lattice.split())
     rows = [row.split() for row in frame[2:]]

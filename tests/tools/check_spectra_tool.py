@@ -1,4 +1,5 @@
-"""`lrpot eps | ir | conductivity | loop` from outside: known processes, tables and trajectories that must agree, files, messages.
+"""`lrpot eps | ir | conductivity | loop` from outside: known processes, tables and trajectories
+that must agree, files, messages.
 usage: check_spectra_tool.py LRPOT"""
 import json
 import math
@@ -294,7 +295,8 @@ def check_conductivity():
 
 
 def check_units_of_columns(rows, found):
-    """Units in the names of columns are taken, or refused: one loop, one series, in each of them."""
+    """Units in the names of columns are taken, or refused: one loop, one series, in each of
+    them."""
     unit = 1602.176634
     for k, (head, field, value, more, apart) in enumerate(
         [
@@ -424,7 +426,10 @@ def trajectory(name, n, columns, step=1.0, timed=True, velocity=1.0, spring=0.0)
             )
             rows.append(" ".join(map(str, parts)))
         width = {"charges": ":charges:R:1", "bec": ":bec:R:9", "velocities": ":velocities:R:3"}
-        head = f'Lattice="{" ".join(str(x) for row in CELL for x in row)}" Properties=species:S:1:pos:R:3{"".join(width[c] for c in columns)} pbc="T T T"'
+        head = (
+            f'Lattice="{" ".join(str(x) for row in CELL for x in row)}"'
+            f' Properties=species:S:1:pos:R:3{"".join(width[c] for c in columns)} pbc="T T T"'
+        )
         frames.append(f"2\n{head}{f' time={step * i}' if timed else ''}\n" + "\n".join(rows) + "\n")
         dipoles.append([step * i, *(sum(q[k] * r[k][a] for k in (0, 1)) for a in range(3))])
         born_dipoles.append([step * i, *along])

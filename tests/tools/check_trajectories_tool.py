@@ -1,5 +1,6 @@
-"""Trajectories as other programs write them: atoms in changing order, cells in other descriptions, image flags, net charges, and
-results whose assumptions fail. The right values are dipoles that are known without any cell, given as a table.
+"""Trajectories as other programs write them: atoms in changing order, cells in other descriptions,
+image flags, net charges, and results whose assumptions fail. The right values are dipoles that are
+known without any cell, given as a table.
 usage: check_trajectories_tool.py LRPOT"""
 import json
 import math
@@ -46,7 +47,8 @@ def inverse(m):
 
 
 class Run:
-    """Pairs of charges that swing in Cartesian coordinates about places which the cell carries along."""
+    """Pairs of charges that swing in Cartesian coordinates about places which the cell carries
+    along."""
 
     def __init__(self, n=600, seed=1, cell=((9, 0, 0), (3.9, 8, 0), (-2, 3, 10)), extra=None):
         source, self.n = random.Random(seed), n
@@ -463,8 +465,9 @@ def swinging(name, step, n=1500, nu=0.02):
         angle = 2 * math.pi * nu * step * i
         x, v = 0.1 * math.cos(angle), -0.2 * math.pi * nu * math.sin(angle)
         text.append(
-            '2\nLattice="6 0 0 0 6 0 0 0 6" pbc="T T T" Properties=species:S:1:pos:R:3:charges:R:1'
-            f":velocities:R:3 time={step * i!r}\nNa {x % 6!r} 0 0 0.5 {v!r} 0 0\nCl 3 3 3 -0.5 0 0 0\n"
+            '2\nLattice="6 0 0 0 6 0 0 0 6" pbc="T T T"'
+            f" Properties=species:S:1:pos:R:3:charges:R:1:velocities:R:3 time={step * i!r}\nNa"
+            f" {x % 6!r} 0 0 0.5 {v!r} 0 0\nCl 3 3 3 -0.5 0 0 0\n"
         )
     write(name, "".join(text))
 

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""Units and signs of other programs: what is read is right, or is not read, with a word on it. usage: check_units.py LRPOT
+"""Units and signs of other programs: what is read is right, or is not read, with a word on it.
+usage: check_units.py LRPOT
 
-Right values are those of a pair potential and a velocity Verlet run in NumPy, in eV, A, fs; each case writes them in other units."""
+Right values are those of a pair potential and a velocity Verlet run in NumPy, in eV, A, fs; each
+case writes them in other units."""
 import math
 import pathlib
 import re
@@ -125,7 +127,8 @@ def row(values):
 
 
 def write(name, frames, keys, units):
-    """keys: name in the file of each quantity that is written; units: what its number is divided by."""
+    """keys: name in the file of each quantity that is written; units: what its number is divided
+    by."""
     with open(folder / name, "w") as out:
         for k, frame in enumerate(frames):
             n = len(frame["positions"])
@@ -141,9 +144,8 @@ def write(name, frames, keys, units):
                     if k % units.get("every", 1) == 0:
                         head.append(f'{key}="{row(frame["stress"] / scale)}"')
                 elif quantity == "virial":
-                    head.append(
-                        f'{key}="{row(-frame["stress"] * abs(np.linalg.det(frame["cell"])) / scale)}"'
-                    )
+                    volume = abs(np.linalg.det(frame["cell"]))
+                    head.append(f'{key}="{row(-frame["stress"] * volume / scale)}"')
                 else:
                     head.append(f"{key}={frame[quantity] / scale:.15g}")
             out.write(f"{n}\n{' '.join(head)} Properties={columns}\n")

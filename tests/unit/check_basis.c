@@ -1,6 +1,9 @@
 /* Creating bases, and what they refuse. */
 #include "basis_system.h"
 
+#include "basis/basis.h"
+#include "basis/radial.h"
+
 #include <math.h>
 
 static lrpot_basis_options options_of(int32_t level)

@@ -2,6 +2,8 @@
 
 #include "basis/plan/graph.h"
 #include "basis/plan/plan.h"
+#include "basis/plan/plan_create.h"
+#include "basis/plan/plan_import.h"
 #include "core/memory.h"
 
 #include <stdlib.h>

@@ -1,6 +1,11 @@
 /* The innermost loops of the Coulomb sum, for every instruction set that the processor has: rows of
  * pairs against pairs one by one, and charges onto and off the mesh against the portable loops. */
+#include "electrostatics/kernels/gaussian_table.h"
+#include "electrostatics/kernels/kernel_rules.h"
+#include "electrostatics/kernels/pair.h"
+#include "electrostatics/mesh/window.h"
 #include "electrostatics/simd/coulomb_loops.h"
+#include "electrostatics/splitting/screening.h"
 #include "support.h"
 
 #include <math.h>

@@ -2,9 +2,12 @@
 #include "support.h"
 
 #include "core/utf8.h"
-#include "io/text/json_read.h"
-#include "io/models/model_file.h"
 #include "io/files/reader.h"
+#include "io/models/active_set_file.h"
+#include "io/models/density_file.h"
+#include "io/models/model_read.h"
+#include "io/models/tensor_file.h"
+#include "io/text/json_read.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,10 +1,10 @@
 /* Model files: the same model comes back to the last bit, and every kind of damage is told apart.
  */
 #include "comma_locale.h"
-#include "support.h"
-
-#include "io/models/model_file.h"
+#include "io/models/load_potential.h"
+#include "io/text/json_write.h"
 #include "potential/potential.h"
+#include "support.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -175,7 +175,7 @@ static void edit_and_sign(char *text, const char *from, const char *to)
     for (char *at = text; (at = strstr(at, "\"checksum\"")) != NULL; at++) key = at;
     ck_assert_ptr_nonnull(key);
     sprintf(key, "\"checksum\": \"crc32:%08x\"\n}\n",
-            (unsigned)lrpot__model_checksum(text, key - text));
+            (unsigned)lrpot__json_checksum(text, key - text));
 }
 
 START_TEST(every_kind_of_model_comes_back_with_the_same_bits)

@@ -1,7 +1,7 @@
 /* Errors of neighbour lists, and what the layers above rely on. */
 #include "support.h"
 
-#include "structure/nlist_rows.h"
+#include "structure/nlist.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* The product of matrices against plain loops, for every instruction set that the processor has,
  * and what is built on it. */
 #include "basis/kernels/basis_kernel.h"
-#include "core/gram.h"
+#include "core/matrix_product.h"
 #include "fit/least_squares/cholesky.h"
 #include "support.h"
 

@@ -1,9 +1,11 @@
 /* The prolate function, the split made of it, and Chebyshev series. */
 #include "support.h"
 
-#include "electrostatics/splitting/chebyshev.h"
-#include "electrostatics/splitting/screening.h"
+#include "electrostatics/kernels/kernel_rules.h"
 #include "electrostatics/mesh/window.h"
+#include "electrostatics/splitting/chebyshev.h"
+#include "electrostatics/splitting/prolate.h"
+#include "electrostatics/splitting/screening.h"
 
 #include <math.h>
 

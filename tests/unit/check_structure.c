@@ -1,7 +1,7 @@
 /* The structure handle, its views, and the table of elements. */
 #include "support.h"
 
-#include "structure/nlist_rows.h"
+#include "structure/atoms_check.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,4 +1,5 @@
-"""liblrpot from Python: machine-learned interatomic potentials with long-range electrostatics, through ctypes alone.
+"""liblrpot from Python: machine-learned interatomic potentials with long-range electrostatics,
+through ctypes alone.
 
 With ASE:
 
@@ -17,8 +18,9 @@ A model fitted to data, the same as `lrpot fit train.xyz -o model.lrp` gives:
 
     model = lrpot.fit("train.xyz", "model.lrp")
 
-Units: A, eV, e; stress in eV/A^3, tension positive. Born charges have the index of the polarization before that of the
-displacement. The library is that of the module's own prefix, else the one that the loader finds; LRPOT_LIBRARY names another.
+Units: A, eV, e; stress in eV/A^3, tension positive. Born charges have the index of the polarization
+before that of the displacement. The library is that of the module's own prefix, else the one that
+the loader finds; LRPOT_LIBRARY names another.
 """
 import copy
 import ctypes
@@ -64,7 +66,8 @@ def _candidates():
         return
     for folder in pathlib.Path(__file__).resolve().parents:
         if folder.name.startswith("lib"):
-            # Beside the folder that Python's own are in: lib, lib64, and lib/x86_64-linux-gnu on Debian.
+            # Beside the folder that Python's own are in: lib, lib64, and lib/x86_64-linux-gnu on
+            # Debian.
             for pattern in (f"lib*/{SONAME}", f"lib*/*/{SONAME}"):
                 yield from map(str, sorted(folder.parent.glob(pattern)))
     yield SONAME
@@ -429,8 +432,8 @@ def ewald_kernels():
 class Model(_Owner):
     """A model file, the library's own or MLIP's .mtp. Threads may share it.
 
-    species: names of the types of files that hold numbers only (.mtp). accuracy: RMS error of the Coulomb forces, eV/A, in place
-    of the file's."""
+    species: names of the types of files that hold numbers only (.mtp). accuracy: RMS error of the
+    Coulomb forces, eV/A, in place of the file's."""
 
     def __init__(self, path, species=None, accuracy=None):
         self._arguments = (os.fspath(path), None if species is None else tuple(species), accuracy)
@@ -466,12 +469,15 @@ class Model(_Owner):
         except KeyError as error:
             raise Error(
                 E_SPECIES,
-                message=f"the model has no {error.args[0]}; its species are {', '.join(self.symbols)}",
+                message=(
+                    f"the model has no {error.args[0]}; its species are {', '.join(self.symbols)}"
+                ),
             ) from None
 
 
 class _Frames:
-    """Structures of the library with their references, from a file or from what ASE or a program has."""
+    """Structures of the library with their references, from a file or from what ASE or a program
+    has."""
 
     def __init__(self, training, validation=()):
         self.handles, self.sets = [], []
@@ -626,18 +632,21 @@ class _Suggestion(_Owner):
 def suggest(frames, valid=(), **given):
     """The model that suits data, as a dict of its options: what `lrpot fit` takes for them.
 
-    frames, valid: each a file (extended XYZ, .cfg), or a list of ASE Atoms with results, or of dicts with symbols, positions, and,
-    where there are, cell, periodic, energy, forces, stress, total_charge and other quantities of the library by name. given:
-    charges (a name of charge_kinds()), level, cutoff and the like, which are kept. Also in the dict: equations, the number of
-    energies and force components; shortest_distance, A; reasons, a line for each choice."""
+    frames, valid: each a file (extended XYZ, .cfg), or a list of ASE Atoms with results, or of
+    dicts with symbols, positions, and, where there are, cell, periodic, energy, forces, stress,
+    total_charge and other quantities of the library by name. given: charges (a name of
+    charge_kinds()), level, cutoff and the like, which are kept. Also in the dict: equations, the
+    number of energies and force components; shortest_distance, A; reasons, a line for each
+    choice."""
     return _Suggestion(_Frames(frames, valid), **given).facts()
 
 
 def fit(frames, path, valid=(), seed=1, threads=1, max_iterations=0, starts=0, **given):
-    """Fits the model of suggest() to energies, forces and stresses of frames, saves it and returns it, a Model.
+    """Fits the model of suggest() to energies, forces and stresses of frames, saves it and returns
+    it, a Model.
 
-    path: file of the model. seed: of the start. max_iterations: of the last stage, 0: 120. starts: initialisations tried, 0: 3.
-    What the library says goes to logging's logger "lrpot"."""
+    path: file of the model. seed: of the start. max_iterations: of the last stage, 0: 120. starts:
+    initialisations tried, 0: 3. What the library says goes to logging's logger "lrpot"."""
     frames = _Frames(frames, valid)
     suggestion = _Suggestion(frames, **given)
     potential, run = ctypes.c_void_p(), ctypes.c_void_p()
@@ -696,7 +705,8 @@ os.register_at_fork(after_in_child=_unlock_lists)
 
 
 class Neighbours(_Owner):
-    """A neighbour list that is searched again only when atoms or cell moved too far; several evaluators may share one.
+    """A neighbour list that is searched again only when atoms or cell moved too far; several
+    evaluators may share one.
 
     lock: held while an evaluator computes with the list."""
 
@@ -729,8 +739,9 @@ class Neighbours(_Owner):
         self.searches += 1
 
     def _holds(self, system):
-        """A pair that was farther apart than cutoff + skin is farther apart than (1 - |F - 1|)(cutoff + skin) - 2 u now, where F
-        deformed the cell and u is the largest way that an atom went beside it."""
+        """A pair that was farther apart than cutoff + skin is farther apart than (1 - |F -
+        1|)(cutoff + skin) - 2 u now, where F deformed the cell and u is the largest way that an
+        atom went beside it."""
         old = self._system
         if old is None or old.n != system.n or old.periodic != system.periodic:
             return False
@@ -754,8 +765,9 @@ class Field:
     E [3], the field, V/A;  voltage [3], E.a along the cell rows, V;
     displacement [3], D = E + 4 pi k P, V/A;  flux [3], V D.b through the faces of the cell, V A.
 
-    eps_inf: number or [3][3]. With it these are physical, without they act on the model's charges as they are.
-    dipole: "current" or "positions", the form of the dipole of charges that follow their neighbours in a crystal.
+    eps_inf: number or [3][3]. With it these are physical, without they act on the model's charges
+    as they are. dipole: "current" or "positions", the form of the dipole of charges that follow
+    their neighbours in a crystal.
     """
 
     KINDS = ("E", "voltage", "displacement", "flux")
@@ -783,8 +795,8 @@ class Field:
 
 
 class FieldPath:
-    """A Field along the path of a system: unwrapped positions, and the dipole of charges that follow their neighbours as the
-    integral of its changes. Each evaluation moves it on."""
+    """A Field along the path of a system: unwrapped positions, and the dipole of charges that
+    follow their neighbours as the integral of its changes. Each evaluation moves it on."""
 
     def __init__(self, field):
         self.field = field
@@ -824,11 +836,12 @@ class FieldPath:
 
 
 class Evaluator(_Owner):
-    """A model with scratch memory; threads: OpenMP threads of a call. Threads of Python that share an evaluator, or its neighbour
-    list, wait for each other; with one each they run side by side.
+    """A model with scratch memory; threads: OpenMP threads of a call. Threads of Python that share
+    an evaluator, or its neighbour list, wait for each other; with one each they run side by side.
 
-    A child that was forked (multiprocessing's "fork") after its parent computed goes on with one thread, and logging's logger
-    "lrpot" warns of it; children of "spawn" and "forkserver" have all their threads."""
+    A child that was forked (multiprocessing's "fork") after its parent computed goes on with one
+    thread, and logging's logger "lrpot" warns of it; children of "spawn" and "forkserver" have all
+    their threads."""
 
     def __init__(self, model, threads=1, skin=0.5, neighbours=None):
         self.model, self.threads = model, threads
@@ -854,13 +867,14 @@ class Evaluator(_Owner):
     ):
         """Everything the model has to say, as a dict of new arrays.
 
-        symbols [n]; positions [n][3], A; cell [3][3], rows a, b, c; periodic: a flag, or one for each row.
-        energy; energies [n]; forces [n][3]; virial [3][3], -dE/dstrain; where the model has charges: charges [n], potential [n]
-        (dE/dq), dipole [3] (sum q r), and on demand born_charges [n][3][3] with the sum rule as the model has it, and grades [n]:
-        how far each atom lies outside of the data of the fit, 1 inside, from 2.1 on beyond; models with has_active_set.
-        field: a Field, or a FieldPath that this evaluation moves on. energy is then the enthalpy, with its forces and its virial at
-        the condition of the field, and field [3] the physical field that acts, V/A.
-        """
+        symbols [n]; positions [n][3], A; cell [3][3], rows a, b, c; periodic: a flag, or one for
+        each row. energy; energies [n]; forces [n][3]; virial [3][3], -dE/dstrain; where the model
+        has charges: charges [n], potential [n] (dE/dq), dipole [3] (sum q r), and on demand
+        born_charges [n][3][3] with the sum rule as the model has it, and grades [n]: how far each
+        atom lies outside of the data of the fit, 1 inside, from 2.1 on beyond; models with
+        has_active_set. field: a Field, or a FieldPath that this evaluation moves on. energy is then
+        the enthalpy, with its forces and its virial at the condition of the field, and field [3]
+        the physical field that acts, V/A."""
         system = _System(positions, cell, periodic, total_charge)
         species = self.model.species(symbols)
         if len(species) != system.n:
@@ -917,7 +931,8 @@ class Evaluator(_Owner):
         return acting
 
     def _unit_fields(self, system):
-        """Born charges [n][3][3], and the response of the dipole to strain [3][3][3]: those of unit fields at constant voltage."""
+        """Born charges [n][3][3], and the response of the dipole to strain [3][3][3]: those of unit
+        fields at constant voltage."""
         born, strain = np.empty((system.n, 3, 3)), np.zeros((3, 3, 3))
         whole = all(system.periodic)
         for a in range(3):
@@ -964,7 +979,8 @@ class Evaluator(_Owner):
 
 
 def project(born_charges, total_charge=0.0):
-    """Born charges [n][3][3] with the acoustic sum rule imposed: the mean removed, total_charge / n left on the diagonal."""
+    """Born charges [n][3][3] with the acoustic sum rule imposed: the mean removed, total_charge / n
+    left on the diagonal."""
     Z = np.array(born_charges, dtype=np.float64, order="C")
     _check(_lib.lrpot_response_project(len(Z), total_charge, _pointer(Z)))
     return Z
@@ -1014,23 +1030,26 @@ def _make_calculators():
         ignored_changes = {"initial_charges", "initial_magmoms"}
 
         def get_born_effective_charges(self, atoms=None):
-            """Born charges [n][3][3], e: index of the polarization first, then of the displacement; sum rule imposed."""
+            """Born charges [n][3][3], e: index of the polarization first, then of the displacement;
+            sum rule imposed."""
             return self.get_property("born_effective_charges", atoms)
 
         def get_extrapolation_grades(self, atoms=None):
-            """[n]: 1 inside of the data of the fit, from 2.1 on beyond them; for models that carry an active set."""
+            """[n]: 1 inside of the data of the fit, from 2.1 on beyond them; for models that carry
+            an active set."""
             return self.get_property("extrapolation_grades", atoms)
 
     class LRPOT(_Base):
         """ASE calculator of a model.
 
-        model: path of a file, or a Model. threads: OpenMP threads. skin: A, of the neighbour list. total_charge: of the system, e,
-        for models that share it out. species, accuracy: as for Model. eps_inf: charges, dipole and Born charges are multiplied by
-        its root, which makes them those that a physical field acts on; the model's own are screened.
-        field: a Field, of which energy is the enthalpy and forces and stress its derivatives (eps_inf of the calculator is that of
-        the field where the field has none); the calculator follows atoms and dipole from one evaluation to the next, and
-        begin_path() begins anew.
-        Periodic dipoles are sum q r of the positions as they are."""
+        model: path of a file, or a Model. threads: OpenMP threads. skin: A, of the neighbour list.
+        total_charge: of the system, e, for models that share it out. species, accuracy: as for
+        Model. eps_inf: charges, dipole and Born charges are multiplied by its root, which makes
+        them those that a physical field acts on; the model's own are screened. field: a Field, of
+        which energy is the enthalpy and forces and stress its derivatives (eps_inf is that of the
+        field where the field has none); the calculator follows atoms and dipole from one evaluation
+        to the next, and begin_path() begins anew. Periodic dipoles are sum q r of the positions as
+        they are."""
 
         name = "lrpot"
 
@@ -1049,8 +1068,8 @@ def _make_calculators():
         ):
             self.model = model if isinstance(model, Model) else Model(model, species, accuracy)
             self.evaluator = Evaluator(self.model, threads, skin, neighbours)
-            self.total_charge, self.scale = total_charge, 1.0 if eps_inf is None else float(
-                np.sqrt(eps_inf)
+            self.total_charge, self.scale = total_charge, (
+                1.0 if eps_inf is None else float(np.sqrt(eps_inf))
             )
             self.implemented_properties = local + (charged if self.model.has_charges else [])
             if self.model.has_active_set:
@@ -1080,8 +1099,9 @@ def _make_calculators():
             )
 
     class Committee(_Base):
-        """ASE calculator of several models: results are means; spread holds the standard deviations (n - 1) of the same results,
-        members the results of each model. The models share a neighbour list where their species and cutoffs allow it.
+        """ASE calculator of several models: results are means; spread holds the standard deviations
+        (n - 1) of the same results, members the results of each model. The models share a neighbour
+        list where their species and cutoffs allow it.
 
         models: paths, Models or LRPOT calculators; the other arguments as for LRPOT."""
 
@@ -1109,9 +1129,11 @@ def _make_calculators():
                 max((m.model if isinstance(m, LRPOT) else m).cutoff for m in loaded), skin
             )
             self.calculators = [
-                m
-                if isinstance(m, LRPOT)
-                else LRPOT(m, threads, skin, total_charge, eps_inf=eps_inf, neighbours=shared)
+                (
+                    m
+                    if isinstance(m, LRPOT)
+                    else LRPOT(m, threads, skin, total_charge, eps_inf=eps_inf, neighbours=shared)
+                )
                 for m in loaded
             ]
             self.implemented_properties = [

@@ -1,6 +1,8 @@
 /* The kernels of this build, and the choice among those that the processor can run. */
-#include "basis/kernels/batches.h"
+#include "basis/kernels/basis_kernel.h"
 
+#include "basis/kernels/batches.h"
+#include "basis/plan/schedule.h"
 #include "core/error.h"
 #include "core/processor.h"
 

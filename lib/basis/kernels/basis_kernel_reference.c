@@ -2,6 +2,9 @@
 #include "basis/kernels/basis_kernel.h"
 
 #include "core/algebra.h"
+#include "basis/network.h"
+#include "basis/radial.h"
+#include "structure/nlist.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 #include "basis/kernels/batches.h"
 
 #include "core/error.h"
+#include "core/workspace.h"
 
 #include <string.h>
 

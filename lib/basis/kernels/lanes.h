@@ -8,6 +8,7 @@
 #include "basis/kernels/batches.h"
 
 #include "core/vectors.h"
+#include "structure/nlist.h"
 
 #include <math.h>
 #include <string.h>

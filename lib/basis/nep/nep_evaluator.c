@@ -1,6 +1,9 @@
 #include "basis/nep/nep_evaluator.h"
 
+#include "basis/nep/nep_harmonics.h"
 #include "basis/nep/nep_kernel.h"
+#include "basis/nep/nep_model.h"
+#include "basis/nep/nep_tables.h"
 #include "basis/nep/nep_zbl.h"
 #include "core/error.h"
 #include "core/memory.h"

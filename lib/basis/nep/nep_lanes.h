@@ -11,6 +11,7 @@
 
 #include "core/constants.h"
 #include "core/vectors.h"
+#include "structure/nlist.h"
 
 #include <math.h>
 #include <string.h>

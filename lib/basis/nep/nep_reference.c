@@ -1,8 +1,11 @@
 /* Reference kernel: the definition of a NEP, term by term (docs/theory/nep.md). It checks the fast
  * kernels. */
+#include "basis/nep/nep_harmonics.h"
 #include "basis/nep/nep_kernel.h"
-#include "core/constants.h"
+#include "basis/nep/nep_model.h"
 #include "basis/nep/nep_zbl.h"
+#include "core/constants.h"
+#include "structure/nlist.h"
 
 #include <complex.h>
 #include <math.h>

@@ -4,6 +4,8 @@
 #include "core/error.h"
 #include "core/threads.h"
 #include "core/workspace.h"
+#include "structure/atoms_check.h"
+#include "structure/nlist.h"
 
 #include <string.h>
 

@@ -1,5 +1,6 @@
 #include "basis/nep/nep_tables.h"
 
+#include "basis/nep/nep_model.h"
 #include "core/error.h"
 #include "core/memory.h"
 

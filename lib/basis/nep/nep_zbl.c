@@ -1,5 +1,6 @@
 #include "basis/nep/nep_zbl.h"
 
+#include "basis/nep/nep_model.h"
 #include "core/constants.h"
 
 #include <math.h>

@@ -1,5 +1,8 @@
 #include "basis/plan/contraction.h"
 
+#include "basis/plan/expression.h"
+#include "basis/plan/graph.h"
+#include "basis/plan/tensor.h"
 #include "core/error.h"
 #include "core/memory.h"
 

@@ -1,6 +1,8 @@
 #include "basis/plan/covariant.h"
 
-#include "basis/plan/plan_parts.h"
+#include "basis/plan/expression.h"
+#include "basis/plan/graph.h"
+#include "basis/plan/plan_basics.h"
 #include "core/error.h"
 #include "core/memory.h"
 

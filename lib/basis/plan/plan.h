@@ -31,13 +31,9 @@ typedef struct lrpot__plan {
     int32_t *scalars;         /* [n_scalars]: moment that is basis function s */
 } lrpot__plan;
 
-/* Creates the basis of a level by enumeration of multigraphs, in a deterministic order. mu -> mu +
- * 1 costs `step` levels, 1 to 8. */
-lrpot_status lrpot__plan_create(lrpot__plan **out, int32_t level, int32_t step);
-/* Creates a plan from tables of an imported file (copied, checked: operands before use, indices in
- * range). n_radial may be 0 (not stated); max_rank is ignored. */
-lrpot_status lrpot__plan_import(lrpot__plan **out, const lrpot__plan *tables);
 lrpot_status lrpot__plan_clone(lrpot__plan **out, const lrpot__plan *plan);
+/* Allocates a plan with the counts of `sizes`, and its tables. */
+lrpot_status lrpot__plan_allocate(lrpot__plan **out, const lrpot__plan *sizes);
 void lrpot__plan_free(lrpot__plan *plan);
 
 #endif

@@ -1,5 +1,7 @@
 #include "basis/plan/tensor.h"
 
+#include "basis/plan/expression.h"
+#include "basis/plan/graph.h"
 #include "core/error.h"
 #include "core/memory.h"
 

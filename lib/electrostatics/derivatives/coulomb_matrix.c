@@ -7,7 +7,12 @@
 #include "core/matrix_product.h"
 #include "core/strain.h"
 #include "core/workspace.h"
-#include "structure/nlist_rows.h"
+#include "electrostatics/ewald/ewald_neighbours.h"
+#include "electrostatics/ewald/kspace.h"
+#include "electrostatics/ewald/self_energy.h"
+#include "electrostatics/ewald/truncation.h"
+#include "electrostatics/kernels/pair.h"
+#include "structure/nlist.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,13 +1,15 @@
 /* Derivatives of potential, field and virial along a direction of charges, positions and strain
  * (docs/theory/ewald.md). */
-#include "electrostatics/ewald/pair_walk.h"
-#include "electrostatics/ewald/phases.h"
-#include "electrostatics/kernels/pair_orders.h"
-
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/threads.h"
 #include "core/workspace.h"
+#include "electrostatics/ewald/kspace.h"
+#include "electrostatics/ewald/pair_walk.h"
+#include "electrostatics/ewald/phases.h"
+#include "electrostatics/ewald/self_energy.h"
+#include "electrostatics/kernels/pair.h"
+#include "electrostatics/kernels/pair_orders.h"
 
 #include <lrpot/ewald_response.h>
 

@@ -1,11 +1,13 @@
 /* Second derivatives of the Coulomb energy as matrices at a wave vector
  * (docs/theory/coulomb_derivatives.md). */
-#include "electrostatics/kernels/pair_orders.h"
-#include "electrostatics/ewald/pair_walk.h"
-
 #include "core/constants.h"
 #include "core/error.h"
 #include "core/workspace.h"
+#include "electrostatics/ewald/kspace.h"
+#include "electrostatics/ewald/pair_walk.h"
+#include "electrostatics/ewald/self_energy.h"
+#include "electrostatics/kernels/pair.h"
+#include "electrostatics/kernels/pair_orders.h"
 
 #include <lrpot/ewald_response.h>
 

@@ -1,12 +1,19 @@
 /* Linear operator of the Coulomb sum at fixed positions: from charges to potentials. */
 #include "electrostatics/derivatives/ewald_operator.h"
 
-#include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
 #include "core/struct_size.h"
 #include "core/threads.h"
 #include "core/workspace.h"
+#include "electrostatics/derivatives/operator_pairs.h"
+#include "electrostatics/ewald/ewald_neighbours.h"
+#include "electrostatics/ewald/kspace.h"
+#include "electrostatics/ewald/self_energy.h"
+#include "electrostatics/ewald/surface_term.h"
+#include "electrostatics/mesh/mesh_atoms.h"
+#include "electrostatics/mesh/mesh_influence.h"
+#include "electrostatics/simd/coulomb_loops.h"
 
 #include <math.h>
 #include <string.h>

@@ -16,12 +16,6 @@ typedef struct lrpot__operator_pairs {
     int64_t offsets_capacity, columns_capacity, values_capacity;
 } lrpot__operator_pairs;
 
-/* Pairs in real space and self-interaction. list NULL: all pairs of an isolated system. */
-lrpot_status lrpot__operator_pairs_fill(const lrpot__sum *sum, lrpot_workspace *work,
-                                        const lrpot__self_energy *self_energy,
-                                        const lrpot_nlist *list, lrpot__operator_pairs *out);
-void lrpot__operator_pairs_free(lrpot__operator_pairs *pairs);
-
 struct lrpot_ewald_operator {
     const lrpot_ewald *ewald;
     lrpot_workspace *work; /* its own workspace, so that blocks keep their content between calls */

@@ -1,13 +1,17 @@
 /* The short-ranged part of the operator as compressed rows. */
-#include "electrostatics/derivatives/ewald_operator.h"
-#include "electrostatics/simd/pair_rows.h"
-#include "electrostatics/ewald/pair_walk.h"
+#include "electrostatics/derivatives/operator_pairs.h"
 
 #include "core/algebra.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/threads.h"
 #include "core/workspace.h"
+#include "electrostatics/ewald/pair_walk.h"
+#include "electrostatics/ewald/self_energy.h"
+#include "electrostatics/kernels/pair.h"
+#include "electrostatics/simd/coulomb_loops.h"
+#include "electrostatics/simd/pair_rows.h"
+#include "structure/nlist.h"
 
 #include <math.h>
 #include <string.h>

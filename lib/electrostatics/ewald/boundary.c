@@ -4,6 +4,7 @@
 #include "core/algebra.h"
 #include "core/constants.h"
 #include "core/error.h"
+#include "electrostatics/splitting/splitting.h"
 
 #include <math.h>
 #include <string.h>

@@ -34,10 +34,4 @@ double lrpot__boundary_density(const lrpot__boundary *b, const lrpot_atoms *atom
 void lrpot__boundary_box(lrpot__boundary *b, const lrpot_atoms *atoms,
                          const lrpot__splitting *split, double *box);
 
-/* Factor by which the truncation multiplies 4 pi/k^2, k != 0. slope: -d ln(factor)/dk_a = slope
- * k_a, for k_a in the plane. */
-double lrpot__truncation(const lrpot__boundary *b, const double *k, double *slope);
-/* The whole kernel at k = 0, A^2. */
-double lrpot__truncation_origin(const lrpot__boundary *b);
-
 #endif

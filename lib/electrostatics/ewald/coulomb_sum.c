@@ -1,11 +1,15 @@
 /* One evaluation of the Coulomb sum, part by part, for one charge per atom or several. */
-#include "electrostatics/mesh/mesh.h"
-#include "electrostatics/ewald/surface_term.h"
-
-#include "core/error.h"
 #include "core/finite.h"
 #include "core/struct_size.h"
 #include "core/workspace.h"
+#include "electrostatics/ewald/ewald_neighbours.h"
+#include "electrostatics/ewald/kspace.h"
+#include "electrostatics/ewald/real_space.h"
+#include "electrostatics/ewald/self_energy.h"
+#include "electrostatics/ewald/surface_term.h"
+#include "electrostatics/ewald/truncation.h"
+#include "electrostatics/mesh/mesh_atoms.h"
+#include "electrostatics/mesh/mesh_sum.h"
 
 #include <string.h>
 

@@ -1,12 +1,19 @@
-#include "electrostatics/mesh/mesh.h"
+#include "electrostatics/ewald/ewald.h"
 
 #include "core/algebra.h"
 #include "core/constants.h"
-#include "core/error.h"
 #include "core/memory.h"
 #include "core/struct_size.h"
 #include "core/workspace.h"
-#include "structure/nlist_rows.h"
+#include "electrostatics/ewald/boundary.h"
+#include "electrostatics/ewald/kspace.h"
+#include "electrostatics/ewald/self_energy.h"
+#include "electrostatics/kernels/gaussian_table.h"
+#include "electrostatics/kernels/kernel_rules.h"
+#include "electrostatics/mesh/mesh.h"
+#include "electrostatics/splitting/screening.h"
+#include "electrostatics/splitting/split_reuse.h"
+#include "structure/atoms_check.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -44,11 +44,6 @@ typedef struct lrpot__sum_results {
 /* Distance in A below which two atoms are at the same place. */
 #define LRPOT__TOO_CLOSE 1e-6
 
-/* Width of atom i; 0 for a point. */
-double lrpot__atom_width(const lrpot_ewald *ewald, const lrpot_atoms *atoms, int64_t i);
-/* gamma of lrpot__pair_eval for two atoms. */
-double lrpot__pair_gamma(const lrpot_ewald *ewald, const lrpot_atoms *atoms, int64_t i, int64_t j);
-
 /* Half space of reciprocal vectors in lines of constant (n_a, n_b). weight: eV A/e^2 * 8 pi / V *
  * taper * exp(-k^2/4 alpha^2) / k^2. */
 typedef struct lrpot__kspace {
@@ -64,42 +59,12 @@ typedef struct lrpot__kspace {
     /* [n_vectors][2] weight times structure factor, while potentials are collected */
     double *wave;
 } lrpot__kspace;
-/* Largest |n_d| of vectors up to `end`; refuses a cell and cutoff whose vectors cannot be counted.
- */
-lrpot_status lrpot__kspace_reach(const lrpot__sum *sum, double end, int32_t *reach);
-lrpot_status lrpot__kspace_build(const lrpot__sum *sum, lrpot_workspace *work, lrpot__kspace *out);
-/* Structure factor of the owned atoms into `own`. */
-lrpot_status lrpot__kspace_structure(const lrpot__sum *sum, lrpot_workspace *work,
-                                     const lrpot__kspace *k);
-/* Adds potential, field and virial of the reciprocal part. */
-lrpot_status lrpot__kspace_collect(const lrpot__sum *sum, lrpot_workspace *work,
-                                   const lrpot__kspace *k, lrpot__sum_results *out);
 
-/* Adds the part in real space over a neighbour list, or over all pairs of an isolated system (list
- * NULL). */
-lrpot_status lrpot__real_space(const lrpot__sum *sum, lrpot_workspace *work,
-                               const lrpot_nlist *list, lrpot__sum_results *out);
 /* Constants of the screening for self energy and neutralising background. */
 typedef struct lrpot__self_energy {
     double short_range;      /* A^2, integral of the part in real space */
     double smooth_at_origin; /* 1/A, smooth part at the charge itself */
 } lrpot__self_energy;
-void lrpot__self_energy_make(const lrpot__sum *sum, lrpot__self_energy *out);
-/* V/e: potential at a unit charge of its own screening charge, and of its own Gaussian where the
- * self interaction is wanted. */
-double lrpot__self_potential(const lrpot__sum *sum, const lrpot__self_energy *b, int64_t i);
-/* V: potential at atom i of the uniform background for these totals. */
-double lrpot__background_potential(const lrpot__sum *sum, const lrpot__self_energy *b, int64_t i,
-                                   double charge, double spread);
-/* Adds self energy and neutralising background. */
-void lrpot__self_energy_add(const lrpot__sum *sum, lrpot__sum_results *out);
-
-/* Slabs and open systems: completes the virial along directions that do not repeat, which follows
- * from the field. out must hold the reciprocal part alone. */
-void lrpot__truncation_virial(const lrpot__sum *sum, lrpot__sum_results *out);
-/* The same for one tensor of a slab. virial: in-plane virial by the kernel; moment: z times the
- * force. */
-void lrpot__truncation_complete(const double *normal, const double *moment, double *virial);
 
 /* Refuses a kernel without this trait; what: the caller, for the message. */
 lrpot_status lrpot__ewald_require_trait(const lrpot_ewald *ewald, int32_t trait, const char *what);
@@ -131,8 +96,5 @@ static inline int lrpot__sum_has_pairs(const lrpot__sum *sum)
 {
     return sum->volume == 0.0 || sum->split.pair.cutoff > 0.0;
 }
-/* The solver's own list of the owned atoms, kept in the workspace. */
-lrpot_status lrpot__ewald_neighbours(const lrpot__sum *sum, lrpot_workspace *work,
-                                     const lrpot_nlist **out);
 
 #endif

@@ -1,7 +1,6 @@
 /* Neighbour list of the solver, built when no list was lent, or one with too small a cutoff. */
-#include "electrostatics/ewald/ewald.h"
+#include "electrostatics/ewald/ewald_neighbours.h"
 
-#include "core/error.h"
 #include "core/memory.h"
 #include "core/struct_size.h"
 #include "core/workspace.h"

@@ -1,12 +1,16 @@
 /* Reciprocal part of the exact sum: vectors, structure factors, and potential, field and virial at
  * the atoms. */
-#include "electrostatics/ewald/phases.h"
+#include "electrostatics/ewald/kspace.h"
 
 #include "core/algebra.h"
 #include "core/constants.h"
 #include "core/error.h"
 #include "core/threads.h"
 #include "core/workspace.h"
+#include "electrostatics/ewald/phases.h"
+#include "electrostatics/ewald/truncation.h"
+#include "electrostatics/kernels/pair.h"
+#include "electrostatics/simd/coulomb_loops.h"
 
 #include <math.h>
 #include <string.h>

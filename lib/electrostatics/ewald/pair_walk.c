@@ -4,6 +4,8 @@
 #include "core/error.h"
 #include "core/threads.h"
 #include "core/workspace.h"
+#include "electrostatics/ewald/ewald_neighbours.h"
+#include "structure/nlist.h"
 
 #include <string.h>
 

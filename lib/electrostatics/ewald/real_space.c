@@ -1,12 +1,17 @@
 /* Sums over pairs: the real-space part of the periodic sum, or the whole isolated sum. Every owned
  * atom sums its own row, so nothing is written to neighbours and ghosts need no reverse
  * communication. */
-#include "electrostatics/simd/pair_rows.h"
-#include "electrostatics/ewald/pair_walk.h"
+#include "electrostatics/ewald/real_space.h"
 
 #include "core/algebra.h"
 #include "core/error.h"
 #include "core/workspace.h"
+#include "electrostatics/ewald/pair_walk.h"
+#include "electrostatics/ewald/self_energy.h"
+#include "electrostatics/kernels/pair.h"
+#include "electrostatics/simd/coulomb_loops.h"
+#include "electrostatics/simd/pair_rows.h"
+#include "structure/nlist.h"
 
 #include <math.h>
 

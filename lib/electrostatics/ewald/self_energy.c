@@ -2,9 +2,11 @@
  * kernel is dropped, so the mean of the real-space part is subtracted (data conventions: points -pi
  * Q^2 / (2 V alpha^2), Gaussians + (2 pi/V) Q sum q s^2). The k = 0 term of a truncated kernel is
  * finite and stays. */
-#include "electrostatics/ewald/ewald.h"
+#include "electrostatics/ewald/self_energy.h"
 
 #include "core/constants.h"
+#include "electrostatics/ewald/truncation.h"
+#include "electrostatics/splitting/screening.h"
 
 #include <math.h>
 

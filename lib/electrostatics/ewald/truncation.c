@@ -1,6 +1,6 @@
 /* Kernels truncated beyond the extent of the system, and the part of the virial that they do not
  * give. */
-#include "electrostatics/ewald/ewald.h"
+#include "electrostatics/ewald/truncation.h"
 
 #include "core/algebra.h"
 #include "core/constants.h"

@@ -1,7 +1,8 @@
 #include "electrostatics/kernels/pair.h"
 
-#include "electrostatics/splitting/chebyshev.h"
 #include "electrostatics/kernels/coulomb_kernel.h"
+#include "electrostatics/splitting/chebyshev.h"
+#include "electrostatics/splitting/screening.h"
 
 #include <math.h>
 #include <string.h>

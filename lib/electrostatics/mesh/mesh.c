@@ -1,10 +1,11 @@
 /* Memory, window tables and Fourier transforms of the mesh. */
-#include "electrostatics/mesh/mesh_ranks.h"
+#include "electrostatics/mesh/mesh.h"
 
 #include "core/error.h"
-#include "core/memory.h"
 #include "core/fftw_planner.h"
+#include "core/memory.h"
 #include "core/workspace.h"
+#include "electrostatics/mesh/window.h"
 
 #include <string.h>
 
@@ -26,7 +27,7 @@ static void free_mesh(void *object)
 {
     lrpot__mesh *mesh = object;
     destroy_plans(mesh);
-    lrpot__mesh_ranks_free(mesh->ranks);
+    if (mesh->ranks != NULL) mesh->free_ranks(mesh->ranks);
     lrpot__free(mesh->grid.values);
     lrpot__free(mesh->modes);
     lrpot__free(mesh->kept);
@@ -192,4 +193,14 @@ lrpot_status lrpot__mesh_columns_make(const lrpot__mesh *mesh, int32_t low, int3
     if (out->modes == NULL) return LRPOT_E_MEMORY;
     /* there may be more processes than lines */
     return out->count_y > 0 ? plan_columns(out) : LRPOT_OK;
+}
+
+void lrpot__mesh_extend_lines(const lrpot__mesh_grid *g, int32_t x)
+{
+    for (int32_t y = 0; y < g->size[1]; y++) {
+        double *line = g->values + ((int64_t)x * g->size[1] + y) * g->row;
+        for (int32_t z = 0; z < g->order - 1; z++) line[g->size[2] + z] = line[z % g->size[2]];
+        for (int64_t z = g->size[2] + g->order - 1; z < g->row; z++)
+            line[z] = 0.0; /* these points are read with weight 0 */
+    }
 }

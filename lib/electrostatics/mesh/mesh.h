@@ -28,6 +28,7 @@ typedef struct lrpot__mesh {
     fftw_plan column_forward, column_backward; /* along x, all modes of one y */
     int32_t first_y, count_y;                  /* lines that modes holds */
     struct lrpot__mesh_ranks *ranks;           /* how processes share the mesh, or NULL */
+    void (*free_ranks)(struct lrpot__mesh_ranks *ranks);
 } lrpot__mesh;
 
 /* Tables of the mesh of a splitting: found in the workspace or made. */
@@ -71,41 +72,11 @@ static inline double *lrpot__mesh_buffer(const lrpot__mesh_job *job, int32_t y)
            + (int64_t)y * LRPOT__INFLUENCE_LINES * (job->mesh->row_modes + LRPOT__ORDER_PAD);
 }
 
-/* Finds the mesh of the splitting, and the mesh coordinates of every owned atom. Collective. */
-lrpot_status lrpot__mesh_job_prepare(const lrpot__sum *sum, lrpot_workspace *work,
-                                     const lrpot_comm *comm, lrpot__mesh_job *out);
-/* Spreads charges q [n] onto the mesh, with the ends of lines folded back. */
-void lrpot__mesh_spread(const lrpot__mesh_job *job, const double *q);
 /* Spreads by a callback: `add` adds the sorted atoms first .. last-1 to the planes low ..
  * high-1. */
 typedef void (*lrpot__mesh_spreader)(const lrpot__mesh_job *job, const void *ctx, int64_t first,
                                      int64_t last, int32_t low, int32_t high);
-void lrpot__mesh_spread_with(const lrpot__mesh_job *job, lrpot__mesh_spreader add, const void *ctx);
-/* Transforms between the spread values and job->modes: all planes of constant x. The transform
- * along x is left to the function that multiplies the modes. For one process, several that each
- * hold the whole mesh, or several that share it. Collective. */
-lrpot_status lrpot__mesh_to_modes(const lrpot__mesh_job *job, const lrpot_comm *comm);
-lrpot_status lrpot__mesh_from_modes(const lrpot__mesh_job *job, const lrpot_comm *comm);
 /* Continues the lines of a plane beyond their ends, as gathering reads them. */
 void lrpot__mesh_extend_lines(const lrpot__mesh_grid *grid, int32_t x);
-/* values of every atom, in the sorted order. */
-void lrpot__mesh_gather(const lrpot__mesh_job *job);
-/* values [n]: the potential alone. */
-void lrpot__mesh_gather_potential(const lrpot__mesh_job *job);
-
-/* Turns the spread charges into their potential. Adds this process' share of the virial, of weights
- * that follow the strain. Collective. */
-lrpot_status lrpot__mesh_convolve(const lrpot__mesh_job *job, const lrpot_comm *comm,
-                                  double *virial);
-/* Adds the reciprocal part of the charges that job->sum has now. */
-lrpot_status lrpot__mesh_sum(const lrpot__mesh_job *job, const lrpot_comm *comm,
-                             lrpot__sum_results *out);
-
-/* Multiplies the modes of one y by the influence function; adds the virial of the whole system when
- * it is wanted. component < 0: the potential; otherwise that component (xx yy zz yz xz xy) of the
- * strain derivative takes its place. buffer: lrpot__mesh_buffer. */
-void lrpot__mesh_influence(const lrpot__sum *sum, const lrpot__mesh *mesh,
-                           const lrpot__coulomb_kernels *kernels, const double *reciprocal,
-                           int32_t y, int component, double *buffer, double *virial);
 
 #endif

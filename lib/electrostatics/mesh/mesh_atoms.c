@@ -1,12 +1,14 @@
 /* Atoms on the mesh: mesh coordinates, spreading of charges, gathering of potentials, and
  * transforms of whole planes. */
-#include "electrostatics/mesh/mesh_ranks.h"
+#include "electrostatics/mesh/mesh_atoms.h"
 
 #include "core/algebra.h"
 #include "core/constants.h"
 #include "core/error.h"
 #include "core/threads.h"
 #include "core/workspace.h"
+#include "electrostatics/mesh/mesh_ranks.h"
+#include "electrostatics/simd/coulomb_loops.h"
 
 #include <math.h>
 #include <string.h>
@@ -155,16 +157,6 @@ static void fold_plane(const lrpot__mesh_grid *g, int32_t x)
     for (int32_t y = 0; y < g->size[1]; y++) {
         double *line = g->values + ((int64_t)x * g->size[1] + y) * g->row;
         for (int32_t z = 0; z < g->order - 1; z++) line[z % g->size[2]] += line[g->size[2] + z];
-    }
-}
-
-void lrpot__mesh_extend_lines(const lrpot__mesh_grid *g, int32_t x)
-{
-    for (int32_t y = 0; y < g->size[1]; y++) {
-        double *line = g->values + ((int64_t)x * g->size[1] + y) * g->row;
-        for (int32_t z = 0; z < g->order - 1; z++) line[g->size[2] + z] = line[z % g->size[2]];
-        for (int64_t z = g->size[2] + g->order - 1; z < g->row; z++)
-            line[z] = 0.0; /* these points are read with weight 0 */
     }
 }
 

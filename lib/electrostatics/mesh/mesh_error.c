@@ -1,6 +1,8 @@
 #include "electrostatics/mesh/mesh_error.h"
 
 #include "core/constants.h"
+#include "electrostatics/mesh/window.h"
+#include "electrostatics/splitting/screening.h"
 
 #include <lrpot/ewald.h>
 

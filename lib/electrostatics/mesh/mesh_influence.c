@@ -5,12 +5,11 @@
  *
  * g of the screening, U of the window. The sums over aliases factor into sums along the axes, for
  * any cell. */
-#include "electrostatics/mesh/mesh.h"
+#include "electrostatics/mesh/mesh_influence.h"
 
 #include "core/constants.h"
 #include "core/strain.h"
-
-#include <math.h>
+#include "electrostatics/ewald/truncation.h"
 
 /* sum_m k_a k_b U_m^2 as a combination of the moments of z. */
 static void alias_tensor(const double *b, const double *x, const double *y, double tensor[6][3])

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/threads.h"
+#include "electrostatics/mesh/mesh.h"
 
 #include <string.h>
 
@@ -78,6 +79,7 @@ static lrpot_status make(lrpot__mesh *mesh, const lrpot_comm *comm)
         return status;
     }
     mesh->ranks = ranks;
+    mesh->free_ranks = lrpot__mesh_ranks_free;
     return LRPOT_OK;
 }
 

@@ -1,11 +1,13 @@
 /* The reciprocal part of the sum by the mesh. */
-#include "electrostatics/mesh/mesh.h"
+#include "electrostatics/mesh/mesh_sum.h"
 
 #include "core/algebra.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/strain.h"
 #include "core/threads.h"
+#include "electrostatics/mesh/mesh_atoms.h"
+#include "electrostatics/mesh/mesh_influence.h"
 
 #include <string.h>
 

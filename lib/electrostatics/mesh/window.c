@@ -2,6 +2,7 @@
 
 #include "core/constants.h"
 #include "electrostatics/splitting/chebyshev.h"
+#include "electrostatics/splitting/prolate.h"
 
 #include <math.h>
 #include <string.h>

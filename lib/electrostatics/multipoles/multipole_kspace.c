@@ -1,11 +1,12 @@
 /* Multipoles in reciprocal space: the amplitude of an atom is (q + i mu.k - k.M.k/2) exp(i k.r). */
-#include "electrostatics/multipoles/multipoles.h"
-#include "electrostatics/ewald/phases.h"
+#include "electrostatics/multipoles/multipole_kspace.h"
 
 #include "core/error.h"
 #include "core/strain.h"
 #include "core/threads.h"
 #include "core/workspace.h"
+#include "electrostatics/ewald/kspace.h"
+#include "electrostatics/ewald/phases.h"
 
 #include <math.h>
 #include <string.h>

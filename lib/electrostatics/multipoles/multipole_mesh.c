@@ -1,11 +1,12 @@
 /* Multipoles on the mesh. Moments are spread by derivatives of the window up to the second, and
  * potentials gathered by those up to the third, so that forces are exact derivatives of the energy.
  * Moments and derivatives are in units of mesh steps. */
-#include "electrostatics/mesh/mesh.h"
-#include "electrostatics/multipoles/multipoles.h"
+#include "electrostatics/multipoles/multipole_mesh.h"
 
 #include "core/error.h"
 #include "core/threads.h"
+#include "electrostatics/mesh/mesh_atoms.h"
+#include "electrostatics/mesh/mesh_sum.h"
 
 #include <string.h>
 

@@ -1,13 +1,14 @@
 /* Multipoles in real space. A source at x = r_i - r_j makes the potential sum_n P_n(x) B_n(x), P_0
  * = q, P_1 = mu.x - tr M/2, P_2 = x.M.x/2. Each derivative turns B_n into -x B_{n+1} and
  * differentiates P. */
-#include "electrostatics/multipoles/multipoles.h"
-#include "electrostatics/kernels/pair_orders.h"
-#include "electrostatics/ewald/pair_walk.h"
+#include "electrostatics/multipoles/multipole_pairs.h"
 
 #include "core/algebra.h"
 #include "core/error.h"
 #include "core/workspace.h"
+#include "electrostatics/ewald/pair_walk.h"
+#include "electrostatics/ewald/self_energy.h"
+#include "electrostatics/kernels/pair_orders.h"
 
 #include <math.h>
 #include <string.h>

@@ -2,11 +2,15 @@
 #include "electrostatics/multipoles/multipoles.h"
 
 #include "core/constants.h"
-#include "core/error.h"
 #include "core/finite.h"
 #include "core/strain.h"
 #include "core/struct_size.h"
 #include "core/workspace.h"
+#include "electrostatics/ewald/self_energy.h"
+#include "electrostatics/multipoles/multipole_kspace.h"
+#include "electrostatics/multipoles/multipole_mesh.h"
+#include "electrostatics/multipoles/multipole_pairs.h"
+#include "electrostatics/multipoles/multipole_split.h"
 
 #include <math.h>
 #include <string.h>

@@ -37,15 +37,4 @@ typedef struct lrpot__multipoles {
 
 extern const int lrpot__voigt_index[3][3]; /* index of ab among xx yy zz yz xz xy */
 
-/* Chooses the splitting for the moments. list NULL: the solver searches itself. */
-lrpot_status lrpot__multipoles_split(lrpot__multipoles *p, lrpot_workspace *work,
-                                     const lrpot_nlist *list);
-lrpot_status lrpot__multipoles_real(lrpot__multipoles *p, lrpot_workspace *work,
-                                    const lrpot_nlist *list);
-lrpot_status lrpot__multipoles_kspace(lrpot__multipoles *p, lrpot_workspace *work);
-lrpot_status lrpot__multipoles_mesh(lrpot__multipoles *p, lrpot_workspace *work);
-/* Adds the virial of fixed moments, which turn against vectors that follow the strain. site_field
- * holds the reciprocal part alone. */
-void lrpot__multipoles_rotation_virial(lrpot__multipoles *p);
-
 #endif

@@ -3,6 +3,7 @@
 #include "core/constants.h"
 #include "core/error.h"
 #include "electrostatics/splitting/chebyshev.h"
+#include "electrostatics/splitting/prolate.h"
 
 #include <math.h>
 #include <string.h>

@@ -8,6 +8,7 @@
 #include "core/constants.h"
 #include "core/error.h"
 #include "electrostatics/mesh/mesh_error.h"
+#include "electrostatics/mesh/window.h"
 
 #include <math.h>
 

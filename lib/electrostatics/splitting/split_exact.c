@@ -1,7 +1,8 @@
 /* Split of the exact sum, over all reciprocal vectors. */
-#include "electrostatics/splitting/split_search.h"
+#include "electrostatics/splitting/split_exact.h"
 
 #include "core/constants.h"
+#include "electrostatics/splitting/split_search.h"
 
 #include <math.h>
 

@@ -3,9 +3,13 @@
  * c, order and shape of the window, and sigma = h kappa/pi, the mesh step relative to one that just
  * resolves kappa. It is tabulated over sigma once. For each cutoff the tables are then looked
  * up. */
+#include "electrostatics/splitting/split_prolate.h"
+
 #include "core/constants.h"
 #include "core/error.h"
 #include "electrostatics/mesh/mesh_error.h"
+#include "electrostatics/mesh/window.h"
+#include "electrostatics/splitting/screening.h"
 #include "electrostatics/splitting/split_search.h"
 
 #include <math.h>

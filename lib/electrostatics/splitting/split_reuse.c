@@ -1,5 +1,5 @@
 /* Checks that an earlier splitting holds for the present system. */
-#include "electrostatics/splitting/splitting.h"
+#include "electrostatics/splitting/split_reuse.h"
 
 #include "core/algebra.h"
 

@@ -1,6 +1,8 @@
 #include "electrostatics/splitting/split_search.h"
 
 #include "core/constants.h"
+#include "electrostatics/mesh/mesh_error.h"
+#include "electrostatics/splitting/screening.h"
 
 #include <math.h>
 
@@ -170,4 +172,9 @@ double lrpot__split_mesh_error(const lrpot__split_search *search, const lrpot__s
                     && random > LRPOT__BOUND_MET * search->bound;
     if (too_large || is_of_multipoles(search)) return random;
     return fmax(random, CRYSTAL * lrpot__mesh_error_crystal(screening, table, h, search->density));
+}
+
+void lrpot__splitting_gauss(const lrpot_ewald *ewald, double alpha, lrpot__screening *out)
+{
+    lrpot__screening_gauss(ewald->kernel, ewald->options.sigma, alpha, out);
 }

@@ -24,12 +24,6 @@ typedef struct lrpot__split_candidate {
     double c; /* of a prolate split; alpha is then 0 */
 } lrpot__split_candidate;
 
-void lrpot__split_exact(lrpot__split_search *search, lrpot__split_candidate *best);
-lrpot_status lrpot__split_spline(lrpot__split_search *search, lrpot__split_candidate *best);
-/* A Gaussian split, or a kernel that is smooth by itself, spread by prolates. */
-lrpot_status lrpot__split_smooth(lrpot__split_search *search, lrpot__split_candidate *best);
-lrpot_status lrpot__split_prolate(lrpot__split_search *search, lrpot__split_candidate *best);
-
 /* Tries a Gaussian split at each alpha from low to high, or at the one that the options or the
  * cutoff fix. */
 typedef void (*lrpot__split_attempt)(const lrpot__split_search *search, const void *ctx,
@@ -61,5 +55,8 @@ double lrpot__split_mesh_error(const lrpot__split_search *search, const lrpot__s
                                const lrpot__alias_table *table, const double *h);
 /* Bound on the error of the polynomial in the force of a pair, e^2/A^2. */
 double lrpot__split_pair_error(const lrpot__split_search *search);
+
+/* The Gaussian split of the solver's kernel; alpha 0: none. */
+void lrpot__splitting_gauss(const lrpot_ewald *ewald, double alpha, lrpot__screening *out);
 
 #endif

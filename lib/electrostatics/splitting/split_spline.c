@@ -1,7 +1,10 @@
 /* Gaussian split with B-splines: smooth particle-mesh Ewald with the influence function of P3M.
  * With prolate windows where the kernel has no prolate split. */
+#include "electrostatics/splitting/split_spline.h"
+
 #include "core/error.h"
 #include "electrostatics/mesh/mesh_error.h"
+#include "electrostatics/mesh/window.h"
 #include "electrostatics/splitting/split_search.h"
 
 #include <math.h>

@@ -3,9 +3,14 @@
 
 #include "core/constants.h"
 #include "core/error.h"
-#include "structure/lattice.h"
-
+#include "electrostatics/kernels/pair.h"
+#include "electrostatics/splitting/screening.h"
 #include "electrostatics/splitting/split_bounds.h"
+#include "electrostatics/splitting/split_exact.h"
+#include "electrostatics/splitting/split_prolate.h"
+#include "electrostatics/splitting/split_reuse.h"
+#include "electrostatics/splitting/split_spline.h"
+#include "structure/lattice.h"
 
 #include <math.h>
 #include <string.h>
@@ -41,11 +46,6 @@ static lrpot_status describe(const lrpot__split_search *search, const lrpot__spl
     out->energy = 0.5 * bounds.potential * out->charge_square;
     out->virial = bounds.virial * out->charge_square;
     return LRPOT_OK;
-}
-
-void lrpot__splitting_gauss(const lrpot_ewald *ewald, double alpha, lrpot__screening *out)
-{
-    lrpot__screening_gauss(ewald->kernel, ewald->options.sigma, alpha, out);
 }
 
 /* Checks that the kernel supports the mesh method. */

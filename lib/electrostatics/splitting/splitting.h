@@ -85,14 +85,5 @@ lrpot_status lrpot__splitting_choose(const lrpot_ewald *ewald,
 /* Number of atoms below which the mesh is not considered. From about 100 on it is faster, but here
  * the exact sum takes at most some 0.6 ms, and its derivatives are exact. */
 #define LRPOT__MESH_MIN_ATOMS 400
-/* 1 if an earlier choice holds for the present inputs: everything that its error estimate assumed.
- * Updates the vectors of the lattice that are the rows of the mesh. */
-int lrpot__splitting_fits(lrpot__splitting *kept, const lrpot_ewald *ewald,
-                          const lrpot__splitting_inputs *wanted);
-/* Lengths of the edges of a mesh's cell, and its lrpot__splitting.oblique. */
-void lrpot__splitting_mesh_edges(const double *basis, double *length, double *oblique);
-
-/* The Gaussian split of the solver's kernel; alpha 0: none. */
-void lrpot__splitting_gauss(const lrpot_ewald *ewald, double alpha, lrpot__screening *out);
 
 #endif

@@ -1,6 +1,5 @@
 #include "fit/data/frame.h"
 
-#include "core/error.h"
 #include "core/memory.h"
 #include "core/struct_size.h"
 
@@ -22,11 +21,6 @@ void lrpot__frame_free(lrpot__frame *frame)
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) lrpot__free(blocks[i]);
     lrpot_nlist_free(frame->neighbours.list);
     lrpot__free(frame);
-}
-
-int64_t lrpot__frame_rows(const lrpot__frame *frame)
-{
-    return frame->rows;
 }
 
 static lrpot_status refuse_missing(const lrpot__frame *frame, const char *name)

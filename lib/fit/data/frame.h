@@ -81,7 +81,10 @@ void lrpot__frame_free(lrpot__frame *frame);
 int32_t lrpot__frame_wanted(const lrpot_structure *structure, const lrpot_fit_frame *how,
                             int32_t targets);
 /* Number of rows of the residual. */
-int64_t lrpot__frame_rows(const lrpot__frame *frame);
+static inline int64_t lrpot__frame_rows(const lrpot__frame *frame)
+{
+    return frame->rows;
+}
 /* Turns the Born charges into those of effective charges, physical ones: without screening, which
  * the factor replaces, and minus Q/N. Extends the neighbours to the cutoff of the factor. */
 lrpot_status lrpot__frame_apply_born_factor(lrpot__frame *frame, double cutoff);

@@ -1,8 +1,11 @@
 /* Automatic weights: errors that count as equal, from the residual errors of each target after the
  * first steps. These are the weights of a likelihood with one width per target. */
-#include "fit/driver/fit.h"
+#include "fit/driver/auto_weights.h"
 
 #include "core/error.h"
+#include "fit/driver/fit_loss.h"
+#include "fit/driver/fit_merit.h"
+#include "fit/driver/fit_state.h"
 
 #include <math.h>
 

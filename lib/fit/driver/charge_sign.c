@@ -1,9 +1,12 @@
 /* Choice of the sign of charges, which energies and forces do not determine. */
-#include "fit/driver/fit.h"
+#include "fit/driver/charge_sign.h"
 
+#include "basis/network.h"
+#include "charges/charge_eval.h"
 #include "core/error.h"
-
-#include <math.h>
+#include "fit/driver/fit_processes.h"
+#include "fit/driver/fit_state.h"
+#include "fit/jacobian/assemble.h"
 
 static int sign_is_determined(const lrpot_fit *fit)
 {

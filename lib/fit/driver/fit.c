@@ -1,11 +1,18 @@
-#include "fit/jacobian/born_factor.h"
 #include "fit/driver/fit.h"
 
-#include "core/error.h"
+#include "charges/charge_eval.h"
 #include "core/finite.h"
 #include "core/memory.h"
 #include "core/struct_size.h"
 #include "core/workspace.h"
+#include "fit/data/frame.h"
+#include "fit/driver/fit_born_factor.h"
+#include "fit/driver/fit_loss.h"
+#include "fit/driver/fit_processes.h"
+#include "fit/driver/fit_state.h"
+#include "fit/jacobian/assembly.h"
+#include "fit/jacobian/born_factor.h"
+#include "fit/least_squares/normal_equations.h"
 #include "tensors/tensors.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /* Active set of the model, selected from the atoms of the training frames. */
-#include "fit/driver/fit.h"
+#include "fit/driver/fit_active_set.h"
 
 #include "core/error.h"
 

@@ -1,12 +1,15 @@
 /* Factor of the charges in the Born charges of a fit, fixed or fitted: effective charges
  * (docs/theory/polar_tensors.md). */
-#include "fit/driver/fit.h"
+#include "fit/driver/fit_born_factor.h"
 
-#include "charges/charges.h"
+#include "charges/charge_eval.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "fit/data/frame.h"
+#include "fit/driver/fit_processes.h"
+#include "fit/driver/fit_state.h"
 #include "potential/potential.h"
-#include "tensors/tensors.h"
+#include "tensors/tensor_coupled.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,7 +1,12 @@
 /* The loss of a fit as the problem of its minimiser. */
-#include "fit/driver/fit.h"
+#include "fit/driver/fit_loss.h"
 
 #include "core/error.h"
+#include "fit/driver/fit_merit.h"
+#include "fit/driver/fit_processes.h"
+#include "fit/driver/fit_state.h"
+#include "fit/least_squares/minimize.h"
+#include "fit/least_squares/normal_equations.h"
 
 #include <time.h>
 

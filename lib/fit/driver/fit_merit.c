@@ -2,9 +2,12 @@
  * frames, with plain squares, or without conservation of charge, so losses of different stages are
  * not comparable. The merit of a state of any stage is the loss that the last stage minimises: that
  * of validation, or that of training with the prior if there is no validation. */
-#include "fit/driver/fit.h"
+#include "fit/driver/fit_merit.h"
 
 #include "core/error.h"
+#include "fit/driver/fit_processes.h"
+#include "fit/driver/fit_state.h"
+#include "fit/least_squares/normal_equations.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,8 +1,9 @@
 /* Agreement between the processes that share a fit: sums and counts. */
-#include "fit/driver/fit.h"
+#include "fit/driver/fit_processes.h"
 
-#include "core/error.h"
+#include "core/comm.h"
 #include "core/struct_size.h"
+#include "fit/driver/fit_state.h"
 
 lrpot_status lrpot_fit_set_comm(lrpot_fit *fit, const lrpot_comm *comm)
 {

@@ -1,8 +1,13 @@
 /* Runs a whole fit, from the caller's data to the best model. */
-#include "fit/driver/fit.h"
-
 #include "core/error.h"
 #include "core/workspace.h"
+#include "fit/driver/charge_sign.h"
+#include "fit/driver/fit.h"
+#include "fit/driver/fit_active_set.h"
+#include "fit/driver/fit_born_factor.h"
+#include "fit/driver/fit_processes.h"
+#include "fit/driver/fit_stages.h"
+#include "fit/driver/fit_state.h"
 
 #include <math.h>
 #include <time.h>

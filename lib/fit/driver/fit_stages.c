@@ -1,8 +1,17 @@
 /* The stages of a fit. */
-#include "fit/driver/fit.h"
+#include "fit/driver/fit_stages.h"
 
+#include "basis/network.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "fit/driver/auto_weights.h"
+#include "fit/driver/fit_loss.h"
+#include "fit/driver/fit_merit.h"
+#include "fit/driver/fit_processes.h"
+#include "fit/driver/fit_start.h"
+#include "fit/driver/fit_start_networks.h"
+#include "fit/driver/fit_state.h"
+#include "potential/model.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,9 +1,13 @@
 /* Start values of a fit, from which Gauss-Newton steps reach a good minimum on new data. */
-#include "fit/driver/fit.h"
+#include "fit/driver/fit_start.h"
 
+#include "basis/radial.h"
 #include "core/blas_check.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "fit/driver/fit_born_factor.h"
+#include "fit/driver/fit_processes.h"
+#include "fit/driver/fit_state.h"
 
 #include <lapacke.h>
 #include <math.h>

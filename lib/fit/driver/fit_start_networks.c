@@ -1,9 +1,14 @@
 /* Start values of networks: sums of the order of 1 at the present features of the atoms, and output
  * weights close to zero, so that the fit continues from the linear heads. */
-#include "fit/driver/fit.h"
+#include "fit/driver/fit_start_networks.h"
 
+#include "basis/evaluate.h"
+#include "basis/network.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "fit/driver/fit_processes.h"
+#include "fit/driver/fit_start.h"
+#include "fit/driver/fit_state.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Present state of a fit: weights, indices and values of the parameters, active parts of the
  * model. */
-#include "fit/driver/fit.h"
+#include "fit/driver/fit_state.h"
 
 #include <string.h>
 

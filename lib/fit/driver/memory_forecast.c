@@ -1,9 +1,12 @@
 #include "fit/driver/memory_forecast.h"
 
+#include "charges/charge_eval.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "fit/data/frame.h"
 #include "fit/data/frame_array.h"
-#include "structure/nlist_rows.h"
+#include "potential/structure_input.h"
+#include "structure/nlist.h"
 
 #include <string.h>
 

@@ -1,10 +1,8 @@
 /* Suggestion of a model for given data: chooses the options that are left open. */
-#include "fit/data/survey.h"
-#include "fit/driver/suggest_level.h"
-
-#include "core/error.h"
 #include "core/memory.h"
 #include "core/struct_size.h"
+#include "fit/data/survey.h"
+#include "fit/driver/suggest_level.h"
 
 #include <math.h>
 #include <stdarg.h>

@@ -1,121 +1,20 @@
-#include "fit/jacobian/charge_slopes.h"
-#include "fit/jacobian/equilibrated_jacobian.h"
-#include "fit/jacobian/born_factor.h"
+/* Prediction of one frame and its Jacobian. */
+#include "fit/jacobian/assemble.h"
 
+#include "basis/evaluate.h"
+#include "charges/heads.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/strain.h"
+#include "fit/jacobian/born_factor.h"
+#include "fit/jacobian/charge_slopes.h"
+#include "fit/jacobian/differentiate.h"
+#include "fit/jacobian/equilibrated_jacobian.h"
+#include "fit/jacobian/target_rows.h"
+#include "potential/model.h"
 
 #include <cblas.h>
 #include <string.h>
-
-lrpot__parameter_layout lrpot__parameter_layout_of(const lrpot_potential *potential)
-{
-    lrpot__parameter_layout layout = {
-        lrpot_potential_param_count(potential), -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1
-    };
-    layout.offsets = layout.count;
-    const char *own = potential->charges != NULL && potential->charges->rules->own != NULL
-                          ? potential->charges->rules->own
-                          : "";
-    const struct {
-        const char *name;
-        int64_t *offset;
-    } blocks[] = {
-        { "energy.radial", &layout.energy_radial },
-        { "energy.linear", &layout.energy_linear },
-        { "energy.species", &layout.energy_species },
-        { "charges.radial", &layout.charge_radial },
-        { "charges.linear", &layout.charge_linear },
-        { "charges.species", &layout.charge_species },
-        { own, &layout.charge_own },
-        { "energy.hidden", &layout.energy_network },
-        { "charges.hidden", &layout.charge_network },
-    };
-    const char *name = NULL;
-    int64_t offset = 0, count = 0;
-    for (int32_t b = 0; lrpot_potential_param_block(potential, b, &name, &offset, &count); b++)
-        for (size_t k = 0; k < sizeof blocks / sizeof blocks[0]; k++)
-            if (strcmp(name, blocks[k].name) == 0 && count > 0) *blocks[k].offset = offset;
-    return layout;
-}
-
-void lrpot__assembly_free(lrpot__assembly *assembly)
-{
-    if (assembly == NULL) return;
-    lrpot__local_free(assembly->energy);
-    lrpot__local_free(assembly->charge);
-    lrpot__equilibrated_free(assembly->equilibrium);
-    lrpot__born_factor_free(assembly->factor);
-    lrpot_workspace_free(assembly->work);
-    void *blocks[] = { assembly->prediction, assembly->row_weights, assembly->jacobian,
-                       assembly->q,          assembly->phi,         assembly->w,
-                       assembly->field,      assembly->bare,        assembly->dc_dr,
-                       assembly->c_strain,   assembly->dc,          assembly->dq,
-                       assembly->dphi,       assembly->strained,    assembly->factors,
-                       assembly->dc_sum,     assembly->scalars,     assembly->sloped };
-    for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) lrpot__free(blocks[i]);
-    lrpot__free(assembly);
-}
-
-lrpot_status lrpot__assembly_create(lrpot__assembly **out, const lrpot_potential *potential,
-                                    const lrpot__parameter_layout *layout, int32_t redistribute)
-{
-    lrpot__assembly *assembly = lrpot__calloc(1, sizeof *assembly);
-    if (assembly == NULL) return LRPOT_E_MEMORY;
-    assembly->potential = potential;
-    assembly->redistribute = redistribute;
-    assembly->layout = *layout;
-    assembly->stride = lrpot__padded(assembly->layout.count) + LRPOT__FIT_LANES;
-    assembly->charge_stride = lrpot__padded(lrpot_charges_param_count(potential->charges));
-    lrpot_status status = lrpot_workspace_create(&assembly->work, 1);
-    if (status == LRPOT_OK)
-        status = lrpot__local_create(&assembly->energy, potential->basis, potential->network);
-    if (status == LRPOT_OK && potential->charges != NULL && potential->charges->basis != NULL)
-        status = lrpot__local_create(&assembly->charge, potential->charges->basis,
-                                     potential->charges->network);
-    if (status == LRPOT_OK && lrpot__charges_have_energy(potential->charges))
-        status = lrpot__equilibrated_create(&assembly->equilibrium);
-    if (status != LRPOT_OK) {
-        lrpot__assembly_free(assembly);
-        return status;
-    }
-    *out = assembly;
-    return LRPOT_OK;
-}
-
-static lrpot_status reserve(lrpot__assembly *assembly, int64_t n, int64_t rows)
-{
-    if (n <= assembly->capacity && rows <= assembly->capacity_rows) return LRPOT_OK;
-    if (n < assembly->capacity) n = assembly->capacity;
-    if (rows < assembly->capacity_rows) rows = assembly->capacity_rows;
-    int64_t pc = assembly->charge_stride;
-    void **blocks[] = { (void **)&assembly->prediction, (void **)&assembly->row_weights,
-                        (void **)&assembly->jacobian,   (void **)&assembly->q,
-                        (void **)&assembly->phi,        (void **)&assembly->w,
-                        (void **)&assembly->field,      (void **)&assembly->bare,
-                        (void **)&assembly->dc_dr,      (void **)&assembly->c_strain,
-                        (void **)&assembly->dc,         (void **)&assembly->dq,
-                        (void **)&assembly->dphi,       (void **)&assembly->strained,
-                        (void **)&assembly->factors,    (void **)&assembly->dc_sum,
-                        (void **)&assembly->scalars,    (void **)&assembly->sloped };
-    const int64_t sizes[] = { rows,   rows,   rows * assembly->stride,
-                              n,      n,      n,
-                              3 * n,  n,      3 * n * n,
-                              6 * n,  n * pc, n * pc,
-                              n * pc, 6 * n,  3 * n + 6,
-                              3 * n,  n,      n };
-    assembly->capacity = assembly->capacity_rows = 0;
-    for (size_t b = 0; b < sizeof blocks / sizeof blocks[0]; b++) {
-        if (pc == 0 && b >= 4) break;
-        lrpot__free(*blocks[b]);
-        *blocks[b] = lrpot__calloc(sizes[b], sizeof(double));
-        if (*blocks[b] == NULL) return LRPOT_E_MEMORY;
-    }
-    assembly->capacity = n;
-    assembly->capacity_rows = rows;
-    return LRPOT_OK;
-}
 
 static double *rows_of(lrpot__assembly *assembly, const lrpot__frame *frame, int target)
 {
@@ -271,52 +170,10 @@ static lrpot_status sum_rules(lrpot__assembly *assembly, const lrpot__frame *fra
     return LRPOT_OK;
 }
 
-/* Derivative of the dipole of an isolated frame by the charge of atom i, without redistribution. */
-static void dipole_by_charge(const lrpot__assembly *assembly, const lrpot__frame *frame, int64_t i,
-                             double out[3])
-{
-    for (int a = 0; a < 3; a++)
-        out[a] = assembly->gamma != NULL
-                     ? assembly->gamma[i] * (frame->positions[3 * i + a] - frame->born.centre[a])
-                     : frame->positions[3 * i + a];
-}
-
-const double *lrpot__assembly_lever_arm(const lrpot__assembly *assembly, const lrpot__frame *frame,
-                                        int64_t i, double arm[3])
-{
-    if (frame->periodic) return NULL;
-    dipole_by_charge(assembly, frame, i, arm);
-    for (int64_t k = 0; k < frame->n && assembly->redistribute; k++) {
-        double other[3];
-        dipole_by_charge(assembly, frame, k, other);
-        for (int a = 0; a < 3; a++)
-            arm[a] -= assembly->potential->charges->own[frame->species[k]] * other[a]
-                      / assembly->moved.shares;
-    }
-    return arm;
-}
-
-/* Predictions of the targets that depend on the charges. */
-static lrpot_status charge_predictions(lrpot__assembly *assembly, const lrpot__frame *frame)
-{
-    for (int t = 0; t < LRPOT__TARGETS; t++)
-        if (lrpot__targets[t]->predict != NULL && lrpot__frame_has(frame, t))
-            LRPOT__TRY(lrpot__targets[t]->predict(
-                assembly, frame, assembly->prediction + lrpot__frame_row(frame, t)));
-    return LRPOT_OK;
-}
-
-void lrpot__assembly_targets(lrpot__assembly *assembly, const lrpot__frame *frame)
-{
-    for (int t = 0; t < LRPOT__TARGETS; t++)
-        if (lrpot__targets[t]->differentiate != NULL && lrpot__frame_has(frame, t))
-            lrpot__targets[t]->differentiate(assembly, frame);
-}
-
 lrpot_status lrpot__assembly_charges(lrpot__assembly *assembly, const lrpot__frame *frame,
                                      int32_t channel)
 {
-    LRPOT__TRY(reserve(assembly, frame->n, lrpot__frame_rows(frame)));
+    LRPOT__TRY(lrpot__assembly_reserve(assembly, frame->n, lrpot__frame_rows(frame)));
     if (assembly->equilibrium != NULL) return lrpot__equilibrated_charges(assembly, frame);
     assembly->channel = channel;
     LRPOT__TRY(bare_charges(assembly, frame));
@@ -330,7 +187,7 @@ static lrpot_status equilibrated_frame(lrpot__assembly *assembly, const lrpot__f
     combine_rows(frame->n, frame->n, frame->coulomb.matrix, assembly->q, assembly->phi);
     combine_rows(frame->n, 3 * frame->n, frame->coulomb.gradient, assembly->q, assembly->field);
     if (lrpot__frame_has_energies(frame)) LRPOT__TRY(coulomb_prediction(assembly, frame));
-    LRPOT__TRY(charge_predictions(assembly, frame));
+    LRPOT__TRY(lrpot__target_rows_predict(assembly, frame));
     return with_jacobian ? lrpot__equilibrated_differentiate(assembly, frame) : LRPOT_OK;
 }
 
@@ -344,7 +201,7 @@ static lrpot_status channel_frame(lrpot__assembly *assembly, const lrpot__frame 
     LRPOT__TRY(charges_and_potentials(assembly, frame));
     LRPOT__TRY(coulomb_prediction(assembly, frame));
     if (channel == 0) LRPOT__TRY(sum_rules(assembly, frame));
-    if (channel == 0) LRPOT__TRY(charge_predictions(assembly, frame));
+    if (channel == 0) LRPOT__TRY(lrpot__target_rows_predict(assembly, frame));
     return with_jacobian ? lrpot__assembly_coulomb_jacobian(assembly, frame) : LRPOT_OK;
 }
 
@@ -363,7 +220,7 @@ lrpot_status lrpot__assembly_frame(lrpot__assembly *assembly, const lrpot__frame
                                    int with_jacobian)
 {
     int64_t rows = lrpot__frame_rows(frame);
-    LRPOT__TRY(reserve(assembly, frame->n, rows));
+    LRPOT__TRY(lrpot__assembly_reserve(assembly, frame->n, rows));
     memset(assembly->prediction, 0, (size_t)rows * sizeof(double));
     if (with_jacobian)
         memset(assembly->jacobian, 0, (size_t)(rows * assembly->stride) * sizeof(double));

@@ -3,7 +3,7 @@
 #ifndef LRPOT__FIT_FACTOR_H
 #define LRPOT__FIT_FACTOR_H
 
-#include "fit/jacobian/assemble.h"
+#include "fit/jacobian/assembly.h"
 
 /* Scratch of one thread. */
 struct lrpot__born_factor {

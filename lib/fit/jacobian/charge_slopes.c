@@ -1,5 +1,8 @@
 #include "fit/jacobian/charge_slopes.h"
 
+#include "charges/charge_eval.h"
+#include "fit/jacobian/assembly.h"
+
 #include <cblas.h>
 #include <string.h>
 

@@ -3,7 +3,7 @@
 #ifndef LRPOT__FIT_CHARGE_SLOPES_H
 #define LRPOT__FIT_CHARGE_SLOPES_H
 
-#include "fit/jacobian/assemble.h"
+#include "fit/jacobian/assembly.h"
 
 /* slope_i of an atom; 1 where the kind has none. */
 double lrpot__charge_slope(const lrpot__assembly *assembly, const lrpot__frame *frame, int64_t i);

@@ -1,9 +1,15 @@
 /* Jacobian of the predictions of a frame by all parameters. */
-#include "fit/jacobian/charge_slopes.h"
-#include "fit/jacobian/equilibrated_jacobian.h"
-#include "fit/jacobian/born_factor.h"
+#include "fit/jacobian/differentiate.h"
 
+#include "basis/network.h"
 #include "core/error.h"
+#include "core/matrix_product.h"
+#include "fit/jacobian/born_factor.h"
+#include "fit/jacobian/charge_slopes.h"
+#include "fit/jacobian/fit_equilibrated.h"
+#include "fit/jacobian/target_rows.h"
+#include "fit/local/mixed_derivatives.h"
+#include "fit/local/network_mixed.h"
 
 #include <cblas.h>
 #include <string.h>
@@ -60,12 +66,6 @@ lrpot_status lrpot__assembly_local_jacobian(lrpot__assembly *assembly, const lrp
         if (!assembly->frozen) lrpot__local_mixed_network(local, &scatter);
     }
     return LRPOT_OK;
-}
-
-int64_t lrpot__assembly_first_charge_parameter(const lrpot__assembly *assembly)
-{
-    return assembly->layout.charge_radial >= 0 ? assembly->layout.charge_radial
-                                               : assembly->layout.charge_species;
 }
 
 /* Derivatives of the bare charges by positions, strain and parameters. */
@@ -306,7 +306,7 @@ lrpot_status lrpot__assembly_coulomb_jacobian(lrpot__assembly *assembly, const l
     adjoint_derivatives(assembly, frame);
     energy_jacobian(assembly, frame);
     lrpot__assembly_explicit_forces(assembly, frame);
-    if (assembly->channel == 0) lrpot__assembly_targets(assembly, frame);
+    if (assembly->channel == 0) lrpot__target_rows_differentiate(assembly, frame);
     if (assembly->channel == 0 && assembly->factor != NULL
         && lrpot__frame_has(frame, LRPOT__TARGET_BORN))
         LRPOT__TRY(lrpot__born_factor_differentiate(assembly, frame));

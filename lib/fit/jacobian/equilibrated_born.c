@@ -6,10 +6,16 @@
  *   v_a = P m_a,  dv_a = -P (v_a deta),
  *
  * with m the unwrapped positions of the atoms in their fragments. */
-#include "fit/jacobian/equilibrated_jacobian.h"
+#include "fit/jacobian/equilibrated_born.h"
 
+#include "charges/heads.h"
 #include "core/error.h"
+#include "core/matrix_product.h"
 #include "core/memory.h"
+#include "fit/jacobian/assembly.h"
+#include "fit/jacobian/equilibrated_solve.h"
+#include "fit/local/mixed_derivatives.h"
+#include "fit/local/network_mixed.h"
 
 #include <cblas.h>
 #include <string.h>

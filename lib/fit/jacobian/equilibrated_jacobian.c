@@ -1,75 +1,33 @@
+/* Prediction and Jacobian of the parts that depend on equilibrated charges. */
 #include "fit/jacobian/equilibrated_jacobian.h"
 
+#include "charges/heads.h"
 #include "core/error.h"
-#include "core/memory.h"
 #include "core/matrix_product.h"
+#include "core/memory.h"
+#include "fit/jacobian/differentiate.h"
+#include "fit/jacobian/equilibrated_born.h"
+#include "fit/jacobian/equilibrated_solve.h"
+#include "fit/jacobian/fit_equilibrated.h"
+#include "fit/jacobian/target_rows.h"
+#include "fit/local/mixed_derivatives.h"
+#include "fit/local/network_mixed.h"
 
-#include <math.h>
 #include <string.h>
 
-enum { CHI, HARDNESS, HEADS };
-
-lrpot_status lrpot__equilibrated_create(lrpot__equilibrated **out)
-{
-    *out = lrpot__calloc(1, sizeof **out);
-    return *out == NULL ? LRPOT_E_MEMORY : LRPOT_OK;
-}
-
-static void release(lrpot__equilibrated *e)
-{
-    double **blocks[] = { &e->scalars,    &e->weights,   &e->slope,       &e->hardness,
-                          &e->inverse,    &e->projected, &e->columns,     &e->border,
-                          &e->sums,       &e->heads,     &e->slopes,      &e->flow,
-                          &e->flow_field, &e->pulled,    &e->flow_change, &e->curvature };
-    for (size_t k = 0; k < sizeof blocks / sizeof blocks[0]; k++) {
-        lrpot__free(*blocks[k]);
-        *blocks[k] = NULL;
-    }
-    lrpot__free(e->rows);
-    e->rows = NULL;
-    e->capacity = e->fragments = e->flow_capacity = 0;
-}
-
-void lrpot__equilibrated_free(lrpot__equilibrated *equilibrium)
-{
-    if (equilibrium == NULL) return;
-    release(equilibrium);
-    lrpot__free(equilibrium);
-}
-
-static lrpot_status reserve(lrpot__equilibrated *e, int64_t n, int64_t fragments, int64_t features)
-{
-    if (n <= e->capacity && fragments <= e->fragments) return LRPOT_OK;
-    if (n < e->capacity) n = e->capacity;
-    if (fragments < e->fragments) fragments = e->fragments;
-    release(e);
-    e->scalars = lrpot__calloc(HEADS * n, sizeof(double));
-    e->weights = lrpot__calloc(HEADS * n, sizeof(double));
-    e->slope = lrpot__calloc(n, sizeof(double));
-    e->curvature = lrpot__calloc(n, sizeof(double));
-    e->inverse = lrpot__calloc(n * lrpot__padded(n), sizeof(double));
-    e->projected = lrpot__calloc(n * n, sizeof(double));
-    e->hardness = lrpot__calloc(n, sizeof(double));
-    e->columns = lrpot__calloc(fragments * n, sizeof(double));
-    e->border = lrpot__calloc(fragments * lrpot__padded(fragments), sizeof(double));
-    e->sums = lrpot__calloc(fragments, sizeof(double));
-    e->heads = lrpot__calloc(features, sizeof(double));
-    e->slopes = lrpot__calloc(HEADS * n, sizeof(double));
-    if (!e->scalars || !e->weights || !e->slope || !e->curvature || !e->inverse || !e->projected
-        || !e->hardness || !e->columns || !e->border || !e->sums || !e->heads || !e->slopes)
-        return LRPOT_E_MEMORY;
-    e->capacity = n;
-    e->fragments = fragments;
-    return LRPOT_OK;
-}
+enum {
+    CHI = LRPOT__EQUILIBRATED_CHI,
+    HARDNESS = LRPOT__EQUILIBRATED_HARDNESS,
+    HEADS = LRPOT__EQUILIBRATED_HEADS
+};
 
 lrpot_status lrpot__equilibrated_charges(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     lrpot__equilibrated *e = assembly->equilibrium;
     const lrpot_charges *charges = assembly->potential->charges;
     int64_t n = frame->n;
-    LRPOT__TRY(reserve(e, n, frame->fragment.n,
-                       charges->basis != NULL ? lrpot_basis_count(charges->basis) : 0));
+    LRPOT__TRY(lrpot__equilibrated_reserve(
+        e, n, frame->fragment.n, charges->basis != NULL ? lrpot_basis_count(charges->basis) : 0));
     LRPOT__TRY(lrpot__heads_eval(charges, assembly->work, &frame->atoms, frame->neighbours.list,
                                  e->scalars));
     for (int64_t i = 0; i < n; i++) {
@@ -322,7 +280,7 @@ lrpot_status lrpot__equilibrated_differentiate(lrpot__assembly *assembly, const 
     LRPOT__TRY(together ? gather_flow(assembly, frame) : gather(assembly, frame));
     charge_derivatives(assembly, frame);
     lrpot__assembly_explicit_forces(assembly, frame);
-    lrpot__assembly_targets(assembly, frame);
+    lrpot__target_rows_differentiate(assembly, frame);
     if (!lrpot__frame_has_forces(frame) && !lrpot__frame_has(frame, LRPOT__TARGET_BORN))
         return LRPOT_OK;
     for (int head = HEADS; head-- > 0;) LRPOT__TRY(differentiate_head(assembly, frame, head));

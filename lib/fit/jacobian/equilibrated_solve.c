@@ -1,6 +1,6 @@
 /* Solution of the equations of equilibrated charges of one frame, with the charge of each fragment
  * fixed. */
-#include "fit/jacobian/equilibrated_jacobian.h"
+#include "fit/jacobian/equilibrated_solve.h"
 
 #include "core/error.h"
 #include "fit/least_squares/cholesky.h"

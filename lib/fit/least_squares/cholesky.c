@@ -2,6 +2,7 @@
  * so no BLAS thread waits for a busy processor. */
 #include "fit/least_squares/cholesky.h"
 
+#include "core/matrix_product.h"
 #include "core/threads.h"
 
 #include <math.h>

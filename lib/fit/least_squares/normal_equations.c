@@ -1,9 +1,12 @@
 #include "fit/least_squares/normal_equations.h"
 
 #include "charges/charges.h"
+#include "core/comm.h"
 #include "core/error.h"
+#include "core/matrix_product.h"
 #include "core/memory.h"
 #include "core/threads.h"
+#include "fit/jacobian/assemble.h"
 
 #include <cblas.h>
 #include <math.h>

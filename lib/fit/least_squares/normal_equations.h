@@ -3,8 +3,8 @@
 #ifndef LRPOT__FIT_NORMAL_H
 #define LRPOT__FIT_NORMAL_H
 
-#include "core/gram.h"
-#include "fit/jacobian/assemble.h"
+#include "core/matrix_product.h"
+#include "fit/jacobian/assembly.h"
 
 #include <lrpot/fit.h>
 

@@ -1,8 +1,12 @@
 #include "fit/local/local.h"
 
+#include "basis/radial.h"
 #include "core/error.h"
+#include "core/matrix_product.h"
 #include "core/memory.h"
 #include "core/strain.h"
+#include "fit/local/fit_kernel.h"
+#include "fit/local/network_jacobian.h"
 
 #include <math.h>
 #include <string.h>

@@ -111,22 +111,5 @@ void lrpot__local_free(lrpot__local *local);
 /* Computes the value and its gradients by positions and by parameters. species: of all atoms. */
 lrpot_status lrpot__local_atom(lrpot__local *local, lrpot__local_head head, const int32_t *species,
                                int64_t centre, lrpot__neighbours neighbours);
-/* Adds the second derivatives of the last atom by its radial and by its linear coefficients, and by
- * the weights of its network, if it has one. */
-void lrpot__local_mixed_radial(lrpot__local *local, const lrpot__scatter *scatter);
-void lrpot__local_mixed_linear(lrpot__local *local, const lrpot__scatter *scatter);
-void lrpot__local_mixed_network(lrpot__local *local, const lrpot__scatter *scatter);
-
-/* Evaluates the network at the features of the atom, whose moments are complete. */
-void lrpot__local_network_expand(lrpot__local *local, lrpot__local_head head, int32_t species);
-/* In: tangents of the moments by parameters. Out, in the lanes of the scalars: derivatives of the
- * coefficients by these parameters. */
-void lrpot__local_network_curvature(const lrpot__local *local, const double *tangents,
-                                    double *lanes);
-/* dB/dr of the last atom, in feature_slopes. */
-void lrpot__local_feature_slopes(lrpot__local *local);
-/* Adds rows to those of forces, strains and Born charges. */
-void lrpot__local_scatter(lrpot__local *local, const lrpot__scatter *scatter,
-                          lrpot__local_rows rows);
 
 #endif

@@ -1,9 +1,11 @@
 /* Born effective charges (docs/theory/born_charges.md). */
-#include "fit/jacobian/assemble.h"
-#include "fit/jacobian/charge_slopes.h"
-#include "fit/jacobian/equilibrated_jacobian.h"
-
+#include "charges/charge_eval.h"
 #include "core/memory.h"
+#include "fit/jacobian/assembly.h"
+#include "fit/jacobian/charge_slopes.h"
+#include "fit/jacobian/equilibrated_born.h"
+#include "fit/local/local.h"
+#include "fit/targets/target.h"
 #include "response/unwrap.h"
 
 #include <cblas.h>

@@ -1,5 +1,7 @@
 /* Charges of the atoms. */
-#include "fit/jacobian/assemble.h"
+#include "fit/jacobian/assembly.h"
+
+#include "fit/targets/target.h"
 
 #include <cblas.h>
 

@@ -1,5 +1,7 @@
 /* Dipole sum_i q_i r_i of an isolated frame. */
-#include "fit/jacobian/assemble.h"
+#include "fit/jacobian/assembly.h"
+
+#include "fit/targets/target.h"
 
 #include <cblas.h>
 

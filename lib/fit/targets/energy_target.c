@@ -1,6 +1,8 @@
 /* Energy of a frame, compared per atom. */
 #include "fit/data/frame.h"
 
+#include "fit/targets/target.h"
+
 static lrpot_status read(lrpot__frame *frame, const lrpot_structure *structure, lrpot__block *block)
 {
     return lrpot__target_copy(structure, LRPOT_QUANTITY_ENERGY, frame->n, block);

@@ -1,6 +1,8 @@
 /* Forces on the atoms. The three components of an atom are one outlier together. */
 #include "fit/data/frame.h"
 
+#include "fit/targets/target.h"
+
 #include <cblas.h>
 #include <math.h>
 

@@ -1,5 +1,5 @@
 /* Electrostatic potential at points in space. */
-#include "fit/jacobian/assemble.h"
+#include "fit/jacobian/assembly.h"
 
 #include "core/memory.h"
 #include "core/matrix_product.h"

@@ -1,7 +1,6 @@
 /* Table of the targets, and the public functions that read it. */
 #include "fit/targets/target.h"
 
-#include "core/error.h"
 #include "core/memory.h"
 #include "core/struct_size.h"
 
@@ -14,16 +13,6 @@ const lrpot__target *const lrpot__targets[] = {
 _Static_assert(sizeof lrpot__targets / sizeof lrpot__targets[0] == LRPOT__TARGETS,
                "each target has its record");
 _Static_assert(LRPOT__TARGET_SUM_RULES <= LRPOT_FIT_MAX_TARGETS, "arrays by target are too short");
-
-lrpot_status lrpot__target_copy(const lrpot_structure *structure, int32_t quantity, int64_t n,
-                                lrpot__block *block)
-{
-    const double *values = lrpot_structure_get(structure, quantity);
-    block->count = lrpot_quantity_size(quantity, n);
-    if (values == NULL) return LRPOT_OK;
-    block->reference = lrpot__duplicate(values, block->count, sizeof *values);
-    return block->reference != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
-}
 
 int32_t lrpot_fit_target_count(void)
 {

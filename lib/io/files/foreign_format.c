@@ -1,8 +1,9 @@
 /* Recognition of structure files that the readers do not read, for the error message. */
-#include "io/files/reader.h"
+#include "io/files/foreign_format.h"
 
 #include "core/error.h"
 #include "core/number.h"
+#include "io/text/text.h"
 
 #include <string.h>
 

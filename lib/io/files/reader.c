@@ -3,7 +3,15 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "io/files/foreign_format.h"
+#include "io/mlip/cfg.h"
+#include "io/text/comment.h"
+#include "io/text/frame_buffer.h"
 #include "io/text/keys.h"
+#include "io/text/text.h"
+#include "io/units/conventions.h"
+#include "io/units/units.h"
+#include "io/xyz/xyz.h"
 
 #include <string.h>
 
@@ -191,13 +199,10 @@ static lrpot_status convert_frame(lrpot_reader *reader, int64_t first_line,
     return lrpot__conventions_apply(&reader->conventions, structure);
 }
 
-lrpot_status lrpot_reader_next(lrpot_reader *reader, lrpot_structure **out)
+lrpot_status lrpot__reader_read(lrpot_reader *reader, lrpot_structure **out)
 {
-    LRPOT__REQUIRE_NOT_NULL(reader);
-    LRPOT__REQUIRE_NOT_NULL(out);
     int32_t found = 0;
     int64_t first_line = 0;
-    if (!reader->looked_at) LRPOT__TRY(lrpot__reader_sample_conventions(reader));
     lrpot__frame_buffer_reset(&reader->frame);
     reader->n_columns = 0;
     memset(reader->source, 0, sizeof reader->source);
@@ -250,26 +255,4 @@ void lrpot_reader_close(lrpot_reader *reader)
     lrpot__free(reader->skipped);
     free_types(reader);
     lrpot__free(reader);
-}
-
-lrpot_status lrpot_structure_read(lrpot_structure **out, const char *path, int64_t frame)
-{
-    lrpot_reader *reader = NULL;
-    lrpot_structure *structure = NULL;
-    LRPOT__REQUIRE_NOT_NULL(out);
-    if (frame < 0)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "frame = %lld, expected at least 0", (long long)frame);
-    LRPOT__TRY(lrpot_reader_open(&reader, path));
-    lrpot_status status = LRPOT_OK;
-    for (int64_t f = 0; f <= frame && status == LRPOT_OK; f++) {
-        lrpot_structure_free(structure);
-        structure = NULL;
-        status = lrpot_reader_next(reader, &structure);
-    }
-    if (status == LRPOT_E_END)
-        status = lrpot__fail(LRPOT_E_END, "%s: frame %lld does not exist, the file has %lld", path,
-                             (long long)frame, (long long)lrpot_reader_frames(reader));
-    if (status == LRPOT_OK) *out = structure;
-    lrpot_reader_close(reader);
-    return status;
 }

@@ -54,33 +54,11 @@ struct lrpot_reader {
     int32_t n_types;
 };
 
-/* Reads one frame into reader->frame; *found is 0 at the end of the file. *first_line: its first
- * line. */
-lrpot_status lrpot__xyz_frame(lrpot_reader *reader, int32_t *found, int64_t *first_line);
-lrpot_status lrpot__cfg_frame(lrpot_reader *reader, int32_t *found, int64_t *first_line);
-
+/* Next frame as a structure, in the units of the conventions found so far. LRPOT_E_END at the end
+ * of the file. */
+lrpot_status lrpot__reader_read(lrpot_reader *reader, lrpot_structure **out);
 /* Reader over bytes in memory; `name` replaces the file name in messages. */
 lrpot_status lrpot__reader_open_memory(lrpot_reader **out, const char *name, const void *data,
                                        int64_t size);
-
-/* Finds the conventions of the file from the frames at its beginning, which stay unread. */
-lrpot_status lrpot__reader_sample_conventions(lrpot_reader *reader);
-
-/* LRPOT_E_PARSE for a file of another kind, naming it by name and content, and how to convert it to
- * extended XYZ. */
-lrpot_status lrpot__foreign_format_refuse(lrpot__text *text);
-
-/* Reads the quantities of the comment line and keeps its other entries. */
-lrpot_status lrpot__xyz_header(lrpot_reader *reader);
-
-/* Joins columns x y z, xu yu zu, ix iy iz to one target each. */
-void lrpot__xyz_join_columns(lrpot_reader *reader);
-/* Without a column of identities: finds one whose name may mean them. */
-void lrpot__xyz_guess_ids(lrpot_reader *reader);
-/* Computes image flags from unwrapped positions, once all atoms are read. */
-lrpot_status lrpot__xyz_find_images(lrpot_reader *reader);
-/* Checks identities: integers and distinct, or an error that names frame and line. A guessed column
- * is dropped instead. The first atom is on first_atom_line. */
-lrpot_status lrpot__xyz_check_ids(lrpot_reader *reader, int64_t first_atom_line);
 
 #endif

@@ -1,10 +1,12 @@
 /* Reader of MLIP's .cfg files, one configuration after the other. */
-#include "io/files/reader.h"
+#include "io/mlip/cfg.h"
 
 #include "core/algebra.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/number.h"
+#include "io/text/frame_buffer.h"
+#include "io/text/text.h"
 
 #include <stdio.h>
 #include <string.h>

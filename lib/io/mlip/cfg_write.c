@@ -1,10 +1,12 @@
 /* Writer of MLIP's .cfg files. Quantities that the format does not know (dipole, Born charges, ...)
  * are left out. */
-#include "io/text/text.h"
-#include "io/files/writer.h"
+#include "io/mlip/cfg_write.h"
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "io/files/output.h"
+#include "io/files/writer_types.h"
+#include "io/text/text.h"
 
 #include <string.h>
 

@@ -31,13 +31,4 @@ typedef struct lrpot__mtp {
     lrpot__mtp_list basic, products, scalars, shifts, linear;
 } lrpot__mtp;
 
-/* Parses text to tables. The caller frees them, also after a failure. */
-lrpot_status lrpot__mtp_parse(lrpot__mtp *mtp, const char *file, const char *text, int64_t size);
-void lrpot__mtp_free(lrpot__mtp *mtp);
-/* Builds a model from the tables. */
-lrpot_status lrpot__mtp_build(const lrpot__mtp *mtp, lrpot_potential **out);
-
-/* 1 if a text begins like a .mtp file. */
-int lrpot__mtp_recognise(const char *text, int64_t size);
-
 #endif

@@ -1,10 +1,12 @@
 /* Conversion of the tables of a .mtp file to a model. */
-#include "io/mlip/mtp.h"
+#include "io/mlip/mtp_build.h"
 
+#include "basis/basis.h"
+#include "basis/plan/plan_import.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "io/models/model_file.h"
-#include "potential/potential.h"
+#include "potential/model.h"
 
 #include <stdio.h>
 #include <string.h>

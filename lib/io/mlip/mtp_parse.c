@@ -1,6 +1,6 @@
 /* Parser of the text of a .mtp file. Keys are in any order, and line breaks anywhere but in the
  * free-text values. */
-#include "io/mlip/mtp.h"
+#include "io/mlip/mtp_parse.h"
 
 #include "core/error.h"
 #include "core/memory.h"

@@ -1,11 +1,13 @@
 /* Files of active sets: the rows of each species and their origin. The inverses are computed after
  * reading. */
+#include "io/models/active_set_file.h"
+
 #include "core/error.h"
 #include "core/memory.h"
 #include "io/text/json_read.h"
 #include "io/text/json_write.h"
-#include "io/models/model_file.h"
 #include "potential/active_set.h"
+#include "potential/maxvol.h"
 
 #include <inttypes.h>
 #include <stdio.h>

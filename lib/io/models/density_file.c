@@ -1,9 +1,12 @@
 /* Files of polarizable densities: options, basis, coefficients. */
+#include "io/models/density_file.h"
+
 #include "core/error.h"
 #include "core/memory.h"
+#include "io/models/model_read.h"
+#include "io/models/model_write.h"
 #include "io/text/json_read.h"
 #include "io/text/json_write.h"
-#include "io/models/model_file.h"
 #include "potential/density.h"
 
 #include <string.h>

@@ -1,12 +1,14 @@
 /* Loading of model files of any kind, recognised by their content. */
-#include "io/models/model_file.h"
-
-#include <lrpot/io.h>
+#include "io/models/load_potential.h"
 
 #include "core/error.h"
 #include "core/memory.h"
-#include "io/mlip/mtp.h"
+#include "io/mlip/mtp_build.h"
+#include "io/mlip/mtp_parse.h"
+#include "io/models/model_read.h"
 #include "io/text/text.h"
+
+#include <lrpot/io.h>
 
 static lrpot_status load_mtp(lrpot_potential **out, const char *name, const char *text,
                              int64_t size)

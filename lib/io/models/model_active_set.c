@@ -1,12 +1,13 @@
 /* Active set in a model's file: rows in single precision, and their origin. */
-#include "io/text/base64.h"
-#include "io/text/json_read.h"
-#include "io/text/json_write.h"
-#include "io/models/model_file.h"
+#include "io/models/model_active_set.h"
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "io/text/base64.h"
+#include "io/text/json_read.h"
+#include "io/text/json_write.h"
 #include "potential/active_set.h"
+#include "potential/maxvol.h"
 #include "potential/potential.h"
 
 #include <math.h>

@@ -1,12 +1,18 @@
 /* Reading of models from JSON. Every value is checked before it is used; nothing in a file is ever
  * executed. */
-#include "io/text/json_read.h"
-#include "io/models/model_file.h"
+#include "io/models/model_read.h"
 
+#include "basis/basis.h"
+#include "basis/network.h"
 #include "basis/plan/graph.h"
+#include "basis/plan/plan_import.h"
+#include "charges/charge_model.h"
+#include "charges/charge_rules.h"
 #include "core/error.h"
 #include "core/memory.h"
-#include "potential/potential.h"
+#include "io/models/model_active_set.h"
+#include "io/text/json_read.h"
+#include "potential/model.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,18 +1,19 @@
 /* Writing of models as JSON. */
+#include "io/models/model_write.h"
+
+#include "basis/network.h"
+#include "basis/plan/graph.h"
+#include "charges/charge_rules.h"
+#include "core/error.h"
+#include "io/models/model_active_set.h"
 #include "io/text/json_write.h"
-#include "io/models/model_file.h"
+#include "potential/model.h"
 
 #include <lrpot/active_set.h>
 #include <lrpot/io.h>
-
-#include "basis/plan/graph.h"
-#include "core/error.h"
-#include "potential/potential.h"
-
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 const char *const lrpot__radial_names[] = { "RBChebyshev", "RBChebyshev_repuls", "BChebyshev",
                                             "BChebyshev_repuls", NULL };

@@ -1,11 +1,14 @@
 /* Files of tensor models: their options and coefficients. The functions are enumerated again. */
+#include "io/models/tensor_file.h"
+
 #include "core/error.h"
 #include "core/memory.h"
+#include "io/models/model_read.h"
+#include "io/models/model_write.h"
 #include "io/text/json_read.h"
 #include "io/text/json_write.h"
-#include "io/models/model_file.h"
 #include "io/text/text.h"
-#include "tensors/tensors.h"
+#include "tensors/tensor_model.h"
 
 #include <lrpot/io.h>
 

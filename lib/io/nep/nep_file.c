@@ -1,5 +1,6 @@
 #include "io/nep/nep_file.h"
 
+#include "basis/nep/nep_model.h"
 #include "basis/nep/nep_zbl.h"
 #include "core/error.h"
 #include "core/memory.h"

@@ -1,7 +1,9 @@
 #include "io/nep/nep_header.h"
 
+#include "basis/nep/nep_model.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "io/text/text.h"
 
 #include <string.h>
 

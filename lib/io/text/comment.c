@@ -3,8 +3,8 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/number.h"
+#include "io/text/text.h"
 
-#include <math.h>
 #include <string.h>
 
 /* A word inside the private line; `after`: where the search continues. */

@@ -3,6 +3,7 @@
 #include "core/algebra.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "io/text/text.h"
 #include "structure/permutation.h"
 #include "structure/structure_internal.h"
 

@@ -2,7 +2,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
-#include "io/models/model_file.h"
+#include "io/text/json_write.h"
 #include "io/text/text.h"
 
 #include <errno.h>
@@ -165,7 +165,7 @@ lrpot_status lrpot__json_check_sum(const lrpot__json_place *top, const char *tex
     char computed[32];
     LRPOT__TRY(lrpot__json_text(top, "checksum", &stated));
     snprintf(computed, sizeof computed, "crc32:%08x",
-             (unsigned)lrpot__model_checksum(text, checksum_place(text, size)));
+             (unsigned)lrpot__json_checksum(text, checksum_place(text, size)));
     if (strcmp(stated, computed) == 0) return LRPOT_OK;
     return lrpot__fail(
         LRPOT_E_CHECKSUM,

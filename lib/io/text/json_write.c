@@ -4,7 +4,6 @@
 
 #include "core/error.h"
 #include "core/memory.h"
-#include "io/models/model_file.h"
 #include "io/files/output.h"
 
 #include <errno.h>
@@ -14,7 +13,7 @@
 #include <string.h>
 #include <zlib.h>
 
-uint32_t lrpot__model_checksum(const char *text, int64_t size)
+uint32_t lrpot__json_checksum(const char *text, int64_t size)
 {
     uLong crc = crc32(0, NULL, 0);
     for (const char *end = text + size; text < end;) {
@@ -171,7 +170,7 @@ static lrpot_status add_all(builder *text, json_t *object)
     LRPOT__TRY(add_members(text, object, 1));
     LRPOT__TRY(add(text, ",\n  "));
     snprintf(tail, sizeof tail, "\"checksum\": \"crc32:%08x\"\n}\n",
-             (unsigned)lrpot__model_checksum(text->data, text->n));
+             (unsigned)lrpot__json_checksum(text->data, text->n));
     return add(text, tail);
 }
 

@@ -21,4 +21,8 @@ lrpot_status lrpot__json_put_longs(json_t *object, const char *key, int64_t n,
 /* Writes the object with a checksum as its last member. The file appears complete or not at all. */
 lrpot_status lrpot__json_save(json_t *object, const char *path);
 
+/* CRC-32 of a text without carriage returns: a transfer may change line ends, but not the
+ * content. */
+uint32_t lrpot__json_checksum(const char *text, int64_t size);
+
 #endif

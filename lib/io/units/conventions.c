@@ -2,9 +2,10 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/number.h"
 #include "io/text/comment.h"
 #include "io/units/motion_law.h"
-#include "core/number.h"
+#include "io/units/units.h"
 #include "io/units/work_law.h"
 
 #include <math.h>

@@ -1,9 +1,12 @@
 /* Sample of frames from the beginning of a file, read by a separate reader. The frames ahead stay
  * unread. */
-#include "io/files/reader.h"
+#include "io/units/sample_conventions.h"
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "io/files/reader.h"
+#include "io/text/text.h"
+#include "io/units/conventions.h"
 
 #include <string.h>
 
@@ -32,7 +35,7 @@ static lrpot_status read_sample(sample *s)
 {
     lrpot_status status = LRPOT_OK;
     while (s->n < SAMPLE_FRAMES) {
-        status = lrpot_reader_next(s->reader, &s->frames[s->n]);
+        status = lrpot__reader_read(s->reader, &s->frames[s->n]);
         if (status != LRPOT_OK) break;
         s->n++;
     }

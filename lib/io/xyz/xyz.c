@@ -1,8 +1,13 @@
 /* Reader of extended XYZ, one frame after the other. */
-#include "io/text/keys.h"
-#include "io/files/reader.h"
+#include "io/xyz/xyz.h"
 
 #include "core/error.h"
+#include "io/text/comment.h"
+#include "io/text/frame_buffer.h"
+#include "io/text/keys.h"
+#include "io/text/text.h"
+#include "io/xyz/xyz_columns.h"
+#include "io/xyz/xyz_header.h"
 
 #include <string.h>
 

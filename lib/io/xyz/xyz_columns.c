@@ -1,10 +1,12 @@
 /* Columns of atoms that need more than a copy: positions by component, image flags, identities. */
-#include "io/text/keys.h"
-#include "io/files/reader.h"
+#include "io/xyz/xyz_columns.h"
 
 #include "core/algebra.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "io/text/frame_buffer.h"
+#include "io/text/keys.h"
+#include "io/text/text.h"
 #include "structure/permutation.h"
 
 #include <math.h>

@@ -1,10 +1,14 @@
 /* Parser of the comment line of an extended XYZ frame: cell, columns, quantities of the frame. */
-#include "io/text/keys.h"
-#include "io/files/reader.h"
+#include "io/xyz/xyz_header.h"
 
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/number.h"
+#include "io/text/comment.h"
+#include "io/text/frame_buffer.h"
+#include "io/text/keys.h"
+#include "io/text/text.h"
+#include "io/xyz/xyz_columns.h"
 
 #include <string.h>
 

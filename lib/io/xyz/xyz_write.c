@@ -1,10 +1,11 @@
 /* Writer of extended XYZ for ASE. */
-#include "io/text/comment.h"
-#include "io/text/keys.h"
-#include "io/files/writer.h"
+#include "io/xyz/xyz_write.h"
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "io/files/output.h"
+#include "io/text/comment.h"
+#include "io/text/keys.h"
 
 #include <math.h>
 

@@ -1,10 +1,12 @@
 /* Splitting for multipoles. Errors of cutoff and aliasing are concentrated near one wave number k.
  * There an atom of random orientation counts as a charge of the mean square q^2 + k^2 mu^2/3 + k^4
  * (tr(M)^2 + 2 M:M)/60. The estimates for charges are used with this value. */
-#include "electrostatics/multipoles/multipoles.h"
+#include "electrostatics/multipoles/multipole_split.h"
 
 #include "core/constants.h"
 #include "core/error.h"
+#include "core/workspace.h"
+#include "electrostatics/ewald/ewald.h"
 
 #include <math.h>
 

@@ -1,0 +1,41 @@
+/* Evaluation of charges from the local environments, and the chain rule back to the atoms. */
+#ifndef LRPOT__CHARGE_EVAL_H
+#define LRPOT__CHARGE_EVAL_H
+
+#include "charges/charges.h"
+
+/* Scalars and charges of all channels. shift: as in the call. */
+lrpot_status lrpot__charges_evaluate(lrpot__charge_call *call, const lrpot_charges *charges,
+                                     lrpot_workspace *work, const lrpot_atoms *atoms,
+                                     const lrpot_nlist *list, const lrpot_comm *comm,
+                                     const double *shift);
+/* After lrpot__charges_evaluate(): sets the charges of ghosts in the values [n_all] of one channel.
+ */
+lrpot_status lrpot__charges_to_ghosts(const lrpot_atoms *atoms, const lrpot_comm *comm,
+                                      double *values);
+/* After lrpot__charges_evaluate(): adds the energy of the charges beside the Coulomb energy, and
+ * the forces and virials of the derivatives of the charges, at the potentials [C][n_owned]. Charges
+ * that minimise an energy do not use these potentials. */
+lrpot_status lrpot__charges_add_forces(const lrpot__charge_call *call, const double *potentials,
+                                       lrpot_outputs *out);
+/* After lrpot__charges_evaluate(): adds forces and virials of dE/dq [C][n_owned]. */
+lrpot_status lrpot__charges_pull(const lrpot__charge_call *call, const double *dE_dq,
+                                 lrpot_outputs *out);
+/* 1 if the charges change when atoms move. */
+int lrpot__charges_depend_on_positions(const lrpot_charges *charges);
+/* Refuses charges that depend on atoms beyond the cutoff of the basis by more than their sum. */
+lrpot_status lrpot__charges_require_local(const lrpot_charges *charges, const char *what);
+/* 1 if the charges minimise an energy of their own. NULL: 0. */
+int lrpot__charges_have_energy(const lrpot_charges *charges);
+/* Refuses kinds whose derivatives are not known. NULL is accepted. */
+lrpot_status lrpot__charges_require_derivatives(const lrpot_charges *charges, const char *what);
+/* dq_i/dc_i of an atom without redistribution; 1 without charges. by_own: its derivative by the own
+ * parameter, or NULL. */
+double lrpot__charges_slope(const lrpot_charges *charges, int32_t species, double *by_own);
+/* These slopes for the owned atoms, in the workspace; NULL: all are 1. */
+lrpot_status lrpot__charges_slopes(const lrpot_charges *charges, lrpot_workspace *work,
+                                   const lrpot_atoms *atoms, const double **slopes);
+/* Refuses models with several charges per atom, for callers that need one. */
+lrpot_status lrpot__charges_require_single(const lrpot_charges *charges, const char *what);
+
+#endif

@@ -1,0 +1,12 @@
+/* Fragments of a structure: sets of atoms with a fixed charge. */
+#ifndef LRPOT__FRAGMENTS_H
+#define LRPOT__FRAGMENTS_H
+
+#include "structure/structure_internal.h"
+
+/* Stores the quantity as indices; values NULL: none. */
+lrpot_status lrpot__structure_take_fragments(lrpot_structure *structure, const double *values);
+/* Sets fragments, their charges and the sum of these in the view. */
+lrpot_status lrpot__structure_view_fragments(const lrpot_structure *structure, lrpot_atoms *view);
+
+#endif

@@ -1,0 +1,15 @@
+/* Evaluation of polar tensors and dipoles of a structure. */
+#ifndef LRPOT__TENSOR_COMPUTE_H
+#define LRPOT__TENSOR_COMPUTE_H
+
+#include "tensors/tensors.h"
+
+/* Tensors without the sum rule imposed, [lrpot__tensor_rows()][3][3]. */
+lrpot_status lrpot__tensor_born(const lrpot_tensor_model *model, lrpot_workspace *work,
+                                const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                const lrpot_comm *comm, double *Z);
+/* Checks everything that does not depend on positions. */
+lrpot_status lrpot__tensor_check(const lrpot_tensor_model *model, const lrpot_workspace *work,
+                                 const lrpot_atoms *atoms, const lrpot_nlist *list);
+
+#endif

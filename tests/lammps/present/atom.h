@@ -1,0 +1,22 @@
+/* Part of a stand-in for the headers of present LAMMPS, see README.md. */
+#ifndef LRPOT_PRESENT_ATOM_H
+#define LRPOT_PRESENT_ATOM_H
+
+#include "pointers.h"
+
+namespace LAMMPS_NS
+{
+
+class Atom : protected Pointers
+{
+  public:
+    int nlocal, nghost, nmax, ntypes, q_flag;
+    int *type, *mask;
+    tagint *tag;
+    imageint *image;
+    double **x, **v, **f, *q;
+};
+
+} // namespace LAMMPS_NS
+
+#endif

@@ -1,0 +1,22 @@
+/* Part of a stand-in for the headers of present LAMMPS, see README.md. */
+#ifndef LRPOT_PRESENT_FORCE_H
+#define LRPOT_PRESENT_FORCE_H
+
+#include "pointers.h"
+
+namespace LAMMPS_NS
+{
+
+class Pair;
+
+class Force : protected Pointers
+{
+  public:
+    int newton_pair;
+    Pair *pair;
+    Pair *pair_match(const std::string &word, int exact, int sub = 0);
+};
+
+} // namespace LAMMPS_NS
+
+#endif
