@@ -181,8 +181,10 @@ contains
        at(c_loc(polarization%quantum)), &
        at(c_loc(polarization%branch))])
     call same('lrpot_field', c_loc(field), c_sizeof(field), &
-      [at(c_loc(field%struct_size)), at(c_loc(field%kind)), at(c_loc(field%form)), at(c_loc(field%value)), &
-       at(c_loc(field%eps_inf)), at(c_loc(field%positions)), at(c_loc(field%dipole)), at(c_loc(field%acting)), &
+      [at(c_loc(field%struct_size)), at(c_loc(field%kind)), at(c_loc(field%form)), &
+       at(c_loc(field%value)), &
+       at(c_loc(field%eps_inf)), at(c_loc(field%positions)), at(c_loc(field%dipole)), &
+       at(c_loc(field%acting)), &
        at(c_loc(field%on_charges))])
     call same('lrpot_series', c_loc(series), c_sizeof(series), &
       [at(c_loc(series%struct_size)), at(c_loc(series%n)), at(c_loc(series%values)), &

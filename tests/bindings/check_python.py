@@ -447,7 +447,8 @@ def check_field_differences(Atoms):
 
 
 def check_field_path(Atoms):
-    """Charges that follow: the enthalpy along a path of atoms and cell is the work of forces and stress; images do not matter."""
+    """Charges that follow: the enthalpy along a path of atoms and cell is the work of forces
+    and stress; images do not matter."""
     symbols, positions, cell = system(8, n=2)
     rng = np.random.default_rng(9)
     ways = rng.normal(0, 0.15, positions.shape)

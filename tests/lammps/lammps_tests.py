@@ -598,7 +598,8 @@ CONDITIONS = (
 
 
 def strained(component, strain):
-    """Commands for the strain conjugate to a component of LAMMPS' pressure: atoms and cell move along the first axis by the second one's coordinate."""
+    """Commands for the strain conjugate to a component of LAMMPS' pressure: atoms and
+    cell move along the first axis by the second one's coordinate."""
     box = TILTED.cell
     if component < 3:
         axis = "xyz"[component]
@@ -617,7 +618,8 @@ def strained(component, strain):
 
 
 def pressure_in_a_field_is_the_derivative_of_the_enthalpy(hosts):
-    """A triclinic box, each component of the pressure, charges that stay and charges that follow, each boundary condition."""
+    """A triclinic box, each component of the pressure, charges that stay and charges
+    that follow, each boundary condition."""
     TILTED.write_data(hosts.folder / "box.data")
     step, weights = 2e-4, {1: -8, -1: 8, 2: 1, -2: -1}
     for model, form in (("fixed.json", ""), ("rocksalt.json", " dipole positions")):
@@ -633,8 +635,9 @@ def pressure_in_a_field_is_the_derivative_of_the_enthalpy(hosts):
             # each strain begins from the same box
             home = TILTED.cell
             back = (
-                f"change_box all x final 0 {home[0][0]:.17g} y final 0 {home[1][1]:.17g} z final 0 {home[2][2]:.17g} "
-                f"xy final {home[1][0]:.17g} xz final {home[2][0]:.17g} yz final {home[2][1]:.17g} remap units box"
+                f"change_box all x final 0 {home[0][0]:.17g} y final 0 {home[1][1]:.17g} "
+                f"z final 0 {home[2][2]:.17g} xy final {home[1][0]:.17g} "
+                f"xz final {home[2][0]:.17g} yz final {home[2][1]:.17g} remap units box"
             )
             text = hosts.lammps(start(model, settings) + commands.replace("clear_box", back), 2)
             found = [p / BAR for p in values(text, "pressure")]
@@ -695,7 +698,8 @@ def fields_give_the_same_on_1_2_and_4_ranks(hosts):
 
 
 def conserved(hosts, condition, ranks=1, steps=2000):
-    """Slope of the conserved quantity of a barostat in all six components, eV per atom and ps; and the last line."""
+    """Slope of the conserved quantity of a barostat in all six components, eV per atom and ps;
+    and the last line."""
     Box((2, 2, 2), shift=0.05, tilt=(0.3, -0.2, 0.4)).write_data(hosts.folder / "box.data")
     more = """variable kept equal (etotal+ecouple)/atoms
 fix kept all ave/time 10 1 10 v_kept file kept.txt format " %.15g"
@@ -739,7 +743,8 @@ def barostats_in_a_field_run_alike_on_1_2_and_4_ranks(hosts):
 
 
 def charged_boxes_have_no_stress_in_a_field(hosts):
-    """Where the box stays the pressure is printed without the field, with a warning; where it changes the run ends."""
+    """Where the box stays the pressure is printed without the field, with a warning;
+    where it changes the run ends."""
     TILTED.write_data(hosts.folder / "box.data")
     charged = "accuracy 1e-7 charge 1.0"
     _, plain, _ = static(hosts, "rocksalt.json", 1, charged)

@@ -471,7 +471,8 @@ CONDITIONS = {
 
 
 def walk(atoms):
-    """Energies, forces and stress along a path of atoms and cell, one atom of which jumps to another image."""
+    """Energies, forces and stress along a path of atoms and cell, one atom of which jumps
+    to another image."""
     rng = np.random.default_rng(5)
     ways, strain = rng.normal(0, 0.1, atoms.positions.shape), rng.normal(0, 0.01, (3, 3))
     start, cell, found = atoms.positions.copy(), atoms.cell.copy(), []
@@ -487,7 +488,8 @@ def walk(atoms):
 
 
 def check_conditions():
-    """Each condition, the dipole by the current: what the Python module has along the same path; at the start what eval has."""
+    """Each condition, the dipole by the current: what the Python module has along the same
+    path; at the start what eval has."""
     sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "bindings" / "python"))
     os.environ["LRPOT_LIBRARY"] = str(pathlib.Path(sys.argv[5]).resolve())
     import lrpot as module

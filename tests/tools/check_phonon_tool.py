@@ -146,7 +146,8 @@ def check_tensors(tap, np, product):
 
 
 def check_screening(tap, np, product):
-    """An anisotropic eps_inf: Z* = eps^(1/2).Z, the non-analytic term (q.Z*)(q.Z*)/(q.eps.q), eps_0 = eps_inf + oscillators of Z*."""
+    """An anisotropic eps_inf: Z* = eps^(1/2).Z, the non-analytic term (q.Z*)(q.Z*)/(q.eps.q),
+    eps_0 = eps_inf + oscillators of Z*."""
     tall = salt(np, 5.6, 5.9)
     H, Z, root = harmonic(np, product, tall)
     eps = np.array([[2.0, 0.2, 0.0], [0.2, 2.4, -0.1], [0.0, -0.1, 3.4]])
