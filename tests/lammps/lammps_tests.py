@@ -870,7 +870,7 @@ def wrong_inputs_are_refused_with_their_reason(hosts):
         (good.replace("run 0", "compute g all lrpot/grade absent.json\nrun 0"), "absent.json"),
         (
             good.replace("run 0", "compute g all lrpot/grade\nrun 0"),
-            "the model carries no active set",
+            "the model has no active set",
         ),
         (
             good.replace("run 0", "compute g all lrpot/grade a b\nrun 0"),

@@ -800,7 +800,7 @@ class Evaluator(_Owner):
     def _grades(self, system):
         active = _lib.lrpot_potential_active_set(self.model._handle)
         if active is None:
-            raise ValueError("the model carries no active set, by which grades are found")
+            raise ValueError("the model has no active set, which grades need")
         found = np.empty(system.n)
         _check(
             _lib.lrpot_active_set_grade(
