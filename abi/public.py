@@ -1,5 +1,5 @@
-"""What the public headers declare: the one source of the version script and of the recorded symbol
-list."""
+"""Declarations of the public headers: the one source of the version script and of the recorded
+symbol list."""
 import pathlib
 import re
 import subprocess

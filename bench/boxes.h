@@ -1,4 +1,4 @@
-/* What the benchmarks share: boxes of charges from seeds, time, and the end of a program that
+/* Parts that the benchmarks share: boxes of charges from seeds, time, and the end of a program that
  * cannot go on. */
 #ifndef BENCH_BOXES_H
 #define BENCH_BOXES_H

@@ -1,4 +1,4 @@
-"""What the programs that print figures of fits on public data share: where things are, running `lrpot`, a table of what was found."""
+"""Parts that the programs share that print figures of fits on public data: where things are, running `lrpot`, a table of what was found."""
 import argparse
 import json
 import os

@@ -1,4 +1,5 @@
-/* What the benchmarks of internal kernels share: failures, time, random numbers, order of times. */
+/* Parts that the benchmarks of internal kernels share: failures, time, random numbers, order of
+ * times. */
 #ifndef LRPOT_KERNEL_BENCH_H
 #define LRPOT_KERNEL_BENCH_H
 

@@ -11,7 +11,6 @@
 #include "io/nep/nep_file.h"
 #include "kernel_bench.h"
 #include "potential/nep_compute.h"
-#include "potential/nep_potential.h"
 
 #include <lrpot/lrpot.h>
 

@@ -596,7 +596,7 @@ module lrpot
     real(c_double) :: best = 0.0_c_double
   end type
 
-  ! What the members of lrpot_comm and the callback of lrpot_fit_run() point to (by c_funloc).
+  ! Interfaces of the members of lrpot_comm and of the callback of lrpot_fit_run() (by c_funloc).
   abstract interface
     integer(c_int32_t) function lrpot_comm_sum(ctx, buffer, n) bind(c)
       import

@@ -1,4 +1,4 @@
-/* What LAMMPS calls to make the styles: given to it by the plugin or by the launcher. */
+/* Functions that LAMMPS calls to make the styles: given to it by the plugin or by the launcher. */
 #ifndef LRPOT_LAMMPS_STYLES_H
 #define LRPOT_LAMMPS_STYLES_H
 

@@ -1,4 +1,4 @@
-/* What differs between the versions of LAMMPS that the pair style is built for: Debian's of
+/* Differences between the versions of LAMMPS that the pair style is built for: Debian's of
  * September 2021 and those from 2022 on. The newer form is chosen where the headers have it. */
 #ifndef LRPOT_LAMMPS_VERSIONS_H
 #define LRPOT_LAMMPS_VERSIONS_H

@@ -16,7 +16,7 @@
 
 static const double lattice = 5.605; /* A */
 
-/* What one looks at along the path, with the sodium shifted along z in the primitive cell of rock
+/* Quantities along the path, with the sodium shifted along z in the primitive cell of rock
  * salt. */
 typedef struct {
     double born;             /* Z_zz of the sodium, e */

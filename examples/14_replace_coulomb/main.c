@@ -85,7 +85,7 @@ static double repulsion(void)
     return energy;
 }
 
-/* What replaces the Coulomb sum of the program: energy and forces (all of f) from its positions,
+/* Replacement of the Coulomb sum of the program: energy and forces (all of f) from its positions,
  * charges and list. */
 static int coulomb(const lrpot_ewald *solver, lrpot_workspace *work, const lrpot_nlist *list,
                    double *energy)

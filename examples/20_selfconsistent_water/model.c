@@ -176,7 +176,7 @@ static int failure(model *m, cluster *c, lrpot_status status)
     return status == LRPOT_OK || m->failed ? 0 : fprintf(stderr, "%s\n", lrpot_last_error());
 }
 
-/* What the density gives of a cluster, less the reference: energy, forces; then the dipole. */
+/* Results of the density for a cluster, less the reference: energy, forces; then the dipole. */
 static int answer(model *m, cluster *c, double *rest)
 {
     int64_t n = c->atoms.n_owned;

@@ -1,5 +1,5 @@
-/* What the parts of the example share: clusters with their reference values, the loss of a density,
- * and a minimiser. */
+/* Parts that the files of the example share: clusters with their reference values, the loss of a
+ * density, and a minimiser. */
 #ifndef WATER_H
 #define WATER_H
 

@@ -81,7 +81,7 @@ static int project(const lrpot_basis *model, double from, double to, double deca
     return 0;
 }
 
-/* Where a block of parameters starts. */
+/* First index of a block of parameters. */
 static double *block(const lrpot_potential *model, double *params, const char *wanted)
 {
     const char *name;

@@ -124,7 +124,7 @@ LRPOT_API int32_t lrpot_ewald_kernel_count(void);
  *  @param[in] kernel  LRPOT_EWALD_COULOMB and the like.
  *  @return Static text; NULL where there is no such kernel. @threadsafety Safe. @since 0.1 */
 LRPOT_API const char *lrpot_ewald_kernel_name(int32_t kernel);
-/** @brief What a kernel is, in one line for the reader of a list.
+/** @brief Description of a kernel, in one line for the reader of a list.
  *  @param[in] kernel  LRPOT_EWALD_COULOMB and the like.
  *  @return Static text; NULL where there is no such kernel. @threadsafety Safe. @since 0.1 */
 LRPOT_API const char *lrpot_ewald_kernel_summary(int32_t kernel);

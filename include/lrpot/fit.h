@@ -460,7 +460,7 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_errors_of(lrpot_fit *fit, int3
 /** @brief Options of a model for given data, with what they were chosen from. Immutable. */
 typedef struct lrpot_fit_suggestion lrpot_fit_suggestion;
 
-/** @brief What the data say; fill with LRPOT_FIT_SUGGESTION_FACTS_INIT. */
+/** @brief Facts about the data; fill with LRPOT_FIT_SUGGESTION_FACTS_INIT. */
 typedef struct lrpot_fit_suggestion_facts {
     size_t struct_size; /**< sizeof(lrpot_fit_suggestion_facts). */
     int64_t equations;  /**< Energies and force components of the training frames. */
@@ -525,13 +525,13 @@ LRPOT_API void lrpot_fit_suggestion_free(lrpot_fit_suggestion *suggestion);
  *  @since 0.1 */
 LRPOT_API const lrpot_potential_options *lrpot_fit_suggestion_options(
     const lrpot_fit_suggestion *suggestion);
-/** @brief What the data said.
+/** @brief Facts about the data.
  *  @param[in]     suggestion  Of lrpot_fit_suggest().
  *  @param[in,out] facts       struct_size must be set.
  *  @return LRPOT_E_NULL, LRPOT_E_SIZE. @threadsafety Any thread. @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_suggestion_get_facts(
     const lrpot_fit_suggestion *suggestion, lrpot_fit_suggestion_facts *facts);
-/** @brief Why a member was chosen as it is.
+/** @brief Reason for the choice of a member.
  *  @param[in]  suggestion  Of lrpot_fit_suggest().
  *  @param[in]  index       0, 1, ... until NULL comes.
  *  @param[out] member      Option that would set it: "charges", "level" ...; static. NULL: not

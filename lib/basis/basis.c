@@ -1,10 +1,11 @@
 /* Handle of a basis: creation, copies, options, radial coefficients, evaluation. */
 #include "basis/basis.h"
 
-#include "basis/evaluate.h"
 #include "basis/kernels/basis_kernel.h"
 #include "basis/plan/graph.h"
+#include "basis/plan/plan.h"
 #include "basis/plan/plan_create.h"
+#include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
 #include "core/struct_size.h"

@@ -100,7 +100,7 @@ static lrpot_status first_failure(const lrpot__sums *sums, int32_t threads)
     for (int32_t t = 0; t < threads; t++) {
         if (sums[t].status != LRPOT_E_COINCIDENT) continue;
         long long i = (long long)sums[t].failed_i, j = (long long)sums[t].failed_j;
-        return lrpot__fail(LRPOT_E_COINCIDENT, "atoms %lld and %lld are at the same place",
+        return lrpot__fail(LRPOT_E_COINCIDENT, "atoms %lld and %lld have the same position",
                            i < j ? i : j, i < j ? j : i);
     }
     return LRPOT_OK;

@@ -2,6 +2,7 @@
 #include "charges/charge_eval.h"
 
 #include "charges/heads.h"
+#include "core/error.h"
 #include "core/finite.h"
 #include "core/struct_size.h"
 #include "core/workspace.h"
@@ -34,8 +35,8 @@ lrpot_status lrpot__charges_require_single(const lrpot_charges *charges, const c
 {
     if (charges->n_channels == 1) return LRPOT_OK;
     return lrpot__fail(LRPOT_E_UNSUPPORTED,
-                       "%s of a model with %d charge channels: which combination of them is the "
-                       "charge is not known",
+                       "%s of a model with %d charge channels: the charge of an atom is not "
+                       "defined; use a model with one channel",
                        what, charges->n_channels);
 }
 
@@ -43,9 +44,8 @@ lrpot_status lrpot__charges_require_local(const lrpot_charges *charges, const ch
 {
     if (!lrpot__charges_have_energy(charges)) return LRPOT_OK;
     return lrpot__fail(LRPOT_E_UNSUPPORTED,
-                       "%s of a periodic system with charge model '%s': charge flows through the "
-                       "whole of it, so that the "
-                       "limit of long waves does not exist",
+                       "%s of a periodic system with charge model '%s': its charges respond over "
+                       "the whole system, so that there is no long-wave limit",
                        what, charges->rules->name);
 }
 

@@ -3,7 +3,6 @@
  * subtracted from residuals, and from residuals times the preconditioner P. */
 #include "charges/conjugate_gradient.h"
 
-#include "charges/charge_equations.h"
 #include "charges/charge_eval.h"
 #include "charges/preconditioner.h"
 #include "core/comm.h"
@@ -211,12 +210,12 @@ static lrpot_status indefinite(const iteration *it, double curvature)
     }
     const int32_t *species = it->equations->call->atoms->species;
     if (it->n == 0)
-        return lrpot__fail(LRPOT_E_SINGULAR, "the energy of the charges has no least value");
-    return lrpot__fail(LRPOT_E_SINGULAR,
-                       "the energy of the charges has no least value: its curvature along a flow "
-                       "of charge is %.4g V/e, which is "
-                       "largest from atom %lld to atom %lld (species %d and %d)",
-                       curvature, (long long)from, (long long)to, species[from], species[to]);
+        return lrpot__fail(LRPOT_E_SINGULAR, "the energy of the charges has no minimum");
+    return lrpot__fail(
+        LRPOT_E_SINGULAR,
+        "the energy of the charges has no minimum: its curvature along a charge transfer is %.4g "
+        "V/e; the transfer is largest from atom %lld to atom %lld (species %d and %d)",
+        curvature, (long long)from, (long long)to, species[from], species[to]);
 }
 
 /* One step; beta belongs to the last residual. */
@@ -257,7 +256,7 @@ lrpot_status lrpot__charge_equations_conjugate_gradient(const lrpot__charge_equa
         if (n == MAX_STEPS)
             return lrpot__fail(
                 LRPOT_E_NOT_CONVERGED,
-                "after %d steps the residual of the charges is %.3g, asked for is %.3g", n,
+                "after %d steps the residual of the charges is %.3g, expected at most %.3g", n,
                 it.size / it.reference, equations->call->charges->options.tolerance);
         double descent = it.descent;
         LRPOT__TRY(step(&it, last > 0.0 ? descent / last : 0.0));

@@ -2,7 +2,7 @@
  * C^T, 0], where C holds the membership of atoms in fragments. */
 #include "charges/dense.h"
 
-#include "charges/charge_equations.h"
+#include "core/error.h"
 #include "core/struct_size.h"
 #include "core/workspace.h"
 
@@ -85,12 +85,12 @@ static lrpot_status indefinite(const lrpot__charge_equations *e, const dense *d)
                 && curvature < least)
                 least = curvature, first = j, second = i;
         }
-    return lrpot__fail(LRPOT_E_SINGULAR,
-                       "the energy of the charges has no least value; the weakest resistance to a "
-                       "flow of charge, %.4g V/e, is "
-                       "between atoms %lld and %lld (species %d and %d)",
-                       least, (long long)first, (long long)second, e->call->atoms->species[first],
-                       e->call->atoms->species[second]);
+    return lrpot__fail(
+        LRPOT_E_SINGULAR,
+        "the energy of the charges has no minimum; the smallest curvature along a charge transfer, "
+        "%.4g V/e, is between atoms %lld and %lld (species %d and %d)",
+        least, (long long)first, (long long)second, e->call->atoms->species[first],
+        e->call->atoms->species[second]);
 }
 
 /* Number of negative eigenvalues. The energy has a minimum under the constraints if it equals the

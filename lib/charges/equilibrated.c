@@ -2,7 +2,6 @@
  * charges of minimum energy at the given total charge. Energy and forces need no derivative of the
  * charges, since the energy is stationary. Other derivatives need one more solution of the same
  * equations (docs/theory/charges.md). */
-#include "charges/charge_equations.h"
 #include "charges/charge_eval.h"
 #include "charges/conjugate_gradient.h"
 #include "charges/dense.h"

@@ -2,6 +2,7 @@
  * and the fixed-point iteration. */
 #include "charges/selfconsistent.h"
 
+#include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
 #include "core/struct_size.h"
@@ -181,10 +182,10 @@ lrpot_status lrpot__selfconsistent_not_converged(const lrpot_selfconsistent *sch
                                                  const char *what, double change)
 {
     if (!isfinite(change))
-        return lrpot__fail(LRPOT_E_NOT_FINITE, "%s runs away: take a smaller mixing than %g", what,
+        return lrpot__fail(LRPOT_E_NOT_FINITE, "%s diverges: use a mixing below %g", what,
                            scheme->options.mixing);
     return lrpot__fail(LRPOT_E_NOT_CONVERGED,
-                       "after %d steps %s still changes by %.3g, asked for is %.3g",
+                       "after %d steps %s still changes by %.3g, expected at most %.3g",
                        scheme->options.max_steps, what, change, scheme->options.tolerance);
 }
 

@@ -8,7 +8,6 @@
  * of the density. */
 #include "charges/selfconsistent_pull.h"
 
-#include "charges/selfconsistent.h"
 #include "core/finite.h"
 #include "core/struct_size.h"
 #include "core/workspace.h"

@@ -1,4 +1,4 @@
-/* What the running library is made of: asked from the libraries that were loaded, since a BLAS or
+/* Components of the running library: asked from the libraries that were loaded, since a BLAS or
  * an OpenMP runtime may be exchanged without building anew. */
 #define _GNU_SOURCE /* dladdr */
 #include "core/commit.h"

@@ -1,7 +1,5 @@
 #include "core/struct_size.h"
 
-#include "core/error.h"
-
 #include <string.h>
 
 /* No struct comes near this size. A larger struct_size was never set. */

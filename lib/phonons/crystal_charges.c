@@ -181,7 +181,7 @@ static lrpot_status solve(const task *t, const double *R, double *X)
     LRPOT__TRY(lrpot__lapack_memory(info, "zposv"));
     if (info != 0)
         return lrpot__fail(LRPOT_E_SINGULAR,
-                           "at wave vector (%g %g %g) 1/A the energy has no least value over the "
+                           "at wave vector (%g %g %g) 1/A the energy has no minimum over the "
                            "charges (zposv ended with info = %d)",
                            t->wave[0], t->wave[1], t->wave[2], (int)info);
     if (!t->at_gamma) return LRPOT_OK;

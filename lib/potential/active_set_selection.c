@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/workspace.h"
+#include "potential/active_set.h"
 #include "potential/maxvol.h"
 #include "potential/structure_input.h"
 #include "structure/atoms_check.h"

@@ -3,6 +3,7 @@
 
 #include "basis/evaluate.h"
 #include "charges/charge_eval.h"
+#include "core/error.h"
 #include "core/finite.h"
 #include "core/struct_size.h"
 #include "core/workspace.h"

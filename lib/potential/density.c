@@ -1,7 +1,9 @@
 /* Energies, forces, charges and gradients of polarizable densities. */
 #include "potential/density.h"
 
+#include "charges/selfconsistent.h"
 #include "charges/selfconsistent_pull.h"
+#include "core/error.h"
 #include "core/finite.h"
 #include "core/struct_size.h"
 #include "core/workspace.h"

@@ -2,6 +2,7 @@
 #include "potential/density.h"
 
 #include "basis/basis.h"
+#include "core/error.h"
 #include "core/memory.h"
 #include "core/struct_size.h"
 #include "potential/symbols.h"

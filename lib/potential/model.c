@@ -5,6 +5,7 @@
 #include "basis/network.h"
 #include "charges/charge_model.h"
 #include "charges/charge_rules.h"
+#include "core/error.h"
 #include "core/memory.h"
 #include "core/struct_size.h"
 #include "core/utf8.h"

@@ -4,6 +4,7 @@
 
 #include "basis/nep/nep_run.h"
 #include "charges/charge_eval.h"
+#include "core/error.h"
 #include "core/finite.h"
 #include "core/struct_size.h"
 #include "core/workspace.h"

@@ -3,6 +3,7 @@
 
 #include "charges/charge_eval.h"
 #include "core/algebra.h"
+#include "core/error.h"
 #include "core/finite.h"
 #include "core/struct_size.h"
 #include "core/workspace.h"

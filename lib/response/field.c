@@ -7,6 +7,7 @@
 #include "charges/charge_eval.h"
 #include "charges/heads.h"
 #include "core/algebra.h"
+#include "core/error.h"
 #include "core/finite.h"
 #include "core/struct_size.h"
 #include "core/workspace.h"

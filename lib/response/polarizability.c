@@ -48,13 +48,12 @@ static lrpot_status check_call(const lrpot_potential *potential, const lrpot_wor
     LRPOT__REQUIRE_NOT_NULL(list);
     LRPOT__REQUIRE_NOT_NULL(alpha);
     if (potential->charges == NULL)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "the model has no charges to answer a field");
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "the model has no charges that respond to a field");
     LRPOT__TRY(lrpot__atoms_check(atoms, potential->n_species));
     if (epsilon != NULL && atoms->periodic_mask != LRPOT_PERIODIC_ALL)
-        return lrpot__fail(
-            LRPOT_E_UNSUPPORTED,
-            "the dielectric tensor of a system that does not fill space (periodic_mask = %d)",
-            atoms->periodic_mask);
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "the dielectric tensor needs a crystal: periodic_mask = %d, expected 7",
+                           atoms->periodic_mask);
     return LRPOT_OK;
 }
 

@@ -2,6 +2,7 @@
 #include <lrpot/response.h>
 
 #include "core/algebra.h"
+#include "core/error.h"
 #include "core/finite.h"
 #include "core/struct_size.h"
 
@@ -107,12 +108,11 @@ static lrpot_status nearest_branch(const double *missing, const double *quantum,
     lrpot__row_times3(missing, inverse, fraction);
     for (int c = 0; c < 3; c++) {
         if (!(fabs(fraction[c]) <= MOST_QUANTA))
-            return lrpot__fail(
-                LRPOT_E_ARGUMENT,
-                "the polarization lies %g quanta from the branch asked for along cell "
-                "row %d, held are %g; wrap the positions into the cell, and give the "
-                "reference in e/A^2",
-                fraction[c], c, MOST_QUANTA);
+            return lrpot__fail(LRPOT_E_ARGUMENT,
+                               "the polarization lies %g quanta from the requested branch along "
+                               "cell row %d, expected at most %g; wrap the positions into the "
+                               "cell, and give the reference in e/A^2",
+                               fraction[c], c, MOST_QUANTA);
         n[c] = llround(fraction[c]);
     }
     double best = descend(missing, quantum, n);

@@ -3,6 +3,7 @@
 
 #include "charges/charge_eval.h"
 #include "core/algebra.h"
+#include "core/error.h"
 #include "core/struct_size.h"
 #include "core/workspace.h"
 #include "structure/atoms_check.h"
@@ -91,9 +92,8 @@ static int32_t root_of(forest *f, int32_t i, int32_t image[3])
 static lrpot_status refuse_endless_fragment(int32_t fragment, double length)
 {
     return lrpot__fail(LRPOT_E_UNSUPPORTED,
-                       "fragment %d has no inside: %.3g A from one of its atoms is an image of "
-                       "another, as near as its own "
-                       "parts are, so that charge flows through it without end",
+                       "fragment %d is bonded to its own periodic image: an image of one of its "
+                       "atoms is %.3g A from another, so that its dipole is not defined",
                        fragment, length);
 }
 
@@ -186,7 +186,7 @@ static lrpot_status make_whole(lrpot_workspace *work, const lrpot_atoms *atoms, 
         if (f.missing[k] > 0)
             return lrpot__fail(
                 LRPOT_E_UNSUPPORTED,
-                "fragment %d is in parts more than %g A apart, so that its dipole is not known", k,
+                "fragment %d has parts more than %g A apart, so that its dipole is not defined", k,
                 REACH);
     for (int32_t i = 0; i < atoms->n_owned; i++) {
         int32_t image[3];
@@ -203,10 +203,9 @@ static lrpot_status check_fragments(const lrpot_charges *charges, const lrpot_at
 {
     if (atoms->fragments == NULL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED,
-                           "%s of a periodic system with charge model '%s': charge flows through "
-                           "the whole of it as through "
-                           "a metal, and the limit of long waves does not exist (give fragments "
-                           "that keep their charge)",
+                           "%s of a periodic system with charge model '%s': its charges respond "
+                           "over the whole system, as in a metal, so that there is no long-wave "
+                           "limit; give fragments of fixed charge",
                            what, charges->rules->name);
     if (comm != NULL && comm->sum != NULL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s of periodic fragments in several processes",

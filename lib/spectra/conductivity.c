@@ -1,10 +1,12 @@
 /* Ionic conductivity: Green-Kubo, Helfand-Einstein, finite field. */
 #include "spectra/stationary.h"
 
+#include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
 #include "core/struct_size.h"
 #include "spectra/correlation.h"
+#include "spectra/series.h"
 
 #include <math.h>
 #include <string.h>

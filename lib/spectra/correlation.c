@@ -41,7 +41,7 @@ lrpot_status lrpot__transform_create(lrpot__transform *transform, int64_t size)
         fftw_plan_dft_c2r_1d((int)size, transform->modes, transform->real, FFTW_ESTIMATE);
     lrpot__fftw_planner_unlock();
     if (transform->forward != NULL && transform->backward != NULL) return LRPOT_OK;
-    return lrpot__fail(LRPOT_E_MEMORY, "no transform of %lld points", (long long)size);
+    return lrpot__fail(LRPOT_E_MEMORY, "FFTW has no plan for %lld points", (long long)size);
 }
 
 void lrpot__transform_free(lrpot__transform *transform)

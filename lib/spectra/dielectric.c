@@ -1,6 +1,7 @@
 /* Static dielectric constant from the fluctuations of the dipole. */
 #include "spectra/stationary.h"
 
+#include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
 #include "core/struct_size.h"

@@ -1,6 +1,7 @@
 /* P-E loops: averages at each field, branches, remanence, coercive field, area. */
 #include "spectra/series.h"
 
+#include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
 #include "core/struct_size.h"

@@ -1,9 +1,11 @@
 /* Infrared absorption from the dipole current: periodograms of overlapping segments, averaged. */
 #include "core/constants.h"
+#include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
 #include "core/struct_size.h"
 #include "spectra/correlation.h"
+#include "spectra/series.h"
 
 #include <lrpot/ewald.h>
 #include <math.h>

@@ -1,6 +1,7 @@
 /* Time series: checks, the current of a dipole, means with errors by blocking. */
 #include "spectra/series.h"
 
+#include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
 #include "core/struct_size.h"

@@ -1,6 +1,7 @@
 /* Checks of the atoms that a host passes. */
 #include "structure/atoms_check.h"
 
+#include "core/error.h"
 #include "core/struct_size.h"
 #include "structure/lattice.h"
 

@@ -216,7 +216,7 @@ static lrpot_status name_coincident(const lrpot__nlist_scratch *s, const center 
         if (distance < least) least = distance, nearest = p;
     }
     return lrpot__fail(LRPOT_E_COINCIDENT,
-                       "atoms %d and %d are at the same place: their distance is %g A", c->atom,
+                       "atoms %d and %d have the same position: their distance is %g A", c->atom,
                        s->site_atom[nearest], least);
 }
 

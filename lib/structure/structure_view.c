@@ -1,4 +1,5 @@
 /* Views of a structure for the species of a model, and repetitions of its cell. */
+#include "core/error.h"
 #include "core/memory.h"
 #include "core/struct_size.h"
 #include "structure/fragments.h"

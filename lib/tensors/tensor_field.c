@@ -1,4 +1,5 @@
 /* Forces of a uniform field on learned tensors, and the current of moving atoms. */
+#include "core/error.h"
 #include "core/finite.h"
 #include "core/struct_size.h"
 #include "core/workspace.h"

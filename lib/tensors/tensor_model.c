@@ -5,6 +5,7 @@
 #include "basis/plan/covariant.h"
 #include "basis/plan/plan.h"
 #include "charges/charge_eval.h"
+#include "core/error.h"
 #include "core/memory.h"
 #include "core/struct_size.h"
 #include "potential/symbols.h"

@@ -44,7 +44,7 @@ foreign = sorted(
         if len(line.split()) > 1 and not line.split()[0].startswith("lrpot_")
     }
 )
-# What the sanitizers add to every object is not ours.
+# Symbols that the sanitizers add to every object.
 foreign = [
     name
     for name in foreign

@@ -111,7 +111,7 @@ contains
     call ok(.not. c_associated(structure), 'a failure leaves the handle alone')
   end subroutine
 
-  ! What the command and C take for this frame: sodium first, 0.95 of the distance, the default
+  ! Choices of the command and C for this frame: sodium first, 0.95 of the distance, the default
   ! charges of two species.
   subroutine a_model_is_suggested_for_data()
     type(c_ptr) :: structures(1), suggestion, model

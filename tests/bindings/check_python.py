@@ -1,5 +1,5 @@
-"""The Python package against the library itself: structs, values to the last digits, lifetimes,
-failures; with ASE its calculators.
+"""The Python package against the library: structs, values to the last digits, lifetimes, failures;
+with ASE its calculators.
 usage: check_python.py LIBLRPOT LIBLAYOUT REFERENCE_VALUES FOLDER_OF_EXAMPLE_DATA
 FOLDER_OF_LRPOT_PY"""
 import copy

@@ -275,7 +275,7 @@ static const struct {
     LAYOUT(fit_progress),
 };
 
-/* What C knows of a struct; -1 where it has none such. */
+/* Size of a struct in C; -1 if there is none of that name. */
 int64_t layout_size(const char *name);
 int64_t layout_offset(const char *name, int64_t member);
 int32_t layout_is_initial(const char *name, const void *value, size_t size);

@@ -23,7 +23,7 @@ module = re.sub(r"&\s*\n\s*", "", re.sub(r"!.*", "", module))
 
 
 def c_kind(text):
-    """What a C declaration without its name is to Fortran: a plain value or something behind a
+    """Fortran kind of a C declaration without its name: a plain value or something behind a
     pointer."""
     if "*" in text:
         return "pointer"

@@ -1,4 +1,4 @@
-/* What the fuzz targets share: they read all that a parser has made, so that a sanitizer sees
+/* Parts that the fuzz targets share: they read all that a parser has made, so that a sanitizer sees
  * whether it is there. */
 #ifndef LRPOT_FUZZ_H
 #define LRPOT_FUZZ_H

@@ -4,7 +4,6 @@
 #include "basis/nep/nep_model.h"
 #include "io/nep/nep_file.h"
 #include "potential/nep_compute.h"
-#include "potential/nep_potential.h"
 
 /* Two atoms of the first species at a distance that the model knows. */
 static void evaluate(const lrpot__nep_potential *potential)

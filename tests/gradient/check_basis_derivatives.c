@@ -43,7 +43,7 @@ static double energy_strained(double x, void *ctx)
     return basis_system_energy(s);
 }
 
-/* How near the distance of some pair is to the cutoff. */
+/* Least difference between the distance of a pair and the cutoff. */
 static double nearest_to_cutoff(const basis_system *s)
 {
     enum { CAPACITY = 4096 };

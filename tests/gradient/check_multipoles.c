@@ -341,8 +341,8 @@ START_TEST(cubic_lattices_have_the_field_of_lorentz)
 }
 END_TEST
 
-/* What is asked for is kept and not wasted: root mean square error of forces on the mesh, against a
- * far finer sum over every vector. */
+/* The accuracy asked for is met, not exceeded by far: root mean square error of forces on the mesh,
+ * against a far finer sum over every vector. */
 START_TEST(error_on_the_mesh_is_below_the_one_asked_for)
 {
     static charged c;

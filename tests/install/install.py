@@ -213,7 +213,7 @@ def check_cmake(installed, work):
 
 
 def check_lammps_cmake(installed, work):
-    """The file for LAMMPS' CMake gives its target the library, without a change to LAMMPS' own files."""
+    """The file for LAMMPS' CMake gives its target the library; no file of LAMMPS is changed."""
     fact = "lrpot.cmake links a project named lammps"
     if shutil.which("cmake") is None or cxx is None:
         return tap.skip(fact, "no cmake or C++ compiler")

@@ -927,8 +927,7 @@ def pair_style_given_again_changes_field_and_accuracy_only(hosts):
 
 
 def types_without_atoms_may_be_null(hosts):
-    """A third type that no atom has changes nothing, alone, in hybrid/overlay and from a
-    restart."""
+    """A third type without atoms changes nothing, alone, in hybrid/overlay, from a restart."""
     TILTED.write_data(hosts.folder / "box.data")
     expected = static(hosts, "rocksalt.json", 1)
     text = (hosts.folder / "box.data").read_text().replace("2 atom types", "3 atom types")
@@ -1065,7 +1064,7 @@ def wrong_inputs_are_refused_with_their_reason(hosts):
         (good.replace("run 0", "compute g all lrpot/grade absent.json\nrun 0"), "absent.json"),
         (
             good.replace("run 0", "compute g all lrpot/grade\nrun 0"),
-            "the model carries no active set",
+            "the model has no active set",
         ),
         (
             good.replace("run 0", "compute g all lrpot/grade a b\nrun 0"),

@@ -11,7 +11,7 @@
 
 static const double field[3] = { 0.3, -0.2, 0.5 };
 
-/* What the pieces share: the network. */
+/* Network that the pieces share. */
 typedef struct {
     int n_pieces;
     pthread_barrier_t barrier;

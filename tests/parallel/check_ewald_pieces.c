@@ -128,7 +128,7 @@ static void append(piece *p, const coulomb_system *s, int64_t i, const double *s
     p->global[at] = i;
 }
 
-/* Which piece owns an atom: the next in turn, or by its place among all atoms along an axis. */
+/* Piece that owns an atom: the next in turn, or by its place among all atoms along an axis. */
 static int owner(const network *net, const coulomb_system *s, int64_t i)
 {
     if (net->axis < 0) return (int)(i % net->n_pieces);

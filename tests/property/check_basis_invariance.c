@@ -1,4 +1,4 @@
-/* What must not change the features, forces and virials of the moment tensor basis. */
+/* Operations that must not change the features, forces and virials of the moment tensor basis. */
 #include "basis_system.h"
 
 #include "basis/evaluate.h"

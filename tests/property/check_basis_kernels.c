@@ -2,6 +2,7 @@
 #include "basis_system.h"
 
 #include "basis/basis.h"
+#include "basis/evaluate.h"
 #include "basis/network.h"
 #include "basis/plan/plan_import.h"
 

@@ -1,5 +1,5 @@
-/* What the Coulomb sum refuses, by every method and boundary: each with the cause in the message,
- * and with nothing written. */
+/* Inputs that the Coulomb sum refuses, by every method and boundary: each with the cause in the
+ * message, and with nothing written. */
 #include "coulomb.h"
 
 #define N_ATOMS 12
@@ -89,7 +89,7 @@ START_TEST(coincident_atoms_are_named)
         p.s.positions[3 * 7 + a] = p.s.positions[3 * 4 + a] + (image ? p.s.cell[a] : 0)
                                    + (a == 0 ? 1e-9 : 0);
     lrpot_atoms atoms = coulomb_view(&p.s);
-    refused_with(&p, &atoms, p.s.q, LRPOT_E_COINCIDENT, "at the same place", "");
+    refused_with(&p, &atoms, p.s.q, LRPOT_E_COINCIDENT, "have the same position", "");
     if (!image) {
         coulomb_result r;
         lrpot_outputs out = coulomb_outputs(&r);

@@ -1,6 +1,6 @@
-/* What must not change a Coulomb sum: splitting, rotation, lattice translations, choice of cell,
- * supercells, order, threads; and what must change it smoothly: a cell that breathes and shears
- * during a run. */
+/* Operations that must not change a Coulomb sum: splitting, rotation, lattice translations, choice
+ * of cell, supercells, order, threads; and what must change it smoothly: a cell that breathes and
+ * shears during a run. */
 #include "coulomb.h"
 
 #include "core/algebra.h"

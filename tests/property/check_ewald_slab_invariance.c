@@ -1,4 +1,4 @@
-/* What must not change the Coulomb sum of a slab, and what it refuses. */
+/* Operations that must not change the Coulomb sum of a slab, and inputs that it refuses. */
 #include "slabs.h"
 
 #define N_ATOMS 10

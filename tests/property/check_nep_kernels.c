@@ -246,7 +246,7 @@ START_TEST(atoms_at_the_same_place_are_an_error)
         nep_bind(&s, potential, structure_for(potential, &random, CELL_NONE, 8), 1);
         ck_assert_int_ge(lrpot_nlist_row(s.list, &s.atoms, 3, 100, j, vectors), 1);
         memcpy(s.positions + 9, s.positions + 3 * j[0], 3 * sizeof(double));
-        snprintf(message, sizeof message, "atoms %d and %d are at the same place",
+        snprintf(message, sizeof message, "atoms %d and %d have the same position",
                  j[0] < 3 ? j[0] : 3, j[0] < 3 ? 3 : j[0]);
         ck_assert_int_eq(lrpot__nep_compute(potential, s.work, &s.atoms, s.list, NULL, &out),
                          LRPOT_E_COINCIDENT);

@@ -17,7 +17,7 @@
 #define MEGABYTES 1500.0 /* of a process that tries one struct; sanitizers keep what is freed */
 #define ARRAY 16         /* values behind each pointer */
 
-/* What all calls work on. */
+/* Objects that all calls work on. */
 typedef struct {
     lrpot_structure *frame, *isolated;
     lrpot_workspace *work;

@@ -1,5 +1,5 @@
-/* What must not change a model's answers: rotating, moving, permuting, wrapping, repeating,
- * choosing another cell. */
+/* Operations that must not change a model's results: rotating, moving, permuting, wrapping,
+ * repeating, choosing another cell. */
 #include "models.h"
 
 #define N_ATOMS 10

@@ -35,7 +35,7 @@ typedef struct {
     double dipoles[3 * MOST_ATOMS], dq[MOST_ATOMS], dr[3 * MOST_ATOMS];
 } situation;
 
-/* What outlives a step. */
+/* State that outlives a step. */
 typedef struct {
     lrpot_workspace *work;
     lrpot_atoms before; /* the last system of the operator */

@@ -1,4 +1,4 @@
-/* What the solver says of the errors of energy, pressure and potential, against converged sums. */
+/* Predicted errors of energy, pressure and potential, against converged sums. */
 #include "coulomb.h"
 
 #define MAX 1000

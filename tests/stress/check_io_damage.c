@@ -77,7 +77,7 @@ static const struct {
     { "no_size.cfg", 0, LRPOT_E_PARSE, "Size 0 but 2 lines" },
     { "unknown_block.cfg", 0, LRPOT_E_PARSE, ".cfg:11: 'Temperature' is no block" },
     { "virial_block.cfg", 0, LRPOT_E_PARSE,
-      ".cfg:13: block 'Virial:' has no settled sign; expected PlusStress:" },
+      ".cfg:13: block 'Virial:' has no defined sign; expected PlusStress:" },
     { "unknown_column.cfg", 0, LRPOT_E_PARSE, ".cfg:8: AtomData has the unknown column 'colour'" },
     { "half_of_the_forces.cfg", 0, LRPOT_E_PARSE,
       ".cfg:8: AtomData: expected all of fx, fy, fz or none" },

@@ -1,4 +1,5 @@
-"""The recipes for Spack and conda fit the tree: syntax, version, options of meson, libraries that the build asks for."""
+"""The recipes for Spack and conda fit the tree: syntax, version, options of meson, libraries that
+the build asks for."""
 import ast
 import pathlib
 import re
@@ -8,7 +9,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 from tap import Tap
 
-# Each library of meson's dependency() and what Spack and conda-forge call it; None comes with the compiler.
+# What Spack and conda-forge call each library of the build; None comes with the compiler.
 NAMES = {
     "openblas": ("openblas", "openblas"),
     "lapacke": ("openblas", "openblas"),

@@ -3,7 +3,6 @@
 #define LRPOT_TEST_BASIS_SYSTEM_H
 
 #include "basis/basis.h"
-#include "basis/evaluate.h"
 #include "basis/plan/plan.h"
 #include "support.h"
 

@@ -8,7 +8,6 @@
 #include "io/nep/nep_file.h"
 #include "potential/nep_born.h"
 #include "potential/nep_compute.h"
-#include "potential/nep_potential.h"
 #include "support.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
-/* What all tests share: tolerances named once, random structures, differences, the Check main with
- * TAP output. */
+/* Parts that all tests share: tolerances named once, random structures, differences, the Check main
+ * with TAP output. */
 #ifndef LRPOT_TEST_SUPPORT_H
 #define LRPOT_TEST_SUPPORT_H
 

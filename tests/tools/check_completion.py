@@ -1,4 +1,5 @@
-"""Completion in bash offers each verb and option of the help pages, and words, files or nothing for their values.
+"""Completion in bash offers each verb and option of the help pages, and words, files or nothing for
+their values.
 usage: check_completion.py LRPOT"""
 import pathlib
 import re
@@ -24,7 +25,7 @@ def options_of(page):
 
 
 def complete(lines):
-    """What bash offers for the last word of each line: words, or None where it goes on to names of files."""
+    """What bash offers for the last word of each line: words, or None for names of files."""
     script = [output("--completion"), "compopt() { default=$1; }"]
     for words in lines:
         quoted = " ".join(f"'{word}'" for word in words)

@@ -327,7 +327,7 @@ def check_refusals():
     refuses(
         "coincident_atoms_of_a_molecule_are_named",
         3,
-        ["alone.xyz", "frame 0", "same place", " 1 ", " 2 "],
+        ["alone.xyz", "frame 0", "same position", " 1 ", " 2 "],
         "alone.xyz",
     )
     refuses("a_charge_that_is_no_number_is_bad_input", 3, ["nan.xyz", "nan"], "nan.xyz")

@@ -771,7 +771,7 @@ def check_refusals():
         lambda server, atoms: server.send("GETFORCE"),
     )
     refused(
-        "coincident_atoms_end_the_client", 3, ["evaluation 0", "same place"], "twins", coincident
+        "coincident_atoms_end_the_client", 3, ["evaluation 0", "same position"], "twins", coincident
     )
     refused("positions_that_are_no_numbers_end_the_client", 1, ["nan"], "nan", not_finite)
     for fact, code, words, arguments in (

@@ -160,7 +160,7 @@ def options_of(verb):
 
 
 def refusal(verb, arguments, name, before):
-    """What is wrong with the answer to an output that is an input; None: nothing."""
+    """Fault in the answer to an output that is an input; None if there is none."""
     done = run(verb, *arguments)
     if (folder / name).read_bytes() != before:
         (folder / name).write_bytes(before)
@@ -356,7 +356,7 @@ STDOUT = [
 
 
 def check_closed_streams():
-    """What is printed is lost, which is a failure; a file of -o is the same as with open
+    """Printed results are lost, which is a failure; a file of -o is the same as with open
     streams."""
     wrong = []
     for verb in STDOUT:

@@ -383,7 +383,7 @@ check(
 
 
 def chosen(species, frames, *options):
-    """What a fit without sizes says that it takes; too much memory ends it there."""
+    """Memory that a fit without sizes forecasts; too much memory ends it there."""
     atoms = [
         f"{species[(i * 7 + i // 9) % len(species)]}"
         f" {2 * (i % 6)} {2 * (i // 6 % 6)} {2 * (i // 36)} 0 0 0"

@@ -213,7 +213,7 @@ def compare(tap, np, lrpot, model, folder, name, crystal):
 
 
 def refusals(tap, np, lrpot, model, folder, crystal):
-    """What --independent may name: one atom of each set, and BORN is the same as without it."""
+    """--independent may name one atom of each set, and BORN is the same as without it."""
     symbols, fractions, cell = crystal[:3]
     (folder / "crystal.xyz").write_text(xyz(symbols, np.array(fractions) @ cell, cell))
 

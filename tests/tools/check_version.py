@@ -1,4 +1,4 @@
-"""`lrpot --version` tells what is running: right values come from git, the processor's flags and the loader.
+"""`lrpot --version` tells what is running: right values from git, the processor and the loader.
 usage: check_version.py LRPOT WIDE_BLAS ROOT"""
 import os
 import pathlib

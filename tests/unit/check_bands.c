@@ -31,7 +31,7 @@ static double length_of(const double *v)
     return sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
 }
 
-/* Whether `times` times the corner is of the reciprocal lattice. */
+/* 1 if `times` times the corner is a vector of the reciprocal lattice. */
 static int is_reciprocal(const double *cell, const double *corner, int times)
 {
     for (int d = 0; d < 3; d++) {

@@ -2,6 +2,7 @@
 #include "basis_system.h"
 
 #include "basis/basis.h"
+#include "basis/evaluate.h"
 #include "basis/radial.h"
 
 #include <math.h>

@@ -1,7 +1,6 @@
 #include "support.h"
 
 #include "basis/plan/graph.h"
-#include "basis/plan/plan.h"
 #include "basis/plan/plan_create.h"
 #include "basis/plan/plan_import.h"
 #include "core/memory.h"

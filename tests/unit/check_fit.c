@@ -1,4 +1,4 @@
-/* What a fit promises beside numbers: it recovers a model, repeats itself, keeps its best state,
+/* Promises of a fit beside numbers: it recovers a model, repeats itself, keeps its best state,
  * and refuses what it cannot do. */
 #include "models.h"
 #include "support.h"

@@ -1,4 +1,4 @@
-/* What a fit chooses itself, and what it refuses before it starts. */
+/* Choices of a fit, and inputs that it refuses before it starts. */
 #include "models.h"
 #include "support.h"
 

@@ -1,5 +1,6 @@
 /* The sweeps of the fit against plain loops, for every instruction set that the processor has. */
 #include "basis/kernels/basis_kernel.h"
+#include "basis/plan/plan.h"
 #include "basis/plan/plan_create.h"
 #include "fit/local/fit_kernel.h"
 #include "support.h"

@@ -26,7 +26,7 @@ START_TEST(coincident_atoms_are_named)
     atoms.periodic_mask = 1;
     ck_assert_int_eq(lrpot_nlist_rebuild(list, &atoms), LRPOT_E_COINCIDENT);
     ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "atoms 0 and 2"));
-    /* What a failed rebuild leaves cannot be used by mistake. */
+    /* The list of a failed rebuild cannot be used by mistake. */
     lrpot__rows rows;
     ck_assert_int_eq(lrpot__nlist_rows(list, &atoms, 3.0, &rows), LRPOT_E_STATE);
     ck_assert_int_eq(lrpot_nlist_degree(list, 0), -1);

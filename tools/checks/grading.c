@@ -13,8 +13,8 @@ void grading_open(grading *g, const lrpot_potential *model, const char *path)
 {
     *g = (grading){ .model = model, .set = lrpot_potential_active_set(model), .atom = -1 };
     if (g->set == NULL)
-        report_note("%s carries no active set: how far structures lie outside of its data is not "
-                    "known (lrpot select --train grades them)",
+        report_note("%s has no active set, so there are no extrapolation grades (lrpot select "
+                    "--train grades them)",
                     path);
 }
 
@@ -114,7 +114,7 @@ void grading_report(const grading *g)
                 "structures are above %g%s",
                 far ? "strong " : "", g->largest, (long long)g->atom, g->symbol, g->place,
                 (long long)g->n_new, (long long)g->n, LRPOT_GRADE_NEW,
-                far ? ": the data of the fit say nothing of them; compute such structures and fit "
+                far ? ": the data of the fit do not cover them; compute such structures and fit "
                       "again (lrpot select chooses)"
                     : ": they lie outside of the data of the fit");
 }

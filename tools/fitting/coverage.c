@@ -187,7 +187,7 @@ static int32_t independent_compositions(const dataset *set, int32_t n, char *con
 
 static void warn(const char *of_what, int64_t n, const char *reason, const char *remedy)
 {
-    report_note("WARNING: the data say nothing of %s: all %lld frames have %s; %s", of_what,
+    report_note("WARNING: the data do not cover %s: all %lld frames have %s; %s", of_what,
                 (long long)n, reason, remedy);
 }
 
@@ -207,8 +207,8 @@ static void warn_cells(const dataset *set, const shared *s, int32_t targets)
 static void warn_structures(const dataset *set, const shared *s)
 {
     if (set->n == 1)
-        report_note("WARNING: the data say nothing of other structures: there is one training "
-                    "frame; add frames with displaced atoms and strained cells");
+        report_note("WARNING: the data do not cover other structures: there is one training frame; "
+                    "add frames with displaced atoms and strained cells");
     else if (s->structure)
         warn("any other structure", set->n, "the same structure, up to rotation",
              "add frames with displaced atoms and strained cells");
@@ -226,9 +226,8 @@ static int warn_compositions(const dataset *set, int32_t n_symbols, char *const 
         warn("energies of single species, defects and reactions", set->n, "one composition",
              "only energies of that composition compare");
     else
-        report_note("WARNING: the data say nothing of energies of single species: their "
-                    "compositions have %d of %d independent directions; only energies within "
-                    "these compare",
+        report_note("WARNING: the data do not cover energies of single species: their compositions "
+                    "have %d of %d independent directions; only energies within these compare",
                     (int)rank, (int)n_symbols);
     return GO_ON;
 }
@@ -248,7 +247,7 @@ static int warn_molecules(const dataset *set)
         if (n == 0) return GO_ON; /* no molecules there: the data do not describe molecules */
     }
     if (n > 1)
-        report_note("WARNING: the data say nothing of a free molecule, its energy and its charge: "
+        report_note("WARNING: the data do not cover a free molecule, its energy and its charge: "
                     "frames hold up to %lld molecules (%s, ...), none holds one alone; add some in "
                     "vacuum, pbc=\"F F F\"",
                     (long long)n, formula);

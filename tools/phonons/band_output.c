@@ -134,7 +134,8 @@ static int fill(band_table *t, const zone_path *zone, int64_t most, const lrpot_
         if (!zone->starts[k]) {
             const double *to = zone->corners + 3 * k;
             if (distance(to, to - 3) == 0.0)
-                return report_usage("phonon", "--path: corner %s follows itself", zone->labels[k]);
+                return report_usage("phonon", "--path: corner %s is given twice in a row",
+                                    zone->labels[k]);
             lrpot_status status = fill_line(t, &row, &along, zone, k, phonons, work, cell,
                                             steps_of(zone, k, most), found);
             if (status != LRPOT_OK) return report_failure(status, NULL);

@@ -268,7 +268,7 @@ static int complete(series_input *input, const char *path)
     static const double finest = 0.0099; /* fs */
     double step = 0.0;
     if (input->n < 2)
-        return report_error(BAD_INPUT, "%s: %lld samples make no series", path,
+        return report_error(BAD_INPUT, "%s: %lld samples are too few for a series", path,
                             (long long)input->n);
     int timed = !isnan(input->times[0]);
     for (int64_t i = 0; i < input->n; i++) timed &= !isnan(input->times[i]);
@@ -281,8 +281,8 @@ static int complete(series_input *input, const char *path)
         input->step = step;
         if (step < finest && !input->trajectory)
             return report_error(BAD_INPUT,
-                                "%s: samples are %.3g fs apart, which no simulation has; give "
-                                "--step FS, or name the unit, as in t(ps)",
+                                "%s: samples are %.3g fs apart, which is implausible for a "
+                                "simulation; give --step FS, or name the unit, as in t(ps)",
                                 path, step);
     }
     if (!(input->volume > 0.0))

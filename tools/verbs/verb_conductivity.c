@@ -253,7 +253,7 @@ int verb_conductivity(int count, char **arguments)
     if (code != GO_ON) return code;
     run.in_field = options_given(&run.common, "field");
     if (run.in_field && run.field[0] == 0.0 && run.field[1] == 0.0 && run.field[2] == 0.0)
-        return report_usage("conductivity", "--field 0,0,0 drives nothing");
+        return report_usage("conductivity", "--field 0,0,0: expected a field other than zero");
     if (run.in_field)
         code = options_without(&run.common, "conductivity", "begin,end,blocks,length",
                                "with --field: there is no window");

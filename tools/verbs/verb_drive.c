@@ -78,7 +78,7 @@ static int reserve_answer(drive_run *run, int64_t n)
     if (run->text_capacity > INT32_MAX)
         return report_error(
             FAILED,
-            "extras of %lld atoms are longer than the protocol can tell; leave out --extras bec",
+            "extras of %lld atoms are longer than the protocol allows; leave out --extras bec",
             (long long)n);
     run->text = malloc(run->text_capacity);
     run->message =
@@ -340,7 +340,7 @@ static int check_response(const drive_run *run, const char *model)
     if (run->system.has_field && !driven_has_response(&run->system))
         return report_error(
             FAILED,
-            "%s: the model has no charges for --field to act on; learned ones come by --tensors",
+            "%s: the model has no charges for --field to act on; use --tensors for learned ones",
             model);
     if (run->system.has_field && run->tensors != NULL
         && run->system.path.field.kind != LRPOT_FIELD_FIXED)

@@ -126,8 +126,8 @@ static int judge_size(const loop_run *run, const char *path)
     }
     if (field > strongest)
         return report_error(NOT_CONVERGED,
-                            "%s: a field of %.3g V/A, which no solid bears; name the unit in the "
-                            "name of its column, as in E(MV/cm)",
+                            "%s: a field of %.3g V/A is beyond the breakdown of solids; name the "
+                            "unit in the name of its column, as in E(MV/cm)",
                             path, field);
     if (!(high - low > 2.0 * largest)) return GO_ON;
     return report_error(NOT_CONVERGED,

@@ -228,8 +228,7 @@ static int open_run(select_run *run, char **arguments)
     if (code != GO_ON) return code;
     if (run->train == NULL && run->active == NULL && lrpot_potential_active_set(run->model) == NULL)
         return report_usage("select",
-                            "%s carries no active set: --train or --active has to tell what the "
-                            "model knows",
+                            "%s has no active set: give its data by --train, or a set by --active",
                             arguments[0]);
     if (!text_list_split(&run->committee, run->committee_text))
         return report_usage("select", "--committee %s: expected files with commas between",

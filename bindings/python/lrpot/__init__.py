@@ -402,8 +402,7 @@ def version():
 
 
 def build_info():
-    """What the library that is running is made of: {"commit": ..., "blas": ..., "openmp": ...,
-    "kernels": ...}."""
+    """What the running library is made of: commit, blas, openmp and kernels, by name."""
     items = ("commit", "blas", "openmp", "kernels")
     text = ctypes.create_string_buffer(512)
     found = {}
@@ -949,7 +948,7 @@ class Evaluator(_Owner):
     def _grades(self, system):
         active = _lib.lrpot_potential_active_set(self.model._handle)
         if active is None:
-            raise ValueError("the model carries no active set, by which grades are found")
+            raise ValueError("the model has no active set, which grades need")
         found = np.empty(system.n)
         _check(
             _lib.lrpot_active_set_grade(

@@ -4,7 +4,6 @@
 #include "core/error.h"
 #include "core/threads.h"
 #include "core/workspace.h"
-#include "structure/atoms_check.h"
 #include "structure/nlist.h"
 
 #include <assert.h>
@@ -93,7 +92,7 @@ static lrpot_status first_failure(const lrpot__nep_sums *sums, int32_t threads)
     for (int32_t t = 0; t < threads; t++) {
         long long i = (long long)sums[t].failed_i, j = (long long)sums[t].failed_j;
         if (sums[t].failed)
-            return lrpot__fail(LRPOT_E_COINCIDENT, "atoms %lld and %lld are at the same place",
+            return lrpot__fail(LRPOT_E_COINCIDENT, "atoms %lld and %lld have the same position",
                                i < j ? i : j, i < j ? j : i);
     }
     return LRPOT_OK;

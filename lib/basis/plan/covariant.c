@@ -2,7 +2,9 @@
 
 #include "basis/plan/expression.h"
 #include "basis/plan/graph.h"
+#include "basis/plan/plan.h"
 #include "basis/plan/plan_basics.h"
+#include "basis/plan/tensor.h"
 #include "core/error.h"
 #include "core/memory.h"
 

@@ -3,7 +3,9 @@
 
 #include "basis/plan/contraction.h"
 #include "basis/plan/graph.h"
+#include "basis/plan/plan.h"
 #include "basis/plan/plan_basics.h"
+#include "basis/plan/tensor.h"
 #include "core/error.h"
 #include "core/memory.h"
 

@@ -1,7 +1,6 @@
 /* Import of contraction tables: all properties that the kernels rely on are checked here, once. */
 #include "basis/plan/plan_import.h"
 
-#include "basis/plan/plan.h"
 #include "core/error.h"
 #include "core/memory.h"
 

@@ -7,6 +7,7 @@
 #include "core/matrix_product.h"
 #include "core/strain.h"
 #include "core/workspace.h"
+#include "electrostatics/ewald/ewald.h"
 #include "electrostatics/ewald/ewald_neighbours.h"
 #include "electrostatics/ewald/kspace.h"
 #include "electrostatics/ewald/self_energy.h"
@@ -69,7 +70,7 @@ static lrpot_status put_real_space(const lrpot__sum *sum, lrpot_workspace *work,
                         + shift[2] * atoms->cell[6 + a];
             if (list == NULL && j == i) continue;
             if (d[0] * d[0] + d[1] * d[1] + d[2] * d[2] < LRPOT__TOO_CLOSE * LRPOT__TOO_CLOSE)
-                return lrpot__fail(LRPOT_E_COINCIDENT, "atoms %lld and %lld are at the same place",
+                return lrpot__fail(LRPOT_E_COINCIDENT, "atoms %lld and %lld have the same position",
                                    (long long)i, (long long)j);
             put_pair(sum, m, i, j, d);
         }

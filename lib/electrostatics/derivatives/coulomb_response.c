@@ -4,6 +4,7 @@
 #include "core/finite.h"
 #include "core/threads.h"
 #include "core/workspace.h"
+#include "electrostatics/ewald/ewald.h"
 #include "electrostatics/ewald/kspace.h"
 #include "electrostatics/ewald/pair_walk.h"
 #include "electrostatics/ewald/phases.h"

@@ -1,12 +1,14 @@
 /* Linear operator of the Coulomb sum at fixed positions: from charges to potentials. */
 #include "electrostatics/derivatives/ewald_operator.h"
 
+#include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
 #include "core/struct_size.h"
 #include "core/threads.h"
 #include "core/workspace.h"
 #include "electrostatics/derivatives/operator_pairs.h"
+#include "electrostatics/ewald/ewald.h"
 #include "electrostatics/ewald/ewald_neighbours.h"
 #include "electrostatics/ewald/kspace.h"
 #include "electrostatics/ewald/self_energy.h"
@@ -148,7 +150,7 @@ lrpot_status lrpot_ewald_operator_update(lrpot_ewald_operator *op, const lrpot_a
     if (sum->volume == 0.0 && sum->totals.count != (double)atoms->n_all)
         return lrpot__fail(LRPOT_E_UNSUPPORTED,
                            "all pairs of an isolated system need all %.0f atoms, this process "
-                           "knows %lld; LRPOT_EWALD_MESH does not",
+                           "knows %lld; use LRPOT_EWALD_MESH, which does not need them",
                            sum->totals.count, (long long)atoms->n_all);
     if (sum->volume == 0.0) list = NULL;
     else if (lrpot__sum_has_pairs(sum)
@@ -164,11 +166,10 @@ lrpot_status lrpot_ewald_operator_update(lrpot_ewald_operator *op, const lrpot_a
 
 static lrpot_status check_ready(const lrpot_ewald_operator *op)
 {
-    return op->ready
-               ? LRPOT_OK
-               : lrpot__fail(
-                   LRPOT_E_STATE,
-                   "the operator has no positions: lrpot_ewald_operator_update() comes first");
+    return op->ready ? LRPOT_OK
+                     : lrpot__fail(
+                         LRPOT_E_STATE,
+                         "the operator has no positions: call lrpot_ewald_operator_update() first");
 }
 
 /* Transform along x, influence function, and back. */

@@ -222,8 +222,8 @@ lrpot_status lrpot__boundary_choose(const lrpot__boundary *b, const lrpot_ewald 
     for (int d = 0; d < directions(b); d++)
         if (b->extent[d] >= size_step(STEPS - 1))
             return lrpot__fail(LRPOT_E_ARGUMENT,
-                               "the system reaches over %g A or more along direction %d, where "
-                               "nothing repeats; a box is held for up to %.3g A",
+                               "the system extends over %g A or more along the non-periodic "
+                               "direction %d, expected at most %.3g A",
                                b->extent[d], d, size_step(STEPS - 1));
     now.cell = box;
     for (double more = 1.02; needed > guess.padding;

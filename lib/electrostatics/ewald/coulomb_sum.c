@@ -1,7 +1,9 @@
 /* One evaluation of the Coulomb sum, part by part, for one charge per atom or several. */
+#include "core/error.h"
 #include "core/finite.h"
 #include "core/struct_size.h"
 #include "core/workspace.h"
+#include "electrostatics/ewald/ewald.h"
 #include "electrostatics/ewald/ewald_neighbours.h"
 #include "electrostatics/ewald/kspace.h"
 #include "electrostatics/ewald/real_space.h"
@@ -138,7 +140,7 @@ static lrpot_status check_pieces(const lrpot__sum *sum, const lrpot_comm *comm)
         return LRPOT_OK;
     return lrpot__fail(LRPOT_E_UNSUPPORTED,
                        "all pairs of an isolated system need all %.0f atoms, this process knows "
-                       "%lld; LRPOT_EWALD_MESH does not",
+                       "%lld; use LRPOT_EWALD_MESH, which does not need them",
                        sum->totals.count, (long long)sum->atoms->n_all);
 }
 

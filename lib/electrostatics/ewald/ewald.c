@@ -2,6 +2,7 @@
 
 #include "core/algebra.h"
 #include "core/constants.h"
+#include "core/error.h"
 #include "core/memory.h"
 #include "core/struct_size.h"
 #include "core/workspace.h"
@@ -13,6 +14,7 @@
 #include "electrostatics/mesh/mesh.h"
 #include "electrostatics/splitting/screening.h"
 #include "electrostatics/splitting/split_reuse.h"
+#include "electrostatics/splitting/splitting.h"
 #include "structure/atoms_check.h"
 
 #include <math.h>

@@ -64,9 +64,8 @@ lrpot_status lrpot__kspace_reach(const lrpot__sum *sum, double end, int32_t *rea
     /* Negated, so that an overflow fails too. */
     if (!(box < MOST_IN_BOX && lines < MOST_LINES))
         return lrpot__fail(LRPOT_E_ACCURACY,
-                           "%.3g reciprocal vectors would be looked at for vectors to %.4g 1/A; a "
-                           "lesser accuracy, or a cell of shorter rows for the same lattice, needs "
-                           "fewer",
+                           "%.3g reciprocal vectors would be visited to find those up to %.4g 1/A; "
+                           "use a lower accuracy, or a cell of shorter rows for the same lattice",
                            box / 2, end);
     for (int d = 0; d < 3; d++) reach[d] = (int32_t)steps[d];
     return LRPOT_OK;

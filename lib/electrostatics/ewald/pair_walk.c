@@ -95,6 +95,6 @@ lrpot_status lrpot__pair_walk_atoms(const lrpot__sum *sum, lrpot_workspace *work
 
 lrpot_status lrpot__pair_walk_coincident(int64_t i)
 {
-    return lrpot__fail(LRPOT_E_COINCIDENT, "atom %lld and another are at the same place",
+    return lrpot__fail(LRPOT_E_COINCIDENT, "atom %lld and another have the same position",
                        (long long)i);
 }

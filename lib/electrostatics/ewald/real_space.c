@@ -131,11 +131,11 @@ static lrpot_status coincident(const job *p, int64_t i)
         int64_t j = row.j != NULL ? row.j[k] & p->rows->mask : k;
         const double *a = p->packed + 4 * i, *b = p->packed + 4 * j;
         if (j != i && fabs(a[0] - b[0]) + fabs(a[1] - b[1]) + fabs(a[2] - b[2]) < 1e-5)
-            return lrpot__fail(LRPOT_E_COINCIDENT, "atoms %lld and %lld are at the same place",
+            return lrpot__fail(LRPOT_E_COINCIDENT, "atoms %lld and %lld have the same position",
                                (long long)i, (long long)j);
     }
     return lrpot__fail(LRPOT_E_COINCIDENT,
-                       "atom %lld and an image of another are at the same place", (long long)i);
+                       "atom %lld and an image of another have the same position", (long long)i);
 }
 
 typedef struct {

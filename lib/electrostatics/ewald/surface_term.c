@@ -23,7 +23,7 @@ lrpot_status lrpot__surface_term_make(const lrpot__sum *sum, lrpot__surface_term
     if (flags == 0) return LRPOT_OK;
     if (sum->boundary.kind != LRPOT__REPEATED)
         return lrpot__fail(LRPOT_E_UNSUPPORTED,
-                           "surroundings are those of crystals: periodic_mask = %d, expected 7",
+                           "a surface term needs a crystal: periodic_mask = %d, expected 7",
                            sum->atoms->periodic_mask);
     out->kind = flags;
     if (flags == LRPOT_EWALD_VACUUM) {

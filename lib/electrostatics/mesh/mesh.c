@@ -65,8 +65,8 @@ static void fill_lines(lrpot__mesh *mesh)
 
 static lrpot_status no_plans(const lrpot__mesh_grid *g)
 {
-    return lrpot__fail(LRPOT_E_MEMORY, "no transform of a mesh of %d x %d x %d points", g->size[0],
-                       g->size[1], g->size[2]);
+    return lrpot__fail(LRPOT_E_MEMORY, "FFTW has no plan for a mesh of %d x %d x %d points",
+                       g->size[0], g->size[1], g->size[2]);
 }
 
 /* Plans of the transforms along x. */

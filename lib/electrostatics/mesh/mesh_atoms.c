@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/threads.h"
 #include "core/workspace.h"
+#include "electrostatics/mesh/mesh.h"
 #include "electrostatics/mesh/mesh_ranks.h"
 #include "electrostatics/simd/coulomb_loops.h"
 

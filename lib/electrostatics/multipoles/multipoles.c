@@ -2,10 +2,12 @@
 #include "electrostatics/multipoles/multipoles.h"
 
 #include "core/constants.h"
+#include "core/error.h"
 #include "core/finite.h"
 #include "core/strain.h"
 #include "core/struct_size.h"
 #include "core/workspace.h"
+#include "electrostatics/ewald/ewald.h"
 #include "electrostatics/ewald/self_energy.h"
 #include "electrostatics/multipoles/multipole_kspace.h"
 #include "electrostatics/multipoles/multipole_mesh.h"

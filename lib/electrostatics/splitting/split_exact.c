@@ -2,7 +2,6 @@
 #include "electrostatics/splitting/split_exact.h"
 
 #include "core/constants.h"
-#include "electrostatics/splitting/split_search.h"
 
 #include <math.h>
 

@@ -10,7 +10,6 @@
 #include "electrostatics/mesh/mesh_error.h"
 #include "electrostatics/mesh/window.h"
 #include "electrostatics/splitting/screening.h"
-#include "electrostatics/splitting/split_search.h"
 
 #include <math.h>
 #include <string.h>

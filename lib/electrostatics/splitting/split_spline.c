@@ -5,7 +5,6 @@
 #include "core/error.h"
 #include "electrostatics/mesh/mesh_error.h"
 #include "electrostatics/mesh/window.h"
-#include "electrostatics/splitting/split_search.h"
 
 #include <math.h>
 

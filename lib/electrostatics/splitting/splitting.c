@@ -9,6 +9,7 @@
 #include "electrostatics/splitting/split_exact.h"
 #include "electrostatics/splitting/split_prolate.h"
 #include "electrostatics/splitting/split_reuse.h"
+#include "electrostatics/splitting/split_search.h"
 #include "electrostatics/splitting/split_spline.h"
 #include "structure/lattice.h"
 
@@ -229,8 +230,7 @@ static lrpot_status choose_within(lrpot__split_search *search, const lrpot__latt
     if (search->ewald->options.mesh[0] > 0) return LRPOT_OK;
     return lrpot__fail(
         LRPOT_E_ACCURACY,
-        "%s = %g is not kept by any parameters of this cell, cutoff and method: their "
-        "least bound is %g",
+        "%s = %g cannot be reached with this cell, cutoff and method: the smallest bound is %g",
         name, asked, got);
 }
 

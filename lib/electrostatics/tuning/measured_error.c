@@ -1,10 +1,10 @@
 /* Measured error of an evaluation: a sample of atoms against the exact sum. */
 #include "core/algebra.h"
 #include "core/constants.h"
+#include "core/error.h"
 #include "core/memory.h"
 #include "core/struct_size.h"
 #include "core/threads.h"
-#include "electrostatics/ewald/ewald.h"
 #include "electrostatics/ewald/kspace.h"
 #include "electrostatics/ewald/self_energy.h"
 #include "electrostatics/kernels/pair.h"

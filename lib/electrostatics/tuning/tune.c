@@ -1,6 +1,7 @@
 /* Search for the fastest parameters of a system by timing them. */
 #include "electrostatics/ewald/ewald.h"
 
+#include "core/error.h"
 #include "core/struct_size.h"
 
 #include <math.h>

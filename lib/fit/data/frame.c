@@ -1,5 +1,6 @@
 #include "fit/data/frame.h"
 
+#include "core/error.h"
 #include "core/memory.h"
 #include "core/struct_size.h"
 

@@ -1,5 +1,6 @@
 #include "fit/data/frame_array.h"
 
+#include "core/error.h"
 #include "core/struct_size.h"
 
 const lrpot_fit_frame *lrpot__frame_at(const lrpot_fit_frame *how, int64_t f)

@@ -1,4 +1,5 @@
 /* Weights of a structure, under the names that other fitting programs also read. */
+#include "core/error.h"
 #include "core/number.h"
 #include "core/struct_size.h"
 #include "fit/targets/target.h"

@@ -1,6 +1,7 @@
 #include "fit/driver/fit.h"
 
 #include "charges/charge_eval.h"
+#include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
 #include "core/struct_size.h"

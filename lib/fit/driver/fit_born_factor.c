@@ -18,14 +18,14 @@ static lrpot_status check_models(const lrpot_fit *fit, const lrpot_tensor_model 
 {
     if (tensors->options.kind != LRPOT_TENSORS_LOCAL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED,
-                           "tensors of kind %d have no factor that follows the neighbourhood",
+                           "tensors of kind %d have no factor that depends on the neighbours",
                            tensors->options.kind);
     if (fit->potential->charges == NULL || lrpot__charges_have_energy(fit->potential->charges)
         || fit->potential->charges->rules->slope != NULL
         || fit->potential->charges->n_channels != 1)
         return lrpot__fail(LRPOT_E_UNSUPPORTED,
-                           "a factor goes with one charge per atom that is a scalar of the "
-                           "neighbourhood, not with those of charge model '%s'",
+                           "a factor needs one charge per atom that is a function of its "
+                           "neighbours, which charge model '%s' does not have",
                            fit->potential->charges != NULL ? fit->potential->charges->rules->name
                                                            : "none");
     int same = fit->potential->n_species == tensors->options.n_species;

@@ -2,6 +2,7 @@
 #include "fit/driver/fit_processes.h"
 
 #include "core/comm.h"
+#include "core/error.h"
 #include "core/struct_size.h"
 #include "fit/driver/fit_state.h"
 

@@ -2,7 +2,6 @@
 #include "core/error.h"
 #include "core/workspace.h"
 #include "fit/driver/charge_sign.h"
-#include "fit/driver/fit.h"
 #include "fit/driver/fit_active_set.h"
 #include "fit/driver/fit_born_factor.h"
 #include "fit/driver/fit_processes.h"

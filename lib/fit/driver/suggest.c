@@ -1,4 +1,5 @@
 /* Suggestion of a model for given data: chooses the options that are left open. */
+#include "core/error.h"
 #include "core/memory.h"
 #include "core/struct_size.h"
 #include "fit/data/survey.h"

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/strain.h"
+#include "fit/jacobian/assembly.h"
 #include "fit/jacobian/born_factor.h"
 #include "fit/jacobian/charge_slopes.h"
 #include "fit/jacobian/differentiate.h"

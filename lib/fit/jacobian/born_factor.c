@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "fit/local/local.h"
 #include "fit/local/mixed_derivatives.h"
 
 #include <cblas.h>

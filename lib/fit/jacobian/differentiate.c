@@ -4,10 +4,12 @@
 #include "basis/network.h"
 #include "core/error.h"
 #include "core/matrix_product.h"
+#include "fit/jacobian/assembly.h"
 #include "fit/jacobian/born_factor.h"
 #include "fit/jacobian/charge_slopes.h"
 #include "fit/jacobian/fit_equilibrated.h"
 #include "fit/jacobian/target_rows.h"
+#include "fit/local/local.h"
 #include "fit/local/mixed_derivatives.h"
 #include "fit/local/network_mixed.h"
 

@@ -14,6 +14,7 @@
 #include "core/memory.h"
 #include "fit/jacobian/assembly.h"
 #include "fit/jacobian/equilibrated_solve.h"
+#include "fit/local/local.h"
 #include "fit/local/mixed_derivatives.h"
 #include "fit/local/network_mixed.h"
 

@@ -5,11 +5,12 @@
 #include "core/error.h"
 #include "core/matrix_product.h"
 #include "core/memory.h"
+#include "fit/jacobian/assembly.h"
 #include "fit/jacobian/differentiate.h"
 #include "fit/jacobian/equilibrated_born.h"
 #include "fit/jacobian/equilibrated_solve.h"
-#include "fit/jacobian/fit_equilibrated.h"
 #include "fit/jacobian/target_rows.h"
+#include "fit/local/local.h"
 #include "fit/local/mixed_derivatives.h"
 #include "fit/local/network_mixed.h"
 

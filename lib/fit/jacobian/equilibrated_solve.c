@@ -22,13 +22,13 @@ static lrpot_status indefinite(const lrpot__equilibrated *e, const lrpot__frame 
             if (frame->fragment.of_atom[i] == frame->fragment.of_atom[j] && curvature < least)
                 least = curvature, first = j, second = i;
         }
-    return lrpot__fail(LRPOT_E_SINGULAR,
-                       "the charges of frame %lld (%lld atoms) have no least energy: the Coulomb "
-                       "matrix with the hardness is not positive "
-                       "definite; the weakest resistance to a flow of charge, %.4g V/e, is between "
-                       "atoms %lld and %lld (species %d and %d)",
-                       (long long)frame->number, (long long)n, least, (long long)first,
-                       (long long)second, frame->species[first], frame->species[second]);
+    return lrpot__fail(
+        LRPOT_E_SINGULAR,
+        "the charges of frame %lld (%lld atoms) have no minimum of their energy: the Coulomb "
+        "matrix with the hardness is not positive definite; the smallest curvature along a charge "
+        "transfer, %.4g V/e, is between atoms %lld and %lld (species %d and %d)",
+        (long long)frame->number, (long long)n, least, (long long)first, (long long)second,
+        frame->species[first], frame->species[second]);
 }
 
 static int factorise(lrpot__equilibrated *e, const lrpot__frame *frame)

@@ -1,6 +1,7 @@
 /* Table of the targets, and the public functions that read it. */
 #include "fit/targets/target.h"
 
+#include "core/error.h"
 #include "core/memory.h"
 #include "core/struct_size.h"
 

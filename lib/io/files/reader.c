@@ -190,8 +190,8 @@ static lrpot_status convert_frame(lrpot_reader *reader, int64_t first_line,
         if (!rule->left_out) continue;
         if (!rule->stated && reader->asked[q] != NULL && reader->source[q] != NULL)
             return lrpot__fail(LRPOT_E_PARSE,
-                               "%s:%lld: nothing tells the unit of key '%s', asked for as %s; say "
-                               "it (--units, lrpot_reader_set_units)",
+                               "%s:%lld: the unit of key '%s', read as %s, is not known; state it "
+                               "(--units, lrpot_reader_set_units)",
                                reader->text.name, (long long)first_line, reader->source[q],
                                lrpot_quantity_name(q));
         reader->source[q] = NULL;

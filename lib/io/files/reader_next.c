@@ -1,6 +1,5 @@
 /* Next frame of a file. The conventions of the file are found before the first one. */
 #include "core/error.h"
-#include "io/files/reader.h"
 #include "io/units/sample_conventions.h"
 
 lrpot_status lrpot_reader_next(lrpot_reader *reader, lrpot_structure **out)

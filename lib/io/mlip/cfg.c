@@ -353,7 +353,7 @@ static lrpot_status read_block(lrpot_reader *reader, state *s, lrpot__field name
     if (lrpot__field_is(name, "Features:")) return read_features(reader, rest);
     if (lrpot__field_is(name, "Stress:") || lrpot__field_is(name, "Virial:"))
         return lrpot__text_fail(&reader->text,
-                                "block '%.*s' has no settled sign; expected PlusStress:",
+                                "block '%.*s' has no defined sign; expected PlusStress:",
                                 lrpot__field_print_length(name), name.text);
     return lrpot__text_fail(&reader->text, "'%.*s' is no block of a .cfg file",
                             lrpot__field_print_length(name), name.text);

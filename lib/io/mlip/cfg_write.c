@@ -125,7 +125,7 @@ lrpot_status lrpot__cfg_append(lrpot_writer *writer, const lrpot_structure *stru
     if (mask != 0 && mask != LRPOT_PERIODIC_ALL)
         return lrpot__fail(
             LRPOT_E_UNSUPPORTED,
-            "%s: frame %lld is periodic along some cell vectors only, which .cfg cannot say",
+            "%s: frame %lld is periodic along some cell vectors only, which .cfg cannot express",
             output->path, (long long)writer->frames);
     LRPOT__TRY(number_types(writer, structure));
     lrpot__put_text(output, "BEGIN_CFG\n Size\n    ");

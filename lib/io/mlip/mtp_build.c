@@ -2,6 +2,7 @@
 #include "io/mlip/mtp_build.h"
 
 #include "basis/basis.h"
+#include "basis/plan/plan.h"
 #include "basis/plan/plan_import.h"
 #include "core/error.h"
 #include "core/memory.h"

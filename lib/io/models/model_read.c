@@ -5,6 +5,7 @@
 #include "basis/basis.h"
 #include "basis/network.h"
 #include "basis/plan/graph.h"
+#include "basis/plan/plan.h"
 #include "basis/plan/plan_import.h"
 #include "charges/charge_model.h"
 #include "charges/charge_rules.h"

@@ -4,7 +4,6 @@
 
 #include "core/error.h"
 #include "core/memory.h"
-#include "io/files/reader.h"
 #include "io/text/text.h"
 #include "io/units/conventions.h"
 

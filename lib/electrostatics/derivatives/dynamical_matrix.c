@@ -3,6 +3,7 @@
 #include "core/constants.h"
 #include "core/error.h"
 #include "core/workspace.h"
+#include "electrostatics/ewald/ewald.h"
 #include "electrostatics/ewald/kspace.h"
 #include "electrostatics/ewald/pair_walk.h"
 #include "electrostatics/ewald/self_energy.h"
