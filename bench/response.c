@@ -54,9 +54,11 @@ static lrpot_potential *make_model(void)
 
 static void run_task(const system_of_ions *s, int task)
 {
-    static const double field[3] = { 0.01, 0.0, 0.02 };
+    lrpot_field field = LRPOT_FIELD_INIT;
     double current[3];
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    field.value[0] = 0.01;
+    field.value[2] = 0.02;
     out.forces = s->forces;
     if (task == FORCES)
         bench_check(lrpot_potential_compute(s->model, s->work, &s->atoms, s->list, NULL, &out));
@@ -66,10 +68,10 @@ static void run_task(const system_of_ions *s, int task)
             task == PHASE ? LRPOT_BORN_PHASE : LRPOT_BORN_UNFOLDED, s->Z, NULL));
     if (task == FIELD)
         bench_check(
-            lrpot_response_field_forces(s->model, s->work, &s->atoms, s->list, NULL, field, &out));
+            lrpot_response_field_forces(s->model, s->work, &s->atoms, s->list, NULL, &field, &out));
     if (task == CURRENT)
         bench_check(lrpot_response_current(s->model, s->work, &s->atoms, s->list, NULL,
-                                           s->velocities, current));
+                                           s->velocities, NULL, current));
 }
 
 static int ascending(const void *a, const void *b)

@@ -149,6 +149,10 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_BORN_MIDPOINT = 2_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIELD_FIXED = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIELD_REDUCED = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIELD_DISPLACEMENT = 2_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIELD_FLUX = 3_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_DIPOLE_CURRENT = 0_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_DIPOLE_POSITIONS = 1_c_int32_t
 
   ! lrpot/path.h
   integer(c_int32_t), parameter :: LRPOT_PATH_CHARGES = 0_c_int32_t
@@ -436,6 +440,20 @@ module lrpot
     real(c_double) :: value(3) = 0.0_c_double
     real(c_double) :: quantum(9) = 0.0_c_double
     integer(c_int64_t) :: branch(3) = 0
+  end type
+
+  integer(c_size_t), parameter, private :: field_size = &
+      size_bytes + 2 * int_bytes + 12 * double_bytes + 4 * pointer_bytes
+  type, bind(c) :: lrpot_field
+    integer(c_size_t) :: struct_size = field_size
+    integer(c_int32_t) :: kind = LRPOT_FIELD_FIXED
+    integer(c_int32_t) :: form = LRPOT_DIPOLE_CURRENT
+    real(c_double) :: value(3) = 0.0_c_double
+    real(c_double) :: eps_inf(9) = 0.0_c_double
+    type(c_ptr) :: positions = c_null_ptr
+    type(c_ptr) :: dipole = c_null_ptr
+    type(c_ptr) :: acting = c_null_ptr
+    type(c_ptr) :: on_charges = c_null_ptr
   end type
 
   integer(c_size_t), parameter, private :: series_size = &
@@ -1549,6 +1567,12 @@ module lrpot
       real(c_double), value :: total_charge
       real(c_double), intent(inout) :: Z(*)
     end function
+    integer(c_int32_t) function lrpot_response_screening(eps_inf, root, inverse) bind(c)
+      import
+      real(c_double), intent(in) :: eps_inf(*)
+      real(c_double), intent(inout) :: root(*)
+      real(c_double), intent(inout), optional :: inverse(*)
+    end function
     integer(c_int32_t) function lrpot_response_field_forces(potential, work, atoms, list, comm, &
         field, out) bind(c)
       import
@@ -1556,28 +1580,28 @@ module lrpot
       type(lrpot_atoms), intent(in) :: atoms
       type(c_ptr), value :: list
       type(lrpot_comm), intent(in), optional :: comm
-      real(c_double), intent(in) :: field(*)
+      type(lrpot_field), intent(in) :: field
       type(lrpot_outputs), intent(inout) :: out
     end function
     integer(c_int32_t) function lrpot_response_current(potential, work, atoms, list, comm, &
-        velocities, current) bind(c)
+        velocities, strain_rate, current) bind(c)
       import
       type(c_ptr), value :: potential, work
       type(lrpot_atoms), intent(in) :: atoms
       type(c_ptr), value :: list
       type(lrpot_comm), intent(in), optional :: comm
       real(c_double), intent(in) :: velocities(*)
+      real(c_double), intent(in), optional :: strain_rate(*)
       real(c_double), intent(inout) :: current(*)
     end function
     integer(c_int32_t) function lrpot_response_enthalpy(potential, work, atoms, list, comm, field, &
-        kind, out) bind(c)
+        out) bind(c)
       import
       type(c_ptr), value :: potential, work
       type(lrpot_atoms), intent(in) :: atoms
       type(c_ptr), value :: list
       type(lrpot_comm), intent(in), optional :: comm
-      real(c_double), intent(in) :: field(*)
-      integer(c_int32_t), value :: kind
+      type(lrpot_field), intent(in) :: field
       type(lrpot_outputs), intent(inout) :: out
     end function
     integer(c_int32_t) function lrpot_response_polarizability(potential, work, atoms, list, alpha, &

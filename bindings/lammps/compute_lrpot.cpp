@@ -15,7 +15,7 @@ using namespace LAMMPS_NS;
 namespace
 {
 
-constexpr int vector_length = 8;
+constexpr int vector_length = 11;
 
 }
 
@@ -51,12 +51,13 @@ void ComputeLrpot::init()
 void ComputeLrpot::compute_vector()
 {
     invoked_vector = update->ntimestep;
-    const double *dipole = pair_->track_dipole(vector + 4), *field = pair_->field();
+    const double *dipole = pair_->track_dipole(vector + 4);
     double own = 0;
     for (int i = 0; pair_->charged() && i < atom->nlocal; i++) own += pair_->charges()[i];
     MPI_Allreduce(&own, &vector[0], 1, MPI_DOUBLE, MPI_SUM, world);
     std::copy(dipole, dipole + 3, vector + 1);
-    vector[7] = -(field[0] * dipole[0] + field[1] * dipole[1] + field[2] * dipole[2]);
+    vector[7] = pair_->field_energy(dipole);
+    std::copy(pair_->acting(), pair_->acting() + 3, vector + 8);
 }
 
 void ComputeLrpot::compute_peratom()

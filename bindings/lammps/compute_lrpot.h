@@ -1,7 +1,7 @@
 /* compute ID all lrpot
  *
  * Global vector: [1] total charge (e), [2-4] dipole (e A), [5-7] its rate (e A/ps), [8] energy
- * -E.dipole in the field (eV). Per-atom vector: charges (e). */
+ * in the field (eV), [9-11] the field E that acts (V/A). Per-atom vector: charges (e). */
 #ifdef COMPUTE_CLASS /* LAMMPS gathers the styles among its own sources by these lines */
 // clang-format off
 ComputeStyle(lrpot,ComputeLrpot);

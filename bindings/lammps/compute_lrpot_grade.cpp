@@ -39,7 +39,7 @@ void ComputeLrpotGrade::init()
         error->all(FLERR, std::string("Compute lrpot/grade: needs pair style lrpot"));
     if (set_ == nullptr && pair_->active_set() == nullptr)
         error->all(FLERR,
-                   std::string("Compute lrpot/grade: the model carries no active set; give one, "
+                   std::string("Compute lrpot/grade: the model has no active set; give one, "
                                "'compute ID group lrpot/grade SET', from lrpot select --save"));
 }
 

@@ -22,6 +22,9 @@ namespace
 /* Widest array that goes to the ghosts: velocities. LAMMPS sizes its buffers by it. */
 constexpr int widest_exchange = 3;
 
+/* Numbers of a restart file. */
+constexpr int restart_numbers = 20;
+
 /* Species of the types that pair_coeff gives NULL. */
 constexpr int32_t no_species = -1;
 
@@ -82,44 +85,80 @@ void PairLrpot::allocate()
 
 /* Input script. */
 
+/* Kind of a condition by its keyword, or -1. */
+int PairLrpot::read_field(const std::string &key) const
+{
+    return key == "field"          ? LRPOT_FIELD_FIXED
+           : key == "voltage"      ? LRPOT_FIELD_REDUCED
+           : key == "displacement" ? LRPOT_FIELD_DISPLACEMENT
+           : key == "flux"         ? LRPOT_FIELD_FLUX
+                                   : -1;
+}
+
+/* One keyword and its values; k: index of the first value, moved behind the last. */
+void PairLrpot::read_keyword(const std::string &key, int narg, char **arg, int &k)
+{
+    const int condition = read_field(key);
+    double *values = condition >= 0                            ? field_
+                     : key == "accuracy"                       ? &accuracy_
+                     : key == "charge"                         ? &total_charge_
+                     : key == "cutoff"                         ? &wanted_cutoff_
+                     : key == "eps_inf" || key == "eps_tensor" ? eps_inf_
+                                                               : nullptr;
+    const int count = condition >= 0 ? 3 : key == "eps_tensor" ? 6 : 1;
+    const bool is_text = key == "tensors" || key == "dipole";
+    if (values == nullptr && !is_text)
+        error->all(FLERR, "Pair style lrpot: unknown keyword '" + key
+                              + "', expected accuracy, field, voltage, displacement, flux, "
+                                "eps_inf, eps_tensor, dipole, charge, cutoff, slab or tensors");
+    if (k + count > narg)
+        error->all(FLERR, "Pair style lrpot: keyword '" + key + "' needs "
+                              + (key == "tensors"  ? "the name of a file"
+                                 : key == "dipole" ? "'current' or 'positions'"
+                                 : count > 1       ? std::to_string(count) + " numbers"
+                                                   : "1 number"));
+    if (condition >= 0 && field_kind_ >= 0)
+        error->all(FLERR, "Pair style lrpot: keyword '" + key
+                              + "' beside another field: give one of field, voltage, displacement "
+                                "and flux");
+    if (condition >= 0) field_kind_ = condition;
+    if (key == "tensors") tensor_path_ = arg[k++];
+    else if (key == "dipole") {
+        const std::string form = arg[k++];
+        if (form != "current" && form != "positions")
+            error->all(FLERR, "Pair style lrpot: dipole '" + form
+                                  + "', expected 'current' or 'positions'");
+        dipole_form_ = form == "current" ? LRPOT_DIPOLE_CURRENT : LRPOT_DIPOLE_POSITIONS;
+    } else
+        for (int c = 0; c < count; c++) values[c] = utils::numeric(FLERR, arg[k++], false, lmp);
+    if (key == "eps_inf") eps_inf_[1] = eps_inf_[2] = eps_inf_[0];
+}
+
 void PairLrpot::settings(int narg, char **arg)
 {
     accuracy_ = 1e-5;
     total_charge_ = wanted_cutoff_ = 0;
+    std::fill(eps_inf_, eps_inf_ + 6, 0.0);
     std::fill(field_, field_ + 3, 0.0);
+    field_kind_ = -1;
+    dipole_form_ = LRPOT_DIPOLE_CURRENT;
     slab_ = false;
     tensor_path_.clear();
     for (int k = 0; k < narg;) {
         const std::string key = arg[k++];
-        if (key == "slab") {
-            slab_ = true;
-            continue;
-        }
-        if (key == "tensors") {
-            if (k == narg)
-                error->all(
-                    FLERR,
-                    std::string("Pair style lrpot: keyword 'tensors' needs the name of a file"));
-            tensor_path_ = arg[k++];
-            continue;
-        }
-        double *values = key == "accuracy" ? &accuracy_
-                         : key == "charge" ? &total_charge_
-                         : key == "cutoff" ? &wanted_cutoff_
-                                           : field_;
-        int count = key == "field" ? 3 : 1;
-        if (values == field_ && key != "field")
-            error->all(FLERR, "Pair style lrpot: unknown keyword '" + key
-                                  + "', expected accuracy, field, charge, cutoff, slab or tensors");
-        if (k + count > narg)
-            error->all(FLERR, "Pair style lrpot: keyword '" + key + "' needs "
-                                  + std::to_string(count) + (count > 1 ? " numbers" : " number"));
-        for (int c = 0; c < count; c++) values[c] = utils::numeric(FLERR, arg[k++], false, lmp);
+        if (key == "slab") slab_ = true;
+        else read_keyword(key, narg, arg, k);
     }
-    has_field_ = field_[0] != 0 || field_[1] != 0 || field_[2] != 0;
+    has_field_ = field_kind_ > LRPOT_FIELD_FIXED || field_[0] != 0 || field_[1] != 0
+                 || field_[2] != 0;
+    if (field_kind_ < 0) field_kind_ = LRPOT_FIELD_FIXED;
     if (!(accuracy_ >= 0))
         error->all(FLERR,
                    "Pair style lrpot: accuracy " + std::to_string(accuracy_) + " eV/A is below 0");
+    for (int a = 0; a < 3 && screened(); a++)
+        if (!(eps_inf_[a] >= 1))
+            error->all(FLERR,
+                       "Pair style lrpot: eps_inf " + std::to_string(eps_inf_[a]) + " is below 1");
     /* A second pair_style command of the same style changes the settings of the model in place. */
     if (model_ && charged())
         check(lrpot_potential_set_accuracy(model_.get(), accuracy_), "accuracy");
@@ -249,14 +288,7 @@ void PairLrpot::init_style()
     if (domain->dimension != 3)
         error->all(FLERR, std::string("Pair style lrpot: the system must have 3 dimensions"));
     check_boundary();
-    if (has_field_ && !charged() && !tensors_)
-        error->all(FLERR, std::string("Pair style lrpot: the model has no charges for a field to "
-                                      "act on, and no 'tensors' were given"));
-    if (has_field_ && domain->box_change && periodicity() != 0 && comm->me == 0)
-        error->warning(FLERR, std::string(tensors_ ? "Pair style lrpot: the pressure holds nothing "
-                                                     "of the field, which acts by learned tensors"
-                                                   : "Pair style lrpot: the pressure is the one at "
-                                                     "a field that stretches with the box"));
+    check_field();
     if (!lrpot_lammps::request_full(neighbor, this, instance_me, 0))
         error->all(FLERR, std::string("Pair style lrpot: this version of LAMMPS keeps neighbor "
                                       "requests in a way that the style does not know"));
@@ -359,33 +391,6 @@ void PairLrpot::compute(int eflag, int vflag)
     if (atom->q_flag && charged()) std::copy(charges_.begin(), charges_.begin() + n_owned, atom->q);
 }
 
-/* In a periodic box -E.dipole is an energy only where charges do not vary, and then with the atoms'
- * true places. */
-void PairLrpot::act_of_field(lrpot_outputs out)
-{
-    if (tensors_) {
-        const lrpot_atoms atoms = atoms_of_tensors();
-        check(lrpot_tensor_model_field_forces(tensors_.get(), tensor_work_.get(), &atoms,
-                                              rows_.get(), &comm_, field_, &out),
-              "field");
-        return;
-    }
-    double *energy = out.energy, *energy_atom = out.energy_atom;
-    if (atoms_.periodic_mask != 0) out.energy = out.energy_atom = nullptr;
-    out.charges = nullptr;
-    check(lrpot_response_field_forces(model_.get(), work_.get(), &atoms_, rows_.get(),
-                                      communication(), field_, &out),
-          "field");
-    if (atoms_.periodic_mask == 0 || charges_follow()) return;
-    for (int i = 0; i < atom->nlocal; i++) {
-        double r[3];
-        domain->unmap(atom->x[i], atom->image[i], r);
-        const double e = -charges_[i] * (field_[0] * r[0] + field_[1] * r[1] + field_[2] * r[2]);
-        if (energy != nullptr) *energy += e;
-        if (energy_atom != nullptr) energy_atom[i] += e;
-    }
-}
-
 /* LAMMPS orders the six components xx yy zz xy xz yz, the nine xx yy zz xy xz yz yx zx zy. */
 void PairLrpot::tally(double energy, const double *total_virial)
 {
@@ -418,10 +423,10 @@ bool PairLrpot::current_and_dipole(double *current, double *dipole)
 {
     if (!tensors_) {
         check(lrpot_response_current(model_.get(), work_.get(), &atoms_, rows_.get(),
-                                     communication(), first(atom->v), current),
+                                     communication(), first(atom->v), nullptr, current),
               "current");
         dipole_of_charges(dipole);
-        return charges_follow() && atoms_.periodic_mask != 0;
+        return integrates();
     }
     const lrpot_atoms atoms = atoms_of_tensors();
     lrpot_tensor_model *const tensors = tensors_.get();
@@ -437,9 +442,13 @@ bool PairLrpot::current_and_dipole(double *current, double *dipole)
 const double *PairLrpot::track_dipole(double *current)
 {
     double own[6] = { 0 }, all[6];
-    const double time = update->atime + (update->ntimestep - update->atimestep) * update->dt;
+    const double time = now();
     const bool integrate = current_and_dipole(own, own + 3);
     MPI_Allreduce(own, all, 6, MPI_DOUBLE, MPI_SUM, world);
+    if (following_) {
+        std::copy(all, all + 3, current);
+        return dipole_;
+    }
     if (!integrate || !dipole_known_) std::copy(all + 3, all + 6, dipole_);
     else if (current_known_ && time > last_time_)
         for (int a = 0; a < 3; a++)
@@ -539,12 +548,27 @@ void PairLrpot::unpack_forward_comm(int n, int first_atom, double *buf)
 
 void PairLrpot::write_restart(FILE *fp)
 {
-    const double numbers[] = {
-        accuracy_,        total_charge_, wanted_cutoff_, field_[0],  field_[1],
-        field_[2],        dipole_[0],    dipole_[1],     dipole_[2], dipole_known_ ? 1.0 : 0.0,
-        slab_ ? 1.0 : 0.0
-    };
-    fwrite(numbers, sizeof(double), 11, fp);
+    const double numbers[restart_numbers] = { accuracy_,
+                                              total_charge_,
+                                              wanted_cutoff_,
+                                              field_[0],
+                                              field_[1],
+                                              field_[2],
+                                              dipole_[0],
+                                              dipole_[1],
+                                              dipole_[2],
+                                              eps_inf_[0],
+                                              eps_inf_[1],
+                                              eps_inf_[2],
+                                              eps_inf_[3],
+                                              eps_inf_[4],
+                                              eps_inf_[5],
+                                              dipole_known_ ? 1.0 : 0.0,
+                                              slab_ ? 1.0 : 0.0,
+                                              has_field_ ? 1.0 : 0.0,
+                                              static_cast<double>(field_kind_),
+                                              static_cast<double>(dipole_form_) };
+    fwrite(numbers, sizeof(double), restart_numbers, fp);
     std::string text = path_ + '\n' + tensor_path_;
     for (const std::string &name : names_) text += '\n' + name;
     const int length = static_cast<int>(text.size());
@@ -554,22 +578,26 @@ void PairLrpot::write_restart(FILE *fp)
 
 void PairLrpot::read_restart(FILE *fp)
 {
-    double numbers[11];
+    double numbers[restart_numbers];
     int length = 0;
     const bool reader = comm->me == 0;
-    if (reader) utils::sfread(FLERR, numbers, sizeof(double), 11, fp, nullptr, error);
+    if (reader) utils::sfread(FLERR, numbers, sizeof(double), restart_numbers, fp, nullptr, error);
     if (reader) utils::sfread(FLERR, &length, sizeof(int), 1, fp, nullptr, error);
-    MPI_Bcast(numbers, 11, MPI_DOUBLE, 0, world);
+    MPI_Bcast(numbers, restart_numbers, MPI_DOUBLE, 0, world);
     MPI_Bcast(&length, 1, MPI_INT, 0, world);
     std::string text(length, '\0');
     if (reader) utils::sfread(FLERR, &text[0], 1, length, fp, nullptr, error);
     MPI_Bcast(&text[0], length, MPI_CHAR, 0, world);
-    double *const places[9] = { &accuracy_, &total_charge_, &wanted_cutoff_, field_,     field_ + 1,
-                                field_ + 2, dipole_,        dipole_ + 1,     dipole_ + 2 };
-    for (int k = 0; k < 9; k++) *places[k] = numbers[k];
-    dipole_known_ = numbers[9] != 0;
-    slab_ = numbers[10] != 0;
-    has_field_ = field_[0] != 0 || field_[1] != 0 || field_[2] != 0;
+    double *const places[] = { &accuracy_, &total_charge_, &wanted_cutoff_ };
+    for (int k = 0; k < 3; k++) *places[k] = numbers[k];
+    std::copy(numbers + 3, numbers + 6, field_);
+    std::copy(numbers + 6, numbers + 9, dipole_);
+    std::copy(numbers + 9, numbers + 15, eps_inf_);
+    dipole_known_ = numbers[15] != 0;
+    slab_ = numbers[16] != 0;
+    has_field_ = numbers[17] != 0;
+    field_kind_ = static_cast<int32_t>(numbers[18]);
+    dipole_form_ = static_cast<int32_t>(numbers[19]);
     names_.clear();
     size_t end = text.find('\n');
     path_ = text.substr(0, end);

@@ -1,8 +1,9 @@
 /* LAMMPS pair style lrpot: a whole model of the library (local energy, charges, Coulomb sum, field
  * forces) on LAMMPS' domains.
  *
- *   pair_style lrpot [accuracy A] [field Ex Ey Ez] [charge Q] [cutoff R] [slab] [tensors FILE]
- *   pair_coeff * * MODEL Na Cl
+ *   pair_style lrpot [accuracy A] [field Ex Ey Ez | voltage Va Vb Vc | displacement Dx Dy Dz |
+ *                    flux Fa Fb Fc] [eps_inf X | eps_tensor xx yy zz yz xz xy] [dipole
+ * current|positions] [charge Q] [cutoff R] [slab] [tensors FILE] pair_coeff * * MODEL Na Cl
  */
 #ifdef PAIR_CLASS /* LAMMPS gathers the styles among its own sources by these lines */
 // clang-format off
@@ -15,6 +16,7 @@ PairStyle(lrpot,PairLrpot);
 
 #include <lrpot/lrpot.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -54,10 +56,15 @@ class PairLrpot : public Pair
     {
         return charges_.data();
     } /* of the last step, owned atoms */
-    const double *field() const
+    /* of the field at the last step, at the present dipole: eV */
+    double field_energy(const double *dipole) const;
+    const double *acting() const /* V/A, physical, at the last step */
     {
-        return field_;
+        return acting_;
     }
+    /* For the fix: integrates the current at the end of each step. */
+    void follow_dipole();
+    void start_following();
     /* [3] of all ranks; brings the current, too */
     const double *track_dipole(double *current);
     /* of owned atoms, where they were at the last step */
@@ -88,7 +95,13 @@ class PairLrpot : public Pair
     std::vector<int32_t> tensor_species_of_type_, tensor_species_;
 
     double accuracy_ = 1e-5, field_[3] = { 0, 0, 0 }, total_charge_ = 0, wanted_cutoff_ = 0;
+    /* xx yy zz yz xz xy; zeros: the field acts on the model's charges as it is */
+    double eps_inf_[6] = { 0, 0, 0, 0, 0, 0 };
+    int32_t field_kind_ = LRPOT_FIELD_FIXED, dipole_form_ = LRPOT_DIPOLE_CURRENT;
     bool has_field_ = false, slab_ = false;
+    double acting_[3] = { 0, 0, 0 }, on_charges_[3] = { 0, 0, 0 };
+    std::vector<double> unwrapped_, field_virials_;
+    bool warned_of_charge_ = false;
 
     std::vector<int32_t> species_;
     std::vector<double> charges_, energies_, virials_;
@@ -103,6 +116,10 @@ class PairLrpot : public Pair
     /* Integral of the current; travels with restarts. */
     double dipole_[3] = { 0, 0, 0 }, last_current_[3] = { 0, 0, 0 }, last_time_ = 0;
     bool dipole_known_ = false, current_known_ = false;
+    /* The fix integrates: rate of the dipole at the last two steps, and the cell and its strain
+     * rate. */
+    bool following_ = false, rates_known_ = false;
+    double rates_[2][3] = { { 0 } }, cell_before_[9] = { 0 }, strain_rate_[9] = { 0 };
 
     void allocate();
     void load();
@@ -116,7 +133,25 @@ class PairLrpot : public Pair
     void describe_atoms();
     lrpot_atoms atoms_of_tensors();
     void wrap_list();
+    void read_keyword(const std::string &key, int narg, char **arg, int &k);
+    int read_field(const std::string &key) const;
+    bool box_changes() const;
+    bool screened() const
+    {
+        return std::any_of(eps_inf_, eps_inf_ + 6, [](double e) { return e != 0; });
+    }
+    bool is_open() const
+    {
+        return field_kind_ == LRPOT_FIELD_DISPLACEMENT || field_kind_ == LRPOT_FIELD_FLUX;
+    }
+    bool integrates() const; /* the dipole is known by its changes alone */
+    void check_field();
+    bool field_has_stress();
+    void predict_dipole(double *dipole) const;
+    double now() const;
+    lrpot_field conditions();
     void act_of_field(lrpot_outputs out);
+    void add_field_virials(const double *total, lrpot_outputs &out);
     void tally(double energy, const double *virial);
     void dipole_of_charges(double *dipole);
     bool current_and_dipole(double *current, double *dipole);

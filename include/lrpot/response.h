@@ -116,39 +116,111 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_born_charges_structure(
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_project(int64_t n, double total_charge,
                                                                double *Z);
 
-/** @brief Forces of a uniform electric field: F_lb = sum_a Z[l][a][b] E_a with the unfolded Born
- *  charges, by one pass that never forms Z. It serves the pieces of a parallel host too.
+/** @brief Factor from the model's to physical values: the symmetric root of eps_inf.
  *
- *  energy is -E.sum q r with positions as given. Isolated systems: forces and virial are its exact
- *  derivatives. Periodic systems: virial and virial_atom are at a field that stretches with the
- *  cell (E.a_c constant); the response to strain of charges that follow their neighbours is
- *  neglected. Where such charges vary, energy depends on the images of the atoms in the cell, while
- *  the forces do not; along a trajectory the energy is then -E times the integral of
- *  lrpot_response_current().
+ *  Physical Born charges are root.Z, polarizations root.P, the static dielectric tensor is
+ * root.e.root with that of the model's charges e. The non-analytic term of physical Born charges
+ * and eps_inf along q is the one of the model's Born charges along root.q.
+ *  @param[in]  eps_inf  [3][3], symmetric, positive.
+ *  @param[out] root     [3][3].
+ *  @param[out] inverse  [3][3] of the root, or NULL.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_NOT_FINITE; LRPOT_E_ARGUMENT (not symmetric and
+ * positive).
+ *  @threadsafety Safe.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_screening(const double *eps_inf,
+                                                                 double *root, double *inverse);
+
+/** E stays constant: value is E in V/A. */
+#define LRPOT_FIELD_FIXED 0
+/** E.a_c stays constant for each cell row: value is these three voltages in V. */
+#define LRPOT_FIELD_REDUCED 1
+/** D = E + 4 pi k P stays constant: value is D in V/A (in SI: D/epsilon_0). */
+#define LRPOT_FIELD_DISPLACEMENT 2
+/** The flux of D through each face of the cell stays constant, as the charge on open electrodes
+ *  does: value[c] = V D.b_c in V A, b_c being the reciprocal rows (b_c.a_d is 1 for c = d, else
+ *  0). */
+#define LRPOT_FIELD_FLUX 3
+
+/** Changes of the dipole are the current of the charges: unfolded Born charges, and their long-wave
+ *  analogue for strain. The choice of images does not matter. */
+#define LRPOT_DIPOLE_CURRENT 0
+/** The dipole is the function sum q r of the positions. For systems of whole molecules in a cell,
+ *  and for differences of the enthalpy; charge that flows across a cell border is not followed. */
+#define LRPOT_DIPOLE_POSITIONS 1
+
+/** @brief A uniform field and the quantity that stays constant (docs/theory/field_stress.md).
+ *
+ *  All of value and acting are physical. The model's charges are q/sqrt(eps_inf), so that E acts on
+ *  them as eps_inf^(1/2) E, and P = eps_inf^(1/2) times their dipole over the volume. */
+typedef struct lrpot_field {
+    size_t struct_size; /**< sizeof(lrpot_field). */
+    int32_t kind; /**< LRPOT_FIELD_*. All but LRPOT_FIELD_FIXED need three periodic directions. */
+    /** LRPOT_DIPOLE_*, for charges that follow their neighbours in periodic systems. Charges that
+     *  flow within fragments have the dipole of whole fragments. */
+    int32_t form;
+    double value[3]; /**< By kind. */
+    /** Electronic dielectric tensor, symmetric; zeros mean 1: value then acts on the model's
+     * charges as it is. It is constant under strain. */
+    double eps_inf[9];
+    /** A, [n_owned][3] or NULL: unwrapped positions of the owned atoms, each at the image that its
+     *  trajectory has led to. NULL: atoms->positions (charges that flow: whole fragments). */
+    const double *positions;
+    /** e A, [3] or NULL: dipole of the model's charges on the branch that the caller follows, for
+     *  all processes together. NULL: sum q r over the positions above. */
+    const double *dipole;
+    double *acting; /**< V/A, out [3] or NULL: the field E that acts. */
+    /** V/A, out [3] or NULL: eps_inf^(1/2) E, the field on the model's charges. */
+    double *on_charges;
+} lrpot_field;
+/** @brief No field, constant E. */
+#define LRPOT_FIELD_INIT                                                                        \
+    {                                                                                           \
+        sizeof(lrpot_field), LRPOT_FIELD_FIXED, LRPOT_DIPOLE_CURRENT, { 0 }, { 0 }, NULL, NULL, \
+            NULL, NULL                                                                          \
+    }
+
+/** @brief Forces, energy and virial of a uniform electric field on charges that do not answer to
+ *  it. Serves the pieces of a parallel host too.
+ *
+ *  Forces are F_lb = sum_a Z[l][a][b] E_a with the unfolded Born charges, by one pass that never
+ *  forms Z. The energy is -E.M of the model's dipole M for a given field or voltage, and V E
+ * eps_inf E/(8 pi k) for a given D or flux. virial[a][b] = -dH/dstrain[a][b] at constant reduced
+ * positions and at the constant quantity of the kind; M changes under strain with the cell and by
+ * the response of the charges. All derivatives are exact where M is a function of the positions:
+ *  isolated systems, constant charges, whole fragments, LRPOT_DIPOLE_POSITIONS. With
+ *  LRPOT_DIPOLE_CURRENT forces and virial are the rates of the work -E.dM; along a trajectory the
+ *  energy is -E times the integral of lrpot_response_current(), which the caller passes in as
+ *  field->dipole.
  *  @param[in]     potential  Model with charges; not modified.
  *  @param[in,out] work       Scratch memory of the calling thread, from lrpot_workspace_create().
  *  @param[in]     atoms      Atoms; borrowed during the call.
  *  @param[in]     list       Full list with cutoff >= lrpot_charges_cutoff().
- *  @param[in]     comm       NULL for one process; energies and dipole are this process' share.
- *  @param[in]     field      V/A, [3]: the field that acts on the model's charges (for screened
- *    charges the physical field times sqrt(eps_inf)).
- *  @param[in,out] out        energy, energy_atom, forces, virial, virial_atom, charges, dipole;
- *    overwritten unless LRPOT_ADD is set. Undefined after a failure.
- *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_SIZE and LRPOT_E_ARGUMENT (a struct, a fragment or the
- *    list does not fit); LRPOT_E_NOT_FINITE; LRPOT_E_CELL; LRPOT_E_SPECIES; LRPOT_E_CUTOFF;
- *    LRPOT_E_STATE (the rebuild of the list failed); LRPOT_E_COINCIDENT; LRPOT_E_SINGULAR;
- *    LRPOT_E_NOT_CONVERGED; LRPOT_E_ACCURACY; LRPOT_E_UNSUPPORTED; LRPOT_E_MEMORY; a negative value
- *    from @p comm as it came. LRPOT_E_UNSUPPORTED for a model without charges or with several
- *    channels, and for equilibrated charges of a periodic system, which need fragments that keep
- *    their charge and then one process.
+ *  @param[in]     comm       NULL for one process; energies, virials and dipole are this process'
+ *    share.
+ *  @param[in]     field      Field; borrowed during the call.
+ *  @param[in,out] out        energy, energy_atom, forces, virial, virial_atom, charges, dipole
+ * (that of the model's charges); overwritten unless LRPOT_ADD is set. Undefined after a failure.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_SIZE and LRPOT_E_ARGUMENT (a struct, the field, a
+ *    fragment or the list does not fit); LRPOT_E_NOT_FINITE; LRPOT_E_CELL; LRPOT_E_SPECIES;
+ *    LRPOT_E_CUTOFF; LRPOT_E_STATE (the rebuild of the list failed); LRPOT_E_COINCIDENT;
+ *    LRPOT_E_SINGULAR; LRPOT_E_NOT_CONVERGED; LRPOT_E_ACCURACY; LRPOT_E_UNSUPPORTED;
+ *    LRPOT_E_MEMORY; a negative value from @p comm as it came. LRPOT_E_UNSUPPORTED for a model
+ *    without charges or with several channels; for equilibrated charges of a periodic system, which
+ *    need fragments that keep their charge and then one process; for a charged periodic system
+ * where a virial is asked for or D is given; and for a kind that needs three periodic directions.
  *  @threadsafety Concurrent calls need different @p work and outputs.
  *  @collective Yes, over @p comm.
  *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_field_forces(
     const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms,
-    const lrpot_nlist *list, const lrpot_comm *comm, const double *field, lrpot_outputs *out);
+    const lrpot_nlist *list, const lrpot_comm *comm, const lrpot_field *field, lrpot_outputs *out);
 /** @brief Dipole current sum_l Z_l.v_l, the rate of the dipole (V P), with the unfolded Born
- *  charges.
+ *  charges, and the response of the charges to a strain rate.
+ *
+ *  Where the cell deforms at the rate w, the dipole M of the model's charges has the rate dM_b/dt =
+ *  current_b + sum_a w_ab M_a, in which v are velocities beside the deformation. Over a step give
+ *  displacements and a strain, and take the mean of both ends.
  *  @param[in]     potential   Model with charges; not modified.
  *  @param[in,out] work        Scratch memory of the calling thread, from lrpot_workspace_create().
  *  @param[in]     atoms       Atoms; borrowed during the call.
@@ -156,48 +228,44 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_field_forces(
  *  @param[in]     comm        NULL for one process; otherwise forward is called with width 3 where
  *    there are ghosts.
  *  @param[in]     velocities  [n_owned][3], in any unit of velocity.
+ *  @param[in]     strain_rate [3][3] or NULL (0): w, dr_b/dt = sum_a w_ab r_a, in the unit of
+ *    velocity over A.
  *  @param[out]    current     [3], e times that unit: this process' share; untouched on failure.
  *  @return As lrpot_response_field_forces(); LRPOT_E_ARGUMENT also for ghosts whose velocities
  *    neither comm->forward nor atoms->ghost_owner fills.
  *  @threadsafety Concurrent calls need different @p work and outputs.
  *  @collective Yes, over @p comm.
  *  @since 0.1 */
-LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_current(
-    const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms,
-    const lrpot_nlist *list, const lrpot_comm *comm, const double *velocities, double *current);
+LRPOT_API LRPOT_MUST_CHECK lrpot_status
+lrpot_response_current(const lrpot_potential *potential, lrpot_workspace *work,
+                       const lrpot_atoms *atoms, const lrpot_nlist *list, const lrpot_comm *comm,
+                       const double *velocities, const double *strain_rate, double *current);
 
-/** The field stays constant when the cell is strained. */
-#define LRPOT_FIELD_FIXED 0
-/** E.a_c stays constant for each cell row: the field of a fixed voltage. */
-#define LRPOT_FIELD_REDUCED 1
-
-/** @brief Enthalpy in a uniform field: the model's energy minus E.sum q r, with its derivatives, at
- *  the charges of the field.
+/** @brief Enthalpy in a uniform field: the model's energy and the energy of the field, with their
+ *  derivatives, at the charges of the field.
  *
+ *  For a given field or voltage it is U - E.M, for a given D or flux U + V E eps_inf E/(8 pi k).
  *  Equilibrated charges settle in the field, and forces and virial are exact derivatives of the
- *  minimum; periodic systems need fragments that keep their charge. Other charges do not respond to
- *  the field: the result is then that of lrpot_potential_compute() and
- *  lrpot_response_field_forces() together, with the limits of the latter in periodic systems.
+ *  extremum; periodic systems need fragments that keep their charge, and conditions on D one
+ *  process. Other charges do not respond to the field: the result is then that of
+ *  lrpot_potential_compute() and lrpot_response_field_forces() together.
  *  @param[in]     potential  Model with charges; not modified.
  *  @param[in,out] work       Scratch memory of the calling thread, from lrpot_workspace_create().
  *  @param[in]     atoms      Atoms; borrowed during the call.
  *  @param[in]     list       Full list with cutoff >= lrpot_potential_cutoff().
  *  @param[in]     comm       NULL for one process; otherwise energies and virials are this process'
  *    share.
- *  @param[in]     field      V/A, [3], as it acts on the model's charges. In a periodic system the
- *    macroscopic field.
- *  @param[in]     kind       LRPOT_FIELD_*: the quantity that virial and virial_atom keep fixed;
- *    isolated systems have LRPOT_FIELD_FIXED.
- *  @param[in,out] out        As for lrpot_potential_compute(); dipole is sum q r with whole
- *    fragments, potential that of the charges. Undefined after a failure.
- *  @return As lrpot_potential_compute() and lrpot_response_field_forces(); LRPOT_E_ARGUMENT (kind).
+ *  @param[in]     field      Field; borrowed during the call. In a periodic system the macroscopic
+ *    field.
+ *  @param[in,out] out        As for lrpot_potential_compute(); dipole is that of the model's
+ * charges (sum q r with whole fragments), potential that of the charges. Undefined after a failure.
+ *  @return As lrpot_potential_compute() and lrpot_response_field_forces().
  *  @threadsafety Concurrent calls need different @p work and outputs.
  *  @collective Yes, over @p comm.
  *  @since 0.1 */
-LRPOT_API LRPOT_MUST_CHECK lrpot_status
-lrpot_response_enthalpy(const lrpot_potential *potential, lrpot_workspace *work,
-                        const lrpot_atoms *atoms, const lrpot_nlist *list, const lrpot_comm *comm,
-                        const double *field, int32_t kind, lrpot_outputs *out);
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_enthalpy(
+    const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms,
+    const lrpot_nlist *list, const lrpot_comm *comm, const lrpot_field *field, lrpot_outputs *out);
 
 /** @brief Polarizability of the charges at fixed atoms: alpha[a][b] = d(dipole_a)/dE_b, and the
  *  electronic dielectric tensor.

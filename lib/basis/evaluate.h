@@ -47,7 +47,10 @@ typedef struct lrpot__request {
     double *forces;
     /* [3] or NULL. If set, forces are moments about the centres: forces[j] -= weight_i
      * (lever_arm.r_ij) dV_i/dr_ij, with nothing added on centres. This is virial_atom contracted
-     * with lever_arm (the force of a field on charges that depend on their neighbours) */
+     * with lever_arm (the force of a field on charges that depend on their neighbours). virial and
+     * virial_atom are then the second moments -weight_i [(lever_arm.r)(r_a g_b + r_b g_a) - r_a r_b
+     * (lever_arm.g)]/2 with g = dV_i/dr_ij (the stress of that field, docs/theory/field_stress.md)
+     */
     const double *lever_arm;
     /* += [3][3]: -sum_i weight_i sum_j r_ij (x) dV_i/dr_ij, virial[a][b] = -sum r_a g_b */
     double *virial;

@@ -13,6 +13,7 @@
 #include "core/struct_size.h"
 #include "core/workspace.h"
 #include "potential/potential.h"
+#include "response/condition.h"
 #include "response/unwrap.h"
 #include "structure/atoms_check.h"
 
@@ -30,12 +31,13 @@ typedef struct {
     const lrpot_atoms *atoms;
     const lrpot_nlist *list;
     const lrpot_comm *comm;
-    double *q; /* [n_owned] */
+    const lrpot_field *field; /* NULL for a current */
+    double *q;                /* [n_owned] */
     lrpot__unwrapped unwrapped;
+    lrpot__condition condition;
 } task;
 
-/* Checks the call and gets the charges. */
-static lrpot_status start(task *t, const lrpot_potential *potential)
+static lrpot_status check_start(task *t, const lrpot_potential *potential)
 {
     LRPOT__REQUIRE_NOT_NULL(potential);
     LRPOT__REQUIRE_NOT_NULL(t->work);
@@ -47,8 +49,18 @@ static lrpot_status start(task *t, const lrpot_potential *potential)
     LRPOT__TRY(lrpot__atoms_check(t->atoms, potential->n_species));
     LRPOT__REQUIRE_INPUT(lrpot_comm, t->comm);
     t->charges = potential->charges;
-    LRPOT__TRY(lrpot__unwrap(t->charges, t->work, t->atoms, t->comm, "the answer to a field",
-                             &t->unwrapped));
+    return LRPOT_OK;
+}
+
+/* Positions and charges. */
+static lrpot_status start(task *t)
+{
+    static const char what[] = "the answer to a field";
+    if (t->field == NULL)
+        LRPOT__TRY(lrpot__unwrap(t->charges, t->work, t->atoms, t->comm, what, &t->unwrapped));
+    else
+        LRPOT__TRY(lrpot__unwrap_in_field(t->charges, t->work, t->atoms, t->comm, t->field, what,
+                                          &t->unwrapped));
     LRPOT__TRY(lrpot__workspace_doubles(t->work, &charges_tag, t->atoms->n_owned, &t->q));
     return lrpot_charges_eval(t->charges, t->work, t->atoms, t->list, t->comm, t->q);
 }
@@ -84,77 +96,70 @@ static void start_outputs(const task *t, const lrpot_outputs *out)
     clear(out->dipole, 3);
 }
 
-/* Energy -E.sum q r and force q E at fixed charges, which move under strain in an isolated
- * system. */
-static void rigid_part(const task *t, const double *field, const lrpot_outputs *out)
+/* Charges, and their forces q E. */
+static void rigid_part(const task *t, const lrpot_outputs *out)
 {
-    int isolated = t->atoms->periodic_mask == 0;
     for (int64_t i = 0; i < t->atoms->n_owned; i++) {
-        const double *r = t->unwrapped.moment + 3 * i;
-        double energy = -t->q[i] * lrpot__dot3(field, r);
-        if (out->energy != NULL) *out->energy += energy;
-        if (out->energy_atom != NULL) out->energy_atom[i] += energy;
         if (out->charges != NULL) out->charges[i] += t->q[i];
-        for (int b = 0; b < 3; b++) {
-            double force = t->q[i] * field[b];
-            if (out->dipole != NULL) out->dipole[b] += t->q[i] * r[b];
-            if (out->forces != NULL) out->forces[3 * i + b] += force;
-            for (int a = 0; isolated && a < 3; a++) {
-                if (out->virial != NULL) out->virial[3 * a + b] += r[a] * force;
-                if (out->virial_atom != NULL) out->virial_atom[9 * i + 3 * a + b] += r[a] * force;
-            }
-        }
+        for (int b = 0; b < 3 && out->forces != NULL; b++)
+            out->forces[3 * i + b] += t->q[i] * t->condition.acting[b];
     }
 }
 
 /* Adds the flow of charge. The energy -E.sum q r has the derivative -E.r_i by charge i: one pass is
  * exact as far as positions are defined. */
-static lrpot_status add_flow(const task *t, const double *field, const lrpot_outputs *out)
+static lrpot_status add_flow(const task *t, const lrpot_outputs *out)
 {
     double *weights = NULL;
     LRPOT__TRY(lrpot__workspace_doubles(t->work, &weights_tag, t->atoms->n_owned, &weights));
     for (int64_t i = 0; i < t->atoms->n_owned; i++)
-        weights[i] = -lrpot__dot3(field, t->unwrapped.weight + 3 * i);
+        weights[i] = -lrpot__dot3(t->condition.acting, t->unwrapped.weight + 3 * i);
     lrpot_outputs derivatives = LRPOT_OUTPUTS_INIT;
     derivatives.forces = out->forces;
-    if (t->unwrapped.weight == t->unwrapped.moment)
-        derivatives.virial = out->virial, derivatives.virial_atom = out->virial_atom;
+    derivatives.virial = out->virial;
+    derivatives.virial_atom = out->virial_atom;
     return lrpot_charges_pull(t->charges, t->work, t->atoms, t->list, t->comm, weights,
                               &derivatives);
 }
 
-/* Adds the tensors of local charges, which are their response along the directions that repeat. */
-static lrpot_status add_local(const task *t, const double *field, const lrpot_outputs *out)
+/* Adds first and second moments of local charges about their centres, which are their response to
+ * displacements and strain along the directions that repeat. */
+static lrpot_status add_local(const task *t, const lrpot_outputs *out)
 {
     double along[3];
-    if (out->forces == NULL) return LRPOT_OK;
-    lrpot__row_times3(field, t->unwrapped.along, along);
+    lrpot__row_times3(t->condition.acting, t->unwrapped.along, along);
     lrpot__request request = lrpot__head_request(t->charges, 0);
     request.forces = out->forces;
+    request.virial = out->virial;
+    request.virial_atom = out->virial_atom;
     request.lever_arm = along;
+    if (out->forces == NULL && out->virial == NULL && out->virial_atom == NULL) return LRPOT_OK;
     LRPOT__TRY(lrpot__charges_slopes(t->charges, t->work, t->atoms, &request.weights));
     return lrpot__basis_run(t->charges->basis, t->work, t->atoms, t->list, &request);
 }
 
 lrpot_status lrpot_response_field_forces(const lrpot_potential *potential, lrpot_workspace *work,
                                          const lrpot_atoms *atoms, const lrpot_nlist *list,
-                                         const lrpot_comm *comm, const double *field,
+                                         const lrpot_comm *comm, const lrpot_field *field,
                                          lrpot_outputs *out)
 {
-    task t = { .work = work, .atoms = atoms, .list = list, .comm = comm };
+    task t = { .work = work, .atoms = atoms, .list = list, .comm = comm, .field = field };
     LRPOT__REQUIRE_NOT_NULL(field);
     LRPOT__REQUIRE_NOT_NULL(out);
+    LRPOT__REQUIRE_NOT_NULL(atoms);
     LRPOT__REQUIRE_INPUT(lrpot_outputs, out);
-    for (int a = 0; a < 3; a++)
-        if (!isfinite(field[a]))
-            return lrpot__fail(LRPOT_E_NOT_FINITE, "component %d of the field is %g", a, field[a]);
-    LRPOT__TRY(start(&t, potential));
+    LRPOT__TRY(check_start(&t, potential));
+    LRPOT__TRY(lrpot__condition_start(&t.condition, field, atoms));
+    LRPOT__TRY(start(&t));
+    LRPOT__TRY(lrpot__condition_measure(&t.condition, atoms, comm, t.q, t.unwrapped.moment));
+    LRPOT__TRY(lrpot__condition_neutral(&t.condition, atoms, out));
     start_outputs(&t, out);
-    rigid_part(&t, field, out);
+    rigid_part(&t, out);
+    lrpot__condition_add(&t.condition, atoms, t.q, t.unwrapped.moment, 0, out);
     if (!lrpot__charges_depend_on_positions(t.charges)) return LRPOT_OK;
-    if (t.unwrapped.weight != t.unwrapped.moment) LRPOT__TRY(add_local(&t, field, out));
+    if (t.unwrapped.weight != t.unwrapped.moment) LRPOT__TRY(add_local(&t, out));
     if (atoms->periodic_mask != LRPOT_PERIODIC_ALL || t.unwrapped.weight == t.unwrapped.moment)
-        LRPOT__TRY(add_flow(&t, field, out));
+        LRPOT__TRY(add_flow(&t, out));
     return lrpot__finite_outputs(atoms, 0, out);
 }
 
@@ -182,20 +187,31 @@ static lrpot_status spread_velocities(const task *t, const double *velocities, d
     return LRPOT_OK;
 }
 
+static double contract9(const double *a, const double *b)
+{
+    double sum = 0.0;
+    for (int k = 0; k < 9; k++) sum += a[k] * b[k];
+    return sum;
+}
+
 /* d/dt of sum q r: one pass for each direction. */
-static lrpot_status add_flow_current(const task *t, const double *velocities, double *current)
+static lrpot_status add_flow_current(const task *t, const double *velocities,
+                                     const double *strain_rate, double *current)
 {
     double *weights = NULL, *forces = NULL;
     LRPOT__TRY(lrpot__workspace_doubles(t->work, &weights_tag, t->atoms->n_owned, &weights));
     LRPOT__TRY(lrpot__workspace_doubles(t->work, &tensors_tag, 9 * t->atoms->n_all, &forces));
     for (int a = 0; a < 3; a++) {
         lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+        double virial[9] = { 0.0 };
         out.forces = forces;
+        if (strain_rate != NULL) out.virial = virial;
         memset(forces, 0, 3 * (size_t)t->atoms->n_all * sizeof *forces);
         for (int64_t i = 0; i < t->atoms->n_owned; i++) weights[i] = t->unwrapped.weight[3 * i + a];
         LRPOT__TRY(
             lrpot_charges_pull(t->charges, t->work, t->atoms, t->list, t->comm, weights, &out));
         for (int64_t k = 0; k < 3 * t->atoms->n_all; k++) current[a] -= forces[k] * velocities[k];
+        if (strain_rate != NULL) current[a] -= contract9(virial, strain_rate);
     }
     return LRPOT_OK;
 }
@@ -212,23 +228,46 @@ static lrpot_status add_local_current(const task *t, const double *velocities, d
     return LRPOT_OK;
 }
 
+/* Second moments of local charges, contracted with the strain rate: one pass for each direction. */
+static lrpot_status add_local_strain(const task *t, const double *strain_rate, double *current)
+{
+    for (int a = 0; a < 3 && strain_rate != NULL; a++) {
+        double virial[9] = { 0.0 };
+        lrpot__request request = lrpot__head_request(t->charges, 0);
+        request.virial = virial;
+        request.lever_arm = t->unwrapped.along + 3 * a;
+        LRPOT__TRY(lrpot__charges_slopes(t->charges, t->work, t->atoms, &request.weights));
+        LRPOT__TRY(lrpot__basis_run(t->charges->basis, t->work, t->atoms, t->list, &request));
+        current[a] += contract9(virial, strain_rate);
+    }
+    return LRPOT_OK;
+}
+
 lrpot_status lrpot_response_current(const lrpot_potential *potential, lrpot_workspace *work,
                                     const lrpot_atoms *atoms, const lrpot_nlist *list,
                                     const lrpot_comm *comm, const double *velocities,
-                                    double *current)
+                                    const double *strain_rate, double *current)
 {
     task t = { .work = work, .atoms = atoms, .list = list, .comm = comm };
     double sum[3] = { 0, 0, 0 }, *all = NULL;
     LRPOT__REQUIRE_NOT_NULL(velocities);
     LRPOT__REQUIRE_NOT_NULL(current);
-    LRPOT__TRY(start(&t, potential));
+    LRPOT__TRY(check_start(&t, potential));
+    LRPOT__TRY(start(&t));
+    for (int k = 0; k < 9 && strain_rate != NULL; k++)
+        if (!isfinite(strain_rate[k]))
+            return lrpot__fail(LRPOT_E_NOT_FINITE, "component %d of the strain rate is %g", k,
+                               strain_rate[k]);
     LRPOT__TRY(spread_velocities(&t, velocities, &all));
     for (int64_t i = 0; i < atoms->n_owned; i++)
         for (int a = 0; a < 3; a++) sum[a] += t.q[i] * all[3 * i + a];
     if (lrpot__charges_depend_on_positions(t.charges)) {
-        if (t.unwrapped.weight != t.unwrapped.moment) LRPOT__TRY(add_local_current(&t, all, sum));
+        if (t.unwrapped.weight != t.unwrapped.moment) {
+            LRPOT__TRY(add_local_current(&t, all, sum));
+            LRPOT__TRY(add_local_strain(&t, strain_rate, sum));
+        }
         if (atoms->periodic_mask != LRPOT_PERIODIC_ALL || t.unwrapped.weight == t.unwrapped.moment)
-            LRPOT__TRY(add_flow_current(&t, all, sum));
+            LRPOT__TRY(add_flow_current(&t, all, strain_rate, sum));
     }
     LRPOT__TRY(lrpot__finite_total("current", 3, sum));
     memcpy(current, sum, sizeof sum);

@@ -213,22 +213,20 @@ static lrpot_status check_fragments(const lrpot_charges *charges, const lrpot_at
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__unwrap(const lrpot_charges *charges, lrpot_workspace *work,
-                           const lrpot_atoms *atoms, const lrpot_comm *comm, const char *what,
-                           lrpot__unwrapped *out)
+static lrpot_status make_places(const lrpot_charges *charges, lrpot_workspace *work,
+                                const lrpot_atoms *atoms, const double *unwrapped, int flowing,
+                                lrpot__unwrapped *out)
 {
     double *moment = NULL, *weight = NULL;
     int64_t n = atoms->n_owned, stride = atoms->stride > 0 ? atoms->stride : 3;
-    int flowing = lrpot__charges_have_energy(charges);
-    if (atoms->periodic_mask != 0) LRPOT__TRY(lrpot__charges_require_derivatives(charges, what));
-    if (flowing && atoms->periodic_mask != 0)
-        LRPOT__TRY(check_fragments(charges, atoms, comm, what));
     LRPOT__TRY(lrpot__workspace_doubles(work, &moment_tag, 3 * n, &moment));
     LRPOT__TRY(lrpot__workspace_doubles(work, &weight_tag, 3 * n, &weight));
     for (int64_t i = 0; i < n; i++)
-        memcpy(moment + 3 * i, atoms->positions + i * stride, 3 * sizeof(double));
+        memcpy(moment + 3 * i,
+               unwrapped != NULL ? unwrapped + 3 * i : atoms->positions + i * stride,
+               3 * sizeof(double));
     project_along(atoms, out->along);
-    if (flowing && atoms->periodic_mask != 0) {
+    if (lrpot__charges_have_energy(charges) && atoms->periodic_mask != 0 && unwrapped == NULL) {
         lrpot_atoms owned;
         LRPOT__COPY_INPUT(&owned, atoms);
         owned.n_all = n; /* images come from the cell */
@@ -245,4 +243,32 @@ lrpot_status lrpot__unwrap(const lrpot_charges *charges, lrpot_workspace *work,
                                     : r[a] - lrpot__dot3(out->along + 3 * a, r);
         }
     return LRPOT_OK;
+}
+
+static lrpot_status check_places(const lrpot_charges *charges, const lrpot_atoms *atoms,
+                                 const lrpot_comm *comm, const char *what)
+{
+    if (atoms->periodic_mask == 0) return LRPOT_OK;
+    LRPOT__TRY(lrpot__charges_require_derivatives(charges, what));
+    return lrpot__charges_have_energy(charges) ? check_fragments(charges, atoms, comm, what)
+                                               : LRPOT_OK;
+}
+
+lrpot_status lrpot__unwrap(const lrpot_charges *charges, lrpot_workspace *work,
+                           const lrpot_atoms *atoms, const lrpot_comm *comm, const char *what,
+                           lrpot__unwrapped *out)
+{
+    LRPOT__TRY(check_places(charges, atoms, comm, what));
+    return make_places(charges, work, atoms, NULL, lrpot__charges_have_energy(charges), out);
+}
+
+lrpot_status lrpot__unwrap_in_field(const lrpot_charges *charges, lrpot_workspace *work,
+                                    const lrpot_atoms *atoms, const lrpot_comm *comm,
+                                    const lrpot_field *field, const char *what,
+                                    lrpot__unwrapped *out)
+{
+    LRPOT__TRY(check_places(charges, atoms, comm, what));
+    return make_places(charges, work, atoms, field->positions,
+                       lrpot__charges_have_energy(charges) || field->form == LRPOT_DIPOLE_POSITIONS,
+                       out);
 }

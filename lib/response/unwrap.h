@@ -4,6 +4,8 @@
 
 #include "charges/charges.h"
 
+#include <lrpot/response.h>
+
 typedef struct lrpot__unwrapped {
     double along[9];      /* projector on the directions that repeat; symmetric */
     const double *moment; /* A [n_owned][3]: the dipole is sum q moment */
@@ -20,5 +22,11 @@ typedef struct lrpot__unwrapped {
 lrpot_status lrpot__unwrap(const lrpot_charges *charges, lrpot_workspace *work,
                            const lrpot_atoms *atoms, const lrpot_comm *comm, const char *what,
                            lrpot__unwrapped *out);
+/* The same in a field: at unwrapped positions of the caller where there are any, and for
+ * LRPOT_DIPOLE_POSITIONS with the positions as weights. */
+lrpot_status lrpot__unwrap_in_field(const lrpot_charges *charges, lrpot_workspace *work,
+                                    const lrpot_atoms *atoms, const lrpot_comm *comm,
+                                    const lrpot_field *field, const char *what,
+                                    lrpot__unwrapped *out);
 
 #endif

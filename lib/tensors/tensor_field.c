@@ -55,10 +55,12 @@ static lrpot_status global_forces(const lrpot_tensor_model *model, lrpot_workspa
     double *pull = NULL, sums[4] = { 0.0, 0.0, 0.0, (double)atoms->n_owned },
            factor = model->coefficients[0];
     lrpot_outputs response = LRPOT_OUTPUTS_INIT;
+    lrpot_field uniform = LRPOT_FIELD_INIT;
+    memcpy(uniform.value, field, sizeof uniform.value);
     LRPOT__TRY(lrpot__workspace_doubles(work, &forces_tag, 3 * atoms->n_all, &pull));
     response.forces = pull;
-    LRPOT__TRY(
-        lrpot_response_field_forces(model->potential, work, atoms, list, comm, field, &response));
+    LRPOT__TRY(lrpot_response_field_forces(model->potential, work, atoms, list, comm, &uniform,
+                                           &response));
     for (int64_t k = 0; k < 3 * atoms->n_all; k++) {
         forces[k] += factor * pull[k];
         sums[k % 3] += factor * pull[k];
@@ -115,7 +117,8 @@ static lrpot_status global_current(const lrpot_tensor_model *model, lrpot_worksp
     LRPOT__TRY(over_all(comm, mean, 4));
     for (int64_t k = 0; k < 3 * atoms->n_owned; k++)
         relative[k] = velocities[k] - mean[k % 3] / mean[3];
-    LRPOT__TRY(lrpot_response_current(model->potential, work, atoms, list, comm, relative, sum));
+    LRPOT__TRY(
+        lrpot_response_current(model->potential, work, atoms, list, comm, relative, NULL, sum));
     for (int a = 0; a < 3; a++)
         current[a] = model->coefficients[0] * sum[a]
                      + atoms->total_charge * mean[a] / mean[3] * ((double)atoms->n_owned / mean[3]);

@@ -188,6 +188,16 @@ static const pin pins[] = {
     OFFSET(lrpot_polarization, value, 80),
     OFFSET(lrpot_polarization, quantum, 104),
     OFFSET(lrpot_polarization, branch, 176),
+    SIZE(lrpot_field, 144),
+    OFFSET(lrpot_field, struct_size, 0),
+    OFFSET(lrpot_field, kind, 8),
+    OFFSET(lrpot_field, form, 12),
+    OFFSET(lrpot_field, value, 16),
+    OFFSET(lrpot_field, eps_inf, 40),
+    OFFSET(lrpot_field, positions, 112),
+    OFFSET(lrpot_field, dipole, 120),
+    OFFSET(lrpot_field, acting, 128),
+    OFFSET(lrpot_field, on_charges, 136),
     SIZE(lrpot_series, 56),
     OFFSET(lrpot_series, struct_size, 0),
     OFFSET(lrpot_series, n, 8),
@@ -318,6 +328,7 @@ START_TEST(initialisers_fill_in_the_size)
     lrpot_potential_options any_model = LRPOT_FIT_ANY_MODEL;
     lrpot_basis_options any_basis = LRPOT_FIT_ANY_BASIS;
     lrpot_polarization polarization = LRPOT_POLARIZATION_INIT;
+    lrpot_field field = LRPOT_FIELD_INIT;
     lrpot_series series = LRPOT_SERIES_INIT;
     lrpot_estimate estimate = LRPOT_ESTIMATE_INIT;
     lrpot_spectrum_options spectrum_options = LRPOT_SPECTRUM_OPTIONS_INIT;
@@ -327,6 +338,7 @@ START_TEST(initialisers_fill_in_the_size)
     lrpot_fit_options fit = LRPOT_FIT_OPTIONS_INIT;
     lrpot_fit_errors errors = LRPOT_FIT_ERRORS_INIT;
     ck_assert_uint_eq(atoms.struct_size, sizeof atoms);
+    ck_assert_uint_eq(field.struct_size, sizeof field);
     ck_assert_uint_eq(outputs.struct_size, sizeof outputs);
     ck_assert_uint_eq(comm.struct_size, sizeof comm);
     ck_assert_uint_eq(basis.struct_size, sizeof basis);

@@ -79,6 +79,7 @@ contains
     type(lrpot_charges_options), target :: charges_options
     type(lrpot_potential_options), target :: potential_options
     type(lrpot_polarization), target :: polarization
+    type(lrpot_field), target :: field
     type(lrpot_series), target :: series
     type(lrpot_estimate), target :: estimate
     type(lrpot_spectrum_options), target :: spectrum_options
@@ -179,6 +180,12 @@ contains
        at(c_loc(polarization%phase_imag)), at(c_loc(polarization%value)), &
        at(c_loc(polarization%quantum)), &
        at(c_loc(polarization%branch))])
+    call same('lrpot_field', c_loc(field), c_sizeof(field), &
+      [at(c_loc(field%struct_size)), at(c_loc(field%kind)), at(c_loc(field%form)), &
+       at(c_loc(field%value)), &
+       at(c_loc(field%eps_inf)), at(c_loc(field%positions)), at(c_loc(field%dipole)), &
+       at(c_loc(field%acting)), &
+       at(c_loc(field%on_charges))])
     call same('lrpot_series', c_loc(series), c_sizeof(series), &
       [at(c_loc(series%struct_size)), at(c_loc(series%n)), at(c_loc(series%values)), &
       at(c_loc(series%step)),  &

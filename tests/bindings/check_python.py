@@ -86,6 +86,7 @@ def check_structs():
     structs = {
         b"lrpot_atoms": lrpot.Atoms,
         b"lrpot_outputs": lrpot.Outputs,
+        b"lrpot_field": lrpot.FieldStruct,
         b"lrpot_basis_options": lrpot.BasisOptions,
         b"lrpot_potential_options": lrpot.PotentialOptions,
         b"lrpot_fit_options": lrpot.FitOptions,
@@ -417,6 +418,100 @@ def check_numerical(atoms):
     )
 
 
+FIELDS = (
+    dict(E=(0.03, -0.05, 0.08)),
+    dict(voltage=(0.3, -0.5, 0.8), eps_inf=2.3),
+    dict(displacement=(1.5, -2.0, 2.5), eps_inf=np.diag([2.4, 1.9, 3.1]) + 0.1),
+    dict(flux=(200.0, -150.0, 300.0)),
+)
+
+
+def check_field_differences(Atoms):
+    """The enthalpy of positions: forces and stress by the differences of ASE."""
+    symbols, positions, cell = system(7, n=2)
+    errors = []
+    for given in FIELDS:
+        atoms = Atoms(symbols, positions=positions, cell=cell, pbc=True)
+        field = lrpot.Field(dipole="positions", **given)
+        plain = lrpot.LRPOT(rocksalt, accuracy=1e-9)
+        atoms.calc = plain
+        without = atoms.get_forces(), atoms.get_stress()
+        atoms.calc = lrpot.LRPOT(rocksalt, accuracy=1e-9, field=field)
+        forces, stress = atoms.get_forces(), atoms.get_stress()
+        assert np.abs(forces - without[0]).max() > 1e-3, "the forces do not answer to the field"
+        assert np.abs(stress - without[1]).max() > 1e-7, "the stress does not answer to the field"
+        errors.append(np.abs(stress - atoms.calc.calculate_numerical_stress(atoms, d=1e-4)).max())
+        found = atoms.calc.calculate_numerical_forces(atoms, d=1e-3)[:3]
+        errors.append(np.abs(forces[:3] - found).max() * 1e-1)
+    tap.ok(max(errors) < 1e-7, "forces_and_stress_in_a_field_are_the_numerical_ones", errors)
+
+
+def check_field_path(Atoms):
+    """Charges that follow: the enthalpy along a path of atoms and cell is the work of forces
+    and stress; images do not matter."""
+    symbols, positions, cell = system(8, n=2)
+    rng = np.random.default_rng(9)
+    ways = rng.normal(0, 0.15, positions.shape)
+    strain = rng.normal(0, 0.02, (3, 3))
+    strain = (strain + strain.T) / 2
+    errors, images = [], []
+    for given in FIELDS:
+        ends = []
+        for steps in (40, 80):
+            atoms = Atoms(symbols, positions=positions, cell=cell, pbc=True)
+            atoms.calc = lrpot.LRPOT(rocksalt, accuracy=1e-8, field=lrpot.Field(**given))
+            first, work, before = atoms.get_potential_energy(), 0.0, None
+            for k in range(steps + 1):
+                F = np.eye(3) + strain * k / steps
+                atoms.set_cell(cell @ F)
+                atoms.positions = (positions + ways * k / steps) @ F
+                rate = np.linalg.solve(F, strain)
+                virial = -atoms.get_volume() * atoms.get_stress(voigt=False)
+                now = np.sum(atoms.get_forces() * (ways @ F)) + np.sum(virial * rate)
+                work += 0.0 if before is None else (now + before) / 2 / steps
+                before = now
+            ends.append(atoms.get_potential_energy() - first + work)
+        errors.append(abs(4 * ends[1] - ends[0]) / 3 / abs(work))
+        same = atoms.get_potential_energy(), atoms.get_forces(), atoms.get_stress()
+        atoms.positions[2] += atoms.cell[1] - 2 * atoms.cell[0]
+        images.append(abs(atoms.get_potential_energy() - same[0]))
+        images.append(np.abs(atoms.get_forces() - same[1]).max())
+        images.append(np.abs(atoms.get_stress() - same[2]).max())
+    tap.ok(max(errors) < 1e-5, "enthalpy_along_a_path_is_the_work_of_forces_and_stress", errors)
+    tap.ok(max(images) < 1e-7, "another_image_of_an_atom_is_the_same_in_a_field", images)
+
+
+def check_field_inputs(Atoms):
+    raises(
+        ValueError,
+        ["give one of"],
+        "two_fields_are_refused",
+        lambda: lrpot.Field((1, 0, 0), (1, 0, 0)),
+    )
+    raises(ValueError, ["give one of"], "no_field_is_refused", lambda: lrpot.Field())
+    raises(
+        ValueError,
+        ["'positions'"],
+        "an_unknown_dipole_is_refused",
+        lambda: lrpot.Field((1, 0, 0), dipole="sum"),
+    )
+    raises(
+        TypeError,
+        ["expected a Field"],
+        "a_bare_vector_is_refused",
+        lambda: lrpot.LRPOT(rocksalt, field=(0, 0, 1)),
+    )
+    symbols, positions, cell = system(7, n=2)
+    charged = Atoms(symbols, positions=positions, cell=cell, pbc=True)
+    charged.calc = lrpot.LRPOT(rocksalt, total_charge=1.0, field=lrpot.Field(voltage=(0, 0, 1)))
+    raises(
+        lrpot.Error,
+        ["the cell has the charge 1 e"],
+        "charged_crystals_are_refused_in_a_field",
+        charged.get_stress,
+    )
+
+
 def check_dynamics(Atoms):
     from ase import units
     from ase.constraints import ExpCellFilter
@@ -642,6 +737,9 @@ except ImportError as error:
     tap.skip("the_calculators_of_ase_are_tested", f"{error} (package python3-ase)")
 else:
     check_calculator(Atoms)
+    check_field_differences(Atoms)
+    check_field_path(Atoms)
+    check_field_inputs(Atoms)
     check_dynamics(Atoms)
     check_committee(Atoms)
 tap.done()

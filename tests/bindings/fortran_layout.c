@@ -132,6 +132,13 @@ static const size_t polarization_members[] = {
     offsetof(lrpot_polarization, value),       offsetof(lrpot_polarization, quantum),
     offsetof(lrpot_polarization, branch)
 };
+static const size_t field_members[] = {
+    offsetof(lrpot_field, struct_size), offsetof(lrpot_field, kind),
+    offsetof(lrpot_field, form),        offsetof(lrpot_field, value),
+    offsetof(lrpot_field, eps_inf),     offsetof(lrpot_field, positions),
+    offsetof(lrpot_field, dipole),      offsetof(lrpot_field, acting),
+    offsetof(lrpot_field, on_charges)
+};
 static const size_t series_members[] = {
     offsetof(lrpot_series, struct_size), offsetof(lrpot_series, n),
     offsetof(lrpot_series, values),      offsetof(lrpot_series, step),
@@ -213,6 +220,7 @@ static const lrpot_potential_options potential_options = LRPOT_POTENTIAL_OPTIONS
 static const lrpot_density_options density_options = LRPOT_DENSITY_OPTIONS_INIT;
 static const lrpot_tensor_options tensor_options = LRPOT_TENSOR_OPTIONS_INIT;
 static const lrpot_polarization polarization = LRPOT_POLARIZATION_INIT;
+static const lrpot_field field = LRPOT_FIELD_INIT;
 static const lrpot_series series = LRPOT_SERIES_INIT;
 static const lrpot_estimate estimate = LRPOT_ESTIMATE_INIT;
 static const lrpot_spectrum_options spectrum_options = LRPOT_SPECTRUM_OPTIONS_INIT;
@@ -257,6 +265,7 @@ static const struct {
     LAYOUT(charges_options),
     LAYOUT(potential_options),
     LAYOUT(polarization),
+    LAYOUT(field),
     LAYOUT(density_options),
     LAYOUT(tensor_options),
     LAYOUT(fit_options),

@@ -6,6 +6,13 @@
 
 static const double field[3] = { 0.013, -0.027, 0.041 }; /* V/A */
 
+static lrpot_field uniform(void)
+{
+    lrpot_field result = LRPOT_FIELD_INIT;
+    memcpy(result.value, field, sizeof field);
+    return result;
+}
+
 typedef struct {
     const lrpot_potential *potential;
     lrpot_workspace *work;
@@ -38,9 +45,13 @@ static void evaluate(const lrpot_potential *potential, lrpot_workspace *work,
     lrpot_outputs out = outputs_of(r);
     ck_ok(lrpot_structure_view(structure, MODEL_SPECIES, model_symbols, species, &atoms));
     ck_ok(lrpot_nlist_build(&list, &atoms, lrpot_potential_cutoff(potential), 0));
-    ck_ok(lrpot_response_field_forces(potential, work, &atoms, list, NULL, field, &out));
+    lrpot_field acting = uniform();
+    if (atoms.periodic_mask != 0)
+        out.virial = out.virial_atom = NULL; /* of charged systems there is none */
+    ck_ok(lrpot_response_field_forces(potential, work, &atoms, list, NULL, &acting, &out));
     if (velocities != NULL)
-        ck_ok(lrpot_response_current(potential, work, &atoms, list, NULL, velocities, r->current));
+        ck_ok(lrpot_response_current(potential, work, &atoms, list, NULL, velocities, NULL,
+                                     r->current));
     lrpot_nlist_free(list);
 }
 
@@ -196,15 +207,16 @@ START_TEST(results_are_added_when_asked)
     lrpot_nlist *list = NULL;
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
     int32_t species[N_ATOMS];
-    results once, twice;
+    results once = { 0 }, twice = { 0 };
     ck_ok(lrpot_workspace_create(&work, 1));
     evaluate(potential, work, structure, NULL, &once);
     evaluate(potential, work, structure, NULL, &twice);
     lrpot_outputs out = outputs_of(&twice);
+    lrpot_field acting = uniform();
     out.flags = LRPOT_ADD;
     ck_ok(lrpot_structure_view(structure, MODEL_SPECIES, model_symbols, species, &atoms));
     ck_ok(lrpot_nlist_build(&list, &atoms, lrpot_potential_cutoff(potential), 0));
-    ck_ok(lrpot_response_field_forces(potential, work, &atoms, list, NULL, field, &out));
+    ck_ok(lrpot_response_field_forces(potential, work, &atoms, list, NULL, &acting, &out));
     ck_close(twice.energy, 2 * once.energy, TOL_EXACT, 1.0);
     for (int k = 0; k < 3 * N_ATOMS; k++)
         ck_close(twice.forces[k], 2 * once.forces[k], TOL_EXACT, 1.0);
@@ -229,21 +241,23 @@ START_TEST(what_a_field_cannot_act_on_is_refused)
     int32_t species[N_ATOMS];
     results r;
     double velocities[3 * N_ATOMS] = { 0 };
-    const double infinite[3] = { 0, INFINITY, 0 };
+    lrpot_field acting = uniform(), infinite = LRPOT_FIELD_INIT;
+    infinite.value[1] = INFINITY;
     lrpot_outputs out = outputs_of(&r);
     ck_ok(lrpot_workspace_create(&work, 1));
     ck_ok(lrpot_structure_view(structure, MODEL_SPECIES, model_symbols, species, &atoms));
     ck_ok(lrpot_nlist_build(&list, &atoms, lrpot_potential_cutoff(charged), 0));
-    ck_assert_int_eq(lrpot_response_field_forces(neutral, work, &atoms, list, NULL, field, &out),
+    ck_assert_int_eq(lrpot_response_field_forces(neutral, work, &atoms, list, NULL, &acting, &out),
                      LRPOT_E_UNSUPPORTED);
     ck_assert_int_eq(
-        lrpot_response_current(neutral, work, &atoms, list, NULL, velocities, r.current),
+        lrpot_response_current(neutral, work, &atoms, list, NULL, velocities, NULL, r.current),
         LRPOT_E_UNSUPPORTED);
-    ck_assert_int_eq(lrpot_response_field_forces(charged, work, &atoms, list, NULL, infinite, &out),
-                     LRPOT_E_NOT_FINITE);
+    ck_assert_int_eq(
+        lrpot_response_field_forces(charged, work, &atoms, list, NULL, &infinite, &out),
+        LRPOT_E_NOT_FINITE);
     velocities[4] = NAN;
     ck_assert_int_eq(
-        lrpot_response_current(charged, work, &atoms, list, NULL, velocities, r.current),
+        lrpot_response_current(charged, work, &atoms, list, NULL, velocities, NULL, r.current),
         LRPOT_E_NOT_FINITE);
     lrpot_nlist_free(list);
     lrpot_workspace_free(work);

@@ -145,7 +145,8 @@ END_TEST
 /* Force of a field: sum_a E_a Z[a][b]; current: sum Z v. In crystals and in isolated systems. */
 START_TEST(field_and_current_are_those_of_the_born_charges)
 {
-    static const double field[3] = { 0.3, -0.2, 0.5 };
+    lrpot_field field = LRPOT_FIELD_INIT;
+    field.value[0] = 0.3, field.value[1] = -0.2, field.value[2] = 0.5;
     double Z[9 * N], forces[3 * N], current[3], expected[3] = { 0.0, 0.0, 0.0 };
     system_of s;
     open_system(&s, load_test_model(names[FIRST_CHARGED + _i % 3]),
@@ -154,13 +155,14 @@ START_TEST(field_and_current_are_those_of_the_born_charges)
                                       NULL));
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     out.forces = forces;
-    ck_ok(lrpot_response_field_forces(s.model, s.work, &s.atoms, s.list, NULL, field, &out));
-    ck_ok(lrpot_response_current(s.model, s.work, &s.atoms, s.list, NULL, s.direction, current));
+    ck_ok(lrpot_response_field_forces(s.model, s.work, &s.atoms, s.list, NULL, &field, &out));
+    ck_ok(lrpot_response_current(s.model, s.work, &s.atoms, s.list, NULL, s.direction, NULL,
+                                 current));
     for (int i = 0; i < N; i++)
         for (int b = 0; b < 3; b++) {
             double force = 0.0;
             for (int a = 0; a < 3; a++) {
-                force += field[a] * Z[9 * i + 3 * a + b];
+                force += field.value[a] * Z[9 * i + 3 * a + b];
                 expected[a] += Z[9 * i + 3 * a + b] * s.direction[3 * i + b];
             }
             ck_close(forces[3 * i + b], force, 1e-12, 10.0);

@@ -633,6 +633,176 @@ run 100"""
     ), f"energy and work differ by {largest(total):.3g} of {largest(bare):.3g} eV"
 
 
+CONDITIONS = (
+    "field 0.02 -0.03 0.05",
+    "voltage 0.3 -0.5 0.8",
+    "displacement 1.5 -2.0 2.5",
+    "flux 300 -450 600",
+)
+
+
+def strained(component, strain):
+    """Commands for the strain conjugate to a component of LAMMPS' pressure: atoms and
+    cell move along the first axis by the second one's coordinate."""
+    box = TILTED.cell
+    if component < 3:
+        axis = "xyz"[component]
+        length = box[component][component] * (1 + strain)
+        tilts = {0: ("xy", "xz"), 1: ("yz",), 2: ()}[component]
+        change = f"{axis} final 0 {length:.17g}"
+        values_of = {"xy": box[1][0], "xz": box[2][0], "yz": box[2][1]}
+        change += "".join(f" {t} final {values_of[t] * (1 + strain):.17g}" for t in tilts)
+    else:
+        change = {
+            3: f"xy delta {strain * box[1][1]:.17g} xz delta {strain * box[2][1]:.17g}",
+            4: f"xz delta {strain * box[2][2]:.17g}",
+            5: f"yz delta {strain * box[2][2]:.17g}",
+        }[component]
+    return f"change_box all {change} remap units box\nrun 0\n"
+
+
+def pressure_in_a_field_is_the_derivative_of_the_enthalpy(hosts):
+    """A triclinic box, each component of the pressure, charges that stay and charges
+    that follow, each boundary condition."""
+    TILTED.write_data(hosts.folder / "box.data")
+    step, weights = 2e-4, {1: -8, -1: 8, 2: 1, -2: -1}
+    for model, form in (("fixed.json", ""), ("rocksalt.json", " dipole positions")):
+        for number, condition in enumerate(CONDITIONS):
+            settings = f"accuracy 2e-12 {condition}{form}" + (
+                " eps_inf 2.3" if number % 2 else " eps_tensor 2.4 1.9 3.1 0.2 -0.1 0.3"
+            )
+            commands = 'run 0\nprint "pressure = ' + PRESSURES + '"\n'
+            for component in range(6):
+                for times in weights:
+                    commands += "clear_box\n" + strained(component, times * step)
+                    commands += 'print "e = $(pe:%.17g)"\n'
+            # each strain begins from the same box
+            home = TILTED.cell
+            back = (
+                f"change_box all x final 0 {home[0][0]:.17g} y final 0 {home[1][1]:.17g} "
+                f"z final 0 {home[2][2]:.17g} xy final {home[1][0]:.17g} "
+                f"xz final {home[2][0]:.17g} yz final {home[2][1]:.17g} remap units box"
+            )
+            text = hosts.lammps(start(model, settings) + commands.replace("clear_box", back), 2)
+            found = [p / BAR for p in values(text, "pressure")]
+            energies = [float(e) for e in re.findall(r"^e = (\S+)$", text, re.M)]
+            assert len(energies) == 24
+            for component in range(6):
+                slope = sum(w * e for w, e in zip(weights.values(), energies[4 * component :])) / (
+                    12 * step
+                )
+                close(
+                    found[component],
+                    slope / TILTED.volume(),
+                    1e-6,
+                    largest(found),
+                    f"pressure {component} of {model}, {settings}",
+                )
+
+
+def fields_give_the_same_on_1_2_and_4_ranks(hosts):
+    TILTED.write_data(hosts.folder / "box.data")
+    columns = "fx fy fz q c_s[1] c_s[2] c_s[3] c_s[4] c_s[5] c_s[6]"
+    more = "compute s all stress/atom NULL virial\ncompute l all lrpot"
+    tail = 'print "acting = $(c_l[8]:%.17g) $(c_l[9]:%.17g) $(c_l[10]:%.17g) $(c_l[11]:%.17g)"'
+    none = static(hosts, "rocksalt.json", 1, columns=columns, extra=more, tail="")
+    for condition in CONDITIONS:
+        for form in ("current", "positions"):
+            settings = f"accuracy 2e-12 {condition} dipole {form}"
+            first = None
+            for ranks in (1, 2, 4):
+                result = static(
+                    hosts,
+                    "rocksalt.json",
+                    ranks,
+                    settings,
+                    columns,
+                    extra=more + "\nthermo_style custom step pe pxx pyy pzz pxy pxz pyz c_l[8]",
+                    tail=tail,
+                )
+                result += (values(hosts.text, "acting"),)
+                if first is None:
+                    first = result
+                    moved = largest([a - b for a, b in zip(result[1], none[1])])
+                    assert moved > 1e-8, f"the pressure does not answer to {settings}"
+                what = f"{settings}, {ranks} ranks"
+                close(result[0], first[0], TOL, abs(first[0]), f"energy: {what}")
+                close(result[1], first[1], TOL, largest(first[1]), f"pressure: {what}")
+                close(result[2], first[2], TOL, largest(first[2]), f"atoms: {what}")
+                close(result[3], first[3], TOL, largest(first[3]), f"energy and field: {what}")
+                sums = [sum(row[k] for row in result[2]) for k in range(4, 10)]
+                scale = TILTED.volume() * BAR
+                close(
+                    [-s / scale for s in sums],
+                    result[1],
+                    TOL,
+                    largest(result[1]),
+                    f"stresses of the atoms: {what}",
+                )
+
+
+def conserved(hosts, condition, ranks=1, steps=2000):
+    """Slope of the conserved quantity of a barostat in all six components, eV per atom and ps;
+    and the last line."""
+    Box((2, 2, 2), shift=0.05, tilt=(0.3, -0.2, 0.4)).write_data(hosts.folder / "box.data")
+    more = """variable kept equal (etotal+ecouple)/atoms
+fix kept all ave/time 10 1 10 v_kept file kept.txt format " %.15g"
+"""
+    hosts.lammps(
+        dynamics("npt temp 300 300 0.1 tri 0 0 1.0", 0, more, f"accuracy 1e-7 {condition}")
+        + f"run {steps}\n",
+        ranks,
+    )
+    rows = [
+        [float(x) for x in line.split()]
+        for line in (hosts.folder / "kept.txt").read_text().splitlines()
+        if not line.startswith("#")
+    ]
+    rows = rows[len(rows) // 10 :]  # the barostat starts from rest
+    n = len(rows)
+    t = [row[0] / 1000 for row in rows]
+    mean_t, mean_e = sum(t) / n, sum(row[1] for row in rows) / n
+    slope = sum((a - mean_t) * (row[1] - mean_e) for a, row in zip(t, rows))
+    return slope / sum((a - mean_t) ** 2 for a in t), rows[-1][1]
+
+
+def barostats_in_a_field_conserve_their_quantity(hosts):
+    for condition in (
+        "field 0.02 0.03 0.05",
+        "voltage 0.2 0.3 0.5",
+        "displacement 1.0 1.0 2.0",
+        "flux 100 120 200",
+        "field 0.02 0.03 0.05 dipole positions",
+        "displacement 1.0 1.0 2.0 eps_inf 2.3",
+    ):
+        drift, _ = conserved(hosts, condition)
+        assert abs(drift) < 1e-5, f"{condition}: drift of {drift:.2e} eV/atom/ps"
+
+
+def barostats_in_a_field_run_alike_on_1_2_and_4_ranks(hosts):
+    for condition in ("field 0.02 0.03 0.05", "displacement 1.0 1.0 2.0"):
+        ends = [conserved(hosts, condition, ranks, 100)[1] for ranks in (1, 2, 4)]
+        for end in ends[1:]:
+            close(end, ends[0], TOL, abs(ends[0]), f"{condition} among ranks")
+
+
+def charged_boxes_have_no_stress_in_a_field(hosts):
+    """Where the box stays the pressure is printed without the field, with a warning;
+    where it changes the run ends."""
+    TILTED.write_data(hosts.folder / "box.data")
+    charged = "accuracy 1e-7 charge 1.0"
+    _, plain, _ = static(hosts, "rocksalt.json", 1, charged)
+    _, found, _ = static(hosts, "rocksalt.json", 1, charged + " field 0 0 0.1")
+    assert "the pressure holds nothing of the field" in hosts.text, hosts.text[-500:]
+    close(found, plain, 1e-9, largest(plain), "pressure of a charged box")
+    for ensemble, condition in (
+        ("npt temp 9 9 1 iso 0 0 1", "field 0 0 0.1"),
+        ("nve", "flux 0 0 1"),
+    ):
+        text = hosts.lammps(dynamics(ensemble, 1, "", f"{charged} {condition}"), 1, fails=True)
+        assert "the cell has the charge 1 e" in text, text[-500:]
+
+
 def fixed_charges_in_a_field_conserve_the_energy_of_the_pair_style(hosts):
     Box((2, 2, 2), shift=0.0).write_data(hosts.folder / "box.data")
     text = hosts.lammps(
@@ -875,6 +1045,30 @@ def wrong_inputs_are_refused_with_their_reason(hosts):
         (good.replace("rocksalt.json", "absent.json"), "absent.json"),
         (good.replace("accuracy 2e-12", "acuracy 1e-11"), "unknown keyword 'acuracy'"),
         (good.replace("accuracy 2e-12", "field 0 1"), "keyword 'field' needs 3 numbers"),
+        (
+            good.replace("accuracy 2e-12", "field 0 0 1 voltage 0 0 1"),
+            "give one of field, voltage, displacement and flux",
+        ),
+        (good.replace("accuracy 2e-12", "flux 1"), "keyword 'flux' needs 3 numbers"),
+        (good.replace("accuracy 2e-12", "eps_inf 0.5"), "is below 1"),
+        (good.replace("accuracy 2e-12", "dipole"), "'dipole' needs 'current' or 'positions'"),
+        (good.replace("accuracy 2e-12", "dipole sum"), "expected 'current' or 'positions'"),
+        (
+            good.replace("accuracy 2e-12", "voltage 0 0 1 tensors local.tensors"),
+            "only keyword 'field', without 'eps_inf'",
+        ),
+        (
+            good.replace("accuracy 2e-12", "voltage 0 0 1 slab").replace(
+                "run 0", "change_box all boundary p p f\nrun 0"
+            ),
+            "periodic along three directions",
+        ),
+        (
+            good.replace("accuracy 2e-12", "displacement 0 0 1").replace(
+                "run 0", "minimize 0 0 1 1"
+            ),
+            "give 'dipole positions'",
+        ),
         (good.replace("accuracy 2e-12", "accuracy -1"), "is below 0"),
         (good.replace("accuracy 2e-12", "accuracy 1e-30"), "below what double precision gives"),
         (
@@ -914,7 +1108,7 @@ def wrong_inputs_are_refused_with_their_reason(hosts):
         (good.replace("run 0", "compute g all lrpot/grade absent.json\nrun 0"), "absent.json"),
         (
             good.replace("run 0", "compute g all lrpot/grade\nrun 0"),
-            "the model carries no active set",
+            "the model has no active set",
         ),
         (
             good.replace("run 0", "compute g all lrpot/grade a b\nrun 0"),

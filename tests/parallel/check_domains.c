@@ -38,6 +38,7 @@ typedef struct {
     double *forces;                       /* [n_all][3] */
     double *virial_atom;                  /* [n_all][9] */
     double *field_forces, *tensor_forces; /* [n_all][3] */
+    double stress[10];                    /* virial and energy of a field */
     double energy, virial[9], dipole[3], charges[N_ATOMS], potentials[N_ATOMS],
         energy_atom[N_ATOMS], current[3], tensor_current[3];
     lrpot_status status;
@@ -136,6 +137,26 @@ static void fill_velocities(int64_t n, const int64_t *global, double *velocities
         velocities[k] = sin(1.7 * (double)(3 * (global != NULL ? global[k / 3] : k / 3) + k % 3));
 }
 
+/* Energy and virial at a given displacement field, of the same crystal without net charge. */
+static lrpot_status stress(const lrpot_potential *potential, lrpot_workspace *work,
+                           const lrpot_atoms *atoms, const lrpot_nlist *list,
+                           const lrpot_comm *comm, double *stress_of_field)
+{
+    int32_t kind = lrpot_charges_kind(lrpot_potential_charges(potential));
+    int keeps = kind == LRPOT_CHARGES_QRD || kind == LRPOT_CHARGES_EDQRD
+                || kind == LRPOT_CHARGES_LATENT;
+    lrpot_field uniform = LRPOT_FIELD_INIT;
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    lrpot_atoms neutral = *atoms;
+    neutral.total_charge = 0;
+    if (!keeps || atoms->periodic_mask != LRPOT_PERIODIC_ALL) return LRPOT_OK;
+    uniform.kind = LRPOT_FIELD_DISPLACEMENT;
+    memcpy(uniform.value, field, sizeof uniform.value);
+    out.energy = stress_of_field + 9;
+    out.virial = stress_of_field;
+    return lrpot_response_field_forces(potential, work, &neutral, list, comm, &uniform, &out);
+}
+
 static lrpot_status respond(const lrpot_potential *potential, lrpot_workspace *work,
                             const lrpot_atoms *atoms, const lrpot_nlist *list,
                             const lrpot_comm *comm, const int64_t *global, double *forces,
@@ -147,13 +168,15 @@ static lrpot_status respond(const lrpot_potential *potential, lrpot_workspace *w
     if (kind == LRPOT_CHARGES_NONE
         || (kind == LRPOT_CHARGES_EQUILIBRATED && atoms->periodic_mask != 0))
         return LRPOT_OK;
+    lrpot_field uniform = LRPOT_FIELD_INIT;
+    memcpy(uniform.value, field, sizeof uniform.value);
     out.forces = forces;
     fill_velocities(atoms->n_owned, global, velocities);
     lrpot_status status =
-        lrpot_response_field_forces(potential, work, atoms, list, comm, field, &out);
-    return status == LRPOT_OK
-               ? lrpot_response_current(potential, work, atoms, list, comm, velocities, current)
-               : status;
+        lrpot_response_field_forces(potential, work, atoms, list, comm, &uniform, &out);
+    return status == LRPOT_OK ? lrpot_response_current(potential, work, atoms, list, comm,
+                                                       velocities, NULL, current)
+                              : status;
 }
 
 enum { MAX_TENSORS = 4 };
@@ -210,6 +233,8 @@ static void *run_piece(void *ctx)
     if (p->status == LRPOT_OK)
         p->status = respond(p->potential, work, &p->atoms, p->list, &comm, p->global,
                             p->field_forces, p->current);
+    if (p->status == LRPOT_OK)
+        p->status = stress(p->potential, work, &p->atoms, p->list, &comm, p->stress);
     if (p->status == LRPOT_OK)
         p->status = respond_by_tensors(p->tensors, work, &p->atoms, p->list, &comm, p->global,
                                        p->tensor_forces, p->tensor_current);
@@ -294,7 +319,8 @@ static void discard(piece *p)
 typedef struct {
     double energy, virial[9], dipole[3], forces[3 * N_ATOMS], charges[N_ATOMS], potential[N_ATOMS],
         energy_atom[N_ATOMS], virial_atom[9 * N_ATOMS];
-    double field_forces[3 * N_ATOMS], current[3], tensor_forces[3 * N_ATOMS], tensor_current[3];
+    double field_forces[3 * N_ATOMS], current[3], tensor_forces[3 * N_ATOMS], tensor_current[3],
+        stress[10];
 } whole_results;
 
 static void check_pieces(const piece *pieces, int n_pieces, const whole_results *serial, int staged)
@@ -316,6 +342,11 @@ static void check_pieces(const piece *pieces, int n_pieces, const whole_results 
             ck_close(p->potentials[i], serial->potential[p->global[i]], TOL_REF, 10.0);
             ck_close(p->energy_atom[i], serial->energy_atom[p->global[i]], TOL_REF, 10.0);
         }
+    }
+    for (int k = 0; k < 10; k++) {
+        double sum = 0;
+        for (int r = 0; r < n_pieces; r++) sum += pieces[r].stress[k];
+        ck_close(sum, serial->stress[k], TOL_REF, 10.0);
     }
     ck_close(energy, serial->energy, TOL_REF, 10.0);
     for (int a = 0; a < 3 && !staged; a++) ck_close(dipole[a], serial->dipole[a], TOL_REF, 10.0);
@@ -445,6 +476,9 @@ static void check_kind(int32_t kind, int cell, int special)
     ck_ok(lrpot_nlist_build(&list, &atoms, cutoff, 0));
     ck_ok(lrpot_potential_compute(potential, work, &atoms, list, NULL, &out));
     ck_ok(respond(potential, work, &atoms, list, NULL, NULL, serial.field_forces, serial.current));
+    ck_ok(stress(potential, work, &atoms, list, NULL, serial.stress));
+    if (kind == LRPOT_CHARGES_EDQRD && atoms.periodic_mask == LRPOT_PERIODIC_ALL)
+        ck_assert(serial.stress[9] > 0);
     make_tensors(&random, potential, kind, &atoms, tensors);
     ck_ok(respond_by_tensors(tensors, work, &atoms, list, NULL, NULL, serial.tensor_forces,
                              serial.tensor_current));

@@ -3,6 +3,7 @@
 #include "models.h"
 #include "nep_system.h"
 
+#include "basis/basis.h"
 
 #include <math.h>
 
@@ -350,6 +351,69 @@ START_TEST(neps_and_moment_tensors_share_no_block)
 }
 END_TEST
 
+enum { MOMENT_ATOMS = 9, FIRST_CHARGED = 8 };
+
+/* Adds the first and second moments of one pair by their definition. */
+static void add_moments(const double *arm, const double *r, const double *g, double *force,
+                        double *virial)
+{
+    double reach = 0.0, turned = 0.0;
+    for (int c = 0; c < 3; c++) reach += arm[c] * r[c], turned += arm[c] * g[c];
+    for (int c = 0; c < 3; c++) force[c] -= reach * g[c];
+    for (int a = 0; a < 3; a++)
+        for (int b = 0; b < 3; b++)
+            virial[3 * a + b] -= 0.5 * (reach * (r[a] * g[b] + r[b] * g[a]) - r[a] * r[b] * turned);
+}
+
+/* Moments about the centres with a lever arm against gradients of single centres: in an isolated
+ * system the force on j by the charge of i alone is the gradient of that pair. */
+START_TEST(moments_with_an_arm_are_those_of_the_pairs)
+{
+    enum { N = MOMENT_ATOMS };
+    static const double arm[3] = { 0.7, -0.4, 1.1 };
+    int which = FIRST_CHARGED + _i / NEP_KERNELS, kernel = _i % NEP_KERNELS;
+    support_random random = { 91 + (uint64_t)_i };
+    lrpot_potential *potential = model(which, kernel);
+    if (potential == NULL) return;
+    nep_system s;
+    nep_bind(&s, potential, structure_for(potential, &random, CELL_NONE, N), 2);
+    const lrpot_basis *basis = lrpot_potential_basis(potential);
+    double weights[N], expected[3 * N] = { 0 }, expected_atom[9 * N] = { 0 }, total[9] = { 0 },
+                                    forces[3 * N] = { 0 }, virial[9] = { 0 },
+                                    virial_atom[9 * N] = { 0 };
+    static const double charge[2] = { 0.0, 1.0 };
+    for (int i = 0; i < N; i++) {
+        double of_centre[2 * N] = { 0 }, pulled[3 * N] = { 0 };
+        weights[i] = support_uniform(&random, -1, 1);
+        of_centre[2 * i + 1] = weights[i];
+        lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+        out.forces = pulled;
+        ck_ok(lrpot_basis_pull(basis, s.work, &s.atoms, s.list, of_centre, &out));
+        for (int j = 0; j < N; j++) {
+            double r[3], g[3];
+            for (int c = 0; c < 3; c++) {
+                r[c] = s.positions[3 * j + c] - s.positions[3 * i + c];
+                g[c] = -pulled[3 * j + c];
+            }
+            if (j != i) add_moments(arm, r, g, expected + 3 * j, expected_atom + 9 * j);
+        }
+    }
+    for (int k = 0; k < 9 * N; k++) total[k % 9] += expected_atom[k];
+    lrpot__request request = { .coefficients = charge,
+                               .weights = weights,
+                               .lever_arm = arm,
+                               .forces = forces,
+                               .virial = virial,
+                               .virial_atom = virial_atom };
+    ck_ok(lrpot__basis_run(basis, s.work, &s.atoms, s.list, &request));
+    compare(forces, expected, 3 * N, 1e-12);
+    compare(virial, total, 9, 1e-12);
+    compare(virial_atom, expected_atom, 9 * N, 1e-12);
+    ck_assert(largest(total, 9) > 0.0 && fabs(total[0]) + fabs(total[1]) > 1e-3);
+    nep_free(&s);
+}
+END_TEST
+
 Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("nep_kernels");
@@ -362,6 +426,8 @@ Suite *lrpot_suite(void)
     tcase_add_test(tc, atoms_at_the_same_place_are_an_error);
     tcase_add_loop_test(tc, a_workspace_serves_neps_and_moment_tensors_in_turns, 0, MODELS);
     tcase_add_test(tc, neps_and_moment_tensors_share_no_block);
+    tcase_add_loop_test(tc, moments_with_an_arm_are_those_of_the_pairs, 0,
+                        (MODELS - FIRST_CHARGED) * NEP_KERNELS);
     suite_add_tcase(suite, tc);
     return suite;
 }

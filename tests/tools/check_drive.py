@@ -1,7 +1,7 @@
 """`lrpot drive` as force client of ASE's server: relaxation, variable cell, dynamics, extras, and
 what happens when one side dies.
 usage: check_drive.py LRPOT FOLDER_WITH_ROCKSALT_JSON_AND_RATTLED_XYZ REFERENCE_VALUES
-MAKE_MODELS"""
+MAKE_MODELS LIBLRPOT"""
 import json
 import os
 import pathlib
@@ -462,6 +462,79 @@ def check_field():
     )
 
 
+CONDITIONS = {
+    "field": "0.03,-0.05,0.08",
+    "voltage": "0.3,-0.5,0.8",
+    "displacement": "1.5,-2.0,2.5",
+    "flux": "60,-80,90",
+}
+
+
+def walk(atoms):
+    """Energies, forces and stress along a path of atoms and cell, one atom of which jumps
+    to another image."""
+    rng = np.random.default_rng(5)
+    ways, strain = rng.normal(0, 0.1, atoms.positions.shape), rng.normal(0, 0.01, (3, 3))
+    start, cell, found = atoms.positions.copy(), atoms.cell.copy(), []
+    for k in range(4):
+        F = np.eye(3) + k * strain
+        atoms.set_cell(cell @ F)
+        atoms.positions = (start + k * ways) @ F
+        if k > 1:
+            atoms.positions[2] += atoms.cell[0] - atoms.cell[2]
+        found += [atoms.get_potential_energy(), *atoms.get_forces().ravel()]
+        found += list(atoms.get_stress() * 100)
+    return np.array(found)
+
+
+def check_conditions():
+    """Each condition, the dipole by the current: what the Python module has along the same
+    path; at the start what eval has."""
+    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "bindings" / "python"))
+    os.environ["LRPOT_LIBRARY"] = str(pathlib.Path(sys.argv[5]).resolve())
+    import lrpot as module
+
+    along, at_start = [], []
+    for kind, text in CONDITIONS.items():
+        values = [float(x) for x in text.split(",")]
+        for epsilon in (None, 2.25):
+            atoms = small_crystal()
+            more = [f"--{kind}={text}"] + ([] if epsilon is None else ["--eps-inf", str(epsilon)])
+            found, client = served(atoms, f"walk_{kind}", walk, *more)
+            end(client)
+            atoms = small_crystal()
+            key = "E" if kind == "field" else kind
+            atoms.calc = module.LRPOT(
+                rocksalt, field=module.Field(**{key: values}, eps_inf=epsilon)
+            )
+            along.append(np.abs(found - walk(atoms)).max())
+            write_exactly(folder / "start.xyz", small_crystal())
+            done = subprocess.run(
+                [lrpot, "eval", str(rocksalt), str(folder / "start.xyz"), "--json", *more],
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            frame = json.loads(done.stdout)["frames"][0]
+            stress = np.array(frame["stress"])[[0, 4, 8, 5, 2, 1]] * 100
+            direct_values = np.array([frame["energy"], *frame["forces"], *stress])
+            at_start.append(np.abs(found[: len(direct_values)] - direct_values).max())
+    tap.ok(max(along) < 1e-6, "fields_along_a_path_are_those_of_the_python_module", along)
+    tap.ok(max(at_start) < 1e-6, "fields_at_the_start_are_those_of_eval", at_start)
+    client = start(
+        "--unix",
+        name("two"),
+        "--structure",
+        folder / "start.xyz",
+        "--field",
+        "0,0,1",
+        "--flux",
+        "0,0,1",
+    )
+    code, _, messages = end(client)
+    tap.ok(code == 2 and "give one field" in messages, "two_fields_are_refused", [code, messages])
+
+
 def check_learned_extras():
     crystal, cluster = small_crystal(), small_crystal()
     cluster.pbc = False
@@ -775,6 +848,7 @@ try:
     check_dynamics()
     check_extras()
     check_field()
+    check_conditions()
     check_learned_extras()
     check_server_dies()
     check_announced_atoms()

@@ -170,6 +170,102 @@ def check_bec(members):
     )
 
 
+TENSOR = "2.0 0.2 0.0 0.2 2.4 -0.1 0.0 -0.1 3.4"
+
+
+def screened_crystal():
+    """The primitive cell with an eps_inf whose root mixes the components of a vector."""
+    lines = (DATA / "primitive.xyz").read_text().splitlines()
+    lines[1] += f' epsilon_inf="{TENSOR}"'
+    (folder / "tensor.xyz").write_text("\n".join(lines) + "\n")
+    return "tensor.xyz"
+
+
+def check_screening(members):
+    """Deviations of values that a tensor screens do not follow from those of the models' own."""
+    crystal = screened_crystal()
+    whole = document("bec", *members, crystal)["frames"][0]
+    single = [document("bec", m, crystal)["frames"][0] for m in members]
+    for key in ("bec", "dipole"):
+        tap.ok(
+            agrees(whole, key, [s[key] for s in single]),
+            f"bec_with_a_tensor_gives_mean_and_spread_of_{key}",
+            [whole[key], [s[key] for s in single]],
+        )
+    tap.ok(
+        same(whole["residual_before"], means([s["residual_before"] for s in single])[0]),
+        "so_is_the_residual_of_the_sum_rule",
+    )
+    tap.ok(
+        same(whole["polarization_spread"], [x / volume() for x in whole["dipole_spread"]]),
+        "polarization_and_dipole_are_screened_alike",
+        [whole["polarization_spread"], whole["dipole_spread"]],
+    )
+    text = run("bec", *members, crystal).stdout
+    row = text.splitlines()[text.splitlines().index(dipole_line(text)) + 1].split()
+    tap.ok(same(list(map(float, row[2:])), whole["dipole_spread"], 1e-9), "so_does_the_text", row)
+    plain = document("bec", *members, DATA / "primitive.xyz")["frames"][0]
+    tap.ok(not same(plain["bec"], whole["bec"], 1e-3), "and_the_tensor_matters")
+
+
+def dipole_line(text):
+    return next(line for line in text.splitlines() if line.startswith("# dipole sum"))
+
+
+def check_screened_phonon(members):
+    crystal = screened_crystal()
+    done = run("phonon", *members, crystal, "--json", "-q", "--direction", "1,2,3")
+    whole, single = json.loads(done.stdout), []
+    for m in members:
+        one = run("phonon", m, crystal, "--json", "-q", "--direction", "1,2,3")
+        single.append(json.loads(one.stdout))
+    for key in ("lo_thz", "bec", "bec_screened", "eps_0", "eps_0_over_eps_inf"):
+        if any(s[key] is None for s in single):
+            tap.ok(whole[key] is None, f"a_member_without_{key}_withholds_it", [whole[key]])
+            continue
+        tap.ok(
+            agrees(whole, key, [s[key] for s in single], 1e-7),
+            f"phonon_with_a_tensor_gives_mean_and_spread_of_{key}",
+            [whole[key], [s[key] for s in single]],
+        )
+    for key in ("direction", "eps_inf", "sqrt_eps_inf"):
+        tap.ok(same(whole[key], single[0][key]), f"phonon_repeats_{key}", [whole[key]])
+    text = run("phonon", *members, crystal, "--direction", "1,2,3")
+    tap.ok(
+        text.stderr.count("eps_inf is anisotropic") == 1,
+        "the_anisotropy_is_noted_once",
+        [text.stderr],
+    )
+    line = [x.split() for x in text.stdout.splitlines() if x.startswith("eps_0 ")]
+    order = (0, 4, 8, 5, 2, 1)
+    right = whole["eps_0"] and [[whole[k][i] for i in order] for k in ("eps_0", "eps_0_spread")]
+    tap.ok(
+        (not line and right is None)
+        or (
+            line
+            and same(list(map(float, line[0][1:7])), right[0], 1e-5)
+            and same(list(map(float, line[0][8:])), right[1], 1e-5)
+        ),
+        "the_text_prints_eps_0_with_its_spread",
+        [line, right],
+    )
+
+
+def check_field(members):
+    for option in ("--field=0.03,-0.05,0.08", "--displacement=1.5,-2.0,2.5"):
+        more = (option, "--eps-inf", 2.25)
+        whole = document("eval", *members, DATA / "primitive.xyz", *more)["frames"][0]
+        single = [document("eval", m, DATA / "primitive.xyz", *more)["frames"][0] for m in members]
+        free = document("eval", *members, DATA / "primitive.xyz")["frames"][0]
+        for key in ("energy", "forces", "stress", "charges"):
+            tap.ok(
+                agrees(whole, key, [s[key] for s in single]),
+                f"eval_in_a_{option[2:].split('=')[0]}_gives_mean_and_spread_of_{key}",
+                [whole[key], [s[key] for s in single]],
+            )
+        tap.ok(not same(whole["forces"], free["forces"], 1e-3), "and_the_field_acts")
+
+
 def volume():
     head = (DATA / "primitive.xyz").read_text().splitlines()[1]
     a = list(map(float, re.search(r'Lattice="([^"]+)"', head).group(1).split()))
@@ -287,6 +383,9 @@ def main():
     check_table(members)
     check_bec(members)
     check_phonon(members)
+    check_screening(members)
+    check_screened_phonon(members)
+    check_field(members)
     potash = (folder / "potash.xyz").write_text(
         re.sub(r"^Na ", "K ", (DATA / "valid.xyz").read_text(), flags=re.M)
     )

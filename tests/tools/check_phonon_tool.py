@@ -58,8 +58,8 @@ class Product:
         return found
 
 
-def oscillators(np, product, crystal):
-    """Frequencies without field, and eps_0/eps_inf = 1 + 4 pi k/V sum p p/w^2."""
+def harmonic(np, product, crystal):
+    """Force constants, Born charges of the model with the sum rule, roots of the masses."""
     symbols, positions, cell = crystal
     n, frames = len(symbols), [frame(*crystal)]
     for k in range(3 * n):
@@ -76,8 +76,14 @@ def oscillators(np, product, crystal):
     )
     Z = found[0]["bec"].reshape(n, 3, 3)
     Z = Z - Z.mean(0)
-    root = np.repeat(np.sqrt([MASSES[s] for s in symbols]), 3)
-    w, e = np.linalg.eigh((H + H.T) / 2 / np.outer(root, root))
+    return (H + H.T) / 2, Z, np.repeat(np.sqrt([MASSES[s] for s in symbols]), 3)
+
+
+def oscillators(np, product, crystal):
+    """Frequencies without field, and eps_0/eps_inf = 1 + 4 pi k/V sum p p/w^2."""
+    H, Z, root = harmonic(np, product, crystal)
+    n, cell = len(Z), crystal[2]
+    w, e = np.linalg.eigh(H / np.outer(root, root))
     p = np.einsum("kab,kbm->am", Z, (e / root[:, None]).reshape(n, 3, -1))
     optical = abs(w) > 1e-5
     factor = 4 * math.pi * COULOMB / abs(np.linalg.det(cell))
@@ -137,6 +143,54 @@ def check_tensors(tap, np, product):
             f"{name}: the_product_over_all_modes_agrees",
             [done.stdout],
         )
+
+
+def check_screening(tap, np, product):
+    """An anisotropic eps_inf: Z* = eps^(1/2).Z, the non-analytic term (q.Z*)(q.Z*)/(q.eps.q),
+    eps_0 = eps_inf + oscillators of Z*."""
+    tall = salt(np, 5.6, 5.9)
+    H, Z, root = harmonic(np, product, tall)
+    eps = np.array([[2.0, 0.2, 0.0], [0.2, 2.4, -0.1], [0.0, -0.1, 3.4]])
+    w, e = np.linalg.eigh(eps)
+    born = np.einsum("ac,kcb->kab", (e * np.sqrt(w)) @ e.T, Z)
+    volume = abs(np.linalg.det(tall[2]))
+    text = " ".join(map(str, eps.ravel()))
+    for direction in ((1, 0, 0), (0, 0, 1), (1, 2, 3)):
+        q = np.array(direction) / np.linalg.norm(direction)
+        pull = np.einsum("a,kab->kb", q, born).ravel()
+        D = H + 4 * math.pi * COULOMB / volume * np.outer(pull, pull) / (q @ eps @ q)
+        squares = np.linalg.eigvalsh(D / np.outer(root, root))
+        right = THZ * np.sign(squares) * np.sqrt(abs(squares))
+        done = product.phonon(
+            tall,
+            "--json",
+            "--direction",
+            ",".join(map(str, direction)),
+            extra=f'epsilon_inf="{text}"',
+        )
+        found = json.loads(done.stdout)
+        groups = found["spectrum_with_field"]
+        got = sorted(x["thz"] for x in groups for _ in range(x["modes"]))
+        error = max(abs(a - b) for a, b in zip(got[3:], right[3:]))
+        tap.ok(
+            error < 2e-3, f"longitudinal_modes_with_a_tensor_{direction}", [error, got, list(right)]
+        )
+        error = np.abs(np.array(found["bec"]).reshape(-1, 3, 3) - born).max()
+        tap.ok(error < 1e-3, f"born_charges_with_a_tensor_{direction}", [error])
+    squares, e = np.linalg.eigh(H / np.outer(root, root))
+    p = np.einsum("kab,kbm->am", born, (e / root[:, None]).reshape(len(Z), 3, -1))
+    optical = abs(squares) > 1e-5
+    static = (
+        eps + 4 * math.pi * COULOMB / volume * (p[:, optical] / squares[optical]) @ p[:, optical].T
+    )
+    error = np.abs(np.array(found["eps_0"]).reshape(3, 3) - static).max()
+    tap.ok(error < 5e-3, "static_tensor_with_a_tensor", [error, found["eps_0"], static])
+    q = np.array((1, 2, 3)) / math.sqrt(14)
+    error = found["lst_product"] / ((q @ static @ q) / (q @ eps @ q)) - 1
+    tap.ok(abs(error) < 1e-3, "the_product_over_all_modes_is_that_of_the_tensors", [error])
+    plain = json.loads(product.phonon(tall, "--json", "--direction", "1,2,3").stdout)
+    apart = abs(plain["lst_product"] - found["lst_product"])
+    tap.ok(apart > 1e-3, "and_another_one_than_without_the_tensor", [apart])
 
 
 def check_unstable(tap, np, product):
@@ -240,7 +294,7 @@ def main():
         words += ("--max-iterations", 6, "-o", folder / "model")
         subprocess.run(list(map(str, words)), check=True, capture_output=True)
         product = Product(lrpot, folder / "model", folder)
-        for check in (check_tensors, check_unstable, check_paths, check_words):
+        for check in (check_tensors, check_screening, check_unstable, check_paths, check_words):
             check(tap, np, product)
     tap.done()
 

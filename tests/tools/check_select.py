@@ -168,7 +168,7 @@ def refused(name, code, words, *arguments):
 
 
 short = "-c none -l 2 -r 4.5 --starts 1 -i 1 --checkpoint bare.lrp -o short.lrp".split()
-tap.ok(run("fit", data / "valid.xyz", *short).returncode == 0, "a checkpoint carries no active set")
+tap.ok(run("fit", data / "valid.xyz", *short).returncode == 0, "a checkpoint has no active set")
 refused(
     "without a set of its own or a training set nothing can be graded",
     2,

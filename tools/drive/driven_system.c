@@ -138,31 +138,25 @@ static lrpot_status list_for(driven *system, const lrpot_atoms *atoms)
     return LRPOT_OK;
 }
 
-/* 1 if the field has an energy. The positions of periodic systems are those of any images, so with
- * variable charges -E.sum q r is not defined. */
-static int field_has_energy(const driven *system)
-{
-    return system->periodic_mask == 0
-           || !lrpot_charges_follow(lrpot_potential_charges(system->model));
-}
-
 /* Adds energy, forces and virial of the field. */
 static lrpot_status add_field(driven *system, const lrpot_atoms *atoms)
 {
     lrpot_outputs outputs = LRPOT_OUTPUTS_INIT;
-    double field[3];
-    if (system->field[0] == 0.0 && system->field[1] == 0.0 && system->field[2] == 0.0)
-        return LRPOT_OK;
+    if (!system->has_field) return LRPOT_OK;
     outputs.flags = LRPOT_ADD;
     outputs.forces = system->forces;
     if (system->tensors != NULL)
         return lrpot_tensor_model_field_forces(system->tensors, system->tensor_work, atoms,
-                                               system->list, NULL, system->field, &outputs);
-    outputs.virial = system->virial;
-    outputs.energy = field_has_energy(system) ? &system->energy : NULL;
-    for (int a = 0; a < 3; a++) field[a] = system->scale * system->field[a];
-    return lrpot_response_field_forces(system->model, system->work, atoms, system->list, NULL,
-                                       field, &outputs);
+                                               system->list, NULL, system->path.field.value,
+                                               &outputs);
+    double virial[9] = { 0.0 };
+    outputs.virial = virial;
+    outputs.energy = &system->energy;
+    lrpot_status status =
+        field_path_add(&system->path, system->model, system->work, atoms, system->list, &outputs);
+    /* The torque of a fixed vector on the dipole is nothing that servers take. */
+    for (int k = 0; k < 9; k++) system->virial[k] += 0.5 * (virial[k] + virial[k % 3 * 3 + k / 3]);
+    return status;
 }
 
 static lrpot_status response_of_tensors(driven *system, const lrpot_atoms *atoms)
@@ -248,4 +242,5 @@ void driven_free(driven *system)
     free(system->forces);
     free(system->charges);
     free(system->born);
+    field_path_free(&system->path);
 }

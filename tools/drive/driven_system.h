@@ -4,6 +4,7 @@
 #define LRPOT_TOOL_DRIVEN_H
 
 #include "checks/grading.h"
+#include "drive/field_path.h"
 
 #include <lrpot/lrpot.h>
 
@@ -20,7 +21,8 @@ typedef struct driven {
     /* sqrt(eps_inf): factor of dipole, charges and Born charges, and of the field on the model's
      * charges */
     double scale;
-    double field[3]; /* V/A, physical */
+    int32_t has_field;
+    field_path path; /* of the field, which is physical */
     int64_t n;
     int32_t *species, *tensor_species;        /* [n]; the latter NULL without tensors */
     double *positions, cell[9];               /* A, [n][3]; filled by the caller */

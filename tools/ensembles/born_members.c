@@ -9,7 +9,7 @@ typedef struct part {
     const double **deviation; /* NULL: not used */
 } part;
 
-enum { PARTS = 8 };
+enum { PARTS = 10 };
 
 /* Order of the flat values. */
 static void parts_of(born_members *m, born_result *r, double *rmse, part parts[PARTS])
@@ -17,8 +17,10 @@ static void parts_of(born_members *m, born_result *r, double *rmse, part parts[P
     int64_t n = r->eval.n;
     const part list[PARTS] = { { r->eval.born, 9 * n, &m->born },
                                { r->eval.charges, r->eval.has_charges ? n : 0, &m->charges },
-                               { r->polarization.dipole, 3, &m->dipole },
-                               { r->polarization.value, 3, &m->polarization },
+                               { r->polarization.dipole, 3, NULL },
+                               { r->polarization.value, 3, NULL },
+                               { m->physical, 3, &m->dipole },
+                               { m->physical + 3, 3, &m->polarization },
                                { r->before, 9, NULL },
                                { r->after, 9, NULL },
                                { &r->total_charge, 1, NULL },
@@ -28,7 +30,7 @@ static void parts_of(born_members *m, born_result *r, double *rmse, part parts[P
 
 int born_members_begin(born_members *m, int64_t n)
 {
-    int64_t most = 10 * n + 26;
+    int64_t most = 10 * n + 32;
     if (most > m->capacity) {
         free(m->flat);
         m->flat = calloc((size_t)most, sizeof *m->flat);
@@ -55,6 +57,8 @@ void born_members_add(born_members *m, const born_result *member, double rmse)
     }
     for (int c = 0; c < 3; c++)
         m->same_branch = m->same_branch && m->branch[c] == view.polarization.branch[c];
+    screening_vector(&view.screened, view.polarization.dipole, m->physical);
+    screening_vector(&view.screened, view.polarization.value, m->physical + 3);
     parts_of(m, &view, &rmse, parts);
     for (int k = 0; k < PARTS; at += parts[k++].n)
         if (parts[k].n > 0)

@@ -10,8 +10,11 @@ typedef struct born_members {
     spread values;
     double *flat; /* those of one member */
     int64_t capacity;
-    double near[3];      /* e/A^2: polarization of the first member, whose branch all take */
-    int64_t branch[3];   /* of the first member */
+    double near[3];    /* e/A^2: polarization of the first member, whose branch all take */
+    int64_t branch[3]; /* of the first member */
+    /* e A, e/A^2: dipole and polarization, screened. A tensor mixes the components, so a deviation
+     * of screened values does not follow from that of the model's. */
+    double physical[6];
     int32_t same_branch; /* 1: all members have it, so that the mean has one */
     /* deviations, borrowed from values: [n][3][3] e, [n] e, [3] e A, [3] e/A^2, 1 value in e */
     const double *born, *charges, *dipole, *polarization, *rmse;

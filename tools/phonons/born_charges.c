@@ -32,18 +32,34 @@ static lrpot_status polarization_of(born_result *result, const lrpot_potential *
     return status;
 }
 
+/* Of Born charges that are not scaled. */
 static void residual(const born_result *result, double *out)
 {
     int64_t n = result->eval.n;
+    double mean[9];
     for (int k = 0; k < 9; k++) {
         double sum = 0.0;
         for (int64_t i = 0; i < n; i++) sum += result->eval.born[9 * i + k];
-        out[k] = (sum - (k % 4 == 0 ? result->scale * result->total_charge : 0.0)) / (double)n;
+        mean[k] = (sum - (k % 4 == 0 ? result->total_charge : 0.0)) / (double)n;
     }
+    screening_born(&result->screened, 1, mean, out);
+}
+
+/* Sum rule of the model's values, then the screening. */
+static lrpot_status finish(born_result *result, int project)
+{
+    evaluation *eval = &result->eval;
+    lrpot_status status = LRPOT_OK;
+    residual(result, result->before);
+    if (project) status = lrpot_response_project(eval->n, result->total_charge, eval->born);
+    residual(result, result->after);
+    screening_born(&result->screened, eval->n, eval->born, eval->born);
+    return status;
 }
 
 lrpot_status born_run(born_result *result, const lrpot_potential *model, lrpot_workspace *work,
-                      const lrpot_structure *structure, int32_t form, double epsilon, int project)
+                      const lrpot_structure *structure, int32_t form, const screening *screened,
+                      int project)
 {
     evaluation *eval = &result->eval;
     lrpot_status status = evaluation_run(eval, model, work, structure);
@@ -52,14 +68,11 @@ lrpot_status born_run(born_result *result, const lrpot_potential *model, lrpot_w
             lrpot_response_born_charges_structure(model, work, structure, form, eval->born, NULL);
     if (status != LRPOT_OK) return status;
     result->polarization = (lrpot_polarization)LRPOT_POLARIZATION_INIT;
-    result->scale = epsilon > 0.0 ? sqrt(epsilon) : 1.0;
+    result->screened = *screened;
+    result->scale = screened->scale;
     result->total_charge = 0.0;
     for (int64_t i = 0; i < eval->n; i++) result->total_charge += eval->charges[i];
-    for (int64_t k = 0; k < 9 * eval->n; k++) eval->born[k] *= result->scale;
-    residual(result, result->before);
-    if (project)
-        status = lrpot_response_project(eval->n, result->scale * result->total_charge, eval->born);
-    residual(result, result->after);
+    status = finish(result, project);
     return status == LRPOT_OK ? polarization_of(result, model, structure) : status;
 }
 
@@ -82,13 +95,12 @@ lrpot_status born_run_tensors(born_result *result, const lrpot_tensor_model *mod
     eval->has_charges = 0;
     result->polarization = (lrpot_polarization)LRPOT_POLARIZATION_INIT;
     result->scale = 1.0;
+    result->screened = (screening){ .root = { 1, 0, 0, 0, 1, 0, 0, 0, 1 }, .scale = 1.0 };
     result->total_charge = charge != NULL ? *charge : 0.0;
     lrpot_status status =
         lrpot_tensor_model_born_charges_structure(model, work, structure, eval->born, NULL);
     if (status != LRPOT_OK) return status;
-    residual(result, result->before);
-    if (project) status = lrpot_response_project(eval->n, result->total_charge, eval->born);
-    residual(result, result->after);
+    status = finish(result, project);
     return status == LRPOT_OK ? dipole_of(result, model, work, structure) : status;
 }
 

@@ -4,11 +4,13 @@
 #define LRPOT_TOOL_BORN_H
 
 #include "cli/inputs.h"
+#include "phonons/screening.h"
 
 typedef struct born_result {
     /* eval.born: the Born charges, scaled, with the sum rule imposed unless raw was asked for */
     evaluation eval;
-    double scale; /* sqrt(eps_inf), 1 if it is not known */
+    screening screened;
+    double scale; /* that of charges, 1 if eps_inf is not known */
     /* mean over atoms of Z minus Q/N, before and after projection, scaled */
     double before[9], after[9];
     double total_charge; /* that of the model, not scaled */
@@ -19,7 +21,8 @@ typedef struct born_result {
 } born_result;
 
 lrpot_status born_run(born_result *result, const lrpot_potential *model, lrpot_workspace *work,
-                      const lrpot_structure *structure, int32_t form, double epsilon, int project);
+                      const lrpot_structure *structure, int32_t form, const screening *screened,
+                      int project);
 /* The same for learned tensors: no charges (eval.has_charges is 0), scale 1, and a polarization for
  * dipole models only. */
 lrpot_status born_run_tensors(born_result *result, const lrpot_tensor_model *model,

@@ -91,30 +91,30 @@ void polar_free(polar_result *r)
     *r = (polar_result){ 0 };
 }
 
-static void print_modes(const polar_result *r, double scale, FILE *stream)
+static void print_modes(const polar_result *r, const screening *screened, FILE *stream)
 {
     fprintf(stream,
             "# infrared modes%s\n#      THz       cm-1      p_x      p_y      p_z "
             "(e/sqrt(u))   km/mol\n",
-            scale > 0.0
+            screened->known
                 ? ""
                 : " (eps_inf is not known: screened charges, and intensities over eps_inf)");
-    if (!(scale > 0.0)) scale = 1.0;
     for (int64_t m = 0; m < 3 * r->n; m++) {
-        const double *p = r->polar + 3 * m;
+        double p[3];
+        screening_vector(screened, r->polar + 3 * m, p);
         double square = p[0] * p[0] + p[1] * p[1] + p[2] * p[2];
         if (square < 1e-12) continue;
         fprintf(stream, "IR %10.5f %10.3f %8.4f %8.4f %8.4f %12.3f\n", r->frequencies[m],
-                GAMMA_CM_PER_THZ * r->frequencies[m], scale * p[0], scale * p[1], scale * p[2],
-                KM_PER_MOL * scale * scale * square);
+                GAMMA_CM_PER_THZ * r->frequencies[m], p[0], p[1], p[2], KM_PER_MOL * square);
     }
 }
 
-void polar_print(const polar_result *r, const gamma_result *gamma, double scale,
+void polar_print(const polar_result *r, const double *direction, const screening *screened,
                  const char *withheld, FILE *stream)
 {
-    const double *e = r->epsilon, *d = gamma->direction;
-    print_modes(r, scale, stream);
+    const double *e = r->epsilon, *d = direction;
+    double whole[9];
+    print_modes(r, screened, stream);
     if (withheld != NULL) {
         fprintf(stream, "# no static dielectric tensor: %s\n", withheld);
         return;
@@ -123,6 +123,12 @@ void polar_print(const polar_result *r, const gamma_result *gamma, double scale,
             "# static dielectric tensor over eps_inf, by oscillator strengths: xx yy zz yz xz xy\n"
             "eps %.5f %.5f %.5f %.5f %.5f %.5f\n",
             e[0], e[4], e[8], e[5], e[2], e[1]);
+    screening_tensor(screened, e, whole);
+    if (screened->known)
+        fprintf(stream,
+                "# static dielectric tensor: xx yy zz yz xz xy\n"
+                "eps_0 %.5f %.5f %.5f %.5f %.5f %.5f\n",
+                whole[0], whole[4], whole[8], whole[5], whole[2], whole[1]);
     fprintf(stream,
             "# Lyddane-Sachs-Teller along %g %g %g: product of (LO/TO)^2 = %.6f, eps_0/eps_inf = "
             "%.6f, relative difference %.1e\n",
@@ -130,14 +136,15 @@ void polar_print(const polar_result *r, const gamma_result *gamma, double scale,
 }
 
 int polar_print_turn(const polar_result *r, const gamma_result *gamma,
-                     const lrpot_structure *structure, const double *towards, FILE *stream)
+                     const lrpot_structure *structure, const screening *screened,
+                     const double *from, const double *towards, FILE *stream)
 {
     double dot = 0.0, square = 0.0, across[3], length = 0.0;
     for (int a = 0; a < 3; a++) {
-        dot += towards[a] * gamma->direction[a];
+        dot += towards[a] * from[a];
         square += towards[a] * towards[a];
     }
-    for (int a = 0; a < 3; a++) across[a] = towards[a] - dot * gamma->direction[a];
+    for (int a = 0; a < 3; a++) across[a] = towards[a] - dot * from[a];
     for (int a = 0; a < 3; a++) length += across[a] * across[a];
     if (!(length > 1e-12 * square))
         return report_usage("phonon", "--towards is parallel to --direction");
@@ -149,7 +156,8 @@ int polar_print_turn(const polar_result *r, const gamma_result *gamma,
     for (int k = 0; k <= TURNS && status == LRPOT_OK; k++) {
         double angle = whole * k / TURNS, direction[3];
         for (int a = 0; a < 3; a++)
-            direction[a] = cos(angle) * gamma->direction[a] + sin(angle) * across[a] / sqrt(length);
+            direction[a] = cos(angle) * from[a] + sin(angle) * across[a] / sqrt(length);
+        screening_vector(screened, direction, direction);
         status = lrpot_response_gamma_modes(r->n, gamma->D, gamma->masses, r->neutral, direction,
                                             lrpot_structure_volume(structure), frequencies, NULL);
         fprintf(stream, "angle %7.2f", 180.0 / PI * angle);

@@ -4,6 +4,7 @@
 #define LRPOT_TOOL_POLAR_H
 
 #include "phonons/gamma_modes.h"
+#include "phonons/screening.h"
 
 #include <stdio.h>
 
@@ -22,13 +23,14 @@ typedef struct polar_result {
 lrpot_status polar_run(polar_result *result, const gamma_result *gamma,
                        const lrpot_structure *structure, const double *Z);
 void polar_free(polar_result *result);
-/* scale: sqrt(eps_inf), 0 if unknown. withheld: reason why there is no static dielectric tensor, or
+/* direction: of q, physical. withheld: reason why there is no static dielectric tensor, or
  * NULL. */
-void polar_print(const polar_result *result, const gamma_result *gamma, double scale,
+void polar_print(const polar_result *result, const double *direction, const screening *screened,
                  const char *withheld, FILE *stream);
-/* Prints frequencies with the field, for directions rotated from gamma's direction to another in
- * ten steps. */
+/* Prints frequencies with the field, for directions rotated from one of length 1 to another in ten
+ * steps. */
 int polar_print_turn(const polar_result *result, const gamma_result *gamma,
-                     const lrpot_structure *structure, const double *towards, FILE *stream);
+                     const lrpot_structure *structure, const screening *screened,
+                     const double *from, const double *towards, FILE *stream);
 
 #endif

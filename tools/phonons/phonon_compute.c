@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-int phonon_one_constant(const phonon_member *m)
+int phonon_one_constant(const phonon_run *run, const phonon_member *m)
 {
     return m->polar.n > 0 && m->withheld[0] == '\0' && m->polar.is_isotropic
-           && gamma_one_polar_group(&m->gamma);
+           && !run->screening.anisotropic && gamma_one_polar_group(&m->gamma);
 }
 
 static int born_charges(const phonon_run *run, int32_t member, const char *path)
@@ -24,9 +24,9 @@ static int born_charges(const phonon_run *run, int32_t member, const char *path)
                     path);
         return GO_ON;
     }
-    double epsilon = inputs_epsilon(run->epsilon, run->structure, model);
+    const screening plain = { .root = { 1, 0, 0, 0, 1, 0, 0, 0, 1 }, .scale = 1.0 };
     lrpot_status status = born_run(&m->born, model, run->work, run->structure, LRPOT_BORN_UNFOLDED,
-                                   epsilon, !run->raw);
+                                   &plain, !run->raw);
     if (status == LRPOT_E_UNSUPPORTED) {
         report_note(
             "%s: %s; frequencies are those without macroscopic field, --bands has its own limits",
@@ -37,7 +37,8 @@ static int born_charges(const phonon_run *run, int32_t member, const char *path)
     int64_t size = 9 * m->born.eval.n;
     m->screened = malloc((size_t)size * sizeof *m->screened);
     if (m->screened == NULL) return report_no_memory();
-    for (int64_t k = 0; k < size; k++) m->screened[k] = m->born.eval.born[k] / m->born.scale;
+    memcpy(m->screened, m->born.eval.born, (size_t)size * sizeof *m->screened);
+    m->born.scale = run->screening.scale;
     return GO_ON;
 }
 
@@ -65,20 +66,6 @@ static void note_vacuum(const phonon_run *run, const phonon_member *m, const cha
     }
 }
 
-/* Notes an anisotropic eps_inf: one number screens the model's charges, so one number converts them
- * to physical ones. */
-static void note_anisotropy(const phonon_run *run, const phonon_member *m, const char *path)
-{
-    const double *e = lrpot_structure_get(run->structure, LRPOT_QUANTITY_EPSILON_INF);
-    double mean = inputs_epsilon(run->epsilon, run->structure, run->models.models[0]), off = 0.0;
-    if (m->screened == NULL || run->epsilon > 0.0 || e == NULL) return;
-    for (int k = 0; k < 9; k++) off = fmax(off, fabs(e[k] - (k % 4 == 0 ? mean : 0.0)));
-    if (off > 1e-3 * mean)
-        report_note("%s: eps_inf is anisotropic; the model's screening is isotropic, so a third of "
-                    "the trace, %.6g, is used",
-                    path, mean);
-}
-
 int phonon_compute(phonon_run *run, int32_t member, const char *path)
 {
     const lrpot_potential *model = run->models.models[member];
@@ -86,10 +73,7 @@ int phonon_compute(phonon_run *run, int32_t member, const char *path)
     int code = grade(run, member, path);
     if (code == GO_ON) code = born_charges(run, member, path);
     if (code != GO_ON) return code;
-    if (member == 0) {
-        note_vacuum(run, m, path);
-        note_anisotropy(run, m, path);
-    }
+    if (member == 0) note_vacuum(run, m, path);
     lrpot_status status = evaluation_run(&m->born.eval, model, run->work, run->structure);
     if (status != LRPOT_OK) return report_failure(status, path);
     double largest = largest_of(m->born.eval.forces, 3 * m->born.eval.n);
@@ -97,7 +81,7 @@ int phonon_compute(phonon_run *run, int32_t member, const char *path)
         report_note("%s: forces up to %.3g eV/A: the frequencies are those of a structure that is "
                     "not at rest",
                     path, largest);
-    status = gamma_run(&m->gamma, model, run->work, run->structure, m->screened, run->direction,
+    status = gamma_run(&m->gamma, model, run->work, run->structure, m->screened, run->seen,
                        run->hand_over.step);
     if (status == LRPOT_E_SPECIES && m->gamma.masses != NULL)
         return report_error(
@@ -107,6 +91,8 @@ int phonon_compute(phonon_run *run, int32_t member, const char *path)
     if (m->screened != NULL) status = polar_run(&m->polar, &m->gamma, run->structure, m->screened);
     if (status != LRPOT_OK) return report_failure(status, path);
     gamma_see(&m->gamma, &m->at_gamma);
+    if (m->screened != NULL)
+        screening_born(&run->screening, m->gamma.n, m->screened, m->born.eval.born);
     return GO_ON;
 }
 
@@ -127,17 +113,17 @@ void phonon_judge(phonon_run *run, int32_t member)
     else if (elsewhere > 0)
         snprintf(m->withheld, sizeof m->withheld,
                  "the crystal is unstable at other wave vectors than Gamma");
-    if (phonon_one_constant(m))
+    if (phonon_one_constant(run, m))
         m->formula = gamma_closed_formula(&m->gamma, run->structure, m->screened);
 }
 
-double phonon_mean_charge(const phonon_run *run, const phonon_member *m, const char *symbol)
+double phonon_mean_charge(const phonon_run *run, const double *Z, const char *symbol)
 {
     double sum = 0.0;
     int64_t count = 0;
-    for (int64_t i = 0; i < m->gamma.n; i++) {
+    for (int64_t i = 0; i < lrpot_structure_count(run->structure); i++) {
         if (strcmp(lrpot_structure_symbol(run->structure, i), symbol) != 0) continue;
-        sum += (m->screened[9 * i] + m->screened[9 * i + 4] + m->screened[9 * i + 8]) / 3.0;
+        sum += (Z[9 * i] + Z[9 * i + 4] + Z[9 * i + 8]) / 3.0;
         count++;
     }
     return count > 0 ? sum / (double)count : NAN;

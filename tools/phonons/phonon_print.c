@@ -25,7 +25,7 @@ static void print_lo_to(const phonon_run *run, FILE *stream)
 {
     const phonon_member *m = run->members;
     double to = gamma_to(&m->gamma), lo = gamma_lo(&m->gamma),
-           epsilon = inputs_epsilon(run->epsilon, run->structure, run->models.models[0]);
+           epsilon = run->screening.known ? run->screening.eps[0] : 0.0;
     if (isnan(to) || isnan(lo)) fprintf(stream, "# no mode is polar: no TO, no LO\n");
     if (isfinite(to)) fprintf(stream, "TO %10.5f THz %10.3f cm-1\n", to, GAMMA_CM_PER_THZ * to);
     if (isfinite(lo)) fprintf(stream, "LO %10.5f THz %10.3f cm-1\n", lo, GAMMA_CM_PER_THZ * lo);
@@ -36,7 +36,7 @@ static void print_lo_to(const phonon_run *run, FILE *stream)
     if (isfinite(m->formula))
         fprintf(stream, "LO %10.5f THz by w_LO^2 = w_TO^2 + 4 pi k Z^2/(mu V), difference %.1e\n",
                 m->formula, lo - m->formula);
-    if (phonon_one_constant(m)) {
+    if (phonon_one_constant(run, m)) {
         double ratio = lo * lo / (to * to);
         fprintf(stream, "eps_0/eps_inf = (LO/TO)^2 = %.5f", ratio);
         if (epsilon > 0.0) fprintf(stream, ", eps_0 = %.5f", ratio * epsilon);
@@ -48,23 +48,22 @@ static void print_born(const phonon_run *run, FILE *stream)
 {
     const phonon_member *m = run->members;
     if (m->screened == NULL) return;
-    if (inputs_epsilon(run->epsilon, run->structure, run->models.models[0]) > 0.0)
+    if (run->screening.known)
         fprintf(stream,
-                "# mean isotropic Born charge by species: screened (model), times sqrt(eps_inf) = "
-                "%.6g\n",
-                m->born.scale);
+                "# mean isotropic Born charge by species: screened (model), times %ssqrt(eps_inf) "
+                "= %.6g\n",
+                run->screening.anisotropic ? "the tensor " : "", m->born.scale);
     else
         fprintf(stream, "# mean isotropic Born charge by species: screened (model), twice: eps_inf "
                         "is not known\n");
     for (int32_t z = 0; z < lrpot_potential_species_count(run->models.models[0]); z++) {
         const char *symbol = lrpot_potential_symbols(run->models.models[0])[z];
-        double charge = phonon_mean_charge(run, m, symbol);
-        if (isfinite(charge))
-            fprintf(stream, "Z %-3s %10.6f %10.6f\n", symbol, charge, m->born.scale * charge);
+        double charge = phonon_mean_charge(run, m->screened, symbol),
+               physical = phonon_mean_charge(run, m->born.eval.born, symbol);
+        if (isfinite(charge)) fprintf(stream, "Z %-3s %10.6f %10.6f\n", symbol, charge, physical);
     }
     fprintf(stream, "# sum rule: mean of Z minus Q/N, largest component, %.3e e screened, %s\n",
-            largest_of(m->born.before, 9) / m->born.scale,
-            run->raw ? "not taken off (--raw)" : "taken off");
+            largest_of(m->born.before, 9), run->raw ? "not taken off (--raw)" : "taken off");
 }
 
 static json_t *spectrum_json(const gamma_spectrum *spectrum)
@@ -81,6 +80,18 @@ static json_t *spectrum_json(const gamma_spectrum *spectrum)
     return list;
 }
 
+/* Values that need eps_inf. */
+static void put_physical(const phonon_run *run, json_t *root)
+{
+    const phonon_member *m = run->members;
+    double eps_0[9];
+    if (!run->screening.known) return;
+    json_object_set_new(root, "bec", json_tensors(m->born.eval.born, m->gamma.n));
+    json_object_set_new(root, "eps_inf", json_row(run->screening.eps, 9));
+    screening_tensor(&run->screening, m->polar.epsilon, eps_0);
+    json_object_set_new(root, "eps_0", m->withheld[0] == '\0' ? json_row(eps_0, 9) : json_null());
+}
+
 json_t *phonon_json(const phonon_run *run)
 {
     const phonon_member *m = run->members;
@@ -89,7 +100,7 @@ json_t *phonon_json(const phonon_run *run)
     json_put_real(root, "to_thz", gamma_to(&m->gamma));
     json_put_real(root, "lo_thz", gamma_lo(&m->gamma));
     json_put_real(root, "lo_formula_thz", m->formula);
-    json_object_set_new(root, "direction", json_row(m->gamma.direction, 3));
+    json_object_set_new(root, "direction", json_row(run->direction, 3));
     json_object_set_new(root, "spectrum", spectrum_json(&m->gamma.plain));
     json_object_set_new(root, "grade", ensemble_grades_json(&run->models));
     json_object_set_new(root, "imaginary_at_gamma", stability_json(&m->at_gamma));
@@ -101,6 +112,7 @@ json_t *phonon_json(const phonon_run *run)
     json_object_set_new(root, "spectrum_with_field", spectrum_json(&m->gamma.field));
     json_object_set_new(root, "bec_screened", json_tensors(m->screened, m->gamma.n));
     json_put_real(root, "sqrt_eps_inf", m->born.scale);
+    put_physical(run, root);
     if (m->withheld[0] == '\0') {
         json_object_set_new(root, "eps_0_over_eps_inf", json_row(m->polar.epsilon, 9));
         json_put_real(root, "lst_product", m->polar.products);
@@ -121,7 +133,8 @@ static int print_turn(const phonon_run *run, FILE *stream)
         report_note("--towards: without Born charges no frequency depends on the direction");
         return GO_ON;
     }
-    return polar_print_turn(&m->polar, &m->gamma, run->structure, run->towards, stream);
+    return polar_print_turn(&m->polar, &m->gamma, run->structure, &run->screening, run->direction,
+                            run->towards, stream);
 }
 
 int phonon_print(const phonon_run *run, FILE *stream)
@@ -129,7 +142,6 @@ int phonon_print(const phonon_run *run, FILE *stream)
     const phonon_member *m = run->members;
     const band_findings *found = run->found;
     const char *withheld = m->withheld[0] != '\0' ? m->withheld : NULL;
-    int known = inputs_epsilon(run->epsilon, run->structure, run->models.models[0]) > 0.0;
     print_spectrum(stream, "Gamma without macroscopic field (transverse)", &m->gamma.plain,
                    m->gamma.to, "TO");
     if (m->screened != NULL)
@@ -140,7 +152,6 @@ int phonon_print(const phonon_run *run, FILE *stream)
     stability_print(&found->mesh, "on the mesh", stream);
     print_born(run, stream);
     print_lo_to(run, stream);
-    if (m->polar.n > 0)
-        polar_print(&m->polar, &m->gamma, known ? m->born.scale : 0.0, withheld, stream);
+    if (m->polar.n > 0) polar_print(&m->polar, run->direction, &run->screening, withheld, stream);
     return print_turn(run, stream);
 }

@@ -12,7 +12,7 @@
 /* Results of one model. */
 typedef struct phonon_member {
     born_result born;
-    double *screened; /* [n][3][3], NULL without charges */
+    double *screened; /* [n][3][3], NULL without charges; born.eval.born: the physical ones */
     gamma_result gamma;
     polar_result polar; /* n = 0 without charges */
     double formula;     /* NaN if the formula does not apply */
@@ -23,7 +23,9 @@ typedef struct phonon_member {
 typedef struct phonon_run {
     common_options common;
     const char *species_text;
-    double epsilon, direction[3], towards[3];
+    double epsilon, direction[3], towards[3]; /* direction: of length 1 */
+    screening screening;
+    double seen[3]; /* root of eps_inf times direction: q for the models' charges */
     int32_t raw;
     band_request bands;
     hand_over hand_over; /* its step is used for the modes at Gamma, too */
@@ -44,7 +46,7 @@ int phonon_compute(phonon_run *run, int32_t member, const char *path);
 void phonon_judge(phonon_run *run, int32_t member);
 /* 1 if TO and LO of one polar mode determine the dielectric constant: only in an isotropic
  * crystal. */
-int phonon_one_constant(const phonon_member *m);
+int phonon_one_constant(const phonon_run *run, const phonon_member *m);
 void phonon_member_free(phonon_member *m);
 
 /* Prints the results of a single model. Returns GO_ON or an exit code after a message. */
@@ -53,7 +55,8 @@ json_t *phonon_json(const phonon_run *run);
 /* The same for an ensemble: means and standard deviations. */
 int phonon_print_spread(const phonon_run *run, FILE *stream);
 json_t *phonon_spread_json(const phonon_run *run);
-/* Mean of the isotropic part of the screened Born charges of a species; NaN without its atoms. */
-double phonon_mean_charge(const phonon_run *run, const phonon_member *m, const char *symbol);
+/* Mean of the isotropic part of the Born charges Z [n][3][3] of a species; NaN without its
+ * atoms. */
+double phonon_mean_charge(const phonon_run *run, const double *Z, const char *symbol);
 
 #endif

@@ -6,12 +6,14 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Places of the quantities in one spread. */
 typedef struct phonon_spread {
     spread values;
     int64_t modes, n_groups;
-    int64_t to, lo, ratio, plain, field, intensities, charges, born, epsilon;
+    /* physical ones, if eps_inf is known: intensities, the second half of charges, born, eps_0 */
+    int64_t to, lo, ratio, plain, field, intensities, charges, screened, born, epsilon, eps_0;
     int has_charges, has_epsilon, one_constant;
 } phonon_spread;
 
@@ -28,7 +30,7 @@ static void survey(const phonon_run *run, phonon_spread *s)
         const phonon_member *m = &run->members[k];
         s->has_charges = s->has_charges && member_has_charges(m);
         s->has_epsilon = s->has_epsilon && member_has_charges(m) && m->withheld[0] == '\0';
-        s->one_constant = s->one_constant && phonon_one_constant(m);
+        s->one_constant = s->one_constant && phonon_one_constant(run, m);
     }
 }
 
@@ -42,6 +44,7 @@ static int64_t take(int64_t *next, int64_t n)
 static int64_t lay_out(const phonon_run *run, phonon_spread *s)
 {
     int64_t next = 0;
+    const int64_t species = lrpot_potential_species_count(run->models.models[0]);
     s->modes = 3 * run->members[0].gamma.n;
     s->n_groups = run->members[0].gamma.plain.n;
     s->to = take(&next, 1);
@@ -50,10 +53,11 @@ static int64_t lay_out(const phonon_run *run, phonon_spread *s)
     s->plain = take(&next, s->modes);
     s->field = take(&next, s->has_charges ? s->modes : 0);
     s->intensities = take(&next, s->has_charges ? s->n_groups : 0);
-    s->charges =
-        take(&next, s->has_charges ? lrpot_potential_species_count(run->models.models[0]) : 0);
+    s->charges = take(&next, s->has_charges ? 2 * species : 0);
+    s->screened = take(&next, s->has_charges ? 3 * s->modes : 0);
     s->born = take(&next, s->has_charges ? 3 * s->modes : 0);
     s->epsilon = take(&next, s->has_epsilon ? 9 : 0);
+    s->eps_0 = take(&next, s->has_epsilon ? 9 : 0);
     return next;
 }
 
@@ -70,8 +74,26 @@ static void intensities(const phonon_run *run, const phonon_member *m, double *o
     int64_t mode = 0;
     for (int64_t g = 0; g < groups->n; g++) {
         out[g] = 0.0;
-        for (int64_t k = 0; k < groups->groups[g].multiplicity; k++, mode++)
-            out[g] += square_length(m->polar.polar + 3 * mode);
+        for (int64_t k = 0; k < groups->groups[g].multiplicity; k++, mode++) {
+            double p[3];
+            screening_vector(&run->screening, m->polar.polar + 3 * mode, p);
+            out[g] += square_length(p);
+        }
+    }
+}
+
+static void fill_charges(const phonon_run *run, const phonon_spread *s, const phonon_member *m,
+                         double *flat)
+{
+    const lrpot_potential *first = run->models.models[0];
+    const int32_t species = lrpot_potential_species_count(first);
+    const size_t size = (size_t)(3 * s->modes) * sizeof *flat;
+    memcpy(flat + s->screened, m->screened, size);
+    memcpy(flat + s->born, m->born.eval.born, size);
+    for (int32_t z = 0; z < species; z++) {
+        const char *symbol = lrpot_potential_symbols(first)[z];
+        flat[s->charges + z] = phonon_mean_charge(run, m->screened, symbol);
+        flat[s->charges + species + z] = phonon_mean_charge(run, m->born.eval.born, symbol);
     }
 }
 
@@ -83,15 +105,14 @@ static void fill(const phonon_run *run, const phonon_spread *s, const phonon_mem
     flat[s->lo] = lo;
     flat[s->ratio] = lo * lo / (to * to);
     for (int64_t k = 0; k < s->modes; k++) flat[s->plain + k] = m->gamma.plain.frequencies[k];
-    if (s->has_epsilon)
-        for (int k = 0; k < 9; k++) flat[s->epsilon + k] = m->polar.epsilon[k];
+    if (s->has_epsilon) {
+        memcpy(flat + s->epsilon, m->polar.epsilon, sizeof m->polar.epsilon);
+        screening_tensor(&run->screening, m->polar.epsilon, flat + s->eps_0);
+    }
     if (!s->has_charges) return;
     for (int64_t k = 0; k < s->modes; k++) flat[s->field + k] = m->gamma.field.frequencies[k];
-    for (int64_t k = 0; k < 3 * s->modes; k++) flat[s->born + k] = m->screened[k];
     intensities(run, m, flat + s->intensities);
-    const lrpot_potential *first = run->models.models[0];
-    for (int32_t z = 0; z < lrpot_potential_species_count(first); z++)
-        flat[s->charges + z] = phonon_mean_charge(run, m, lrpot_potential_symbols(first)[z]);
+    fill_charges(run, s, m, flat);
 }
 
 static int gather(const phonon_run *run, phonon_spread *s)
@@ -154,20 +175,19 @@ static void print_stability(const phonon_run *run, FILE *stream)
 static void print_charges(const phonon_run *run, const phonon_spread *s, FILE *stream)
 {
     const lrpot_potential *first = run->models.models[0];
-    double scale = run->members[0].born.scale;
+    const int32_t species = lrpot_potential_species_count(first);
     if (!s->has_charges) return;
     fprintf(stream,
             "# mean isotropic Born charge by species: screened (model), times "
-            "sqrt(eps_inf) = %.6g%s\n",
-            scale,
-            inputs_epsilon(run->epsilon, run->structure, run->models.models[0]) > 0.0
-                ? ""
-                : " (eps_inf is not known)");
-    for (int32_t z = 0; z < lrpot_potential_species_count(first); z++) {
-        double mean = s->values.mean[s->charges + z], d = s->values.deviation[s->charges + z];
-        if (isfinite(mean))
+            "%ssqrt(eps_inf) = %.6g%s\n",
+            run->screening.anisotropic ? "the tensor " : "", run->screening.scale,
+            run->screening.known ? "" : " (eps_inf is not known)");
+    for (int32_t z = 0; z < species; z++) {
+        const double *mean = s->values.mean + s->charges + z,
+                     *d = s->values.deviation + s->charges + z;
+        if (isfinite(*mean))
             fprintf(stream, "Z %-3s %10.6f %10.6f +- %10.6f %10.6f\n",
-                    lrpot_potential_symbols(first)[z], mean, scale * mean, d, scale * d);
+                    lrpot_potential_symbols(first)[z], *mean, mean[species], *d, d[species]);
     }
 }
 
@@ -180,10 +200,19 @@ static void print_frequency(const phonon_spread *s, int64_t at, const char *name
     else fprintf(stream, "# no %s: a member has no polar mode\n", name);
 }
 
-static void print_epsilon(const phonon_run *run, const phonon_spread *s, FILE *stream)
+static void print_tensor(const phonon_spread *s, int64_t at, const char *name, FILE *stream)
 {
     static const int order[6] = { 0, 4, 8, 5, 2, 1 };
-    double epsilon = inputs_epsilon(run->epsilon, run->structure, run->models.models[0]);
+    fprintf(stream, "%s", name);
+    for (int k = 0; k < 6; k++) fprintf(stream, " %.5f", s->values.mean[at + order[k]]);
+    fprintf(stream, " +-");
+    for (int k = 0; k < 6; k++) fprintf(stream, " %.5f", s->values.deviation[at + order[k]]);
+    fprintf(stream, "\n");
+}
+
+static void print_epsilon(const phonon_run *run, const phonon_spread *s, FILE *stream)
+{
+    double epsilon = run->screening.known ? run->screening.eps[0] : 0.0;
     if (s->one_constant) {
         double mean = s->values.mean[s->ratio], d = s->values.deviation[s->ratio];
         fprintf(stream, "eps_0/eps_inf = (LO/TO)^2 = %.5f +- %.5f", mean, d);
@@ -195,12 +224,11 @@ static void print_epsilon(const phonon_run *run, const phonon_spread *s, FILE *s
     if (!s->has_epsilon) return;
     fprintf(stream,
             "# static dielectric tensor over eps_inf, by oscillator strengths: xx yy zz yz xz "
-            "xy\neps");
-    for (int k = 0; k < 6; k++) fprintf(stream, " %.5f", s->values.mean[s->epsilon + order[k]]);
-    fprintf(stream, " +-");
-    for (int k = 0; k < 6; k++)
-        fprintf(stream, " %.5f", s->values.deviation[s->epsilon + order[k]]);
-    fprintf(stream, "\n");
+            "xy\n");
+    print_tensor(s, s->epsilon, "eps", stream);
+    if (!run->screening.known) return;
+    fprintf(stream, "# static dielectric tensor: xx yy zz yz xz xy\n");
+    print_tensor(s, s->eps_0, "eps_0", stream);
 }
 
 int phonon_print_spread(const phonon_run *run, FILE *stream)
@@ -237,15 +265,32 @@ static json_t *stabilities_json(const phonon_run *run, int which)
     return list;
 }
 
+static void put_tensors(json_t *root, const char *key, const phonon_spread *s, int64_t at)
+{
+    char name[64];
+    snprintf(name, sizeof name, "%s_spread", key);
+    json_object_set_new(root, key, json_tensors(s->values.mean + at, s->modes / 3));
+    json_object_set_new(root, name, json_tensors(s->values.deviation + at, s->modes / 3));
+}
+
+/* Values that need eps_inf. */
+static void put_physical(const phonon_run *run, const phonon_spread *s, json_t *root)
+{
+    if (!run->screening.known) return;
+    put_tensors(root, "bec", s, s->born);
+    json_object_set_new(root, "eps_inf", json_row(run->screening.eps, 9));
+    if (s->has_epsilon) spread_json(root, "eps_0", &s->values, s->eps_0, 9);
+    else json_object_set_new(root, "eps_0", json_null());
+}
+
 static void put_charges(const phonon_run *run, const phonon_spread *s, json_t *root)
 {
     if (!s->has_charges) return;
     spread_json(root, "frequencies_with_field_thz", &s->values, s->field, s->modes);
     spread_json(root, "infrared_by_group", &s->values, s->intensities, s->n_groups);
-    json_object_set_new(root, "bec_screened", json_tensors(s->values.mean + s->born, s->modes / 3));
-    json_object_set_new(root, "bec_screened_spread",
-                        json_tensors(s->values.deviation + s->born, s->modes / 3));
-    json_put_real(root, "sqrt_eps_inf", run->members[0].born.scale);
+    put_tensors(root, "bec_screened", s, s->screened);
+    json_put_real(root, "sqrt_eps_inf", run->screening.scale);
+    put_physical(run, s, root);
     if (s->has_epsilon) spread_json(root, "eps_0_over_eps_inf", &s->values, s->epsilon, 9);
     else json_object_set_new(root, "eps_0_over_eps_inf", json_null());
 }
@@ -258,7 +303,7 @@ json_t *phonon_spread_json(const phonon_run *run)
     ensemble_names_json(root, &run->models);
     spread_json(root, "to_thz", &s.values, s.to, 1);
     spread_json(root, "lo_thz", &s.values, s.lo, 1);
-    json_object_set_new(root, "direction", json_row(run->members[0].gamma.direction, 3));
+    json_object_set_new(root, "direction", json_row(run->direction, 3));
     spread_json(root, "frequencies_thz", &s.values, s.plain, s.modes);
     json_object_set_new(root, "grade", ensemble_grades_json(&run->models));
     json_object_set_new(root, "imaginary_at_gamma", stabilities_json(run, 0));

@@ -107,17 +107,16 @@ static int write_cell(const char *path, const delivery *d, const double *masses)
     return status == LRPOT_OK ? GO_ON : report_failure(status, path);
 }
 
-static int write_born(const char *path, const delivery *d, const double *Z, double epsilon)
+static int write_born(const char *path, const delivery *d, const double *Z, const double *epsilon)
 {
-    const double tensor[9] = { epsilon, 0, 0, 0, epsilon, 0, 0, 0, epsilon };
     if (Z == NULL) return GO_ON;
     lrpot_status status =
-        born_write(path, d->qe ? 0.0 : LRPOT_COULOMB_CONSTANT, tensor, Z, &d->rows);
+        born_write(path, d->qe ? 0.0 : LRPOT_COULOMB_CONSTANT, epsilon, Z, &d->rows);
     return status == LRPOT_OK ? GO_ON : report_failure(status, path);
 }
 
 static int write_files(const delivery *d, const lrpot_potential *model, lrpot_workspace *work,
-                       const gamma_result *gamma, const double *Z, double epsilon)
+                       const gamma_result *gamma, const double *Z, const double *epsilon)
 {
     const char *folder = d->request->folder;
     if (mkdir(folder, 0777) != 0 && errno != EEXIST)
@@ -172,7 +171,7 @@ static void print_order(const delivery *d)
 
 int hand_over_run(const hand_over *request, const lrpot_potential *model, lrpot_workspace *work,
                   const lrpot_structure *structure, const gamma_result *gamma, const double *Z,
-                  double epsilon)
+                  const double *epsilon)
 {
     delivery d = { .request = request,
                    .qe = strcmp(request->interface, "qe") == 0,

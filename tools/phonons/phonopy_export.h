@@ -17,10 +17,11 @@ typedef struct hand_over {
 int hand_over_check(const hand_over *request);
 /* Registers the files in the folder as outputs of the run. */
 int hand_over_add_files(const hand_over *request);
-/* Writes the folder. Z: Born charges [n][3][3], NULL without; epsilon: the scalar for which they
- * are physical, 1 if they are screened. Returns GO_ON or an exit code after a message. */
+/* Writes the folder. Z: Born charges [n][3][3], NULL without; epsilon [3][3]: the tensor for
+ * which they are physical, 1 if they are screened. Returns GO_ON or an exit code after a message.
+ */
 int hand_over_run(const hand_over *request, const lrpot_potential *model, lrpot_workspace *work,
                   const lrpot_structure *structure, const gamma_result *gamma, const double *Z,
-                  double epsilon);
+                  const double *epsilon);
 
 #endif

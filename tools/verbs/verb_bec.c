@@ -32,10 +32,16 @@ static int is_ensemble(const bec_run *run)
     return run->models.n > 1;
 }
 
-static void print_vector(FILE *stream, const char *name, const double *v, double scale)
+static void print_row(FILE *stream, const char *name, const double *v)
 {
-    fprintf(stream, "# %-24s %16.10f %16.10f %16.10f\n", name, scale * v[0], scale * v[1],
-            scale * v[2]);
+    fprintf(stream, "# %-24s %16.10f %16.10f %16.10f\n", name, v[0], v[1], v[2]);
+}
+
+static void print_vector(FILE *stream, const char *name, const double *v, const screening *s)
+{
+    double physical[3];
+    screening_vector(s, v, physical);
+    print_row(stream, name, physical);
 }
 
 static void print_polarization(const bec_run *run, int isolated)
@@ -44,18 +50,18 @@ static void print_polarization(const bec_run *run, int isolated)
     const lrpot_polarization *p = &result->polarization;
     FILE *stream = run->out.stream;
     if (!result->has_polarization) return;
-    print_vector(stream, "dipole sum q r (e A)", p->dipole, result->scale);
-    if (is_ensemble(run)) print_vector(stream, "+-", run->members.dipole, result->scale);
+    print_vector(stream, "dipole sum q r (e A)", p->dipole, &result->screened);
+    if (is_ensemble(run)) print_row(stream, "+-", run->members.dipole);
     if (isolated) return;
-    print_vector(stream, "polarization (e/A^2)", p->value, result->scale);
-    if (is_ensemble(run)) print_vector(stream, "+-", run->members.polarization, result->scale);
+    print_vector(stream, "polarization (e/A^2)", p->value, &result->screened);
+    if (is_ensemble(run)) print_row(stream, "+-", run->members.polarization);
     if (!is_ensemble(run) || run->members.same_branch)
         fprintf(stream, "# %-24s %lld %lld %lld\n", "branch", (long long)p->branch[0],
                 (long long)p->branch[1], (long long)p->branch[2]);
     else fprintf(stream, "# %-24s differs between the members\n", "branch");
     for (int c = 0; c < 3; c++)
         print_vector(stream, c == 0 ? "quantum (rows, e/A^2)" : "", p->quantum + 3 * c,
-                     result->scale);
+                     &result->screened);
 }
 
 /* Root mean square difference to the Born charges of the file; NaN if it has none. */
@@ -101,7 +107,8 @@ static void print_table(const bec_run *run, int64_t index, const lrpot_structure
     fprintf(stream, "# frame %lld: %lld atoms, ", (long long)index, (long long)result->eval.n);
     if (run->models.tensors != NULL) fprintf(stream, "tensor model, ");
     else if (inputs_epsilon(run->epsilon, structure, run->models.models[0]) > 0.0)
-        fprintf(stream, "form %s, times sqrt(eps_inf) = %.8g, ", run->form_text, result->scale);
+        fprintf(stream, "form %s, times %ssqrt(eps_inf) = %.8g, ", run->form_text,
+                result->screened.anisotropic ? "the tensor " : "", result->scale);
     else fprintf(stream, "form %s, screened (eps_inf is not known), ", run->form_text);
     fprintf(stream, "sum rule %s\n", run->raw ? "not imposed" : "imposed");
     fprintf(stream, "# atom        charge           Zxx          Zxy          Zxz          Zyx     "
@@ -128,14 +135,6 @@ static void print_table(const bec_run *run, int64_t index, const lrpot_structure
                 "# the system is charged: its dipole and polarization depend on the origin\n");
 }
 
-/* Scaled values of the polarization, or of its deviations. */
-static json_t *scaled_row(const double *values, double scale, int n)
-{
-    double scaled[9];
-    for (int k = 0; k < n; k++) scaled[k] = scale * values[k];
-    return json_row(scaled, n);
-}
-
 static void deviations_json(const bec_run *run, json_t *object)
 {
     const born_result *result = &run->result;
@@ -145,9 +144,8 @@ static void deviations_json(const bec_run *run, json_t *object)
         json_object_set_new(object, "charges_model_spread", json_row(m->charges, result->eval.n));
     json_object_set_new(object, "bec_spread", json_tensors(m->born, result->eval.n));
     if (!result->has_polarization) return;
-    json_object_set_new(object, "dipole_spread", scaled_row(m->dipole, result->scale, 3));
-    json_object_set_new(object, "polarization_spread",
-                        scaled_row(m->polarization, result->scale, 3));
+    json_object_set_new(object, "dipole_spread", json_row(m->dipole, 3));
+    json_object_set_new(object, "polarization_spread", json_row(m->polarization, 3));
 }
 
 static json_t *frame_json(const bec_run *run, int64_t index)
@@ -166,9 +164,14 @@ static json_t *frame_json(const bec_run *run, int64_t index)
     deviations_json(run, object);
     if (!result->has_polarization) return object;
     const lrpot_polarization *p = &result->polarization;
-    json_object_set_new(object, "dipole", scaled_row(p->dipole, result->scale, 3));
-    json_object_set_new(object, "polarization", scaled_row(p->value, result->scale, 3));
-    json_object_set_new(object, "quantum", scaled_row(p->quantum, result->scale, 9));
+    double value[3], quantum[9], dipole[3];
+    screening_vector(&result->screened, p->value, value);
+    screening_vector(&result->screened, p->dipole, dipole);
+    for (int c = 0; c < 3; c++)
+        screening_vector(&result->screened, p->quantum + 3 * c, quantum + 3 * c);
+    json_object_set_new(object, "dipole", json_row(dipole, 3));
+    json_object_set_new(object, "polarization", json_row(value, 3));
+    json_object_set_new(object, "quantum", json_row(quantum, 9));
     if (is_ensemble(run) && !run->members.same_branch) return object;
     json_t *branch = json_array();
     for (int c = 0; c < 3; c++) json_array_append_new(branch, json_integer(p->branch[c]));
@@ -208,10 +211,10 @@ static lrpot_status append_structure(bec_run *run, lrpot_structure *structure)
         status = lrpot_structure_set(structure, LRPOT_QUANTITY_DIPOLE, result->polarization.dipole);
     if (status == LRPOT_OK && result->has_polarization
         && lrpot_structure_periodic_mask(structure) != 0) {
-        const double *p = result->polarization.value;
+        double p[3];
         char text[96];
-        snprintf(text, sizeof text, "%.17g %.17g %.17g", result->scale * p[0], result->scale * p[1],
-                 result->scale * p[2]);
+        screening_vector(&result->screened, result->polarization.value, p);
+        snprintf(text, sizeof text, "%.17g %.17g %.17g", p[0], p[1], p[2]);
         status = lrpot_structure_set_info(structure, "polarization", text);
     }
     return status == LRPOT_OK ? lrpot_writer_append(run->writer, structure) : status;
@@ -222,16 +225,13 @@ static lrpot_status append_structure(bec_run *run, lrpot_structure *structure)
  * splitting. */
 static int dielectric_tensor(const bec_run *run, const lrpot_structure *structure, double *out)
 {
-    const double *own = lrpot_structure_get(structure, LRPOT_QUANTITY_EPSILON_INF);
-    double epsilon = inputs_epsilon(run->epsilon, structure, run->models.models[0]);
-    if (run->models.tensors != NULL && epsilon == 0.0)
+    screening screened;
+    lrpot_status status = screening_of(&screened, run->epsilon, structure, run->models.models[0]);
+    if (status != LRPOT_OK) return report_failure(status, NULL);
+    if (run->models.tensors != NULL && !screened.known)
         return report_error(BAD_INPUT, "BORN needs the dielectric tensor beside physical Born "
                                        "charges; give the key epsilon_inf in FILE, or --eps-inf X");
-    if (run->models.tensors != NULL && run->epsilon == 0.0) {
-        memcpy(out, own, 9 * sizeof *out);
-        return GO_ON;
-    }
-    for (int k = 0; k < 9; k++) out[k] = k % 4 != 0 ? 0.0 : epsilon > 0.0 ? epsilon : 1.0;
+    memcpy(out, screened.eps, sizeof screened.eps);
     return GO_ON;
 }
 
@@ -305,13 +305,15 @@ static int member_frame(void *ctx, int32_t member)
     bec_run *run = at->run;
     const ensemble *models = &run->models;
     run->result.near = is_ensemble(run) ? born_members_near(&run->members) : NULL;
+    screening screened;
     lrpot_status status =
-        models->tensors != NULL
-            ? born_run_tensors(&run->result, models->tensors[member], run->work, at->structure,
-                               !run->raw)
-            : born_run(&run->result, models->models[member], run->work, at->structure, run->form,
-                       inputs_epsilon(run->epsilon, at->structure, models->models[member]),
-                       !run->raw);
+        screening_of(&screened, run->epsilon, at->structure, models->models[member]);
+    if (status == LRPOT_OK && models->tensors != NULL)
+        status = born_run_tensors(&run->result, models->tensors[member], run->work, at->structure,
+                                  !run->raw);
+    else if (status == LRPOT_OK)
+        status = born_run(&run->result, models->models[member], run->work, at->structure, run->form,
+                          &screened, !run->raw);
     if (status == LRPOT_OK) status = grade_frame(run, member, at->structure, at->place);
     if (status != LRPOT_OK) return report_failure(status, at->place);
     if (is_ensemble(run))

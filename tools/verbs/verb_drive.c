@@ -3,6 +3,7 @@
 #include "cli/inputs.h"
 #include "drive/ipi.h"
 #include "cli/output_file.h"
+#include "cli/uniform_field.h"
 #include "cli/report.h"
 #include "verbs/verbs.h"
 
@@ -22,6 +23,7 @@ typedef struct drive_run {
     lrpot_potential *model;
     lrpot_tensor_model *tensors;
     int32_t extras;
+    field_options field;
     driven system;
     /* started: 1 if the arrays exist; holds: 1 if results wait for the server */
     int32_t started, holds;
@@ -294,13 +296,19 @@ static int read_address(drive_run *run)
     return GO_ON;
 }
 
+/* Scale of the charges, and eps_inf of the field; 0: not known. */
+static void use_epsilon(drive_run *run, double epsilon)
+{
+    run->system.scale = epsilon > 0.0 ? sqrt(epsilon) : 1.0;
+    for (int a = 0; a < 3; a++) run->system.path.field.eps_inf[4 * a] = epsilon;
+}
+
 static int read_structure(drive_run *run)
 {
     lrpot_structure *structure = NULL;
     int code = inputs_frame(&structure, run->structure_path, run->frame, run->model, &run->species);
     if (code != GO_ON) return code;
-    double epsilon = inputs_epsilon(run->epsilon, structure, run->model);
-    if (epsilon > 0.0) run->system.scale = sqrt(epsilon);
+    use_epsilon(run, inputs_epsilon(run->epsilon, structure, run->model));
     lrpot_status status = driven_from(&run->system, structure);
     code = status != LRPOT_OK ? report_failure(status, run->structure_path)
                               : reserve_answer(run, run->system.n);
@@ -331,14 +339,17 @@ static int open_tensors(drive_run *run, const char *model)
 
 static int check_response(const drive_run *run, const char *model)
 {
-    const double *field = run->system.field;
-    int has_charges = lrpot_potential_charges(run->model) != NULL,
-        has_field = field[0] != 0.0 || field[1] != 0.0 || field[2] != 0.0;
-    if (has_field && !driven_has_response(&run->system))
+    int has_charges = lrpot_potential_charges(run->model) != NULL;
+    if (run->system.has_field && !driven_has_response(&run->system))
         return report_error(
             FAILED,
             "%s: the model has no charges for --field to act on; use --tensors for learned ones",
             model);
+    if (run->system.has_field && run->tensors != NULL
+        && run->system.path.field.kind != LRPOT_FIELD_FIXED)
+        return report_error(BAD_USAGE,
+                            "--tensors answer to --field alone, not to --voltage, --displacement "
+                            "or --flux");
     if ((run->extras & EXTRA_BORN) && !driven_has_response(&run->system))
         return report_error(FAILED, "%s: the model has no charges, so nothing for --extras %s",
                             model, run->extras_text);
@@ -357,7 +368,9 @@ static int check_response(const drive_run *run, const char *model)
 
 static int open_run(drive_run *run, const char *model)
 {
-    int code = read_address(run);
+    int code = uniform_field_read("drive", &run->field, &run->common, run->epsilon,
+                                  &run->system.path.field, &run->system.has_field);
+    if (code == GO_ON) code = read_address(run);
     if (code == GO_ON && run->extras_text != NULL) code = read_extras(run);
     if (code == GO_ON && run->common.output != NULL && !run->common.json)
         code = report_usage("drive", "-o writes what --json prints: give both");
@@ -372,9 +385,8 @@ static int open_run(drive_run *run, const char *model)
     if (code != GO_ON) return code;
     run->system.skin = run->skin;
     run->system.wants_born = (run->extras & EXTRA_BORN) != 0;
-    double epsilon = run->epsilon > 0.0 ? run->epsilon
-                                        : lrpot_potential_epsilon_infinity(run->model);
-    run->system.scale = epsilon > 0.0 ? sqrt(epsilon) : 1.0;
+    use_epsilon(run,
+                run->epsilon > 0.0 ? run->epsilon : lrpot_potential_epsilon_infinity(run->model));
     lrpot_status status = lrpot_workspace_create(&run->system.work, (int32_t)run->common.threads);
     if (status != LRPOT_OK) return report_failure(status, NULL);
     if (run->structure_path != NULL) return read_structure(run);
@@ -419,8 +431,7 @@ int verb_drive(int count, char **arguments)
           0, 0 },
         { 'e', "eps-inf", OPTION_REAL, "X", "multiply dipole, bec and charges by sqrt(X)",
           &run.epsilon, 1.0, 1e6 },
-        { 'F', "field", OPTION_THREE, "x,y,z", "V/A: uniform field whose forces are added",
-          run.system.field, 0, 0 },
+        FIELD_OPTIONS(run.field),
         { 'T', "tensors", OPTION_INPUT, "FILE",
           "learned polar tensors or dipoles: bec, dipole and field are theirs", &run.tensors_path,
           0, 0 },
@@ -442,8 +453,15 @@ int verb_drive(int count, char **arguments)
         "sum rule imposed). ASE 3.22 takes none.\n"
         "A field acts by the Born charges of the model (times sqrt(X) of --eps-inf), or by those "
         "of --tensors, which are physical as they\n"
-        "are; energy and virial hold its part where they have one: not with tensors, no energy "
-        "where charges of a crystal vary.\n"
+        "are and give no energy and no virial. Energy, forces and virial are those of the enthalpy "
+        "at the condition given. The dipole of\n"
+        "charges that follow their neighbours in a crystal begins with sum q r and is integrated "
+        "along the positions sent (about one more\n"
+        "evaluation each). A fixed field or D has a torque, and the virial is its symmetric part; "
+        "for "
+        "cells that change without turning, as\n"
+        "those of i-PI, take --voltage or --flux. Of a charged crystal the virial leaves the field "
+        "out.\n"
         "A server that says EXIT or closes between two steps has finished: exit code 0. One that "
         "goes away in between ends with a message\n"
         "and 1; with --retry it is waited for and served again.",

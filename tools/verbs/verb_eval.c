@@ -4,6 +4,7 @@
 #include "fitting/errors.h"
 #include "cli/output_file.h"
 #include "cli/report.h"
+#include "cli/uniform_field.h"
 #include "verbs/verbs.h"
 #include "cli/nan_extremes.h"
 
@@ -17,6 +18,9 @@ typedef struct eval_run {
     int32_t born;
     const char *nep_sum, *nep_forces;
     double epsilon;
+    field_options given;
+    lrpot_field field;
+    int32_t has_field;
     text_list species;
     ensemble models;
     lrpot_workspace *work;
@@ -187,6 +191,8 @@ static int eval_member(void *ctx, int32_t member)
     eval_run *run = at->run;
     const lrpot_potential *model = run->models.models[member];
     lrpot_status status = evaluation_run(&run->result, model, run->work, at->frame);
+    if (status == LRPOT_OK && run->has_field)
+        status = uniform_field_evaluate(&run->result, model, run->work, at->frame, &run->field);
     if (status == LRPOT_OK && run->born) status = born_charges(run, model, at->frame);
     if (status == LRPOT_OK)
         status = grading_structure(&run->models.grades[member], run->work, at->frame, at->place);
@@ -263,7 +269,9 @@ static void print_head(const eval_run *run)
 
 static int open_models(eval_run *run, int32_t n, char **paths)
 {
-    int code = inputs_species("eval", run->species_text, &run->species);
+    int code = uniform_field_read("eval", &run->given, &run->common, run->epsilon, &run->field,
+                                  &run->has_field);
+    if (code == GO_ON) code = inputs_species("eval", run->species_text, &run->species);
     if (code == GO_ON) code = ensemble_open(&run->models, n, paths, &run->species, 0);
     for (int32_t m = 0; m < n && code == GO_ON; m++)
         code = inputs_nep("eval", run->models.models[m], paths[m], run->nep_sum, run->nep_forces);
@@ -271,6 +279,8 @@ static int open_models(eval_run *run, int32_t n, char **paths)
     if (run->born && lrpot_potential_charges(run->models.models[0]) == NULL)
         return report_error(
             FAILED, "%s: the model has no charges, so no Born charges; leave out --bec", paths[0]);
+    if (run->has_field && lrpot_potential_charges(run->models.models[0]) == NULL)
+        return report_error(FAILED, "%s: the model has no charges for a field to act on", paths[0]);
     run->of_members = calloc((size_t)n, sizeof *run->of_members);
     return run->of_members != NULL ? GO_ON : report_no_memory();
 }
@@ -345,8 +355,9 @@ int verb_eval(int count, char **arguments)
     eval_run run = { .common = { .threads = 1 } };
     const tool_option options[] = {
         { 'b', "bec", OPTION_FLAG, NULL, "Born effective charges too", &run.born, 0, 0 },
-        { 'e', "eps-inf", OPTION_REAL, "X", "multiply Born charges by sqrt(X)", &run.epsilon, 1.0,
-          1e6 },
+        { 'e', "eps-inf", OPTION_REAL, "X",
+          "multiply Born charges by sqrt(X); fields are then physical", &run.epsilon, 1.0, 1e6 },
+        FIELD_OPTIONS(run.given),
         { 's', "species", OPTION_TEXT, "A,B,...", "names of the types 0, 1, ... of .mtp and .cfg",
           &run.species_text, 0, 0 },
         { 0, "nep-sum", OPTION_TEXT, "converged|fitted",
@@ -369,7 +380,11 @@ int verb_eval(int count, char **arguments)
         "Errors: energies per atom; sets are all frames, each file, each config_type. Born charges "
         "are the model's, screened ones\n"
         "(unfolded, sum rule not imposed), unless --eps-inf is given; against a reference with "
-        "eps_inf they are scaled by its root.",
+        "eps_inf they are scaled by its root.\n"
+        "In a field the energy is the enthalpy, with the dipole sum q r of the positions as they "
+        "are, and the stress the symmetric part of its\n"
+        "derivative at the condition given; fields act on the model's charges as they are, unless "
+        "--eps-inf is given.",
         options,
         sizeof options / sizeof options[0],
         2,

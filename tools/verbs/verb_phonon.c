@@ -11,17 +11,9 @@ static int write_folder(const phonon_run *run)
 {
     const phonon_member *m = run->members;
     if (run->hand_over.folder == NULL) return GO_ON;
-    int64_t size = 9 * m->gamma.n;
-    double *scaled = NULL, scale = m->born.scale;
-    if (m->screened != NULL) {
-        scaled = malloc((size_t)size * sizeof *scaled);
-        if (scaled == NULL) return report_no_memory();
-        for (int64_t k = 0; k < size; k++) scaled[k] = scale * m->screened[k];
-    }
-    int code = hand_over_run(&run->hand_over, run->models.models[0], run->work, run->structure,
-                             &m->gamma, scaled, scale * scale);
-    free(scaled);
-    return code;
+    return hand_over_run(&run->hand_over, run->models.models[0], run->work, run->structure,
+                         &m->gamma, m->screened != NULL ? m->born.eval.born : NULL,
+                         run->screening.eps);
 }
 
 static int print_results(const phonon_run *run)
@@ -109,9 +101,27 @@ static void close_run(phonon_run *run)
     text_list_free(&run->species);
 }
 
+/* The screening of the models' charges, and the direction of q as they see it. */
+static int screen(phonon_run *run, const char *path)
+{
+    double length = 0.0;
+    for (int a = 0; a < 3; a++) length += run->direction[a] * run->direction[a];
+    for (int a = 0; a < 3; a++) run->direction[a] /= sqrt(length);
+    lrpot_status status =
+        screening_of(&run->screening, run->epsilon, run->structure, run->models.models[0]);
+    if (status != LRPOT_OK) return report_failure(status, path);
+    screening_vector(&run->screening, run->direction, run->seen);
+    if (run->screening.anisotropic && lrpot_potential_charges(run->models.models[0]) != NULL)
+        report_note("%s: eps_inf is anisotropic: Born charges, LO at Gamma and eps_0 are those of "
+                    "its tensor; --bands has the model's own screening, alike in all directions",
+                    path);
+    return GO_ON;
+}
+
 static int compute(phonon_run *run, const char *path)
 {
     int code = ensemble_one_epsilon(&run->models, run->epsilon, run->structure);
+    if (code == GO_ON) code = screen(run, path);
     for (int32_t m = 0; m < run->models.n && code == GO_ON; m++)
         code = phonon_compute(run, m, path);
     if (code == GO_ON) ensemble_report_grades(&run->models);

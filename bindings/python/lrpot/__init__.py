@@ -22,6 +22,7 @@ Units: A, eV, e; stress in eV/A^3, tension positive. Born charges have the index
 before that of the displacement. The library is that of the module's own prefix, else the one that
 the loader finds; LRPOT_LIBRARY names another.
 """
+import copy
 import ctypes
 import ctypes.util
 import logging
@@ -37,6 +38,7 @@ __all__ = [
     "Model",
     "Neighbours",
     "Evaluator",
+    "Field",
     "LRPOT",
     "Committee",
     "build_info",
@@ -140,6 +142,22 @@ class Outputs(_Struct):
             "dipole",
             "field",
         )
+    ]
+
+
+class FieldStruct(_Struct):
+    """lrpot_field."""
+
+    _fields_ = [
+        ("struct_size", ctypes.c_size_t),
+        ("kind", ctypes.c_int32),
+        ("form", ctypes.c_int32),
+        ("value", ctypes.c_double * 3),
+        ("eps_inf", ctypes.c_double * 9),
+        ("positions", _double_p),
+        ("dipole", _double_p),
+        ("acting", _double_p),
+        ("on_charges", _double_p),
     ]
 
 
@@ -288,6 +306,19 @@ _declare(
     _double_p,
     _double_p,
 )
+for _name in ("lrpot_response_field_forces", "lrpot_response_enthalpy"):
+    _declare(
+        _name,
+        _status,
+        _handle,
+        _handle,
+        _atoms_p,
+        _handle,
+        ctypes.c_void_p,
+        ctypes.POINTER(FieldStruct),
+        _outputs_p,
+    )
+_declare("lrpot_charges_follow", ctypes.c_int32, _handle)
 _declare("lrpot_reader_open", _status, _handle_p, _text)
 _declare("lrpot_reader_next", _status, _handle, _handle_p)
 _declare("lrpot_reader_close", None, _handle)
@@ -738,6 +769,81 @@ class Neighbours(_Owner):
         return bool(room > 2 * farthest)
 
 
+class Field:
+    """A uniform field and the quantity that stays constant: one of
+    E [3], the field, V/A;  voltage [3], E.a along the cell rows, V;
+    displacement [3], D = E + 4 pi k P, V/A;  flux [3], V D.b through the faces of the cell, V A.
+
+    eps_inf: number or [3][3]. With it these are physical, without they act on the model's charges
+    as they are. dipole: "current" or "positions", the form of the dipole of charges that follow
+    their neighbours in a crystal.
+    """
+
+    KINDS = ("E", "voltage", "displacement", "flux")
+
+    def __init__(
+        self, E=None, voltage=None, displacement=None, flux=None, eps_inf=None, dipole="current"
+    ):
+        given = [value is not None for value in (E, voltage, displacement, flux)]
+        if sum(given) != 1:
+            raise ValueError(f"{sum(given)} fields: give one of E, voltage, displacement and flux")
+        if dipole not in ("current", "positions"):
+            raise ValueError(f"dipole={dipole!r}: expected 'current' or 'positions'")
+        self.kind, self.dipole = given.index(True), dipole
+        self.value = np.array((E, voltage, displacement, flux)[self.kind], dtype=float).reshape(3)
+        eps = np.zeros((3, 3)) if eps_inf is None else np.asarray(eps_inf, dtype=float)
+        self.eps_inf = eps * np.eye(3) if eps.ndim == 0 else eps.reshape(3, 3)
+
+    def _struct(self):
+        return FieldStruct(
+            kind=self.kind,
+            form=0 if self.dipole == "current" else 1,
+            value=(ctypes.c_double * 3)(*self.value),
+            eps_inf=(ctypes.c_double * 9)(*self.eps_inf.ravel()),
+        )
+
+
+class FieldPath:
+    """A Field along the path of a system: unwrapped positions, and the dipole of charges that
+    follow their neighbours as the integral of its changes. Each evaluation moves it on."""
+
+    def __init__(self, field):
+        self.field = field
+        self.unwrapped = self.moment = self._last = None
+
+    def advance(self, evaluator, system):
+        """Moves on to a system, whose list is up to date."""
+        charges = _lib.lrpot_potential_charges(evaluator.model._handle)
+        follows = (
+            any(system.periodic)
+            and self.field.dipole == "current"
+            and bool(_lib.lrpot_charges_follow(charges))
+        )
+        now = {"positions": system.positions, "cell": system.cell}
+        if follows:
+            now["born"], now["strain"] = evaluator._unit_fields(system)
+        if self._last is None or system.cell is None or len(self.unwrapped) != system.n:
+            self.unwrapped, self.moment = system.positions.copy(), None
+        else:
+            self._move(now, system.periodic, follows)
+        self._last = now
+        return follows
+
+    def _move(self, now, periodic, follows):
+        old = self._last
+        inverse = np.linalg.inv(old["cell"])
+        middle = (old["cell"] + now["cell"]) / 2
+        way = now["positions"] @ np.linalg.inv(now["cell"]) - old["positions"] @ inverse
+        way -= np.round(way) * np.array(periodic)
+        self.unwrapped = (self.unwrapped @ inverse + way) @ now["cell"]
+        if not follows or self.moment is None:
+            return
+        strain = np.linalg.solve(middle, now["cell"] - old["cell"])
+        change = np.einsum("iab,ib->a", old["born"] + now["born"], way @ middle) / 2
+        change += np.einsum("abc,bc->a", old["strain"] + now["strain"], strain) / 2
+        self.moment = self.moment + change + (self.moment + change / 2) @ strain
+
+
 class Evaluator(_Owner):
     """A model with scratch memory; threads: OpenMP threads of a call. Threads of Python that share
     an evaluator, or its neighbour list, wait for each other; with one each they run side by side.
@@ -766,6 +872,7 @@ class Evaluator(_Owner):
         total_charge=0.0,
         born_charges=False,
         grades=False,
+        field=None,
     ):
         """Everything the model has to say, as a dict of new arrays.
 
@@ -774,7 +881,9 @@ class Evaluator(_Owner):
         has charges: charges [n], potential [n] (dE/dq), dipole [3] (sum q r), and on demand
         born_charges [n][3][3] with the sum rule as the model has it, and grades [n]: how far each
         atom lies outside of the data of the fit, 1 inside, from 2.1 on beyond; models with
-        has_active_set."""
+        has_active_set. field: a Field, or a FieldPath that this evaluation moves on. energy is then
+        the enthalpy, with its forces and its virial at the condition of the field, and field [3]
+        the physical field that acts, V/A."""
         system = _System(positions, cell, periodic, total_charge)
         species = self.model.species(symbols)
         if len(species) != system.n:
@@ -788,16 +897,10 @@ class Evaluator(_Owner):
         outputs = Outputs(**{name: _pointer(array) for name, array in arrays.items()})
         with self.neighbours.lock:
             self.neighbours.update(system)
-            _check(
-                _lib.lrpot_potential_compute(
-                    self.model._handle,
-                    self._handle,
-                    ctypes.byref(system.struct),
-                    self.neighbours._handle,
-                    None,
-                    ctypes.byref(outputs),
-                )
-            )
+            if field is None:
+                self._call(_lib.lrpot_potential_compute, system, outputs)
+            else:
+                arrays["field"] = self._enthalpy(system, field, outputs, arrays)
             arrays["energy"] = float(arrays["energy"][0])
             arrays["energies"] = arrays.pop("energy_atom")
             if born_charges:
@@ -806,10 +909,55 @@ class Evaluator(_Owner):
                 arrays["grades"] = self._grades(system)
         return arrays
 
+    def _call(self, function, system, outputs, *more):
+        _check(
+            function(
+                self.model._handle,
+                self._handle,
+                ctypes.byref(system.struct),
+                self.neighbours._handle,
+                None,
+                *more,
+                ctypes.byref(outputs),
+            )
+        )
+
+    def _enthalpy(self, system, field, outputs, arrays):
+        if not self.model.has_charges:
+            raise ValueError("the model has no charges for a field to act on")
+        path = field if isinstance(field, FieldPath) else FieldPath(field)
+        follows = path.advance(self, system) if field is path else False
+        acting = np.empty(3)
+        struct = path.field._struct()
+        struct.acting = _pointer(acting)
+        if path.unwrapped is not None:
+            struct.positions = _pointer(path.unwrapped)
+        if follows and path.moment is not None:
+            struct.dipole = _pointer(path.moment)
+        self._call(_lib.lrpot_response_enthalpy, system, outputs, ctypes.byref(struct))
+        if follows:
+            path.moment = arrays["dipole"].copy()
+        return acting
+
+    def _unit_fields(self, system):
+        """Born charges [n][3][3], and the response of the dipole to strain [3][3][3]: those of unit
+        fields at constant voltage."""
+        born, strain = np.empty((system.n, 3, 3)), np.zeros((3, 3, 3))
+        whole = all(system.periodic)
+        for a in range(3):
+            forces, virial = np.empty((system.n, 3)), np.zeros((3, 3))
+            struct = Field(voltage=system.cell[:, a])._struct() if whole else None
+            if struct is None:
+                struct = Field(E=np.eye(3)[a])._struct()
+            outputs = Outputs(forces=_pointer(forces), virial=_pointer(virial) if whole else None)
+            self._call(_lib.lrpot_response_field_forces, system, outputs, ctypes.byref(struct))
+            born[:, a], strain[a] = forces, virial
+        return born, strain
+
     def _grades(self, system):
         active = _lib.lrpot_potential_active_set(self.model._handle)
         if active is None:
-            raise ValueError("the model carries no active set, by which grades are found")
+            raise ValueError("the model has no active set, which grades need")
         found = np.empty(system.n)
         _check(
             _lib.lrpot_active_set_grade(
@@ -854,7 +1002,7 @@ def _make_calculators():
     local = ["energy", "free_energy", "energies", "forces", "stress"]
     charged = ["charges", "dipole", "born_effective_charges"]
 
-    def evaluate(evaluator, atoms, wanted, total_charge, scale):
+    def evaluate(evaluator, atoms, wanted, total_charge, scale, field=None):
         """Results under ASE's names; Born charges only where asked for."""
         born, grades = "born_effective_charges" in wanted, "extrapolation_grades" in wanted
         found = evaluator.compute(
@@ -865,6 +1013,7 @@ def _make_calculators():
             total_charge,
             born,
             grades,
+            field,
         )
         results = {name: found[name] for name in ("energy", "energies", "forces")}
         results["free_energy"] = found["energy"]
@@ -906,7 +1055,10 @@ def _make_calculators():
         total_charge: of the system, e, for models that share it out. species, accuracy: as for
         Model. eps_inf: charges, dipole and Born charges are multiplied by its root, which makes
         them those that a physical field acts on; the model's own are screened (a charged NEP:
-        Model.eps_inf). Periodic dipoles are sum q r of the positions as they are."""
+        Model.eps_inf). field: a Field, of which energy is the enthalpy and forces and stress its
+        derivatives (eps_inf is that of the field where the field has none); the calculator follows
+        atoms and dipole from one evaluation to the next, and begin_path() begins anew. Periodic
+        dipoles are sum q r of the positions as they are."""
 
         name = "lrpot"
 
@@ -920,6 +1072,7 @@ def _make_calculators():
             accuracy=None,
             eps_inf=None,
             neighbours=None,
+            field=None,
             **kwargs,
         ):
             self.model = model if isinstance(model, Model) else Model(model, species, accuracy)
@@ -930,12 +1083,28 @@ def _make_calculators():
             self.implemented_properties = local + (charged if self.model.has_charges else [])
             if self.model.has_active_set:
                 self.implemented_properties.append("extrapolation_grades")
+            if field is not None and not isinstance(field, Field):
+                raise TypeError(f"field={field!r}: expected a Field, as Field(E=(0, 0, 0.1))")
+            if field is not None and eps_inf is not None and not field.eps_inf.any():
+                field = copy.copy(field)
+                field.eps_inf = float(eps_inf) * np.eye(3)
+            self.field_path = None if field is None else FieldPath(field)
             super().__init__(**kwargs)
+
+        def begin_path(self):
+            """Forgets the path of the atoms in a field: the dipole begins anew with sum q r."""
+            if self.field_path is not None:
+                self.field_path = FieldPath(self.field_path.field)
 
         def calculate(self, atoms=None, properties=("energy",), system_changes=all_changes):
             super().calculate(atoms, properties, system_changes)
             self.results = evaluate(
-                self.evaluator, self.atoms, properties, self.total_charge, self.scale
+                self.evaluator,
+                self.atoms,
+                properties,
+                self.total_charge,
+                self.scale,
+                self.field_path,
             )
 
     class Committee(_Base):

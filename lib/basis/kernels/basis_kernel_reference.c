@@ -1,6 +1,7 @@
 /* Reference kernel: one atom at a time, directly by the definition. It checks the fast kernels. */
 #include "basis/kernels/basis_kernel.h"
 
+#include "core/algebra.h"
 #include "basis/network.h"
 #include "basis/radial.h"
 #include "structure/nlist.h"
@@ -174,9 +175,14 @@ static void add_gradient(int64_t i, const neighbour *n, const double *gradient, 
             if (arm == NULL) sums->forces[4 * i + c] += gradient[c];
             sums->forces[4 * (int64_t)n->j + c] -= reach * gradient[c];
         }
+    double turned = arm != NULL ? lrpot__dot3(arm, gradient) : 0.0;
     for (int a = 0; a < 3; a++)
         for (int b = 0; b < 3; b++) {
             double w = -n->r * n->u[a] * gradient[b];
+            if (arm != NULL)
+                w = 0.5
+                    * (reach * w - n->r * n->u[b] * reach * gradient[a]
+                       + n->r * n->r * n->u[a] * n->u[b] * turned);
             sums->virial[3 * a + b] += w;
             if (sums->virial_atom != NULL) sums->virial_atom[9 * (int64_t)n->j + 3 * a + b] += w;
         }

@@ -70,6 +70,24 @@ static void run_forward(environment *e)
         request->values[e->atoms[lane]] = value[lane];
 }
 
+/* Virial of the pairs of one slot: -r (x) g, or with an arm the moment that stands for it. */
+INLINE void slot_virial(const environment *e, const double *slot, const vec g[3], vec virial[9])
+{
+    const double *arm = e->job->request->lever_arm;
+    vec r = load(slot + SLOT_R * LANES), d[3], reach = zero(), turned = zero();
+    for (int a = 0; a < 3; a++) d[a] = r * load(slot + (SLOT_X + a) * LANES);
+    for (int k = 0; k < 9; k++) virial[k] = -d[k / 3] * g[k % 3];
+    if (arm == NULL) return;
+    for (int a = 0; a < 3; a++) {
+        reach += arm[a] * d[a];
+        turned += arm[a] * g[a];
+    }
+    for (int k = 0; k < 9; k++)
+        virial[k] =
+            0.5
+            * (d[k / 3] * d[k % 3] * turned - reach * (d[k / 3] * g[k % 3] + d[k % 3] * g[k / 3]));
+}
+
 /* Adds a pass of gradients to the neighbours; n_all is a row of its own for the padding. */
 INLINE void add_to_neighbours(const environment *e, int64_t first, vec (*gradient)[PASS])
 {
@@ -91,15 +109,14 @@ INLINE void add_to_neighbours(const environment *e, int64_t first, vec (*gradien
             store_quad(f, load_quad(f) - rows[lane]);
         }
     }
-    for (int q = 0; q < PASS && sums->virial_atom != NULL; q++)
+    for (int q = 0; q < PASS && sums->virial_atom != NULL; q++) {
+        vec g[3] = { gradient[0][q], gradient[1][q], gradient[2][q] }, virial[9];
+        slot_virial(e, slot_at(e, first + q), g, virial);
         for (int lane = 0; lane < LANES; lane++) {
-            const double *slot = slot_at(e, first + q) + lane;
             double *w = sums->virial_atom + 9 * (int64_t)e->neighbours[(first + q) * LANES + lane];
-            for (int a = 0; a < 3; a++)
-                for (int b = 0; b < 3; b++)
-                    w[3 * a + b] -= slot[SLOT_R * LANES] * slot[(SLOT_X + a) * LANES]
-                                    * gradient[b][q][lane];
+            for (int k = 0; k < 9; k++) w[k] += virial[k][lane];
         }
+    }
 }
 
 static void run_backward(const environment *e)
@@ -121,11 +138,9 @@ static void run_backward(const environment *e)
                 force[c] += gradient[c][q];
             }
         for (int q = 0; q < PASS && request->virial != NULL; q++) {
-            vec r = load(slots + q * e->slot_size + SLOT_R * LANES);
-            for (int a = 0; a < 3; a++) {
-                vec d = r * load(slots + q * e->slot_size + (SLOT_X + a) * LANES);
-                for (int b = 0; b < 3; b++) virial[3 * a + b] -= d * gradient[b][q];
-            }
+            vec g[3] = { gradient[0][q], gradient[1][q], gradient[2][q] }, part[9];
+            slot_virial(e, slots + q * e->slot_size, g, part);
+            for (int k = 0; k < 9; k++) virial[k] += part[k];
         }
         add_to_neighbours(e, first, gradient);
     }

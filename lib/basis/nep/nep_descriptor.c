@@ -6,15 +6,12 @@
 #include "core/workspace.h"
 #include "structure/nlist_rows.h"
 
-#include <string.h>
-
 static const lrpot__tag outputs_tag = { "outputs and their weights" };
 
 /* Arrays of one call, in one block. */
 typedef struct {
     double *energies, *charges;              /* [n_owned] */
     double *energy_weights, *charge_weights; /* [n_owned] */
-    double *virials;                         /* [n_all][9], for moments about the centres */
 } arrays;
 
 static int64_t count(const lrpot_basis *basis)
@@ -37,16 +34,13 @@ static lrpot_status check_request(const lrpot__request *request)
     return LRPOT_OK;
 }
 
-static lrpot_status reserve(lrpot_workspace *work, const lrpot_atoms *atoms, int moments,
-                            arrays *out)
+static lrpot_status reserve(lrpot_workspace *work, const lrpot_atoms *atoms, arrays *out)
 {
-    int64_t n = atoms->n_owned, n_all = moments ? atoms->n_all : 0;
-    LRPOT__TRY(lrpot__workspace_doubles(work, &outputs_tag, 4 * n + 9 * n_all, &out->energies));
+    int64_t n = atoms->n_owned;
+    LRPOT__TRY(lrpot__workspace_doubles(work, &outputs_tag, 4 * n, &out->energies));
     out->charges = out->energies + n;
     out->energy_weights = out->charges + n;
     out->charge_weights = out->energy_weights + n;
-    out->virials = moments ? out->charge_weights + n : NULL;
-    if (n_all > 0) memset(out->virials, 0, (size_t)(9 * n_all) * sizeof(double));
     return LRPOT_OK;
 }
 
@@ -85,37 +79,26 @@ static void give_outputs(const lrpot__request *request, const lrpot_atoms *atoms
     }
 }
 
-/* The virial of neighbours contracted with the arm: forces[j] += arm.virial[j]. */
-static void add_moments(const lrpot__request *request, const lrpot_atoms *atoms, const arrays *a)
-{
-    for (int64_t j = 0; j < atoms->n_all; j++)
-        for (int k = 0; k < 9; k++)
-            request->forces[3 * j + k % 3] += request->lever_arm[k / 3] * a->virials[9 * j + k];
-}
-
 static lrpot_status run(const lrpot_basis *basis, lrpot_workspace *work, const lrpot_atoms *atoms,
                         const lrpot_nlist *list, const lrpot__request *request)
 {
     const lrpot__nep_evaluator *evaluator = lrpot__nep_basis_evaluator(basis);
     int64_t width = count(basis);
-    int moments = request->lever_arm != NULL && request->forces != NULL;
     arrays a;
     LRPOT__TRY(check_request(request));
-    LRPOT__TRY(reserve(work, atoms, moments, &a));
+    LRPOT__TRY(reserve(work, atoms, &a));
     fill_weights(request, atoms, width, &a);
     lrpot__nep_request pass = { .energy_weights = a.energy_weights,
                                 .charge_weights = a.charge_weights,
                                 .energies = a.energies,
                                 .charges = a.charges,
-                                .forces = moments ? NULL : request->forces,
+                                .forces = request->forces,
+                                .lever_arm = request->lever_arm,
                                 .virial = request->virial,
-                                .virial_neighbour = moments ? a.virials : request->virial_atom,
+                                .virial_neighbour = request->virial_atom,
                                 .virial_centre = request->virial_centre };
     LRPOT__TRY(lrpot__nep_run(evaluator, work, atoms, list, &pass));
     give_outputs(request, atoms, width, &a);
-    if (moments) add_moments(request, atoms, &a);
-    for (int64_t k = 0; moments && request->virial_atom != NULL && k < 9 * atoms->n_all; k++)
-        request->virial_atom[k] += a.virials[k];
     return LRPOT_OK;
 }
 

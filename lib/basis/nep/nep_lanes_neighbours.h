@@ -142,24 +142,45 @@ INLINE void scatter(double *forces, const int32_t *j, const vec g[3])
 #endif
 }
 
+/* Virial of a group of pairs: -d (x) g, or with an arm the moment that stands for it. reach: arm.d.
+ */
+INLINE void group_virial(const double *arm, vec reach, const vec d[3], const vec g[3], vec w[9])
+{
+    vec turned = zero();
+    for (int k = 0; k < 9; k++) w[k] = -d[k / 3] * g[k % 3];
+    if (arm == NULL) return;
+    for (int c = 0; c < 3; c++) turned += arm[c] * g[c];
+    for (int k = 0; k < 9; k++)
+        w[k] =
+            0.5
+            * (d[k / 3] * d[k % 3] * turned - reach * (d[k / 3] * g[k % 3] + d[k % 3] * g[k / 3]));
+}
+
 /* Per-atom virials of a group. */
-static void add_virials(const environment *e, const int32_t *j, const vec d[3], const vec g[3])
+static void add_virials(const environment *e, const int32_t *j, const vec w[9])
 {
     for (int l = 0; l < LANES; l++)
         for (int k = 0; k < 9; k++) {
-            double w = d[k / 3][l] * g[k % 3][l];
             if (e->sums->virial_neighbour != NULL)
-                e->sums->virial_neighbour[9 * (int64_t)j[l] + k] -= w;
-            if (e->sums->virial_centre != NULL) e->sums->virial_centre[9 * e->i + k] -= w;
+                e->sums->virial_neighbour[9 * (int64_t)j[l] + k] += w[k][l];
+            if (e->sums->virial_centre != NULL) e->sums->virial_centre[9 * e->i + k] += w[k][l];
         }
 }
 
 /* Gradients dU_i/dr_ij of a group of neighbours at distances d. */
 INLINE void add_group(environment *e, const int32_t *j, const vec d[3], const vec g[3])
 {
-    for (int c = 0; c < 3; c++) e->force[c] += g[c];
-    for (int k = 0; k < 9; k++) e->virial[k] -= d[k / 3] * g[k % 3];
-    if (e->sums->forces != NULL) scatter(e->sums->forces, j, g);
-    if (e->sums->virial_neighbour != NULL || e->sums->virial_centre != NULL)
-        add_virials(e, j, d, g);
+    const double *arm = e->job->request->lever_arm;
+    vec reach = zero(), force[3], w[9];
+    for (int c = 0; c < 3; c++) force[c] = g[c];
+    if (arm != NULL) {
+        for (int c = 0; c < 3; c++) reach += arm[c] * d[c];
+        for (int c = 0; c < 3; c++) force[c] = reach * g[c];
+    } else {
+        for (int c = 0; c < 3; c++) e->force[c] += g[c];
+    }
+    group_virial(arm, reach, d, g, w);
+    for (int k = 0; k < 9; k++) e->virial[k] += w[k];
+    if (e->sums->forces != NULL) scatter(e->sums->forces, j, force);
+    if (e->sums->virial_neighbour != NULL || e->sums->virial_centre != NULL) add_virials(e, j, w);
 }

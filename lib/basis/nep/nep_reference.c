@@ -4,6 +4,7 @@
 #include "basis/nep/nep_kernel.h"
 #include "basis/nep/nep_model.h"
 #include "basis/nep/nep_zbl.h"
+#include "core/algebra.h"
 #include "core/constants.h"
 #include "structure/nlist.h"
 
@@ -339,15 +340,21 @@ static double add_zbl(const environment *e, double energy_weight)
 
 static void add_gradients(const environment *e, lrpot__nep_sums *sums)
 {
+    const double *arm = e->job->request->lever_arm;
     for (int64_t k = 0; k < e->n_neighbours; k++) {
         const neighbour *to = &e->neighbours[k];
+        const double *d = to->d, *g = to->gradient;
+        double reach = arm != NULL ? lrpot__dot3(arm, d) : 1.0,
+               turned = arm != NULL ? lrpot__dot3(arm, g) : 0.0;
         for (int c = 0; c < 3 && sums->forces != NULL; c++) {
-            sums->forces[4 * e->i + c] += to->gradient[c];
-            sums->forces[4 * to->j + c] -= to->gradient[c];
+            if (arm == NULL) sums->forces[4 * e->i + c] += g[c];
+            sums->forces[4 * to->j + c] -= reach * g[c];
         }
         for (int a = 0; a < 3; a++)
             for (int b = 0; b < 3; b++) {
-                double w = -to->d[a] * to->gradient[b];
+                double w = -d[a] * g[b];
+                if (arm != NULL)
+                    w = 0.5 * (d[a] * d[b] * turned - reach * (d[a] * g[b] + d[b] * g[a]));
                 sums->virial[3 * a + b] += w;
                 if (sums->virial_neighbour != NULL)
                     sums->virial_neighbour[9 * to->j + 3 * a + b] += w;

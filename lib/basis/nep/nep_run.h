@@ -18,7 +18,9 @@ typedef struct lrpot__nep_request {
     double *energies;             /* out [n_owned] eV or NULL: U_i */
     double *charges;              /* out [n_owned] e or NULL: z_i */
     double *forces;               /* += [n_all][3] or NULL; ghosts folded by atoms->ghost_owner */
-    double *virial;               /* += [3][3] eV or NULL: -sum_i sum_j r_ij (x) g_ij */
+    /* [3] or NULL. If set, forces and virials are the moments that lrpot__request describes */
+    const double *lever_arm;
+    double *virial; /* += [3][3] eV or NULL: -sum_i sum_j r_ij (x) g_ij */
     /* += [n_all][3][3] or NULL: the terms of the virial, assigned to the neighbour j */
     double *virial_neighbour;
     /* += [n_all][3][3] or NULL: the same, assigned to the centre i */

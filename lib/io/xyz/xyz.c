@@ -7,7 +7,7 @@
 #include "io/text/keys.h"
 #include "io/text/text.h"
 #include "io/xyz/xyz_columns.h"
-#include "io/xyz/xyz_header.h"
+#include "io/xyz/xyz_comment_line.h"
 
 #include <string.h>
 
@@ -156,7 +156,7 @@ lrpot_status lrpot__xyz_frame(lrpot_reader *reader, int32_t *found, int64_t *fir
                                 (long long)reader->frames);
     LRPOT__TRY(lrpot__comment_parse(&reader->comment, &reader->text, line));
     LRPOT__TRY(lrpot__comment_find(&reader->comment, &reader->text, "Properties", &properties));
-    LRPOT__TRY(lrpot__xyz_header(reader));
+    LRPOT__TRY(lrpot__xyz_comment_line(reader));
     LRPOT__TRY(read_atoms(reader, n, properties == NULL));
     LRPOT__TRY(lrpot__xyz_find_images(reader));
     LRPOT__TRY(lrpot__xyz_check_ids(reader, reader->text.line - n + 1));

@@ -10,6 +10,7 @@ namespace LAMMPS_NS
 class Atom : protected Pointers
 {
   public:
+    bigint natoms;
     int nlocal, nghost, nmax, ntypes, q_flag;
     int *type, *mask;
     tagint *tag;

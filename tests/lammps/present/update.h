@@ -12,6 +12,7 @@ class Update : protected Pointers
   public:
     double dt, atime;
     bigint ntimestep, atimestep;
+    int whichflag;
     char *unit_style;
 };
 

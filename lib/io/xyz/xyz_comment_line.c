@@ -1,5 +1,5 @@
 /* Parser of the comment line of an extended XYZ frame: cell, columns, quantities of the frame. */
-#include "io/xyz/xyz_header.h"
+#include "io/xyz/xyz_comment_line.h"
 
 #include "core/error.h"
 #include "core/memory.h"
@@ -311,7 +311,7 @@ static lrpot_status keep_infos(lrpot_reader *reader)
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__xyz_header(lrpot_reader *reader)
+lrpot_status lrpot__xyz_comment_line(lrpot_reader *reader)
 {
     LRPOT__TRY(read_cell(reader));
     LRPOT__TRY(read_periodicity(reader));

@@ -1,0 +1,46 @@
+#include "phonons/screening.h"
+
+#include <math.h>
+#include <string.h>
+
+lrpot_status screening_of(screening *out, double option, const lrpot_structure *structure,
+                          const lrpot_potential *model)
+{
+    const double *own = lrpot_structure_get(structure, LRPOT_QUANTITY_EPSILON_INF);
+    double off = 0.0;
+    if (!(option > 0.0) && own == NULL) option = lrpot_potential_epsilon_infinity(model);
+    *out = (screening){ .known = option > 0.0 || own != NULL };
+    for (int k = 0; k < 9; k++) out->eps[k] = k % 4 == 0 ? (option > 0.0 ? option : 1.0) : 0.0;
+    for (int k = 0; k < 9 && !(option > 0.0) && own != NULL; k++)
+        out->eps[k] = 0.5 * (own[k] + own[k % 3 * 3 + k / 3]);
+    double mean = (out->eps[0] + out->eps[4] + out->eps[8]) / 3.0;
+    for (int k = 0; k < 9; k++) off = fmax(off, fabs(out->eps[k] - (k % 4 == 0 ? mean : 0.0)));
+    out->anisotropic = off > 1e-3 * mean;
+    out->scale = sqrt(mean);
+    return lrpot_response_screening(out->eps, out->root, NULL);
+}
+
+void screening_vector(const screening *s, const double *v, double *out)
+{
+    double result[3];
+    for (int a = 0; a < 3; a++)
+        result[a] = s->root[3 * a] * v[0] + s->root[3 * a + 1] * v[1] + s->root[3 * a + 2] * v[2];
+    memcpy(out, result, sizeof result);
+}
+
+void screening_born(const screening *s, int64_t n, const double *Z, double *out)
+{
+    for (int64_t i = 0; i < n; i++)
+        for (int b = 0; b < 3; b++) {
+            double column[3] = { Z[9 * i + b], Z[9 * i + 3 + b], Z[9 * i + 6 + b] };
+            screening_vector(s, column, column);
+            for (int a = 0; a < 3; a++) out[9 * i + 3 * a + b] = column[a];
+        }
+}
+
+void screening_tensor(const screening *s, const double *tensor, double *out)
+{
+    double half[9];
+    screening_born(s, 1, tensor, half);
+    for (int a = 0; a < 3; a++) screening_vector(s, half + 3 * a, out + 3 * a);
+}
