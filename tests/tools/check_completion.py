@@ -93,7 +93,7 @@ def check_forms():
     ]
     begun, equals, empty, operand, options_begun = complete(lines)
     tap.ok(begun == equals == ["phase"], "a begun value is completed, after = as well", [equals])
-    tap.ok(empty == ["unfolded", "phase"], "all values are offered after =", [empty])
+    tap.ok(empty == ["unfolded", "phase", "midpoint"], "all values are offered after =", [empty])
     tap.ok(operand is None, "operands are names of files", [operand])
     tap.ok(
         options_begun and all(name.startswith("--cha") for name in options_begun),

@@ -261,8 +261,8 @@ def spectrum_of_born_charges_and_velocities():
     phases = [[rng.uniform(0, 6.28) for _ in range(3)] for _ in range(n)]
     text, step, frames = "", 2.0, 64
     for k in range(frames):
-        columns = "species:S:1:pos:R:3:velocities:R:3"
-        text += f'{n}\nLattice="{lattice}" Properties={columns} pbc="T T T" Time={k * step}\n'
+        named = "species:S:1:pos:R:3:velocities:R:3"
+        text += f'{n}\nLattice="{lattice}" Properties={named} pbc="T T T" Time={k * step}\n'
         for (symbol, *r), phase in zip(atoms, phases):
             w = 0.03 if symbol == "Na" else 0.05
             x = [float(c) + 0.03 * math.sin(w * k * step + p) for c, p in zip(r, phase)]
