@@ -295,7 +295,7 @@ START_TEST(charges_that_flow_without_end_are_refused)
     ck_assert_int_eq(lrpot_response_born_charges_structure(m.potential, m.work, m.structure,
                                                            LRPOT_BORN_UNFOLDED, Z, NULL),
                      LRPOT_E_UNSUPPORTED);
-    ck_assert_msg(strstr(lrpot_last_error(), "as through a metal") != NULL, "%s",
+    ck_assert_msg(strstr(lrpot_last_error(), "as in a metal") != NULL, "%s",
                   lrpot_last_error());
     for (int k = 0; k < 2; k++) {
         lrpot_structure *structure = NULL;
