@@ -91,6 +91,7 @@ static void offer_structs(void)
     OFFER_STRUCT(lrpot_loop_options, LRPOT_LOOP_OPTIONS_INIT);
     OFFER_STRUCT(lrpot_loop, LRPOT_LOOP_INIT);
     OFFER_STRUCT(lrpot_comm, LRPOT_COMM_INIT);
+    OFFER_STRUCT(lrpot_field, LRPOT_FIELD_INIT);
 }
 
 static lrpot_potential *offer_models(void)
