@@ -321,6 +321,28 @@ def drive_serves_forces():
     tap.ok(max(errors) < 1e-6, "drive_serves_energy_and_forces", errors)
 
 
+def an_ensemble_has_one_eps_inf():
+    """Born charges of members with different eps_inf have no common factor."""
+    text = nacl.read_text()
+    assert text.count("1.5000000e+00") == 1  # root of eps_inf
+    (folder / "other.txt").write_text(text.replace("1.5000000e+00", "1.6000000e+00"))
+    (folder / "same.txt").write_text(text)
+    code, _, messages = run("bec", nacl, "other.txt", rattled)
+    wanted = "other.txt has eps_inf 2.56"
+    tap.ok(code == 3 and wanted in messages, "refused: two eps_inf", [code, messages])
+    alone = json.loads(good("bec", nacl, rattled, "--json"))["frames"][0]["bec"]
+    for words in ((nacl, "same.txt", rattled), (nacl, "other.txt", rattled, "--eps-inf", 2.25)):
+        mean = json.loads(good("bec", *words, "--json"))["frames"][0]["bec"]
+        tap.ok(
+            all(abs(a - b) < 1e-12 for a, b in zip(flat(mean), flat(alone))),
+            "Born charges of an ensemble with one eps_inf",
+        )
+
+
+def flat(value):
+    return [x for part in value for x in flat(part)] if isinstance(value, list) else [value]
+
+
 def refusals_name_what_cannot_be_done():
     needs = "moment tensors, the model's descriptor is a neuroevolution potential (NEP)"
     good("eval", nacl, rattled, "-o", "data.xyz", "-q")
@@ -373,6 +395,7 @@ for test in (
     phonons_agree_with_phonopy,
     spectrum_of_born_charges_and_velocities,
     drive_serves_forces,
+    an_ensemble_has_one_eps_inf,
     refusals_name_what_cannot_be_done,
 ):
     try:
