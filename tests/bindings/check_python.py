@@ -261,7 +261,7 @@ def check_failures():
     )
     raises(
         lrpot.Error,
-        ["same place"],
+        ["same position"],
         "coincident_atoms_are_an_error",
         lambda: evaluator.compute(["Na", "Cl"], [[0, 0, 0], [0, 0, 0]]),
     )
