@@ -1077,13 +1077,13 @@ def wrong_inputs_are_refused_with_their_reason(hosts):
         ),
         (
             good.replace("accuracy 2e-12", "field 0 0 1").replace("rocksalt.json", "latent.json"),
-            "which combination of them is the charge is not known",
+            "the charge of an atom is not defined",
         ),
         (
             good.replace("accuracy 2e-12", "field 0 0 1").replace(
                 "rocksalt.json", "equilibrated.json"
             ),
-            "as through a metal",
+            "as in a metal",
         ),
         (
             good.replace("accuracy 2e-12", "tensors absent.tensors"),
