@@ -151,6 +151,7 @@ class PairLrpot : public Pair
     double now() const;
     lrpot_field conditions();
     void act_of_field(lrpot_outputs out);
+    void refuse_flowing_charges() const;
     void add_field_virials(const double *total, lrpot_outputs &out);
     void tally(double energy, const double *virial);
     void dipole_of_charges(double *dipole);

@@ -135,6 +135,16 @@ lrpot_field PairLrpot::conditions()
     return field;
 }
 
+/* Forces by Born charges at zero field are those of charges that do not respond to it. */
+void PairLrpot::refuse_flowing_charges() const
+{
+    const int kind = lrpot_charges_kind(lrpot_potential_charges(model_.get()));
+    if (lrpot_charges_kind_traits(kind) & LRPOT_CHARGES_FLOW)
+        error->all(FLERR, std::string("Pair style lrpot: charges of kind ")
+                              + lrpot_charges_kind_name(kind)
+                              + " respond to the field, which is not available here");
+}
+
 /* The energy of the field is one where the dipole is known: not where its changes are known alone
  * and nothing follows them. */
 void PairLrpot::act_of_field(lrpot_outputs out)
@@ -167,6 +177,7 @@ void PairLrpot::act_of_field(lrpot_outputs out)
             field_virials_.assign(9 * std::max<size_t>(atoms_.n_all, 1), 0.0);
         if (out.virial_atom != nullptr) part.virial_atom = field_virials_.data();
     }
+    refuse_flowing_charges();
     check(lrpot_response_field_forces(model_.get(), work_.get(), &atoms_, rows_.get(),
                                       communication(), &field, &part),
           "field");

@@ -135,7 +135,8 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_screening(const double *e
 #define LRPOT_FIELD_FIXED 0
 /** E.a_c stays constant for each cell row: value is these three voltages in V. */
 #define LRPOT_FIELD_REDUCED 1
-/** D = E + 4 pi k P stays constant: value is D in V/A (in SI: D/epsilon_0). */
+/** D = eps_inf E + 4 pi k P stays constant: value is D in V/A (in SI: D/epsilon_0). P is that of
+ *  the ions, as below. */
 #define LRPOT_FIELD_DISPLACEMENT 2
 /** The flux of D through each face of the cell stays constant, as the charge on open electrodes
  *  does: value[c] = V D.b_c in V A, b_c being the reciprocal rows (b_c.a_d is 1 for c = d, else

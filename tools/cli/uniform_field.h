@@ -31,7 +31,7 @@ typedef struct field_options {
           "displacement",                                                                          \
           OPTION_THREE,                                                                            \
           "x,y,z",                                                                                 \
-          "instead: D = E + 4 pi k P that stays constant, V/A",                                    \
+          "instead: D = eps_inf E + 4 pi k P that stays constant, V/A",                            \
           (options).displacement,                                                                  \
           0,                                                                                       \
           0 },                                                                                     \

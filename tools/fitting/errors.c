@@ -68,7 +68,7 @@ static void compare_stress(error_sum *sum, const double *model, const double *re
 }
 
 int errors_add(error_table *table, const char *name, const lrpot_structure *reference,
-               const evaluation *model, int with_born, double born_scale)
+               const evaluation *model, int with_born)
 {
     error_set *set = find_set(table, name);
     if (set == NULL) return 0;
@@ -89,8 +89,7 @@ int errors_add(error_table *table, const char *name, const lrpot_structure *refe
             1.0, model->n);
     compare(&set->sums[ERROR_DIPOLE], model->dipole, 1.0,
             model->has_charges && isolated ? dipole : NULL, 1.0, 3);
-    compare(&set->sums[ERROR_BORN], model->born, born_scale, with_born ? born : NULL, 1.0,
-            9 * model->n);
+    compare(&set->sums[ERROR_BORN], model->born, 1.0, with_born ? born : NULL, 1.0, 9 * model->n);
     int64_t n_points = 0;
     const double *potentials = NULL;
     (void)lrpot_structure_points(reference, &n_points, &potentials);

@@ -36,10 +36,10 @@ typedef struct error_table {
     int64_t n, capacity;
 } error_table;
 
-/* Adds model - reference of one frame to the set of that name. Energies are per atom; born_scale
- * multiplies the model's Born charges; with_born 0 leaves them out. Returns 0 without memory. */
+/* Adds model - reference of one frame to the set of that name. Energies are per atom;
+ * with_born 0 leaves Born charges out. Returns 0 without memory. */
 int errors_add(error_table *table, const char *set, const lrpot_structure *reference,
-               const evaluation *model, int with_born, double born_scale);
+               const evaluation *model, int with_born);
 /* Warns of forces and stresses that differ from the model's by a factor typical of another sign or
  * unit. */
 void errors_judge(const error_table *table);

@@ -90,9 +90,9 @@ static int add_errors(pass *w, const lrpot_structure *frame, const char *path, i
 {
     error_table *errors = &w->e->errors[w->set];
     const char *type = lrpot_structure_info(frame, "config_type");
-    int good = errors_add(errors, "all", frame, &w->result, 0, 1.0);
-    if (several) good = good && errors_add(errors, path, frame, &w->result, 0, 1.0);
-    if (type != NULL) good = good && errors_add(errors, type, frame, &w->result, 0, 1.0);
+    int good = errors_add(errors, "all", frame, &w->result, 0);
+    if (several) good = good && errors_add(errors, path, frame, &w->result, 0);
+    if (type != NULL) good = good && errors_add(errors, type, frame, &w->result, 0);
     return good ? GO_ON : report_no_memory();
 }
 

@@ -198,7 +198,7 @@ static int draw(const band_table *t, const char *path)
     plot p = { .title = title,
                .x_label = "",
                .y_label = "frequency (THz)",
-               .lines = { { "", x, y, t->deviation != NULL ? error : NULL, n, 1 } },
+               .lines = { { "", x, y, t->deviation != NULL ? error : NULL, n, 1, PLOT_LINE } },
                .n_lines = 1,
                .level = NAN,
                .x_most = NAN,
@@ -317,7 +317,7 @@ static int write_density(const band_request *r, const double *x, const double *y
     plot p = { .title = "density of states",
                .x_label = "frequency (THz)",
                .y_label = "states per cell and THz",
-               .lines = { { "", x, y, deviation, DENSITY_POINTS, 0 } },
+               .lines = { { "", x, y, deviation, DENSITY_POINTS, 0, PLOT_LINE } },
                .n_lines = 1,
                .level = NAN,
                .x_most = NAN };

@@ -148,7 +148,7 @@ static int print_command(const delivery *d, const gamma_result *gamma, const dou
         fprintf(stream, "%s%.10g", k > 0 ? " " : "", gamma->masses[d->order[k]]);
     if (fclose(stream) != 0) return report_no_memory();
     double direction[3]; /* phonopy expects it along the reciprocal vectors */
-    zone_reduced(lrpot_structure_cell(d->structure), gamma->direction, direction);
+    zone_reduced(lrpot_structure_cell(d->structure), d->request->direction, direction);
     report_note("%s, FORCE_CONSTANTS%s written; in %s:", d->qe ? "unitcell.in" : "POSCAR",
                 Z != NULL ? ", BORN" : "", d->request->folder);
     report_note("  phonopy %s --dim \"%d %d %d\" --pa \"1 0 0 0 1 0 0 0 1\" --mass \"%s\" "

@@ -11,6 +11,7 @@ typedef struct hand_over {
     const char *independent; /* as for born_rows_choose() */
     int64_t repeat;          /* 0: phonopy_default_supercell() */
     double step;             /* A */
+    double direction[3];     /* of q -> 0, Cartesian, in the crystal */
 } hand_over;
 
 /* Checks the request before anything is computed: GO_ON, or an exit code after a message. */

@@ -3,6 +3,18 @@
 #include <math.h>
 #include <string.h>
 
+/* Files round: a tensor that is symmetric to 1e-3 is made so; another one is refused as it is. */
+static void copy_tensor(const double *own, double *eps)
+{
+    double largest = 0.0, off = 0.0;
+    for (int k = 0; k < 9; k++) {
+        largest = fmax(largest, fabs(own[k]));
+        off = fmax(off, fabs(own[k] - own[k % 3 * 3 + k / 3]));
+    }
+    for (int k = 0; k < 9; k++)
+        eps[k] = off <= 1e-3 * largest ? 0.5 * (own[k] + own[k % 3 * 3 + k / 3]) : own[k];
+}
+
 lrpot_status screening_of(screening *out, double option, const lrpot_structure *structure,
                           const lrpot_potential *model)
 {
@@ -11,8 +23,7 @@ lrpot_status screening_of(screening *out, double option, const lrpot_structure *
     if (!(option > 0.0) && own == NULL) option = lrpot_potential_epsilon_infinity(model);
     *out = (screening){ .known = option > 0.0 || own != NULL };
     for (int k = 0; k < 9; k++) out->eps[k] = k % 4 == 0 ? (option > 0.0 ? option : 1.0) : 0.0;
-    for (int k = 0; k < 9 && !(option > 0.0) && own != NULL; k++)
-        out->eps[k] = 0.5 * (own[k] + own[k % 3 * 3 + k / 3]);
+    if (!(option > 0.0) && own != NULL) copy_tensor(own, out->eps);
     double mean = (out->eps[0] + out->eps[4] + out->eps[8]) / 3.0;
     for (int k = 0; k < 9; k++) off = fmax(off, fabs(out->eps[k] - (k % 4 == 0 ? mean : 0.0)));
     out->anisotropic = off > 1e-3 * mean;

@@ -150,16 +150,17 @@ static int draw(const conductivity_run *run)
 {
     const lrpot_estimate *result = run->in_field ? &run->driven : &run->kubo;
     if (run->plot_path == NULL) return GO_ON;
-    plot p = { .title = run->in_field ? "conductivity in a field" : "ionic conductivity",
-               .x_label = run->in_field ? "length of the series (fs)"
-                                        : "upper limit of the integral (fs)",
-               .y_label = "conductivity (S/cm)",
-               .lines = { { run->in_field ? "mean current over field" : "Green-Kubo", run->times,
-                            run->integral, run->in_field ? NULL : run->error, run->lags, 0 } },
-               .n_lines = 1,
-               .level = run->verdict == GO_ON ? run->factor * result->value : NAN,
-               .level_error = run->factor * result->error,
-               .x_most = NAN };
+    plot p = {
+        .title = run->in_field ? "conductivity in a field" : "ionic conductivity",
+        .x_label = run->in_field ? "length of the series (fs)" : "upper limit of the integral (fs)",
+        .y_label = "conductivity (S/cm)",
+        .lines = { { run->in_field ? "mean current over field" : "Green-Kubo", run->times,
+                     run->integral, run->in_field ? NULL : run->error, run->lags, 0, PLOT_LINE } },
+        .n_lines = 1,
+        .level = run->verdict == GO_ON ? run->factor * result->value : NAN,
+        .level_error = run->factor * result->error,
+        .x_most = NAN
+    };
     return plot_write(&p, run->plot_path);
 }
 

@@ -345,6 +345,13 @@ static int check_response(const drive_run *run, const char *model)
             FAILED,
             "%s: the model has no charges for --field to act on; use --tensors for learned ones",
             model);
+    const int32_t kind = lrpot_charges_kind(lrpot_potential_charges(run->model));
+    if (run->system.has_field && run->tensors == NULL
+        && (lrpot_charges_kind_traits(kind) & LRPOT_CHARGES_FLOW))
+        return report_error(FAILED,
+                            "%s: charges of kind %s respond to the field, which this verb does not "
+                            "follow; lrpot eval --field gives their energy and forces",
+                            model, lrpot_charges_kind_name(kind));
     if (run->system.has_field && run->tensors != NULL
         && run->system.path.field.kind != LRPOT_FIELD_FIXED)
         return report_error(BAD_USAGE,

@@ -5,6 +5,7 @@
 #include "cli/output_file.h"
 #include "cli/report.h"
 #include "cli/uniform_field.h"
+#include "phonons/screening.h"
 #include "verbs/verbs.h"
 #include "cli/nan_extremes.h"
 
@@ -152,29 +153,14 @@ static void frame_line(const eval_run *run, const lrpot_structure *frame)
 
 /* Adds the errors of a frame to those of all frames, of its file if there are several, and of its
  * config_type. */
-static int add_errors(const eval_run *run, error_table *errors, const lrpot_potential *model,
-                      const char *path, const lrpot_structure *frame)
+static int add_errors(const eval_run *run, error_table *errors, const char *path,
+                      const lrpot_structure *frame)
 {
     const char *type = lrpot_structure_info(frame, "config_type");
-    double own = run->epsilon > 0.0 ? 0.0 : inputs_epsilon(0.0, frame, model),
-           scale = own > 0.0 ? sqrt(own) : 1.0;
-    int good = errors_add(errors, "all", frame, &run->result, run->born, scale);
-    if (run->n_files > 1)
-        good = good && errors_add(errors, path, frame, &run->result, run->born, scale);
-    if (type != NULL)
-        good = good && errors_add(errors, type, frame, &run->result, run->born, scale);
+    int good = errors_add(errors, "all", frame, &run->result, run->born);
+    if (run->n_files > 1) good = good && errors_add(errors, path, frame, &run->result, run->born);
+    if (type != NULL) good = good && errors_add(errors, type, frame, &run->result, run->born);
     return good ? GO_ON : report_no_memory();
-}
-
-static lrpot_status born_charges(eval_run *run, const lrpot_potential *model,
-                                 const lrpot_structure *frame)
-{
-    lrpot_status status = lrpot_response_born_charges_structure(
-        model, run->work, frame, LRPOT_BORN_UNFOLDED, run->result.born, NULL);
-    double scale = run->epsilon > 0.0 ? sqrt(run->epsilon) : 1.0;
-    for (int64_t k = 0; status == LRPOT_OK && k < 9 * run->result.n; k++)
-        run->result.born[k] *= scale;
-    return status;
 }
 
 /* A frame of the loop over members. */
@@ -185,11 +171,44 @@ typedef struct eval_frame_work {
     char place[512];
 } eval_frame_work;
 
+/* Physical ones where eps_inf is known. */
+static lrpot_status born_charges(eval_run *run, const lrpot_potential *model,
+                                 const lrpot_structure *frame)
+{
+    screening screened;
+    lrpot_status status = screening_of(&screened, run->epsilon, frame, model);
+    if (status == LRPOT_OK)
+        status = lrpot_response_born_charges_structure(model, run->work, frame, LRPOT_BORN_UNFOLDED,
+                                                       run->result.born, NULL);
+    if (status == LRPOT_OK)
+        screening_born(&screened, run->result.n, run->result.born, run->result.born);
+    return status;
+}
+
+/* Charges that respond to the field: their potential and Born charges are known at zero field
+ * alone. */
+static int refuse_response(const eval_run *run, const lrpot_potential *model,
+                           const eval_frame_work *at)
+{
+    const int32_t kind = lrpot_charges_kind(lrpot_potential_charges(model));
+    int64_t n_points = 0;
+    (void)lrpot_structure_points(at->frame, &n_points, NULL);
+    if (!run->has_field || !(lrpot_charges_kind_traits(kind) & LRPOT_CHARGES_FLOW)
+        || (!run->born && n_points == 0))
+        return GO_ON;
+    return report_error(FAILED,
+                        "%s: charges of kind %s respond to the field: %s are not available in it",
+                        at->place, lrpot_charges_kind_name(kind),
+                        run->born ? "Born charges (--bec)" : "potentials at points");
+}
+
 static int eval_member(void *ctx, int32_t member)
 {
     const eval_frame_work *at = ctx;
     eval_run *run = at->run;
     const lrpot_potential *model = run->models.models[member];
+    int code = refuse_response(run, model, at);
+    if (code != GO_ON) return code;
     lrpot_status status = evaluation_run(&run->result, model, run->work, at->frame);
     if (status == LRPOT_OK && run->has_field)
         status = uniform_field_evaluate(&run->result, model, run->work, at->frame, &run->field);
@@ -199,7 +218,7 @@ static int eval_member(void *ctx, int32_t member)
     if (status != LRPOT_OK) return report_failure(status, at->place);
     if (!is_ensemble(run)) return GO_ON;
     mean_evaluation_add(&run->mean, &run->result);
-    return add_errors(run, &run->of_members[member], model, at->path, at->frame);
+    return add_errors(run, &run->of_members[member], at->path, at->frame);
 }
 
 /* Fills the result: of the model, or the mean over the members. */
@@ -223,7 +242,7 @@ static int eval_frame(eval_run *run, const char *path, lrpot_structure *frame)
     snprintf(at.place, sizeof at.place, "%s: frame %lld", path, (long long)run->n_frames);
     int code = run->born ? ensemble_one_epsilon(&run->models, run->epsilon, frame) : GO_ON;
     if (code == GO_ON) code = eval_models(&at);
-    if (code == GO_ON) code = add_errors(run, &run->errors, run->models.models[0], path, frame);
+    if (code == GO_ON) code = add_errors(run, &run->errors, path, frame);
     if (code != GO_ON) return code;
     if (run->frames != NULL) json_array_append_new(run->frames, frame_json(run, path, frame));
     else if (run->table != NULL) frame_line(run, frame);

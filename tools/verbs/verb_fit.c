@@ -116,12 +116,13 @@ static int read_start(fit_run *run)
     while (text != NULL && which < 3 && strcmp(text, names[which]) != 0) which++;
     if (which == 3)
         return report_usage("fit", "--freeze %s: expected no, coefficients or all", text);
-    run->job.keep_energy = run->start != NULL;
+    run->job.keep_energy = run->start != NULL || (text != NULL && which > 0);
     run->job.freeze = (enum training_freeze)which;
     if (run->start == NULL)
-        return text == NULL ? GO_ON
-                            : report_usage("fit", "--freeze goes with --start MODEL, whose "
-                                                  "short-range part it keeps");
+        return text == NULL || run->resume != NULL
+                   ? GO_ON
+                   : report_usage("fit", "--freeze goes with --start MODEL, whose short-range part "
+                                         "it keeps, or with --resume of such a fit");
     if (run->resume != NULL)
         return report_usage("fit", "--start adds charges to a model, --resume goes on with one");
     if (run->wanted.charges == LRPOT_CHARGES_NONE)
@@ -277,7 +278,9 @@ static int tell_member(fit_run *run, const lrpot_potential *model, const char *p
     report_note("%s written after %lld iterations in %.1f s", path, (long long)run->job.iterations,
                 run->job.seconds);
     if (run->job.interrupted)
-        report_note("stopped: %s holds the best state so far; --resume %s goes on", path, path);
+        report_note("stopped: %s holds the best state so far; --resume %s%s%s goes on", path, path,
+                    run->job.freeze != FREEZE_NOTHING ? " --freeze " : "",
+                    run->job.freeze != FREEZE_NOTHING ? run->text.freeze : "");
     json_t *result = training_json(&run->job);
     json_put_text(result, "model", path);
     json_array_append_new(results, result);

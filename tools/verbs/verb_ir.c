@@ -127,7 +127,7 @@ static int draw(const ir_run *run)
                .x_label = "wavenumber (1/cm)",
                .y_label = "n α (1/cm)",
                .lines = { { QUANTA[run->options.quantum], run->wavenumbers, run->absorption,
-                            run->segments > 1 ? run->error : NULL, run->n, 0 } },
+                            run->segments > 1 ? run->error : NULL, run->n, 0, PLOT_LINE } },
                .n_lines = 1,
                .level = NAN,
                .x_most = NAN };

@@ -210,7 +210,8 @@ static int draw(const loop_run *run)
     plot p = { .title = "P-E loop",
                .x_label = "field (V/Å)",
                .y_label = "polarization (µC/cm²)",
-               .lines = { { "average at each field", run->points, run->points + n, NULL, n, 0 } },
+               .lines = { { "average at each field", run->points, run->points + n, NULL, n, 0,
+                            PLOT_LINE } },
                .n_lines = 1,
                .level = NAN,
                .x_most = NAN };

@@ -772,7 +772,8 @@ class Neighbours(_Owner):
 class Field:
     """A uniform field and the quantity that stays constant: one of
     E [3], the field, V/A;  voltage [3], E.a along the cell rows, V;
-    displacement [3], D = E + 4 pi k P, V/A;  flux [3], V D.b through the faces of the cell, V A.
+    displacement [3], D = eps_inf E + 4 pi k P, V/A;
+    flux [3], V D.b through the faces of the cell, V A.
 
     eps_inf: number or [3][3]. With it these are physical, without they act on the model's charges
     as they are. dipole: "current" or "positions", the form of the dipole of charges that follow
