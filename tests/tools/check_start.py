@@ -60,6 +60,8 @@ def main():
     tap.ok(energy_of("all") == energy_of("read"), "a_frozen_part_is_the_files_bit_for_bit")
     tap.ok(forces_error("all") < plain, "charges_beside_a_frozen_part_lower_the_error")
     tap.ok("short-range part of base.mtp" in done.stderr, "the_run_says_where_it_starts")
+    fit("further", "--resume", "all", "--freeze", "all")
+    tap.ok(energy_of("further") == energy_of("read"), "a_frozen_part_stays_frozen_on_resuming")
     fit("some", *start, "--freeze", "coefficients")
     some, read = energy_of("some"), energy_of("read")
     tap.ok(
