@@ -1083,7 +1083,7 @@ def wrong_inputs_are_refused_with_their_reason(hosts):
             good.replace("accuracy 2e-12", "field 0 0 1").replace(
                 "rocksalt.json", "equilibrated.json"
             ),
-            "as in a metal",
+            "respond to the field",
         ),
         (
             good.replace("accuracy 2e-12", "tensors absent.tensors"),
