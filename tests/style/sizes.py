@@ -53,19 +53,14 @@ def tracked():
 
 
 def long_functions(path):
-    """Functions over the limit; tables of initial values inside a function do not count."""
-    start, table = None, False
+    start = None
     for number, line in enumerate(path.read_text().splitlines(), 1):
         if line.startswith("{"):
-            start, count = number, 0
+            start = number
         elif line.startswith("}") and start is not None:
-            if count > LINES_OF_A_FUNCTION:
-                yield f"{path.relative_to(ROOT)}:{start}: {count} lines"
-            start, table = None, False
-        elif start is not None:
-            table = table or bool(re.match(r"    \S.*\[\] = \{$", line))
-            count += not table
-            table = table and line != "    };"
+            if number - start - 1 > LINES_OF_A_FUNCTION:
+                yield f"{path.relative_to(ROOT)}:{start}: {number - start - 1} lines"
+            start = None
 
 
 tap = Tap()
