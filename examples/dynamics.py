@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Runs the LAMMPS examples for a short time and asks the lrpot command for their result. Prints TAP.
+"""Runs the LAMMPS examples for a short time; the lrpot command gives their result. Prints TAP.
 
 usage: dynamics.py LAUNCHER LRPOT [NAME]
-A short run cannot give the README's numbers; that its result is of the right size says that input, files and commands go together."""
+A short run cannot give the README's numbers; that its result is of the right size says that input,
+files and commands go together."""
 import json
 import os
 import pathlib
@@ -32,7 +33,8 @@ def strongest(result):
     )[1]
 
 
-# Folder, LAMMPS' arguments, verb and its arguments, a number of its result, and between what it lies.
+# Folder, LAMMPS' arguments, verb and its arguments, a number of its result, its least and largest
+# value.
 RUNS = [
     (
         "11_lammps_nacl",
@@ -146,13 +148,16 @@ def program(command, folder):
     )
     if done.returncode != 0:
         raise AssertionError(
-            f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout[-1500:]}{done.stderr[-1500:]}"
+            f"{' '.join(command)} ended with {done.returncode}:\n"
+            f"{done.stdout[-1500:]}{done.stderr[-1500:]}"
         )
     return done.stdout
 
 
 def fit_water(lrpot, folder):
-    """The example's own command on two frames of its data; water of smaller levels does not last 400 steps."""
+    """The example's own command on two frames of its data.
+
+    Water of smaller levels does not last 400 steps."""
     with open(DATA) as data, open(pathlib.Path(folder) / "few.xyz", "w") as few:
         few.writelines(line for _, line in zip(range(2 * (192 + 2)), data))
     program(
