@@ -481,6 +481,26 @@ def check_field_path(Atoms):
     tap.ok(max(images) < 1e-7, "another_image_of_an_atom_is_the_same_in_a_field", images)
 
 
+def check_flowing_charges():
+    """Charges that respond to a field have other Born charges in it, which nothing computes."""
+    models = pathlib.Path(__file__).resolve().parents[1] / "regression" / "models" / "0.1.0"
+    evaluator = lrpot.Evaluator(lrpot.Model(models / "equilibrated.lrp"))
+    system = (["Na", "Cl"], [[0, 0, 0], [2.4, 0.1, 0]])
+    tap.ok(
+        "born_charges" in evaluator.compute(*system, born_charges=True),
+        "flowing_charges_have_born_charges_without_a_field",
+    )
+    field = lrpot.Field((0.1, 0, 0))
+    energies = [evaluator.compute(*system, field=given)["energy"] for given in (None, field)]
+    tap.ok(energies[0] != energies[1], "flowing_charges_have_an_enthalpy", energies)
+    raises(
+        lrpot.Error,
+        ["respond to the field"],
+        "born_charges_of_flowing_charges_in_a_field_are_refused",
+        lambda: evaluator.compute(*system, field=field, born_charges=True),
+    )
+
+
 def check_field_inputs(Atoms):
     raises(
         ValueError,
@@ -729,6 +749,7 @@ check_nep()
 check_list()
 check_lifetimes()
 check_failures()
+check_flowing_charges()
 check_shared()
 check_fork()
 try:

@@ -272,6 +272,7 @@ _declare("lrpot_ewald_kernel_count", ctypes.c_int32)
 _declare("lrpot_ewald_kernel_name", _text, ctypes.c_int32)
 _declare("lrpot_ewald_kernel_summary", _text, ctypes.c_int32)
 _declare("lrpot_charges_kind_count", ctypes.c_int32)
+_declare("lrpot_charges_kind_traits", ctypes.c_int32, ctypes.c_int32)
 _declare("lrpot_charges_kind_name", _text, ctypes.c_int32)
 _declare("lrpot_charges_kind_summary", _text, ctypes.c_int32)
 _declare("lrpot_potential_basis", _handle, _handle)
@@ -369,6 +370,10 @@ def _to_logging(_, level, message):
     )
 
 
+_UNSUPPORTED = 5  # LRPOT_E_UNSUPPORTED
+_FLOW = 256  # LRPOT_CHARGES_FLOW
+
+
 class Error(RuntimeError):
     """A failure of the library: its message, with the status as number and as name."""
 
@@ -458,7 +463,10 @@ class Model(_Owner):
         charges = _lib.lrpot_potential_charges(self._handle)
         self.has_charges = charges is not None
         #: name of the kind of charges, one of charge_kinds()
-        self.charges = _lib.lrpot_charges_kind_name(_lib.lrpot_charges_kind(charges)).decode()
+        kind = _lib.lrpot_charges_kind(charges)
+        self.charges = _lib.lrpot_charges_kind_name(kind).decode()
+        #: True where charges flow to the least energy, and so respond to a field
+        self.responds = bool(_lib.lrpot_charges_kind_traits(kind) & _FLOW)
         #: "moment tensors" or "neuroevolution potential (NEP)"
         self.descriptor = _lib.lrpot_basis_descriptor(
             _lib.lrpot_potential_basis(self._handle)
@@ -890,6 +898,12 @@ class Evaluator(_Owner):
         if len(species) != system.n:
             raise ValueError(f"{len(species)} symbols for {system.n} positions")
         system.struct.species = _pointer(species, _int32_p)
+        if born_charges and field is not None and self.model.responds:
+            message = (
+                f"charges of kind {self.model.charges} respond to the field: Born charges are not "
+                "available in it"
+            )
+            raise Error(_UNSUPPORTED, message=message)
         n = system.n
         shapes = {"energy": 1, "energy_atom": n, "forces": (n, 3), "virial": (3, 3)}
         if self.model.has_charges:
