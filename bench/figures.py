@@ -1,4 +1,5 @@
-"""Parts that the programs share that print figures of fits on public data: where things are, running `lrpot`, a table of what was found."""
+"""Parts shared by the programs that print figures of fits on public data: places, runs of `lrpot`,
+tables of results."""
 import argparse
 import json
 import os
@@ -82,7 +83,8 @@ class Fit:
     def chosen(self):
         """Size of the local model that the fit settled on, as options of another."""
         size, cutoff, level, step, own = re.search(
-            r"radial functions of (\d+) polynomials from \S+ to (\S+) A, level (\d+)(?:, radial step (\d+))?(?:.*(, coefficients of each species))?",
+            r"radial functions of (\d+) polynomials from \S+ to (\S+) A, level (\d+)"
+            r"(?:, radial step (\d+))?(?:.*(, coefficients of each species))?",
             self.log,
         ).groups()
         return [
@@ -99,10 +101,13 @@ class Fit:
         ]
 
     def time(self):
-        return f"{self.name}: {self.seconds:.0f} s with {self.options.threads} threads, {self.processor:.0f} s of processor time"
+        return (
+            f"{self.name}: {self.seconds:.0f} s with {self.options.threads} threads, "
+            f"{self.processor:.0f} s of processor time"
+        )
 
     def errors(self, *files, bec=False, epsilon=None):
-        """{set: {quantity: entry}}, sets being `all`, files where there are several, and config_types."""
+        """{set: {quantity: entry}}, sets being `all`, files if several, and config_types."""
         command = [
             self.options.lrpot,
             "eval",

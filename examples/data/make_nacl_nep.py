@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Writes nacl_nep.txt, a charged NEP in GPUMD's format that binds rock salt: charges near +-0.7 e that answer to their
-neighbours, flexible ZBL pairs as repulsion, random small weights for the rest. No data were fitted.
+"""Writes nacl_nep.txt, a charged NEP in GPUMD's format that binds rock salt: charges near +-0.7 e
+that answer to their neighbours, flexible ZBL pairs as repulsion, random small weights for the rest.
+No data were fitted.
 
 usage: make_nacl_nep.py > nacl_nep.txt"""
 import random
