@@ -42,7 +42,8 @@ typedef struct lrpot_selfconsistent_options {
      * wide as the density. */
     const double *widths;
     double width; /**< A: standard deviation of the Gaussians of the density. */
-    /** Part of the new features taken in a step, (0, 1]; 0 means 0.3. */
+    /** Share of the change of the features that the steps before do not explain which a step takes,
+     * (0, 1]; 0 means 0.3. */
     double mixing;
     /** Largest change of a feature (V, V/A, V/A^2) at the fixed point; 0 means 1e-9. */
     double tolerance;
@@ -110,7 +111,7 @@ LRPOT_API void lrpot_selfconsistent_free(lrpot_selfconsistent *scheme);
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_selfconsistent_features(
     const lrpot_selfconsistent *scheme, lrpot_workspace *work, const lrpot_atoms *atoms,
     const double *moments, double *features, double *energy);
-/** @brief Solves the fixed point by linear mixing.
+/** @brief Solves the fixed point by Anderson mixing.
  *  @param[in]     scheme    Scheme; not modified.
  *  @param[in,out] work      Scratch memory of the calling thread, from lrpot_workspace_create().
  *  @param[in]     atoms     Owned atoms only; their species are ignored. One process.
@@ -120,7 +121,7 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_selfconsistent_features(
  *  @param[out]    moments   [1, 4 or 13 times n]: f(features), shifted to the total charge.
  *  @param[out]    energy    eV, [1] or NULL: e(v) + 1/2 x.A x.
  *  @param[out]    steps     Number of steps, or NULL.
- *  @return As lrpot_selfconsistent_features(); LRPOT_E_NOT_CONVERGED with the last change;
+ *  @return As lrpot_selfconsistent_features(); LRPOT_E_NOT_CONVERGED with the last changes;
  *    LRPOT_E_NOT_FINITE when the iteration diverges; a negative value of the local model as it
  *    came. features and moments are undefined after a failure.
  *  @threadsafety Concurrent calls need different @p work and outputs.

@@ -2,6 +2,7 @@
  * and the fixed-point iteration. */
 #include "charges/selfconsistent.h"
 
+#include "charges/anderson.h"
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
@@ -166,27 +167,15 @@ void lrpot__selfconsistent_neutralise(const lrpot_selfconsistent *scheme, int64_
     for (int64_t i = 0; i < n; i++) charges[i] -= sum / (double)n;
 }
 
-double lrpot__selfconsistent_mix(const lrpot_selfconsistent *scheme, int64_t count,
-                                 const double *target, double *features)
+double lrpot__selfconsistent_residual(int64_t count, const double *features, double *target)
 {
     double largest = 0.0;
     for (int64_t k = 0; k < count; k++) {
-        double change = target[k] - features[k];
-        if (!(fabs(change) <= largest) && !isnan(largest)) largest = fabs(change); /* NaN stays */
-        features[k] += scheme->options.mixing * change;
+        target[k] -= features[k];
+        if (!(fabs(target[k]) <= largest) && !isnan(largest))
+            largest = fabs(target[k]); /* NaN stays */
     }
     return largest;
-}
-
-lrpot_status lrpot__selfconsistent_not_converged(const lrpot_selfconsistent *scheme,
-                                                 const char *what, double change)
-{
-    if (!isfinite(change))
-        return lrpot__fail(LRPOT_E_NOT_FINITE, "%s diverges: use a mixing below %g", what,
-                           scheme->options.mixing);
-    return lrpot__fail(LRPOT_E_NOT_CONVERGED,
-                       "after %d steps %s still changes by %.3g, expected at most %.3g",
-                       scheme->options.max_steps, what, change, scheme->options.tolerance);
 }
 
 static lrpot_status features_of(const lrpot_selfconsistent *scheme, lrpot_workspace *work,
@@ -229,8 +218,9 @@ lrpot_status lrpot_selfconsistent_solve(const lrpot_selfconsistent *scheme, lrpo
                                         int32_t *steps)
 {
     lrpot_atoms view;
-    double *target = NULL, local_energy = 0.0, coulomb = 0.0, change = INFINITY;
-    int32_t step = 0;
+    lrpot__anderson mixer;
+    double *target = NULL, local_energy = 0.0, coulomb = 0.0, change = INFINITY,
+           tolerance = scheme != NULL ? scheme->options.tolerance : 0.0;
     LRPOT__TRY(lrpot__selfconsistent_begin(scheme, work, atoms, &view));
     LRPOT__REQUIRE_NOT_NULL(local);
     LRPOT__REQUIRE_INPUT(lrpot_local_model, local);
@@ -239,20 +229,23 @@ lrpot_status lrpot_selfconsistent_solve(const lrpot_selfconsistent *scheme, lrpo
     LRPOT__REQUIRE_NOT_NULL(moments);
     int64_t n = view.n_owned, size = scheme->options.n_widths * scheme->components * n;
     LRPOT__TRY(lrpot__workspace_doubles(work, &targets_tag, size, &target));
-    for (; step < scheme->options.max_steps && change > scheme->options.tolerance; step++) {
+    LRPOT__TRY(lrpot__anderson_start(&mixer, work, size, scheme->options.mixing));
+    while (mixer.steps < scheme->options.max_steps) {
         LRPOT__TRY(local->eval(local->ctx, features, moments, &local_energy));
         lrpot__selfconsistent_neutralise(scheme, n, view.total_charge, moments);
         LRPOT__TRY(features_of(scheme, work, &view, moments, target));
-        change = lrpot__selfconsistent_mix(scheme, size, target, features);
-        if (!isfinite(change)) break;
+        change = lrpot__selfconsistent_residual(size, features, target);
+        lrpot__anderson_note(&mixer, change);
+        if (!isfinite(change) || change <= tolerance) break;
+        lrpot__anderson_step(&mixer, features, target);
     }
-    if (!(change <= scheme->options.tolerance))
-        return lrpot__selfconsistent_not_converged(scheme, "the density", change);
+    if (!(change <= tolerance))
+        return lrpot__anderson_failed(&mixer, "the density", "V", tolerance);
     LRPOT__TRY(local->eval(local->ctx, features, moments, &local_energy));
     lrpot__selfconsistent_neutralise(scheme, n, view.total_charge, moments);
     if (energy != NULL) LRPOT__TRY(own_energy(scheme, work, &view, moments, &coulomb));
     if (energy != NULL) *energy = local_energy + coulomb;
-    if (steps != NULL) *steps = step;
+    if (steps != NULL) *steps = mixer.steps;
     LRPOT__TRY(lrpot__finite_total("moments", scheme->components * n, moments));
     return lrpot__finite_total("energy", 1, energy);
 }

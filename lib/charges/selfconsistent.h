@@ -28,11 +28,8 @@ lrpot_status lrpot__selfconsistent_sum(const lrpot_selfconsistent *scheme, lrpot
  * constrained. */
 void lrpot__selfconsistent_neutralise(const lrpot_selfconsistent *scheme, int64_t n, double total,
                                       double *charges);
-/* Mixes features with target. Returns the largest change before mixing. */
-double lrpot__selfconsistent_mix(const lrpot_selfconsistent *scheme, int64_t count,
-                                 const double *target, double *features);
-/* Error for an iteration that has not converged. */
-lrpot_status lrpot__selfconsistent_not_converged(const lrpot_selfconsistent *scheme,
-                                                 const char *what, double change);
+/* Turns target, the next features, into the change of the features. Returns the largest, in
+ * magnitude. */
+double lrpot__selfconsistent_residual(int64_t count, const double *features, double *target);
 
 #endif

@@ -8,6 +8,7 @@
  * of the density. */
 #include "charges/selfconsistent_pull.h"
 
+#include "charges/anderson.h"
 #include "core/finite.h"
 #include "core/struct_size.h"
 #include "core/workspace.h"
@@ -48,20 +49,24 @@ static lrpot_status adjoint_right_side(const task *t, const double *direct,
 static lrpot_status solve_multipliers(const task *t, const double *direct, double *multipliers,
                                       double *y)
 {
-    double *target = NULL, *scratch = NULL, change = INFINITY;
+    lrpot__anderson mixer;
+    double *target = NULL, *scratch = NULL, change = INFINITY,
+           tolerance = t->scheme->options.tolerance;
     int64_t count = t->scheme->options.n_widths * t->size;
     LRPOT__TRY(lrpot__workspace_doubles(t->work, &targets_tag, count, &target));
     LRPOT__TRY(lrpot__workspace_doubles(t->work, &potentials_tag, t->size, &scratch));
+    LRPOT__TRY(lrpot__anderson_start(&mixer, t->work, count, t->scheme->options.mixing));
     memset(multipliers, 0, (size_t)count * sizeof *multipliers);
-    for (int32_t step = 0;
-         step < t->scheme->options.max_steps && change > t->scheme->options.tolerance; step++) {
+    while (mixer.steps < t->scheme->options.max_steps) {
         LRPOT__TRY(adjoint_right_side(t, direct, multipliers, scratch, y));
         LRPOT__TRY(t->local->pull(t->local->ctx, t->features, y, target));
-        change = lrpot__selfconsistent_mix(t->scheme, count, target, multipliers);
-        if (!isfinite(change)) break;
+        change = lrpot__selfconsistent_residual(count, multipliers, target);
+        lrpot__anderson_note(&mixer, change);
+        if (!isfinite(change) || change <= tolerance) break;
+        lrpot__anderson_step(&mixer, multipliers, target);
     }
-    if (!(change <= t->scheme->options.tolerance))
-        return lrpot__selfconsistent_not_converged(t->scheme, "the adjoint", change);
+    if (!(change <= tolerance))
+        return lrpot__anderson_failed(&mixer, "the adjoint", "e", tolerance);
     return adjoint_right_side(t, direct, multipliers, scratch, y);
 }
 
