@@ -111,6 +111,7 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_CHARGES_EDQRD = 4_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_CHARGES_LATENT = 5_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_CHARGES_EQUILIBRATED = 6_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_DENSITY = 7_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_CHARGES_TAKES_BASIS = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_CHARGES_NEEDS_BASIS = 2_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_CHARGES_TAKES_CHANNELS = 4_c_int32_t
@@ -123,6 +124,10 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_CHARGES_SPECIES_CHARGE = 512_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_CHARGES_SHORT_SIGHTED = 1024_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_CHARGES_USUAL = 2048_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_TAKES_MOMENTS = 4096_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_RESPONSE_BONDS = 0_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_RESPONSE_ATOMS = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_RESPONSE_NONE = 2_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_SOLVER_AUTO = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_SOLVER_DENSE = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_SOLVER_ITERATIVE = 2_c_int32_t
@@ -359,7 +364,7 @@ module lrpot
   end type
 
   integer(c_size_t), parameter, private :: charges_options_size = &
-      size_bytes + 10 * int_bytes + 3 * double_bytes + pointer_bytes
+      size_bytes + 12 * int_bytes + 4 * double_bytes + pointer_bytes
   type, bind(c) :: lrpot_charges_options
     integer(c_size_t) :: struct_size = charges_options_size
     integer(c_int32_t) :: kind = LRPOT_CHARGES_EDQRD
@@ -375,6 +380,9 @@ module lrpot
     integer(c_int32_t) :: hidden(2) = 0
     integer(c_int32_t) :: charge_input = 0
     integer(c_int32_t) :: reserved = 0
+    real(c_double) :: reach = 0.0_c_double
+    integer(c_int32_t) :: order = 0
+    integer(c_int32_t) :: response = LRPOT_RESPONSE_BONDS
   end type
 
   integer(c_size_t), parameter, private :: potential_options_size = &
@@ -1141,6 +1149,18 @@ module lrpot
       type(c_ptr), intent(inout) :: out
       type(c_ptr), value :: basis
       type(lrpot_charges_options), intent(in) :: options
+    end function
+    integer(c_int32_t) function lrpot_charges_moments(charges, work, atoms, list, q, dipoles, &
+        quadrupoles) bind(c)
+      import
+      type(c_ptr), value :: charges, work
+      type(lrpot_atoms), intent(in) :: atoms
+      type(c_ptr), value :: list
+      real(c_double), intent(inout), optional :: q(*), dipoles(3, *), quadrupoles(3, 3, *)
+    end function
+    integer(c_int32_t) function lrpot_charges_steps(work) bind(c)
+      import
+      type(c_ptr), value :: work
     end function
     integer(c_int32_t) function lrpot_charges_set_guess(work, n, q) bind(c)
       import

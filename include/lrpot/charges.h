@@ -13,7 +13,12 @@
  *  Equilibrated charges (arXiv 2406.10915, section 2.1): electronegativity chi_i and hardness eta_i
  *  = log(1 + exp(u_i)); chi and u are linear in the basis, or constant for each species without a
  *  basis. The charges minimise sum_i (chi_i q_i + eta_i q_i^2 / 2) + q.A.q / 2 at sum_i q_i = Q,
- *  where A is the Coulomb matrix of Gaussians with their self-interaction. */
+ *  where A is the Coulomb matrix of Gaussians with their self-interaction.
+ *
+ *  Self-consistent densities (arXiv 2406.10915, section 4): Gaussian charges, and on request
+ * dipoles and quadrupoles, x = x0 - R u, which depend on the neighbourhood by the scalars of x0 and
+ * R, and on the potential u that they feel. The energy u.R u/2 + x.A x/2 is stationary in them
+ *  (docs/theory/selfconsistent.md). */
 #ifndef LRPOT_CHARGES_H
 #define LRPOT_CHARGES_H
 
@@ -35,6 +40,8 @@ typedef struct lrpot_charges lrpot_charges;
 
 /** Charges of least energy at the given total charge. */
 #define LRPOT_CHARGES_EQUILIBRATED 6
+/** Charges, dipoles and quadrupoles that respond to the potential of all others. */
+#define LRPOT_CHARGES_DENSITY 7
 
 /** @name Traits of the kinds
  *  Summands of lrpot_charges_kind_traits(): options of a kind, and further properties. @{ */
@@ -56,6 +63,8 @@ typedef struct lrpot_charges lrpot_charges;
 #define LRPOT_CHARGES_SHORT_SIGHTED 1024
 /** The default kind for systems of several species. */
 #define LRPOT_CHARGES_USUAL 2048
+/** Options order, response and reach. */
+#define LRPOT_CHARGES_TAKES_MOMENTS 4096
 /** @} */
 
 /** The mean excess is subtracted: the first channel sums to the total charge, the others to zero.
@@ -76,6 +85,15 @@ typedef struct lrpot_charges lrpot_charges;
 #define LRPOT_SOLVER_DENSE 1
 #define LRPOT_SOLVER_ITERATIVE 2 /**< Conjugate gradients: O(n log n) for each step. */
 
+/** Density: charge flows between neighbours within reach, driven by differences of the potential. A
+ *  molecule out of reach of the others keeps its charge. */
+#define LRPOT_RESPONSE_BONDS 0
+/** Density: each atom takes charge by its own capacity, at one level for the whole system (or
+ *  fragment), as in a metal. */
+#define LRPOT_RESPONSE_ATOMS 1
+/** Density: it depends on the neighbourhood alone. */
+#define LRPOT_RESPONSE_NONE 2
+
 /** @brief Options of a charge model; fill with LRPOT_CHARGES_OPTIONS_INIT. */
 typedef struct lrpot_charges_options {
     size_t struct_size; /**< sizeof(lrpot_charges_options). */
@@ -87,16 +105,17 @@ typedef struct lrpot_charges_options {
     /** Sum of LRPOT_CHARGES_SELF (latent) and LRPOT_CHARGES_OWN_COEFFICIENTS. */
     int32_t flags;
     int32_t solver; /**< Equilibrated: LRPOT_SOLVER_*. */
-    /** A; 0 means 1. Latent: see the description of the file. Equilibrated: standard deviation of
-     * all Gaussians when widths is NULL. */
+    /** A; 0 means 1. Latent: see the description of the file. Equilibrated and density: standard
+     * deviation of all Gaussians when widths is NULL. */
     double sigma;
     /** Equilibrated, iterative: root mean square deviation of dE/dq from its mean, relative to that
-     * of chi (and of eta Q/n); 0 means 1e-9. */
+     * of chi (and of eta Q/n). Density: largest change of a potential (V, V/A, V/A^2) at the fixed
+     * point. 0 means 1e-9. */
     double tolerance;
-    /** eV/A, equilibrated: force error of the Coulomb sum; 0 means 1e-9. */
+    /** eV/A, equilibrated and density: force error of the Coulomb sum; 0 means 1e-9. */
     double accuracy;
-    /** A, [n_species], equilibrated: standard deviations of the Gaussians; copied. NULL: sigma for
-     * all. */
+    /** A, [n_species], equilibrated and density: standard deviations of the Gaussians; copied.
+     * NULL: sigma for all. */
     const double *widths;
     /** Any kind with a basis: widths of the one or two hidden layers, up to 64 each, of a network
      * for each head and species, whose output is added to zeta.B (docs/theory/charges.md); 0: none.
@@ -105,12 +124,18 @@ typedef struct lrpot_charges_options {
     /** 1: the total charge of the system is an input of the networks; 0: it is not. */
     int32_t charge_input;
     int32_t reserved; /**< 0. */
+    /** A, density: reach of the flow of charge and of the bonds that carry dipoles; 0 means 3. */
+    double reach;
+    /** Density: 0 charges, 1 dipoles too, 2 quadrupoles too. From 1 on isolated systems and
+     * crystals only. */
+    int32_t order;
+    int32_t response; /**< Density: LRPOT_RESPONSE_*. */
 } lrpot_charges_options;
 /** @brief EDQRd, one species. */
 #define LRPOT_CHARGES_OPTIONS_INIT                                                              \
     {                                                                                           \
         sizeof(lrpot_charges_options), LRPOT_CHARGES_EDQRD, 1, 0, 0, 0, 0, 0.0, 0.0, 0.0, NULL, \
-            { 0, 0 }, 0, 0                                                                      \
+            { 0, 0 }, 0, 0, 0.0, 0, 0                                                           \
     }
 
 /** @brief Number of kinds, LRPOT_CHARGES_NONE included. Kinds are 0 to count - 1.
@@ -217,7 +242,8 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_charges_get_options(const lrpot_ch
  *  The blocks are, in this order: radial coefficients [S][S][F][radial_size], zeta [heads][K] (or
  *  [heads][S][K], own coefficients), b [heads][S], s [S], weights of the networks [heads][S][n]. A
  *  head computes one local scalar: static kinds have one head, latent charges one per channel,
- *  equilibrated charges chi and then u. Blocks that the kind does not use are absent: no radial
+ *  equilibrated charges chi and then u, densities those of
+ *  docs/theory/selfconsistent.md. Blocks that the kind does not use are absent: no radial
  *  coefficients and zeta without a basis, s only in QRd and EDQRd.
  *  @param[in] charges  Charge model; NULL is allowed.
  *  @return Number of parameters; 0 for NULL.
@@ -271,6 +297,32 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_charges_eval(const lrpot_charges *
                                                            const lrpot_atoms *atoms,
                                                            const lrpot_nlist *list,
                                                            const lrpot_comm *comm, double *q);
+/** @brief Charges, dipoles and quadrupoles of the atoms. One process.
+ *
+ *  Densities start from the potentials of the previous call with the same workspace.
+ *  @param[in]     charges      Charge model; not modified.
+ *  @param[in,out] work         Scratch memory of the calling thread, from lrpot_workspace_create().
+ *  @param[in]     atoms        Atoms; borrowed during the call.
+ *  @param[in]     list         As lrpot_charges_eval().
+ *  @param[out]    q            e, [n_owned] or NULL.
+ *  @param[out]    dipoles      e A, [n_owned][3] or NULL.
+ *  @param[out]    quadrupoles  e A^2, [n_owned][3][3] or NULL: plain second moments, as
+ *    lrpot_multipoles_eval(); those of densities have no trace.
+ *  @return As lrpot_charges_eval(); LRPOT_E_ARGUMENT also for moments that the model does not have.
+ *    Outputs are untouched on failure.
+ *  @threadsafety Concurrent calls need different @p work and outputs.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_charges_moments(const lrpot_charges *charges,
+                                                              lrpot_workspace *work,
+                                                              const lrpot_atoms *atoms,
+                                                              const lrpot_nlist *list, double *q,
+                                                              double *dipoles, double *quadrupoles);
+/** @brief Coulomb sums that the last density of a workspace took to converge.
+ *  @param[in] work  Workspace; NULL is allowed.
+ *  @return Number of sums; 0 before the first density and for NULL.
+ *  @threadsafety Not while another thread uses the workspace.
+ *  @since 0.1 */
+LRPOT_API int32_t lrpot_charges_steps(const lrpot_workspace *work);
 /** @brief Sets the first guess of the next iterative equilibration with this workspace.
  *
  *  It serves hosts that carry the charges with the atoms, whose order or process changes between

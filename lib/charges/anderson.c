@@ -5,7 +5,6 @@
 
 #include <cblas.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 /* A difference of residuals of which less than this is new would only add rounding errors. */
@@ -27,11 +26,6 @@ lrpot_status lrpot__anderson_start(lrpot__anderson *a, lrpot_workspace *work, in
     a->last_x = block, a->last_r = block + n;
     a->dx = block + 2 * n, a->dr = a->dx + LRPOT__ANDERSON_DEPTH * n;
     return LRPOT_OK;
-}
-
-void lrpot__anderson_note(lrpot__anderson *a, double size)
-{
-    a->history[a->steps++ % LRPOT__ANDERSON_HISTORY] = size;
 }
 
 /* Keeps the last change of x and r as a pair, r orthogonal to that of the others. A pair that is a
@@ -68,8 +62,9 @@ void lrpot__anderson_step(lrpot__anderson *a, double *x, double *r)
 {
     int n = (int)a->n;
     double size = cblas_dnrm2(n, r, 1), moved = 0.0;
-    if (a->steps > 1 && size > LONGEST * cblas_dnrm2(n, a->last_r, 1)) a->used = a->next = 0;
-    else if (a->steps > 1) keep_pair(a, x, r);
+    if (a->residuals.steps > 1 && size > LONGEST * cblas_dnrm2(n, a->last_r, 1))
+        a->used = a->next = 0;
+    else if (a->residuals.steps > 1) keep_pair(a, x, r);
     memcpy(a->last_x, x, (size_t)a->n * sizeof *x);
     memcpy(a->last_r, r, (size_t)a->n * sizeof *r);
     for (int32_t p = 0; p < a->used; p++) {
@@ -82,23 +77,4 @@ void lrpot__anderson_step(lrpot__anderson *a, double *x, double *r)
     moved = sqrt(moved);
     for (int64_t k = 0; moved > LONGEST * size && k < a->n; k++)
         x[k] = a->last_x[k] + LONGEST * size / moved * (x[k] - a->last_x[k]);
-}
-
-lrpot_status lrpot__anderson_failed(const lrpot__anderson *a, const char *what, const char *unit,
-                                    double tolerance)
-{
-    char text[16 * LRPOT__ANDERSON_HISTORY] = "";
-    int32_t first = a->steps > LRPOT__ANDERSON_HISTORY ? a->steps - LRPOT__ANDERSON_HISTORY : 0;
-    for (int32_t k = first; k < a->steps; k++) {
-        size_t used = strlen(text);
-        snprintf(text + used, sizeof text - used, "%s%.3g", k > first ? ", " : "",
-                 a->history[k % LRPOT__ANDERSON_HISTORY]);
-    }
-    if (a->steps > 0 && !isfinite(a->history[(a->steps - 1) % LRPOT__ANDERSON_HISTORY]))
-        return lrpot__fail(LRPOT_E_NOT_FINITE, "%s diverges: changes of %s %s in the last steps",
-                           what, text, unit);
-    return lrpot__fail(LRPOT_E_NOT_CONVERGED,
-                       "after %d steps %s still changes, by %s %s in the last steps, expected at "
-                       "most %.3g",
-                       a->steps, what, text, unit, tolerance);
 }

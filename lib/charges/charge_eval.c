@@ -1,6 +1,7 @@
 /* Evaluation of charges from the local environments, and the chain rule back to the atoms. */
 #include "charges/charge_eval.h"
 
+#include "charges/density_solve.h"
 #include "charges/heads.h"
 #include "core/error.h"
 #include "core/finite.h"
@@ -26,7 +27,7 @@ static lrpot_status check_call(const lrpot_charges *charges, const lrpot_workspa
     LRPOT__REQUIRE_NOT_NULL(charges);
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(atoms);
-    if (charges->basis != NULL) LRPOT__REQUIRE_NOT_NULL(list);
+    if (lrpot_charges_cutoff(charges) > 0.0) LRPOT__REQUIRE_NOT_NULL(list);
     LRPOT__REQUIRE_INPUT(lrpot_comm, comm);
     return lrpot__atoms_check(atoms, charges->n_species);
 }
@@ -38,6 +39,27 @@ lrpot_status lrpot__charges_require_single(const lrpot_charges *charges, const c
                        "%s of a model with %d charge channels: the charge of an atom is not "
                        "defined; use a model with one channel",
                        what, charges->n_channels);
+}
+
+lrpot_status lrpot__charges_require_order(const lrpot_charges *charges, int32_t most,
+                                          const char *what)
+{
+    if (lrpot__charges_order(charges) <= most) return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                       "%s of a density with %s (order %d): offered up to order %d", what,
+                       lrpot__charges_order(charges) > 1 ? "quadrupoles" : "dipoles",
+                       lrpot__charges_order(charges), most);
+}
+
+int32_t lrpot__charges_order(const lrpot_charges *charges)
+{
+    return charges != NULL && charges->rules->order != NULL ? charges->rules->order(charges) : 0;
+}
+
+const double *lrpot__charges_dipoles(const lrpot__charge_call *call)
+{
+    return lrpot__charges_order(call->charges) > 0 ? call->density->moments + call->atoms->n_owned
+                                                   : NULL;
 }
 
 lrpot_status lrpot__charges_require_local(const lrpot_charges *charges, const char *what)
@@ -59,6 +81,16 @@ lrpot_status lrpot__charges_require_derivatives(const lrpot_charges *charges, co
     if (charges == NULL || charges->rules->chain != LRPOT__CHAIN_UNKNOWN) return LRPOT_OK;
     return lrpot__fail(LRPOT_E_UNSUPPORTED,
                        "%s of charge model '%s', whose derivatives are not known", what,
+                       charges->rules->name);
+}
+
+lrpot_status lrpot__charges_require_chain(const lrpot_charges *charges, int32_t first,
+                                          int32_t second, const char *what)
+{
+    LRPOT__TRY(lrpot__charges_require_derivatives(charges, what));
+    if (charges == NULL || charges->rules->chain == first || charges->rules->chain == second)
+        return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s of charge model '%s' are not offered", what,
                        charges->rules->name);
 }
 
@@ -111,7 +143,9 @@ lrpot_status lrpot__charges_evaluate(lrpot__charge_call *call, const lrpot_charg
 {
     assert(charges != NULL && work != NULL && atoms != NULL);
     assert(charges->basis == NULL || list != NULL);
-    *call = (lrpot__charge_call){ charges, work, atoms, list, comm, NULL, NULL, 0, shift };
+    *call = (lrpot__charge_call){
+        .charges = charges, .work = work, .atoms = atoms, .list = list, .comm = comm, .shift = shift
+    };
     LRPOT__TRY(lrpot__workspace_doubles(work, &scalars_tag, charges->n_heads * atoms->n_owned,
                                         &call->scalars));
     LRPOT__TRY(
@@ -159,6 +193,30 @@ lrpot_status lrpot_charges_eval(const lrpot_charges *charges, lrpot_workspace *w
     return LRPOT_OK;
 }
 
+lrpot_status lrpot_charges_moments(const lrpot_charges *charges, lrpot_workspace *work,
+                                   const lrpot_atoms *atoms, const lrpot_nlist *list, double *q,
+                                   double *dipoles, double *quadrupoles)
+{
+    lrpot__charge_call call;
+    LRPOT__TRY(check_call(charges, work, atoms, list, NULL));
+    int32_t order = lrpot__charges_order(charges);
+    if ((dipoles != NULL && order < 1) || (quadrupoles != NULL && order < 2))
+        return lrpot__fail(LRPOT_E_ARGUMENT, "%s of charge model '%s' of order %d",
+                           quadrupoles != NULL ? "quadrupoles" : "dipoles", charges->rules->name,
+                           order);
+    LRPOT__TRY(lrpot__charges_evaluate(&call, charges, work, atoms, list, NULL, NULL));
+    int64_t n = atoms->n_owned;
+    LRPOT__TRY(lrpot__finite("charge", n, 1, call.q));
+    if (order > 0) LRPOT__TRY(lrpot__finite("dipole", n, 3, lrpot__charges_dipoles(&call)));
+    if (order > 1) LRPOT__TRY(lrpot__finite("quadrupole", n, 9, call.density->moments + 4 * n));
+    if (n == 0) return LRPOT_OK;
+    if (q != NULL) memcpy(q, call.q, (size_t)n * sizeof *q);
+    if (dipoles != NULL) memcpy(dipoles, call.density->moments + n, (size_t)n * 3 * sizeof *q);
+    if (quadrupoles != NULL)
+        memcpy(quadrupoles, call.density->moments + 4 * n, (size_t)n * 9 * sizeof *q);
+    return LRPOT_OK;
+}
+
 /* dE/dq of all channels from that of the first. */
 static lrpot_status spread_channels(const lrpot__charge_call *call, const double *dE_dq,
                                     double **out)
@@ -180,7 +238,9 @@ lrpot_status lrpot_charges_pull(const lrpot_charges *charges, lrpot_workspace *w
                                 const lrpot_atoms *atoms, const lrpot_nlist *list,
                                 const lrpot_comm *comm, const double *dE_dq, lrpot_outputs *out)
 {
-    lrpot__charge_call call = { charges, work, atoms, list, comm, NULL, NULL, 0, NULL };
+    lrpot__charge_call call = {
+        .charges = charges, .work = work, .atoms = atoms, .list = list, .comm = comm
+    };
     double *all = NULL;
     LRPOT__REQUIRE_NOT_NULL(dE_dq);
     LRPOT__REQUIRE_NOT_NULL(out);

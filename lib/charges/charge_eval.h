@@ -29,12 +29,22 @@ lrpot_status lrpot__charges_require_local(const lrpot_charges *charges, const ch
 int lrpot__charges_have_energy(const lrpot_charges *charges);
 /* Refuses kinds whose derivatives are not known. NULL is accepted. */
 lrpot_status lrpot__charges_require_derivatives(const lrpot_charges *charges, const char *what);
+/* Refuses kinds that do not follow one of two chains, for callers that know these only. */
+lrpot_status lrpot__charges_require_chain(const lrpot_charges *charges, int32_t first,
+                                          int32_t second, const char *what);
 /* dq_i/dc_i of an atom without redistribution; 1 without charges. by_own: its derivative by the own
  * parameter, or NULL. */
 double lrpot__charges_slope(const lrpot_charges *charges, int32_t species, double *by_own);
 /* These slopes for the owned atoms, in the workspace; NULL: all are 1. */
 lrpot_status lrpot__charges_slopes(const lrpot_charges *charges, lrpot_workspace *work,
                                    const lrpot_atoms *atoms, const double **slopes);
+/* Order of the moments of the density: 0 charges, 1 dipoles too, 2 quadrupoles too. NULL: 0. */
+int32_t lrpot__charges_order(const lrpot_charges *charges);
+/* After lrpot__charges_evaluate(): dipoles of the atoms, [n_owned][3] e A; NULL without. */
+const double *lrpot__charges_dipoles(const lrpot__charge_call *call);
+/* Refuses densities of a higher order. */
+lrpot_status lrpot__charges_require_order(const lrpot_charges *charges, int32_t most,
+                                          const char *what);
 /* Refuses models with several charges per atom, for callers that need one. */
 lrpot_status lrpot__charges_require_single(const lrpot_charges *charges, const char *what);
 

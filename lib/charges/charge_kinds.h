@@ -10,6 +10,7 @@
     X(EDQRD, edqrd)               \
     X(LATENT, latent)             \
     X(EQUILIBRATED, equilibrated) \
+    X(DENSITY, density)           \
     /* the last line: a new kind stands above it */
 
 #endif

@@ -66,7 +66,8 @@ static lrpot_status configure(lrpot_charges *charges)
 {
     const lrpot__charge_rules *rules = charges->rules;
     if (rules->configure != NULL) LRPOT__TRY(rules->configure(charges));
-    charges->n_heads = rules->heads != 0 ? rules->heads : charges->n_channels;
+    if (charges->n_heads == 0)
+        charges->n_heads = rules->heads != 0 ? rules->heads : charges->n_channels;
     return rules->owns_sum ? lrpot__charges_create_sum(charges, charges->options.accuracy, NULL,
                                                        &charges->ewald)
                            : LRPOT_OK;
@@ -192,7 +193,11 @@ lrpot_status lrpot_charges_get_options(const lrpot_charges *charges, lrpot_charg
 
 double lrpot_charges_cutoff(const lrpot_charges *charges)
 {
-    return charges != NULL && charges->basis != NULL ? charges->basis->options.cutoff : 0.0;
+    if (charges == NULL) return 0.0;
+    double cutoff = charges->basis != NULL ? charges->basis->options.cutoff : 0.0;
+    return charges->rules->traits & LRPOT_CHARGES_TAKES_MOMENTS
+               ? fmax(cutoff, charges->options.reach)
+               : cutoff;
 }
 
 const lrpot_basis *lrpot_charges_basis(const lrpot_charges *charges)

@@ -13,6 +13,7 @@ _Static_assert(LENGTH == KINDS + 1, "kinds of charges are numbered 1, 2, ... wit
 
 static const char *const neutralities[] = { "exact", "off", NULL };
 static const char *const solvers[] = { "auto", "dense", "iterative", NULL };
+static const char *const responses[] = { "bonds", "atoms", "none", NULL };
 
 #define MEMBER(member) offsetof(lrpot_charges_options, member)
 static const lrpot__charge_option options[] = {
@@ -22,7 +23,12 @@ static const lrpot__charge_option options[] = {
       LRPOT_CHARGES_SELF },
     { LRPOT_CHARGES_TAKES_NEUTRALITY, LRPOT__OPTION_CHOICE, "neutrality", MEMBER(neutrality),
       neutralities, 0 },
-    { LRPOT_CHARGES_TAKES_SOLVER, LRPOT__OPTION_NUMBER, "tolerance", MEMBER(tolerance), NULL, 0 },
+    { LRPOT_CHARGES_TAKES_MOMENTS, LRPOT__OPTION_INTEGER, "order", MEMBER(order), NULL, 0 },
+    { LRPOT_CHARGES_TAKES_MOMENTS, LRPOT__OPTION_CHOICE, "response", MEMBER(response), responses,
+      0 },
+    { LRPOT_CHARGES_TAKES_MOMENTS, LRPOT__OPTION_NUMBER, "reach", MEMBER(reach), NULL, 0 },
+    { LRPOT_CHARGES_TAKES_SOLVER | LRPOT_CHARGES_TAKES_MOMENTS, LRPOT__OPTION_NUMBER, "tolerance",
+      MEMBER(tolerance), NULL, 0 },
     { LRPOT_CHARGES_TAKES_SOLVER, LRPOT__OPTION_CHOICE, "solver", MEMBER(solver), solvers, 0 },
 };
 

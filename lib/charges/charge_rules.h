@@ -21,7 +21,10 @@ enum {
     LRPOT__CHAIN_LINEAR,
     /* Minimum of the energy: sum (chi q + eta(u) q^2 / 2) + q.A.q / 2 with the heads c = (chi,
      * u). */
-    LRPOT__CHAIN_MINIMUM
+    LRPOT__CHAIN_MINIMUM,
+    /* Moments of a density that responds to its potential, with an energy that is stationary in
+     * them (density_terms.h). */
+    LRPOT__CHAIN_DENSITY
 };
 
 /* c_h(i) = b_h,z + zeta_h.B(i), with a network or without, is common to all kinds. Members that a
@@ -33,8 +36,11 @@ typedef struct lrpot__charge_rules {
     /* Local scalars and charges of an atom. */
     int32_t heads;  /* scalars c of an atom; 0: one for each channel */
     int32_t traits; /* LRPOT_CHARGES_TAKES_* and the like, public */
-    /* Checks the options, fills defaults in, sets n_channels. NULL: nothing to do. */
+    /* Checks the options, fills defaults in, sets n_channels, and n_heads where it depends on the
+     * options. NULL: nothing to do. */
     lrpot_status (*configure)(lrpot_charges *charges);
+    /* Order of the moments of the density: 0 charges, 1 dipoles too, 2 quadrupoles too. NULL: 0. */
+    int32_t (*order)(const lrpot_charges *charges);
 
     /* Parameters of the kind for each species, 1 at the start. NULL: none. */
     const char *own;   /* name of the block, "charges.<key>", where <key> is that of model files */
@@ -75,6 +81,11 @@ typedef struct lrpot__charge_rules {
     void (*coulomb)(const lrpot_charges *charges, lrpot_ewald_options *options);
     /* A, standard deviation of the Gaussian density of a species. NULL: the potential's widths. */
     double (*width)(const lrpot_charges *charges, int32_t species);
+    /* Adds energy, forces and virial of the Coulomb sum at fixed moments to out, and potentials
+     * [n_owned] = dE/dq, where the density has more than charges. NULL, and of order 0: the sum of
+     * the charges. */
+    lrpot_status (*sum)(const struct lrpot__charge_call *call, double *potentials,
+                        const lrpot_outputs *out);
     int32_t owns_sum; /* the charges depend on the sum: it belongs to them, not to the potential */
 
     /* A fit. */

@@ -2,10 +2,13 @@
 #ifndef LRPOT__CHARGE_START_H
 #define LRPOT__CHARGE_START_H
 
+#include <lrpot/charges.h>
+
 #include <stdint.h>
 
 /* Inputs of the start values. */
 typedef struct lrpot__charge_start {
+    const lrpot_charges *charges;    /* of the fit, for their options */
     int32_t n_species;               /* S */
     int32_t n_channels;              /* C */
     const double *electronegativity; /* [S], Pauling's scale */

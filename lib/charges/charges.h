@@ -26,7 +26,8 @@ struct lrpot_charges {
     /* [S]: the kind's own parameter of each species; the shares s of the redistribution where the
      * total charge is kept. 1 where the kind has none. */
     double *own;
-    /* A [S]: standard deviations of the charge densities of equilibrated charges, or NULL */
+    /* A [S]: standard deviations of the charge densities of the kinds that have their own, or NULL
+     */
     double *widths;
     lrpot_ewald *ewald; /* the Coulomb sum that the charges depend on, or NULL */
     const lrpot__charge_rules *rules;
@@ -46,6 +47,8 @@ typedef struct lrpot__charge_call {
     /* V [n_owned]: external potential, in which charges with an energy of their own minimise it; or
      * NULL */
     const double *shift;
+    const double *field;            /* V/A [3]: acts on dipoles beside the shift; or NULL */
+    struct lrpot__density *density; /* of self-consistent densities */
 } lrpot__charge_call;
 
 /* Lengths of the parameter blocks: radial coefficients, zeta, b, own, weights of networks; 0 where

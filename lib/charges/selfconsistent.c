@@ -230,22 +230,22 @@ lrpot_status lrpot_selfconsistent_solve(const lrpot_selfconsistent *scheme, lrpo
     int64_t n = view.n_owned, size = scheme->options.n_widths * scheme->components * n;
     LRPOT__TRY(lrpot__workspace_doubles(work, &targets_tag, size, &target));
     LRPOT__TRY(lrpot__anderson_start(&mixer, work, size, scheme->options.mixing));
-    while (mixer.steps < scheme->options.max_steps) {
+    while (mixer.residuals.steps < scheme->options.max_steps) {
         LRPOT__TRY(local->eval(local->ctx, features, moments, &local_energy));
         lrpot__selfconsistent_neutralise(scheme, n, view.total_charge, moments);
         LRPOT__TRY(features_of(scheme, work, &view, moments, target));
         change = lrpot__selfconsistent_residual(size, features, target);
-        lrpot__anderson_note(&mixer, change);
+        lrpot__residuals_note(&mixer.residuals, change);
         if (!isfinite(change) || change <= tolerance) break;
         lrpot__anderson_step(&mixer, features, target);
     }
     if (!(change <= tolerance))
-        return lrpot__anderson_failed(&mixer, "the density", "V", tolerance);
+        return lrpot__residuals_failed(&mixer.residuals, "the density", "V", tolerance);
     LRPOT__TRY(local->eval(local->ctx, features, moments, &local_energy));
     lrpot__selfconsistent_neutralise(scheme, n, view.total_charge, moments);
     if (energy != NULL) LRPOT__TRY(own_energy(scheme, work, &view, moments, &coulomb));
     if (energy != NULL) *energy = local_energy + coulomb;
-    if (steps != NULL) *steps = mixer.steps;
+    if (steps != NULL) *steps = mixer.residuals.steps;
     LRPOT__TRY(lrpot__finite_total("moments", scheme->components * n, moments));
     return lrpot__finite_total("energy", 1, energy);
 }

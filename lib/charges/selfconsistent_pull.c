@@ -57,16 +57,16 @@ static lrpot_status solve_multipliers(const task *t, const double *direct, doubl
     LRPOT__TRY(lrpot__workspace_doubles(t->work, &potentials_tag, t->size, &scratch));
     LRPOT__TRY(lrpot__anderson_start(&mixer, t->work, count, t->scheme->options.mixing));
     memset(multipliers, 0, (size_t)count * sizeof *multipliers);
-    while (mixer.steps < t->scheme->options.max_steps) {
+    while (mixer.residuals.steps < t->scheme->options.max_steps) {
         LRPOT__TRY(adjoint_right_side(t, direct, multipliers, scratch, y));
         LRPOT__TRY(t->local->pull(t->local->ctx, t->features, y, target));
         change = lrpot__selfconsistent_residual(count, multipliers, target);
-        lrpot__anderson_note(&mixer, change);
+        lrpot__residuals_note(&mixer.residuals, change);
         if (!isfinite(change) || change <= tolerance) break;
         lrpot__anderson_step(&mixer, multipliers, target);
     }
     if (!(change <= tolerance))
-        return lrpot__anderson_failed(&mixer, "the adjoint", "e", tolerance);
+        return lrpot__residuals_failed(&mixer.residuals, "the adjoint", "e", tolerance);
     return adjoint_right_side(t, direct, multipliers, scratch, y);
 }
 

@@ -204,7 +204,8 @@ lrpot_status lrpot_phonons_create(lrpot_phonons **out, const lrpot_potential *po
     p->n = lrpot_structure_count(structure);
     p->positions = lrpot__duplicate(lrpot_structure_positions_const(structure), 3 * p->n,
                                     sizeof *p->positions);
-    lrpot_status status = lrpot__charges_require_derivatives(potential->charges, "phonons");
+    lrpot_status status = lrpot__charges_require_chain(potential->charges, LRPOT__CHAIN_LINEAR,
+                                                       LRPOT__CHAIN_MINIMUM, "phonons");
     if (status == LRPOT_OK) status = lrpot__potential_solver(potential, "phonons");
     if (status == LRPOT_OK) status = allocate(p);
     if (status == LRPOT_OK) status = copy_structure(p, structure);

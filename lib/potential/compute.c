@@ -78,13 +78,17 @@ static int wants_energy(const lrpot_outputs *out)
     return out->energy != NULL || out->energy_atom != NULL;
 }
 
-static void add_charge_outputs(const lrpot_atoms *atoms, const double *q, lrpot_outputs *out)
+static void add_charge_outputs(const lrpot__charge_call *call, lrpot_outputs *out)
 {
+    const lrpot_atoms *atoms = call->atoms;
+    const double *q = call->q, *dipoles = lrpot__charges_dipoles(call);
     int64_t stride = atoms->stride != 0 ? atoms->stride : 3;
     for (int64_t i = 0; i < atoms->n_owned; i++) {
         if (out->charges != NULL) out->charges[i] += q[i];
         if (out->dipole != NULL)
-            for (int c = 0; c < 3; c++) out->dipole[c] += q[i] * atoms->positions[i * stride + c];
+            for (int c = 0; c < 3; c++)
+                out->dipole[c] += q[i] * atoms->positions[i * stride + c]
+                                  + (dipoles != NULL ? dipoles[3 * i + c] : 0.0);
     }
 }
 
@@ -146,7 +150,7 @@ static lrpot_status charged_part(const lrpot_potential *potential, lrpot_workspa
     if (!coulomb && out->charges == NULL && out->dipole == NULL) return LRPOT_OK;
     lrpot__charge_call call;
     LRPOT__TRY(lrpot__charges_evaluate(&call, potential->charges, work, atoms, list, comm, shift));
-    add_charge_outputs(atoms, call.q, out);
+    add_charge_outputs(&call, out);
     if (!coulomb) return LRPOT_OK;
     for (int32_t c = 0; c < potential->charges->n_channels; c++)
         LRPOT__TRY(lrpot__charges_to_ghosts(atoms, comm, call.q + c * atoms->n_all));

@@ -1,6 +1,7 @@
 /* Coulomb energy of a model at fixed charges: the solver's sum, or one that the model brings. */
 #include "potential/coulomb_part.h"
 
+#include "charges/charge_eval.h"
 #include "core/error.h"
 #include "core/struct_size.h"
 #include "core/workspace.h"
@@ -46,6 +47,8 @@ lrpot_status lrpot__potential_coulomb(const lrpot_potential *potential,
     coulomb.potential = potentials;
     if (potentials != NULL && n > 0)
         memset(potentials, 0, (size_t)(channels * n) * sizeof *potentials);
+    if (lrpot__charges_order(call->charges) > 0)
+        return call->charges->rules->sum(call, potentials, &coulomb);
     if (potential->own_sum != NULL)
         return potential->own_sum->run(potential, call, potentials, &coulomb);
     LRPOT__TRY(scaled_charges(potential, call, &q));

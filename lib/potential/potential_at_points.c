@@ -142,6 +142,7 @@ static lrpot_status check_call(const lrpot_potential *potential, const lrpot_ato
         return lrpot__fail(LRPOT_E_UNSUPPORTED,
                            "the model has no charges, so no electrostatic potential");
     LRPOT__TRY(lrpot__charges_require_single(potential->charges, "the potential at points"));
+    LRPOT__TRY(lrpot__charges_require_order(potential->charges, 0, "the potential at points"));
     LRPOT__TRY(lrpot__potential_solver(potential, "the potential at points"));
     if (atoms->n_all != atoms->n_owned)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "the potential at points of a system with ghosts");

@@ -45,6 +45,7 @@ static lrpot_status check_call(const lrpot_potential *potential, const lrpot_wor
     if (potential->charges == NULL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "the model has no charges, so no Born charges");
     LRPOT__TRY(lrpot__charges_require_single(potential->charges, "Born charges"));
+    LRPOT__TRY(lrpot__charges_require_order(potential->charges, 0, "Born charges"));
     LRPOT__TRY(lrpot__atoms_check(atoms, potential->n_species));
     if (form < LRPOT_BORN_UNFOLDED || form > LRPOT_BORN_MIDPOINT)
         return lrpot__fail(LRPOT_E_ARGUMENT, "form %d of the Born charges does not exist", form);

@@ -46,6 +46,7 @@ static lrpot_status check_call(const task *t, const lrpot_outputs *out)
     if (t->potential->charges == NULL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "the model has no charges for a field to act on");
     LRPOT__TRY(lrpot__charges_require_single(t->potential->charges, "the field"));
+    LRPOT__TRY(lrpot__charges_require_order(t->potential->charges, 0, "the field"));
     return lrpot__atoms_check(t->atoms, t->potential->n_species);
 }
 

@@ -46,6 +46,7 @@ static lrpot_status check_start(task *t, const lrpot_potential *potential)
     if (potential->charges == NULL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "the model has no charges for a field to act on");
     LRPOT__TRY(lrpot__charges_require_single(potential->charges, "the field"));
+    LRPOT__TRY(lrpot__charges_require_order(potential->charges, 0, "the field"));
     LRPOT__TRY(lrpot__atoms_check(t->atoms, potential->n_species));
     LRPOT__REQUIRE_INPUT(lrpot_comm, t->comm);
     t->charges = potential->charges;

@@ -49,6 +49,7 @@ static lrpot_status check_call(const lrpot_potential *potential, const lrpot_wor
     LRPOT__REQUIRE_NOT_NULL(alpha);
     if (potential->charges == NULL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "the model has no charges that respond to a field");
+    LRPOT__TRY(lrpot__charges_require_order(potential->charges, 0, "the polarizability"));
     LRPOT__TRY(lrpot__atoms_check(atoms, potential->n_species));
     if (epsilon != NULL && atoms->periodic_mask != LRPOT_PERIODIC_ALL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED,

@@ -39,6 +39,8 @@ static lrpot_status fill_options(const lrpot_tensor_options *given, lrpot_tensor
                                "the potential has no charges for polar tensors to be coupled to");
         LRPOT__TRY(lrpot__charges_require_single(lrpot_potential_charges(o->potential),
                                                  "coupled polar tensors"));
+        LRPOT__TRY(lrpot__charges_require_order(lrpot_potential_charges(o->potential), 0,
+                                                "coupled polar tensors"));
         o->symbols = lrpot_potential_symbols(o->potential);
         o->n_species = lrpot_potential_species_count(o->potential);
     }

@@ -72,12 +72,15 @@ START_TEST(other_constants_are_pinned)
     static const int32_t kernels[] = { LRPOT_KERNEL_AUTO, LRPOT_KERNEL_REFERENCE,
                                        LRPOT_KERNEL_PORTABLE, LRPOT_KERNEL_AVX2,
                                        LRPOT_KERNEL_AVX512 };
-    static const int32_t charges[] = { LRPOT_CHARGES_NONE,        LRPOT_CHARGES_FIXED,
-                                       LRPOT_CHARGES_QRD,         LRPOT_CHARGES_EDQ,
-                                       LRPOT_CHARGES_EDQRD,       LRPOT_CHARGES_LATENT,
-                                       LRPOT_CHARGES_EQUILIBRATED };
+    static const int32_t charges[] = { LRPOT_CHARGES_NONE,         LRPOT_CHARGES_FIXED,
+                                       LRPOT_CHARGES_QRD,          LRPOT_CHARGES_EDQ,
+                                       LRPOT_CHARGES_EDQRD,        LRPOT_CHARGES_LATENT,
+                                       LRPOT_CHARGES_EQUILIBRATED, LRPOT_CHARGES_DENSITY };
     for (int32_t k = 0; k < 5; k++) ck_assert_int_eq(kernels[k], k);
-    for (int32_t k = 0; k < 7; k++) ck_assert_int_eq(charges[k], k);
+    for (int32_t k = 0; k < 8; k++) ck_assert_int_eq(charges[k], k);
+    ck_assert_int_eq(LRPOT_RESPONSE_BONDS, 0);
+    ck_assert_int_eq(LRPOT_RESPONSE_ATOMS, 1);
+    ck_assert_int_eq(LRPOT_RESPONSE_NONE, 2);
     ck_assert_int_eq(LRPOT_SOLVER_AUTO, 0);
     ck_assert_int_eq(LRPOT_SOLVER_DENSE, 1);
     ck_assert_int_eq(LRPOT_SOLVER_ITERATIVE, 2);

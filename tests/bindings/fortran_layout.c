@@ -93,7 +93,9 @@ static const size_t charges_options_members[] = {
     offsetof(lrpot_charges_options, solver),       offsetof(lrpot_charges_options, sigma),
     offsetof(lrpot_charges_options, tolerance),    offsetof(lrpot_charges_options, accuracy),
     offsetof(lrpot_charges_options, widths),       offsetof(lrpot_charges_options, hidden),
-    offsetof(lrpot_charges_options, charge_input), offsetof(lrpot_charges_options, reserved)
+    offsetof(lrpot_charges_options, charge_input), offsetof(lrpot_charges_options, reserved),
+    offsetof(lrpot_charges_options, reach),        offsetof(lrpot_charges_options, order),
+    offsetof(lrpot_charges_options, response)
 };
 static const size_t potential_options_members[] = {
     offsetof(lrpot_potential_options, struct_size),

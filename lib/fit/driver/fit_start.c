@@ -155,7 +155,8 @@ static lrpot_status charge_start(const lrpot_fit *fit, uint64_t *state, double *
             sums[MEAN] += values[frame->species[i]];
     }
     lrpot_status status = lrpot__fit_sum(fit, sums, 3);
-    const lrpot__charge_start start = { .n_species = S,
+    const lrpot__charge_start start = { .charges = fit->potential->charges,
+                                        .n_species = S,
                                         .n_channels = fit->potential->charges->n_channels,
                                         .electronegativity = values,
                                         .mean = sums[MEAN] / sums[ATOMS],

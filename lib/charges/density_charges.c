@@ -1,0 +1,299 @@
+/* Self-consistent densities (arXiv 2406.10915, section 4) with an energy that is stationary in
+ * them: charges, dipoles and quadrupoles that respond to the potential of all others
+ * (docs/theory/selfconsistent.md). Energy and forces need no derivative of the density. Other
+ * derivatives need one more fixed point, of the response to what they weigh. */
+#include "charges/charge_eval.h"
+#include "charges/density_solve.h"
+#include "core/comm.h"
+#include "core/error.h"
+#include "core/memory.h"
+
+#include <math.h>
+#include <string.h>
+
+static const lrpot__tag density_tag = { "density" };
+static const lrpot__tag moments_tag = { "moments of a density" };
+static const lrpot__tag external_tag = { "external potential of a density" };
+static const lrpot__tag steps_tag = { "steps of the last density" };
+static const lrpot__tag kept_tag = { "potentials of the last density" };
+static const lrpot__tag response_tag = { "response of a density" };
+static const lrpot__tag coulomb_tag = { "Coulomb sum of a density" };
+
+#define LEAST_TOLERANCE 1e-13
+
+static lrpot_status check_options(const lrpot_charges_options *o)
+{
+    if (o->order < 0 || o->order > 2)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "order = %d of the moments, expected 0 to 2",
+                           o->order);
+    if (o->response < LRPOT_RESPONSE_BONDS || o->response > LRPOT_RESPONSE_NONE)
+        return lrpot__fail(LRPOT_E_ARGUMENT,
+                           "response = %d, expected LRPOT_RESPONSE_BONDS, _ATOMS or _NONE",
+                           o->response);
+    if (!(o->reach > 0.0) || isinf(o->reach))
+        return lrpot__fail(LRPOT_E_ARGUMENT, "reach = %g A, expected a positive length", o->reach);
+    if (!(o->sigma > 0.0) || isinf(o->sigma))
+        return lrpot__fail(LRPOT_E_ARGUMENT, "sigma = %g A, expected a positive length", o->sigma);
+    if (!(o->tolerance >= LEAST_TOLERANCE && o->tolerance < 1.0))
+        return lrpot__fail(LRPOT_E_ARGUMENT, "tolerance = %g V, expected %g to 1", o->tolerance,
+                           LEAST_TOLERANCE);
+    return LRPOT_OK;
+}
+
+static lrpot_status configure(lrpot_charges *charges)
+{
+    lrpot_charges_options *o = &charges->options;
+    if (o->sigma == 0.0) o->sigma = 1.0;
+    if (o->tolerance == 0.0) o->tolerance = 1e-9;
+    if (o->reach == 0.0) o->reach = 3.0;
+    LRPOT__TRY(check_options(o));
+    charges->n_heads = lrpot__density_index_of(o->order, o->response).count;
+    charges->widths = lrpot__calloc(o->n_species, sizeof *charges->widths);
+    if (charges->widths == NULL) return LRPOT_E_MEMORY;
+    for (int32_t z = 0; z < o->n_species; z++) {
+        charges->widths[z] = o->widths != NULL ? o->widths[z] : o->sigma;
+        if (!(charges->widths[z] > 0.0) || isinf(charges->widths[z]))
+            return lrpot__fail(LRPOT_E_ARGUMENT, "widths[%d] = %g A, expected a positive length", z,
+                               charges->widths[z]);
+    }
+    o->widths = charges->widths;
+    return LRPOT_OK;
+}
+
+static void coulomb(const lrpot_charges *charges, lrpot_ewald_options *options)
+{
+    options->n_widths = charges->n_species;
+    options->widths = charges->widths;
+    options->flags = LRPOT_EWALD_SELF;
+}
+
+static double width(const lrpot_charges *charges, int32_t species)
+{
+    return charges->widths[species];
+}
+
+static int32_t order(const lrpot_charges *charges)
+{
+    return charges->options.order;
+}
+
+static int32_t keeps_total(const lrpot_charges *charges)
+{
+    (void)charges;
+    return 1;
+}
+
+/* The potential of the field at charges and dipoles. */
+static lrpot_status fill_external(const lrpot__charge_call *call, lrpot__density *d)
+{
+    int64_t n = d->terms.n;
+    d->external = NULL;
+    if (call->shift == NULL && call->field == NULL) return LRPOT_OK;
+    LRPOT__TRY(lrpot__workspace_doubles(call->work, &external_tag, d->terms.size, &d->external));
+    memset(d->external, 0, (size_t)d->terms.size * sizeof(double));
+    for (int64_t i = 0; call->shift != NULL && i < n; i++) d->external[i] = call->shift[i];
+    for (int64_t k = 0; call->field != NULL && d->terms.order > 0 && k < 3 * n; k++)
+        d->external[n + k] = -call->field[k % 3];
+    return LRPOT_OK;
+}
+
+static lrpot_status begin(lrpot__charge_call *call)
+{
+    void *object = NULL;
+    if (call->comm != NULL && call->comm->sum != NULL)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "self-consistent densities work in one process only");
+    LRPOT__TRY(
+        lrpot__workspace_block(call->work, &density_tag, 0, 1, sizeof(lrpot__density), &object));
+    lrpot__density *d = object;
+    call->density = d;
+    LRPOT__TRY(lrpot__density_terms_of(call, &d->terms));
+    LRPOT__TRY(lrpot__workspace_doubles(call->work, &moments_tag, 5 * d->terms.size, &d->resting));
+    d->moments = d->resting + d->terms.size;
+    d->answered = d->moments + d->terms.size;
+    d->levelled = d->answered + d->terms.size;
+    return fill_external(call, d);
+}
+
+static lrpot_status keep_steps(lrpot_workspace *work, int32_t steps)
+{
+    int32_t *kept = lrpot__workspace_kept(work, &steps_tag);
+    if (kept == NULL) {
+        kept = lrpot__calloc(1, sizeof *kept);
+        if (kept == NULL) return LRPOT_E_MEMORY;
+        LRPOT__TRY(lrpot__workspace_keep(work, &steps_tag, kept, lrpot__free));
+    }
+    *kept = steps;
+    return LRPOT_OK;
+}
+
+int32_t lrpot_charges_steps(const lrpot_workspace *work)
+{
+    const int32_t *kept = work != NULL ? lrpot__workspace_kept(work, &steps_tag) : NULL;
+    return kept != NULL ? *kept : 0;
+}
+
+/* Starts from the potentials of the last call with as many moments. They are only a guess, so they
+ * do no harm if the atoms have changed. */
+static lrpot_status forward(lrpot__charge_call *call)
+{
+    double *kept = NULL;
+    LRPOT__TRY(begin(call));
+    lrpot__density *d = call->density;
+    size_t bytes = (size_t)d->terms.size * sizeof(double);
+    LRPOT__TRY(lrpot__workspace_doubles(call->work, &kept_tag, d->terms.size + 1, &kept));
+    lrpot__density_resting(&d->terms, d->resting);
+    if (kept[0] == (double)d->terms.size) memcpy(d->answered, kept + 1, bytes);
+    else memset(d->answered, 0, bytes);
+    kept[0] = 0.0;
+    LRPOT__TRY(lrpot__density_solve(call, &d->terms, 0, d->resting, d->external, d->moments,
+                                    d->answered, d->levelled, &d->steps));
+    LRPOT__TRY(keep_steps(call->work, d->steps));
+    memcpy(kept + 1, d->levelled, bytes);
+    kept[0] = (double)d->terms.size;
+    lrpot__density_level(&d->terms, d->resting, d->answered);
+    lrpot__density_level(&d->terms, d->resting, d->levelled);
+    if (d->terms.n > 0) memcpy(call->q, d->moments, (size_t)d->terms.n * sizeof *call->q);
+    return LRPOT_OK;
+}
+
+/* Share of atom i of a.b, for moments or potentials. */
+static double share_of(const lrpot__density_terms *t, int64_t i, const double *a, const double *b)
+{
+    double sum = a[i] * b[i];
+    for (int64_t c = t->n + 3 * i; t->order > 0 && c < t->n + 3 * i + 3; c++) sum += a[c] * b[c];
+    for (int64_t c = 4 * t->n + 9 * i; t->order > 1 && c < 4 * t->n + 9 * i + 9; c++)
+        sum += a[c] * b[c];
+    return sum;
+}
+
+static void own_energy(const lrpot__charge_call *call, double *weights, lrpot_outputs *out)
+{
+    const lrpot__density *d = call->density;
+    const lrpot__density_terms *t = &d->terms;
+    double *response = d->levelled + t->size; /* see begin() */
+    lrpot__density_respond(t, d->answered, response);
+    for (int64_t i = 0; i < t->n; i++) {
+        double energy = 0.5 * share_of(t, i, d->answered, response);
+        if (d->external != NULL) energy += share_of(t, i, d->external, d->moments);
+        if (out->energy != NULL) *out->energy += energy;
+        if (out->energy_atom != NULL) out->energy_atom[i] += energy;
+    }
+    lrpot__density_differentiate(t, d->levelled, d->levelled, 0.5, weights, out);
+}
+
+/* x.A x/2 of all moments. */
+static lrpot_status sum(const lrpot__charge_call *call, double *potentials,
+                        const lrpot_outputs *out)
+{
+    const lrpot__density *d = call->density;
+    const lrpot__density_terms *t = &d->terms;
+    double *v = NULL, energy = 0.0, virial[9];
+    int forces = out->forces != NULL || out->virial != NULL;
+    if (out->virial_atom != NULL)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "virials of the atoms of a density with dipoles (order %d)", t->order);
+    LRPOT__TRY(lrpot__workspace_doubles(call->work, &coulomb_tag, t->size + 3 * t->n, &v));
+    LRPOT__TRY(lrpot__density_sum(call, d->moments, v, &energy, forces ? v + t->size : NULL,
+                                  out->virial != NULL ? virial : NULL));
+    if (out->energy != NULL) *out->energy += energy;
+    for (int64_t i = 0; i < t->n; i++) {
+        if (out->energy_atom != NULL) out->energy_atom[i] += 0.5 * share_of(t, i, d->moments, v);
+        if (potentials != NULL) potentials[i] = v[i];
+        for (int c = 0; c < 3; c++) {
+            if (out->forces != NULL) out->forces[3 * i + c] += v[t->size + 3 * i + c];
+            if (out->field != NULL) out->field[3 * i + c] -= v[t->n + 3 * i + c];
+        }
+    }
+    for (int k = 0; out->virial != NULL && k < 9; k++) out->virial[k] += virial[k];
+    return LRPOT_OK;
+}
+
+/* Change dx of the moments, and du of the levelled potentials, by an external potential. */
+static lrpot_status respond_to(const lrpot__charge_call *call, const double *external, double *dx,
+                               double *du)
+{
+    const lrpot__density_terms *t = &call->density->terms;
+    double *zero = dx + t->size; /* behind dx: see response_block() */
+    memset(zero, 0, (size_t)t->size * sizeof *zero);
+    double *guess = zero + 3 * t->size;
+    memset(guess, 0, (size_t)t->size * sizeof *guess);
+    LRPOT__TRY(lrpot__density_solve(call, t, 1, zero, external, dx, guess, du, NULL));
+    lrpot__density_level(t, NULL, du);
+    return LRPOT_OK;
+}
+
+/* [5][size]: dx, zeros, du, an external potential, a guess. */
+static lrpot_status response_block(const lrpot__charge_call *call, double **block)
+{
+    return lrpot__workspace_doubles(call->work, &response_tag, 5 * call->density->terms.size,
+                                    block);
+}
+
+static lrpot_status respond(const lrpot__charge_call *call, const double *rhs, double *change)
+{
+    const lrpot__density_terms *t = &call->density->terms;
+    double *block = NULL;
+    LRPOT__TRY(response_block(call, &block));
+    double *external = block + 3 * t->size;
+    memset(external, 0, (size_t)t->size * sizeof *external);
+    for (int64_t i = 0; i < t->n; i++) external[i] = -rhs[i];
+    LRPOT__TRY(respond_to(call, external, block, block + 2 * t->size));
+    if (t->n > 0) memcpy(change, block, (size_t)t->n * sizeof *change);
+    return LRPOT_OK;
+}
+
+/* The moments are derivatives of the energy by external potentials: what weighs them is one, and
+ * the derivative of the weighted sum is the change of that of the energy by it. */
+static lrpot_status adjoint(const lrpot__charge_call *call, const double *dE_dq, double *weights,
+                            lrpot_outputs *out)
+{
+    const lrpot__density *d = call->density;
+    const lrpot__density_terms *t = &d->terms;
+    double *block = NULL;
+    LRPOT__TRY(response_block(call, &block));
+    double *du = block + 2 * t->size, *external = block + 3 * t->size;
+    memset(external, 0, (size_t)t->size * sizeof *external);
+    if (t->n > 0) memcpy(external, dE_dq, (size_t)t->n * sizeof *external);
+    LRPOT__TRY(respond_to(call, external, block, du));
+    lrpot__density_differentiate(t, du, d->levelled, 1.0, weights, out);
+    return lrpot__density_sum_mixed(call, d->moments, block, out);
+}
+
+/* Charges by the electronegativities; capacities of some hundredths e/V, as those of molecules. */
+static void start_values(const lrpot__charge_start *start, double *base)
+{
+    static const double capacity = -3.0, small = -6.0;
+    const lrpot_charges_options *o = &start->charges->options;
+    lrpot__density_index x = lrpot__density_index_of(o->order, o->response);
+    int32_t S = start->n_species;
+    memset(base, 0, (size_t)(x.count * S) * sizeof *base);
+    lrpot__charges_start(start, base + x.charge * S);
+    for (int32_t z = 0; z < S; z++) {
+        if (x.flow >= 0) base[x.flow * S + z] = capacity;
+        if (x.polarizability >= 0) base[x.polarizability * S + z] = capacity;
+        if (x.stretch >= 0) base[x.stretch * S + z] = small;
+        if (x.quadrupolarizability >= 0) base[x.quadrupolarizability * S + z] = small;
+    }
+}
+
+const lrpot__charge_rules lrpot__charges_density = {
+    .name = "density",
+    .summary = "charges, dipoles and quadrupoles that respond to their own potential",
+    .traits = LRPOT_CHARGES_TAKES_BASIS | LRPOT_CHARGES_TAKES_SIGMA | LRPOT_CHARGES_TAKES_WIDTHS
+              | LRPOT_CHARGES_TAKES_MOMENTS | LRPOT_CHARGES_FLOW,
+    .configure = configure,
+    .order = order,
+    .keeps_total = keeps_total,
+    .forward = forward,
+    .adjoint = adjoint,
+    .own_energy = own_energy,
+    .sum = sum,
+    .respond = respond,
+    .chain = LRPOT__CHAIN_DENSITY,
+    .coulomb = coulomb,
+    .width = width,
+    .owns_sum = 1,
+    .stage = "density",
+    .start = start_values,
+};

@@ -1,0 +1,389 @@
+/* Self-consistent densities, the local half: moments from potentials, and their derivatives. */
+#include "charges/density_terms.h"
+
+#include "core/error.h"
+#include "structure/nlist.h"
+
+#include <math.h>
+#include <string.h>
+
+static const lrpot__tag bonds_tag = { "bonds of a density" };
+static const lrpot__tag row_tag = { "neighbours of an atom" };
+static const lrpot__tag scalars_tag = { "scalars of a density" };
+static const lrpot__tag fragments_tag = { "fragments of a density" };
+
+int64_t lrpot__density_components(int32_t order)
+{
+    static const int64_t components[3] = { 1, 4, 13 };
+    return components[order];
+}
+
+lrpot__density_index lrpot__density_index_of(int32_t order, int32_t response)
+{
+    lrpot__density_index x = { -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 0 };
+    int responds = response != LRPOT_RESPONSE_NONE;
+    x.charge = x.count++;
+    x.drive = x.count++;
+    if (responds) x.flow = x.count++;
+    if (order < 1) return x;
+    x.dipole = x.count++;
+    x.dipole_neighbour = x.count++;
+    if (responds) x.polarizability = x.count++;
+    if (responds) x.stretch = x.count++;
+    if (order < 2) return x;
+    x.quadrupole = x.count++;
+    x.quadrupole_neighbour = x.count++;
+    if (responds) x.quadrupolarizability = x.count++;
+    return x;
+}
+
+static int is_capacity(const lrpot__density_index *x, int32_t head)
+{
+    return head == x->flow || head == x->polarizability || head == x->stretch
+           || head == x->quadrupolarizability;
+}
+
+static int32_t fragment_of(const lrpot__density_terms *t, int64_t i)
+{
+    return t->atoms->fragments != NULL ? t->atoms->fragments[i] : 0;
+}
+
+/* log(1 + exp(u)) and its derivative */
+static double positive(double u, double *slope)
+{
+    *slope = 1.0 / (1.0 + exp(-u));
+    return u > 0.0 ? u + log1p(exp(-u)) : log1p(exp(u));
+}
+
+static lrpot_status fill_values(const lrpot__charge_call *call, lrpot__density_terms *t)
+{
+    int64_t n = t->n;
+    LRPOT__TRY(
+        lrpot__workspace_doubles(call->work, &scalars_tag, 2 * t->index.count * n, &t->values));
+    t->slopes = t->values + t->index.count * n;
+    for (int32_t h = 0; h < t->index.count; h++)
+        for (int64_t i = 0; i < n; i++) {
+            double c = call->scalars[h * n + i];
+            if (!isfinite(c))
+                return lrpot__fail(LRPOT_E_NOT_FINITE,
+                                   "scalar %d of the density of atom %lld is %g", h, (long long)i,
+                                   c);
+            t->slopes[h * n + i] = 1.0;
+            t->values[h * n + i] = is_capacity(&t->index, h) ? positive(c, &t->slopes[h * n + i])
+                                                             : c;
+        }
+    return LRPOT_OK;
+}
+
+/* Atom to which a neighbour belongs; -1 where the caller does not say. */
+static int64_t owner_of(const lrpot_atoms *atoms, int64_t j)
+{
+    if (j < atoms->n_owned) return j;
+    return atoms->ghost_owner != NULL ? atoms->ghost_owner[j] : -1;
+}
+
+static void add_row(lrpot__density_terms *t, int64_t i, int64_t count, double reach,
+                    const int32_t *j, const double *vectors)
+{
+    for (int64_t k = 0; k < count; k++) {
+        const double *d = vectors + 3 * k;
+        double left = 1.0 - (d[0] * d[0] + d[1] * d[1] + d[2] * d[2]) / (reach * reach);
+        if (left <= 0.0) continue;
+        int64_t other = owner_of(t->atoms, j[k]);
+        t->bonds[t->n_bonds++] = (lrpot__density_bond){ i,
+                                                        other,
+                                                        { d[0], d[1], d[2] },
+                                                        left * left * left,
+                                                        -6.0 * left * left / (reach * reach),
+                                                        fragment_of(t, i) == fragment_of(t, other),
+                                                        0 };
+    }
+}
+
+static lrpot_status find_bonds(const lrpot__charge_call *call, lrpot__density_terms *t)
+{
+    lrpot__rows rows;
+    void *bonds = NULL, *row = NULL;
+    double reach = call->charges->options.reach;
+    LRPOT__REQUIRE_NOT_NULL(call->list);
+    LRPOT__TRY(lrpot__nlist_rows(call->list, t->atoms, reach, &rows));
+    int64_t count = rows.max_count, total = lrpot_nlist_pairs(call->list);
+    LRPOT__TRY(lrpot__workspace_block(call->work, &bonds_tag, 0, total, sizeof(lrpot__density_bond),
+                                      &bonds));
+    LRPOT__TRY(lrpot__workspace_block(call->work, &row_tag, 0, count,
+                                      3 * sizeof(double) + sizeof(int32_t), &row));
+    double *vectors = row;
+    int32_t *j = (int32_t *)(vectors + 3 * count);
+    t->bonds = bonds;
+    for (int64_t i = 0; i < t->n; i++)
+        add_row(t, i, lrpot_nlist_row(call->list, t->atoms, i, count, j, vectors), reach, j,
+                vectors);
+    return LRPOT_OK;
+}
+
+static double total_of(const lrpot_atoms *atoms, int32_t fragment)
+{
+    if (atoms->fragments == NULL) return atoms->total_charge;
+    return atoms->fragment_charges != NULL ? atoms->fragment_charges[fragment] : 0.0;
+}
+
+/* Shares of an excess: by the capacity of the atoms where these have one, otherwise equal. */
+static lrpot_status fill_shares(const lrpot__charge_call *call, lrpot__density_terms *t)
+{
+    const double *rho = t->response == LRPOT_RESPONSE_ATOMS ? t->values + t->index.flow * t->n
+                                                            : NULL;
+    t->n_fragments = t->atoms->fragments != NULL ? t->atoms->n_fragments : 1;
+    LRPOT__TRY(
+        lrpot__workspace_doubles(call->work, &fragments_tag, t->n + 3 * t->n_fragments, &t->share));
+    t->capacity = t->share + t->n;
+    t->total = t->capacity + t->n_fragments;
+    t->sums = t->total + t->n_fragments;
+    memset(t->capacity, 0, (size_t)t->n_fragments * sizeof *t->capacity);
+    for (int64_t i = 0; i < t->n; i++) t->capacity[fragment_of(t, i)] += rho != NULL ? rho[i] : 1.0;
+    for (int32_t f = 0; f < t->n_fragments; f++) {
+        t->total[f] = total_of(t->atoms, f);
+        if (!(t->capacity[f] > 0.0) && t->total[f] != 0.0)
+            return lrpot__fail(LRPOT_E_ARGUMENT,
+                               "fragment %d has a charge of %g e but no atoms that take it", f,
+                               t->total[f]);
+    }
+    for (int64_t i = 0; i < t->n; i++) {
+        double capacity = t->capacity[fragment_of(t, i)];
+        t->share[i] = capacity > 0.0 ? (rho != NULL ? rho[i] : 1.0) / capacity : 0.0;
+    }
+    for (int32_t f = 0; rho == NULL && f < t->n_fragments; f++) t->capacity[f] = 0.0;
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot__density_terms_of(const lrpot__charge_call *call, lrpot__density_terms *t)
+{
+    const lrpot_charges_options *o = &call->charges->options;
+    *t = (lrpot__density_terms){ .index = lrpot__density_index_of(o->order, o->response),
+                                 .order = o->order,
+                                 .response = o->response,
+                                 .n = call->atoms->n_owned,
+                                 .size = lrpot__density_components(o->order) * call->atoms->n_owned,
+                                 .atoms = call->atoms };
+    if (call->atoms->n_all > call->atoms->n_owned && call->atoms->ghost_owner == NULL)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "self-consistent densities with %lld ghost atoms need "
+                           "atoms->ghost_owner",
+                           (long long)(call->atoms->n_all - call->atoms->n_owned));
+    LRPOT__TRY(fill_values(call, t));
+    LRPOT__TRY(find_bonds(call, t));
+    return fill_shares(call, t);
+}
+
+static const double *value(const lrpot__density_terms *t, int32_t head)
+{
+    return t->values + head * t->n;
+}
+
+/* out += factor (d d - d^2/3) */
+static void add_square(const double d[3], double factor, double *out)
+{
+    double third = (d[0] * d[0] + d[1] * d[1] + d[2] * d[2]) / 3.0;
+    for (int a = 0; a < 3; a++)
+        for (int b = 0; b < 3; b++)
+            out[3 * a + b] += factor * (d[a] * d[b] - (a == b ? third : 0.0));
+}
+
+void lrpot__density_resting(const lrpot__density_terms *t, double *x)
+{
+    const double *chi = value(t, t->index.drive);
+    memset(x, 0, (size_t)t->size * sizeof *x);
+    memcpy(x, value(t, t->index.charge), (size_t)t->n * sizeof *x);
+    for (int64_t k = 0; k < t->n_bonds; k++) {
+        const lrpot__density_bond *p = &t->bonds[k];
+        if (p->flows) x[p->i] += p->f * (chi[p->j] - chi[p->i]);
+        if (t->order < 1) continue;
+        double weight =
+            p->f * (value(t, t->index.dipole)[p->i] + value(t, t->index.dipole_neighbour)[p->j]);
+        for (int c = 0; c < 3; c++) x[t->n + 3 * p->i + c] += weight * p->d[c];
+        if (t->order < 2) continue;
+        add_square(p->d,
+                   p->f
+                       * (value(t, t->index.quadrupole)[p->i]
+                          + value(t, t->index.quadrupole_neighbour)[p->j]),
+                   x + 4 * t->n + 9 * p->i);
+    }
+}
+
+static double along(const double d[3], const double *g)
+{
+    return d[0] * g[0] + d[1] * g[1] + d[2] * g[2];
+}
+
+/* Symmetric part without trace of [3][3]. */
+static void deviator(const double *m, double *out)
+{
+    double third = (m[0] + m[4] + m[8]) / 3.0;
+    for (int a = 0; a < 3; a++)
+        for (int b = 0; b < 3; b++)
+            out[3 * a + b] = 0.5 * (m[3 * a + b] + m[3 * b + a]) - (a == b ? third : 0.0);
+}
+
+static void respond_bonds(const lrpot__density_terms *t, const double *v, double *out)
+{
+    const double *kappa = t->response == LRPOT_RESPONSE_BONDS ? value(t, t->index.flow) : NULL,
+                 *tau = t->order > 0 ? value(t, t->index.stretch) : NULL;
+    for (int64_t k = 0; k < t->n_bonds; k++) {
+        const lrpot__density_bond *p = &t->bonds[k];
+        if (kappa != NULL && p->flows)
+            out[p->i] += p->f * 0.5 * (kappa[p->i] + kappa[p->j]) * (v[p->i] - v[p->j]);
+        if (tau == NULL) continue;
+        double pull = p->f * 0.5 * (tau[p->i] + tau[p->j]) * along(p->d, v + t->n + 3 * p->i);
+        for (int c = 0; c < 3; c++) out[t->n + 3 * p->i + c] += pull * p->d[c];
+    }
+}
+
+void lrpot__density_respond(const lrpot__density_terms *t, const double *v, double *out)
+{
+    memset(out, 0, (size_t)t->size * sizeof *out);
+    if (t->response == LRPOT_RESPONSE_NONE) return;
+    for (int64_t i = 0; t->response == LRPOT_RESPONSE_ATOMS && i < t->n; i++)
+        out[i] = value(t, t->index.flow)[i] * v[i];
+    for (int64_t i = 0; t->order > 0 && i < t->n; i++)
+        for (int64_t c = t->n + 3 * i; c < t->n + 3 * i + 3; c++)
+            out[c] = value(t, t->index.polarizability)[i] * v[c];
+    for (int64_t i = 0; t->order > 1 && i < t->n; i++) {
+        double *m = out + 4 * t->n + 9 * i;
+        deviator(v + 4 * t->n + 9 * i, m);
+        for (int c = 0; c < 9; c++) m[c] *= value(t, t->index.quadrupolarizability)[i];
+    }
+    respond_bonds(t, v, out);
+}
+
+void lrpot__density_settle(const lrpot__density_terms *t, int of_response, double *x)
+{
+    for (int32_t f = 0; f < t->n_fragments; f++) t->sums[f] = of_response ? 0.0 : -t->total[f];
+    for (int64_t i = 0; i < t->n; i++) t->sums[fragment_of(t, i)] += x[i];
+    for (int64_t i = 0; i < t->n; i++) x[i] -= t->share[i] * t->sums[fragment_of(t, i)];
+}
+
+void lrpot__density_level(const lrpot__density_terms *t, const double *x0, double *v)
+{
+    memset(t->sums, 0, (size_t)t->n_fragments * sizeof *t->sums);
+    for (int64_t i = 0; i < t->n; i++) {
+        int32_t f = fragment_of(t, i);
+        t->sums[f] += t->share[i] * v[i];
+        if (x0 != NULL && t->capacity[f] > 0.0) t->sums[f] -= x0[i] / t->capacity[f];
+    }
+    for (int32_t f = 0; x0 != NULL && f < t->n_fragments; f++)
+        if (t->capacity[f] > 0.0) t->sums[f] += t->total[f] / t->capacity[f];
+    for (int64_t i = 0; i < t->n; i++) v[i] -= t->sums[fragment_of(t, i)];
+}
+
+/* Derivatives by the scalars of one bond, and by its vector into g. */
+typedef struct {
+    const lrpot__density_terms *t;
+    const double *p, *u;
+    double factor;
+    double *weights;
+} differentiation;
+
+static void bond_charges(const differentiation *d, const lrpot__density_bond *b, double *radial)
+{
+    const lrpot__density_terms *t = d->t;
+    const double *chi = value(t, t->index.drive);
+    double *w_chi = d->weights + t->index.drive * t->n;
+    if (!b->flows) return;
+    *radial += d->p[b->i] * (chi[b->j] - chi[b->i]);
+    w_chi[b->j] += b->f * d->p[b->i];
+    w_chi[b->i] -= b->f * d->p[b->i];
+    if (t->response != LRPOT_RESPONSE_BONDS) return;
+    const double *kappa = value(t, t->index.flow);
+    double *w_kappa = d->weights + t->index.flow * t->n;
+    /* half of the bond's share of p.R u, which is counted from both sides */
+    double steps = 0.5 * d->factor * (d->p[b->i] - d->p[b->j]) * (d->u[b->i] - d->u[b->j]);
+    *radial -= 0.5 * (kappa[b->i] + kappa[b->j]) * steps;
+    w_kappa[b->i] -= 0.5 * b->f * steps;
+    w_kappa[b->j] -= 0.5 * b->f * steps;
+}
+
+static void bond_dipoles(const differentiation *d, const lrpot__density_bond *b, double *radial,
+                         double g[3])
+{
+    const lrpot__density_terms *t = d->t;
+    const double *p = d->p + t->n + 3 * b->i, *u = d->u + t->n + 3 * b->i;
+    double weight = value(t, t->index.dipole)[b->i] + value(t, t->index.dipole_neighbour)[b->j],
+           on_p = along(b->d, p), on_u = along(b->d, u);
+    *radial += weight * on_p;
+    d->weights[t->index.dipole * t->n + b->i] += b->f * on_p;
+    d->weights[t->index.dipole_neighbour * t->n + b->j] += b->f * on_p;
+    for (int c = 0; c < 3; c++) g[c] += b->f * weight * p[c];
+    if (t->response == LRPOT_RESPONSE_NONE) return;
+    const double *tau = value(t, t->index.stretch);
+    double mean = 0.5 * (tau[b->i] + tau[b->j]), *w_tau = d->weights + t->index.stretch * t->n;
+    *radial -= d->factor * mean * on_p * on_u;
+    w_tau[b->i] -= 0.5 * d->factor * b->f * on_p * on_u;
+    w_tau[b->j] -= 0.5 * d->factor * b->f * on_p * on_u;
+    for (int c = 0; c < 3; c++) g[c] -= d->factor * b->f * mean * (p[c] * on_u + u[c] * on_p);
+}
+
+static void bond_quadrupoles(const differentiation *d, const lrpot__density_bond *b, double *radial,
+                             double g[3])
+{
+    const lrpot__density_terms *t = d->t;
+    double m[9], on = 0.0,
+                 weight = value(t, t->index.quadrupole)[b->i]
+                          + value(t, t->index.quadrupole_neighbour)[b->j];
+    deviator(d->p + 4 * t->n + 9 * b->i, m);
+    for (int a = 0; a < 3; a++) {
+        double row = along(b->d, m + 3 * a);
+        on += b->d[a] * row;
+        g[a] += 2.0 * b->f * weight * row;
+    }
+    *radial += weight * on;
+    d->weights[t->index.quadrupole * t->n + b->i] += b->f * on;
+    d->weights[t->index.quadrupole_neighbour * t->n + b->j] += b->f * on;
+}
+
+static void push(const lrpot__density_bond *b, double radial, const double g[3], lrpot_outputs *out)
+{
+    for (int c = 0; c < 3; c++) {
+        double slope = radial * b->slope * b->d[c] + g[c];
+        if (out->forces != NULL) out->forces[3 * b->i + c] += slope;
+        if (out->forces != NULL) out->forces[3 * b->j + c] -= slope;
+        for (int a = 0; out->virial != NULL && a < 3; a++)
+            out->virial[3 * a + c] -= b->d[a] * slope;
+        for (int a = 0; out->virial_atom != NULL && a < 3; a++)
+            out->virial_atom[9 * b->j + 3 * a + c] -= b->d[a] * slope;
+    }
+}
+
+/* Derivatives by the scalars of single atoms. */
+static void differentiate_atoms(const differentiation *d)
+{
+    const lrpot__density_terms *t = d->t;
+    for (int64_t i = 0; i < t->n; i++) {
+        double m[9], sum = 0.0;
+        d->weights[t->index.charge * t->n + i] = d->p[i];
+        if (t->response == LRPOT_RESPONSE_NONE) continue;
+        if (t->response == LRPOT_RESPONSE_ATOMS)
+            d->weights[t->index.flow * t->n + i] = -d->factor * d->p[i] * d->u[i];
+        if (t->order < 1) continue;
+        d->weights[t->index.polarizability * t->n + i] =
+            -d->factor * along(d->p + t->n + 3 * i, d->u + t->n + 3 * i);
+        if (t->order < 2) continue;
+        deviator(d->u + 4 * t->n + 9 * i, m);
+        for (int c = 0; c < 9; c++) sum += d->p[4 * t->n + 9 * i + c] * m[c];
+        d->weights[t->index.quadrupolarizability * t->n + i] = -d->factor * sum;
+    }
+}
+
+void lrpot__density_differentiate(const lrpot__density_terms *t, const double *p, const double *u,
+                                  double factor, double *weights, lrpot_outputs *out)
+{
+    differentiation d = { t, p, u, factor, weights };
+    memset(weights, 0, (size_t)(t->index.count * t->n) * sizeof *weights);
+    differentiate_atoms(&d);
+    for (int64_t k = 0; k < t->n_bonds; k++) {
+        double radial = 0.0, g[3] = { 0.0, 0.0, 0.0 };
+        bond_charges(&d, &t->bonds[k], &radial);
+        if (t->order > 0) bond_dipoles(&d, &t->bonds[k], &radial, g);
+        if (t->order > 1) bond_quadrupoles(&d, &t->bonds[k], &radial, g);
+        push(&t->bonds[k], radial, g, out);
+    }
+    for (int64_t k = 0; k < t->index.count * t->n; k++) weights[k] *= t->slopes[k];
+}

@@ -1,0 +1,78 @@
+/* Self-consistent densities, the local half: moments x of an atom from the potential v that it
+ * feels, both local, by scalars c of the neighbourhoods. With u = v less one level for each
+ * fragment,
+ *
+ *   x = x0 - R u,   E = u.R u / 2 + x.A x / 2,   v = A x + external,
+ *
+ * where R is symmetric and not negative, so that E is stationary (docs/theory/selfconsistent.md).
+ *
+ * Moments and potentials: charges [n], from order 1 on dipoles [n][3], at order 2 quadrupoles
+ * [n][3][3], and their derivatives of the energy in the same order. */
+#ifndef LRPOT__DENSITY_TERMS_H
+#define LRPOT__DENSITY_TERMS_H
+
+#include "charges/charges.h"
+
+/* Indices of the heads; -1: not in the model. Of the capacities the head is u, their value is log(1
+ * + exp(u)). */
+typedef struct lrpot__density_index {
+    int32_t charge;                           /* a, e */
+    int32_t drive;                            /* chi, e: charge goes from small to large */
+    int32_t flow;                             /* capacity kappa of bonds or rho of atoms, e/V */
+    int32_t dipole;                           /* gamma, e, of the centre of a bond */
+    int32_t dipole_neighbour;                 /* beta, e, of its other end */
+    int32_t polarizability;                   /* capacity alpha, e A^2/V */
+    int32_t stretch;                          /* capacity tau along bonds, e/V */
+    int32_t quadrupole, quadrupole_neighbour; /* delta, epsilon, e */
+    int32_t quadrupolarizability;             /* capacity omega, e A^4/V */
+    int32_t count;
+} lrpot__density_index;
+
+/* Neighbour j of atom i within reach, each pair from both sides. */
+typedef struct lrpot__density_bond {
+    int64_t i, j;
+    double d[3];     /* r_j - r_i */
+    double f, slope; /* f(r), f'(r)/r */
+    int32_t flows;   /* charge flows: both atoms are of one fragment */
+    int32_t reserved;
+} lrpot__density_bond;
+
+/* The local half at one geometry, in the workspace. */
+typedef struct lrpot__density_terms {
+    lrpot__density_index index;
+    int32_t order, response; /* LRPOT_RESPONSE_* */
+    int64_t n, size;         /* atoms, moments */
+    const lrpot_atoms *atoms;
+    double *values; /* [heads][n] */
+    double *slopes; /* [heads][n]: derivatives of the values by the heads */
+    lrpot__density_bond *bonds;
+    int64_t n_bonds;
+    int32_t n_fragments;
+    double *share;    /* [n]: of an excess of charge of the fragment; sum 1 */
+    double *capacity; /* [fragments] e/V: sum of rho; 0 where atoms have none */
+    double *total;    /* [fragments] e */
+    double *sums;     /* [fragments]: scratch */
+} lrpot__density_terms;
+
+lrpot__density_index lrpot__density_index_of(int32_t order, int32_t response);
+/* Number of moments of an atom: 1, 4 or 13. */
+int64_t lrpot__density_components(int32_t order);
+/* Bonds, scalars and shares of a call, whose scalars are computed. */
+lrpot_status lrpot__density_terms_of(const lrpot__charge_call *call, lrpot__density_terms *terms);
+
+/* x0, overwritten. */
+void lrpot__density_resting(const lrpot__density_terms *terms, double *x);
+/* out = R v. */
+void lrpot__density_respond(const lrpot__density_terms *terms, const double *v, double *out);
+/* Moves charges so that each fragment has its total, or, of a response, none. */
+void lrpot__density_settle(const lrpot__density_terms *terms, int of_response, double *x);
+/* u of v, in place: subtracts the level of each fragment. x0: resting moments, or NULL for the
+ * response to a potential. */
+void lrpot__density_level(const lrpot__density_terms *terms, const double *x0, double *v);
+/* Derivatives of p.x0 - factor p.R u at fixed p and u: by the heads, weights [heads][n],
+ * overwritten, and by the places of the bonds, added to forces, virial and virial_atom of out. */
+void lrpot__density_differentiate(const lrpot__density_terms *terms, const double *p,
+                                  const double *u, double factor, double *weights,
+                                  lrpot_outputs *out);
+
+#endif
