@@ -179,7 +179,7 @@ static void own_energy(const lrpot__charge_call *call, double *weights, lrpot_ou
         if (out->energy != NULL) *out->energy += energy;
         if (out->energy_atom != NULL) out->energy_atom[i] += energy;
     }
-    lrpot__density_differentiate(t, d->levelled, d->levelled, 0.5, weights, out);
+    lrpot__density_differentiate_terms(t, d->levelled, d->levelled, 0.5, weights, out);
 }
 
 /* x.A x/2 of all moments. */
@@ -256,7 +256,7 @@ static lrpot_status adjoint(const lrpot__charge_call *call, const double *dE_dq,
     memset(external, 0, (size_t)t->size * sizeof *external);
     if (t->n > 0) memcpy(external, dE_dq, (size_t)t->n * sizeof *external);
     LRPOT__TRY(respond_to(call, external, block, du));
-    lrpot__density_differentiate(t, du, d->levelled, 1.0, weights, out);
+    lrpot__density_differentiate_terms(t, du, d->levelled, 1.0, weights, out);
     return lrpot__density_sum_mixed(call, d->moments, block, out);
 }
 
@@ -295,5 +295,6 @@ const lrpot__charge_rules lrpot__charges_density = {
     .width = width,
     .owns_sum = 1,
     .stage = "density",
+    .sign_given = 1,
     .start = start_values,
 };

@@ -372,8 +372,9 @@ static void differentiate_atoms(const differentiation *d)
     }
 }
 
-void lrpot__density_differentiate(const lrpot__density_terms *t, const double *p, const double *u,
-                                  double factor, double *weights, lrpot_outputs *out)
+void lrpot__density_differentiate_terms(const lrpot__density_terms *t, const double *p,
+                                        const double *u, double factor, double *weights,
+                                        lrpot_outputs *out)
 {
     differentiation d = { t, p, u, factor, weights };
     memset(weights, 0, (size_t)(t->index.count * t->n) * sizeof *weights);

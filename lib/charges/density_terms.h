@@ -71,8 +71,8 @@ void lrpot__density_settle(const lrpot__density_terms *terms, int of_response, d
 void lrpot__density_level(const lrpot__density_terms *terms, const double *x0, double *v);
 /* Derivatives of p.x0 - factor p.R u at fixed p and u: by the heads, weights [heads][n],
  * overwritten, and by the places of the bonds, added to forces, virial and virial_atom of out. */
-void lrpot__density_differentiate(const lrpot__density_terms *terms, const double *p,
-                                  const double *u, double factor, double *weights,
-                                  lrpot_outputs *out);
+void lrpot__density_differentiate_terms(const lrpot__density_terms *terms, const double *p,
+                                        const double *u, double factor, double *weights,
+                                        lrpot_outputs *out);
 
 #endif

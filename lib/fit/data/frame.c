@@ -3,6 +3,8 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/struct_size.h"
+#include "fit/data/frame_density.h"
+#include "potential/potential.h"
 
 #include <cblas.h>
 #include <math.h>
@@ -17,7 +19,8 @@ void lrpot__frame_free(lrpot__frame *frame)
         frame->neighbours.j,     frame->neighbours.vectors, frame->sign,
         frame->born.gamma,       frame->born.unit_born,     frame->fragment.of_atom,
         frame->born.unwrapped,   frame->coulomb.matrix,     frame->coulomb.gradient,
-        frame->fragment.charges, frame->coulomb.strain,     frame->coulomb.points
+        frame->fragment.charges, frame->coulomb.strain,     frame->coulomb.points,
+        frame->coulomb.moments
     };
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) lrpot__free(blocks[i]);
     lrpot_nlist_free(frame->neighbours.list);
@@ -241,7 +244,9 @@ static lrpot_status prepare(lrpot__frame *frame, const lrpot_potential *potentia
     number_rows(frame);
     LRPOT__TRY(copy_atoms(frame, &atoms));
     LRPOT__TRY(copy_neighbours(frame, lrpot_potential_cutoff(potential)));
-    if (lrpot_potential_ewald(potential) != NULL)
+    if (potential->charges != NULL && potential->charges->rules->chain == LRPOT__CHAIN_DENSITY)
+        LRPOT__TRY(lrpot__frame_density_prepare(frame, potential, work));
+    else if (lrpot_potential_ewald(potential) != NULL)
         LRPOT__TRY(coulomb_matrices(frame, potential, work));
     for (int t = 0; t < LRPOT__TARGETS; t++)
         if (lrpot__targets[t]->prepare != NULL && lrpot__frame_has(frame, t))

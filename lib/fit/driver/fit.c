@@ -94,8 +94,8 @@ lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential,
     defaults(&filled);
     LRPOT__TRY(check_options(&filled));
     LRPOT__TRY(check_targets(potential, filled.targets));
-    LRPOT__TRY(lrpot__charges_require_chain(potential->charges, LRPOT__CHAIN_LINEAR,
-                                            LRPOT__CHAIN_MINIMUM, "fits"));
+    LRPOT__TRY(lrpot__charges_require_derivatives(potential->charges, "a fit"));
+    LRPOT__TRY(lrpot__charges_require_order(potential->charges, 1, "a fit"));
     LRPOT__TRY(lrpot__basis_trained(potential->basis, "a fit"));
     lrpot_fit *fit = lrpot__calloc(1, sizeof *fit);
     if (fit == NULL) return LRPOT_E_MEMORY;

@@ -5,6 +5,8 @@
 #include "core/memory.h"
 #include "fit/data/frame.h"
 #include "fit/data/frame_array.h"
+#include "fit/data/frame_density.h"
+#include "fit/jacobian/fit_density.h"
 #include "potential/structure_input.h"
 #include "structure/nlist.h"
 
@@ -40,7 +42,7 @@ static int64_t frame_bytes(const lrpot__frame_size *f)
     return (int64_t)sizeof(lrpot__frame) + BLOCKS * BLOCK + PER_ATOM * f->n
            + f->pairs * (int64_t)(sizeof(int32_t) + 3 * DOUBLE)
            + 2 * (int64_t)sizeof(int32_t) * grown(f->pairs)
-           + DOUBLE * (f->references + matrices * square + f->points * f->n)
+           + DOUBLE * (f->references + matrices * square + f->moments + f->points * f->n)
            + (f->factored ? DOUBLE * (9 * square + f->n) : 0);
 }
 
@@ -76,7 +78,9 @@ static int64_t thread_bytes(const lrpot_fit *fit, const lrpot__fit_size *size, i
                       + panels * LRPOT__GRAM_PANEL * LRPOT__NORMAL_ROWS
                             / (count >= LRPOT__NORMAL_SINGLE ? 2 : 1);
     if (own > 0) doubles += 3 * n * n + 3 * n * own + 30 * n;
-    if (lrpot__charges_have_energy(charges)) doubles += 2 * n * n;
+    if (charges != NULL && charges->rules->chain == LRPOT__CHAIN_DENSITY)
+        doubles += lrpot__fit_density_doubles(charges, n, own);
+    else if (lrpot__charges_have_energy(charges)) doubles += 2 * n * n;
     if (fit->factor.model != NULL) doubles += 9 * n * n;
     return DOUBLE * doubles + local_bytes(fit->potential->basis, size->neighbours)
            + local_bytes(lrpot_charges_basis(charges), size->neighbours);
@@ -95,12 +99,13 @@ int64_t lrpot__fit_bytes(const lrpot_fit *fit, const lrpot__fit_size *size)
            + DOUBLE * (coulomb + 2 * count * lrpot__padded(count) + 11 * count);
 }
 
-static lrpot__frame_size size_of(const lrpot__frame *frame)
+static lrpot__frame_size size_of(const lrpot_fit *fit, const lrpot__frame *frame)
 {
     lrpot__frame_size size = { .n = frame->n,
                                .pairs = frame->neighbours.offsets[frame->n],
                                .rows = frame->rows,
                                .references = frame->rows,
+                               .moments = lrpot__frame_density_doubles(fit->potential, frame->n),
                                .charged = frame->coulomb.matrix != NULL,
                                .periodic = frame->coulomb.strain != NULL,
                                .factored = frame->born.factored };
@@ -117,7 +122,7 @@ static lrpot__fit_size present_size(const lrpot_fit *fit)
 {
     lrpot__fit_size sum = { .sources = fit->data.n_sources };
     for (int64_t f = 0; f < fit->data.n_frames; f++) {
-        lrpot__frame_size size = size_of(fit->data.frames[f]);
+        lrpot__frame_size size = size_of(fit, fit->data.frames[f]);
         lrpot__fit_size_add_frame(&sum, &size);
     }
     return sum;
@@ -160,7 +165,8 @@ static lrpot_status measure(lrpot_fit *fit, const lrpot_structure *structure,
     LRPOT__TRY(lrpot__nlist_rows(list, &atoms, lrpot_potential_cutoff(fit->potential), &rows));
     *size = (lrpot__frame_size){ .n = lrpot_structure_count(structure),
                                  .pairs = lrpot_nlist_pairs(list) };
-    size->charged = fit->potential->ewald != NULL;
+    size->moments = lrpot__frame_density_doubles(fit->potential, size->n);
+    size->charged = fit->potential->ewald != NULL && size->moments == 0;
     size->periodic = lrpot_structure_periodic_mask(structure) == LRPOT_PERIODIC_ALL;
     int32_t wanted = lrpot__frame_wanted(structure, how, fit->options.targets);
     size->factored = factored && (wanted & LRPOT_FIT_TARGET_BORN) != 0

@@ -10,6 +10,7 @@
 #include "fit/jacobian/assembly.h"
 #include "fit/jacobian/born_factor.h"
 #include "fit/jacobian/charge_slopes.h"
+#include "fit/jacobian/density_jacobian.h"
 #include "fit/jacobian/differentiate.h"
 #include "fit/jacobian/equilibrated_jacobian.h"
 #include "fit/jacobian/target_rows.h"
@@ -177,6 +178,7 @@ lrpot_status lrpot__assembly_charges(lrpot__assembly *assembly, const lrpot__fra
 {
     LRPOT__TRY(lrpot__assembly_reserve(assembly, frame->n, lrpot__frame_rows(frame)));
     if (assembly->equilibrium != NULL) return lrpot__equilibrated_charges(assembly, frame);
+    if (assembly->density != NULL) return lrpot__density_charges(assembly, frame);
     assembly->channel = channel;
     LRPOT__TRY(bare_charges(assembly, frame));
     return charges_and_potentials(assembly, frame);
@@ -230,6 +232,10 @@ lrpot_status lrpot__assembly_frame(lrpot__assembly *assembly, const lrpot__frame
     if (with_jacobian && lrpot__frame_has_energies(frame))
         LRPOT__TRY(lrpot__assembly_local_jacobian(assembly, frame));
     if (assembly->equilibrium != NULL) return equilibrated_frame(assembly, frame, with_jacobian);
+    if (assembly->density != NULL) {
+        LRPOT__TRY(lrpot__density_predict(assembly, frame));
+        return with_jacobian ? lrpot__density_differentiate(assembly, frame) : LRPOT_OK;
+    }
     LRPOT__TRY(select_born_factor(assembly, frame));
     for (int32_t c = lrpot_charges_channels(assembly->potential->charges); c-- > 0;)
         LRPOT__TRY(channel_frame(assembly, frame, c, with_jacobian));

@@ -4,6 +4,7 @@
 #include "charges/charge_eval.h"
 #include "core/memory.h"
 #include "fit/jacobian/born_factor.h"
+#include "fit/jacobian/fit_density.h"
 #include "fit/jacobian/fit_equilibrated.h"
 #include "fit/local/local.h"
 
@@ -46,6 +47,7 @@ void lrpot__assembly_free(lrpot__assembly *assembly)
     lrpot__local_free(assembly->energy);
     lrpot__local_free(assembly->charge);
     lrpot__equilibrated_free(assembly->equilibrium);
+    lrpot__fit_density_free(assembly->density);
     lrpot__born_factor_free(assembly->factor);
     lrpot_workspace_free(assembly->work);
     void *blocks[] = { assembly->prediction, assembly->row_weights, assembly->jacobian,
@@ -74,8 +76,12 @@ lrpot_status lrpot__assembly_create(lrpot__assembly **out, const lrpot_potential
     if (status == LRPOT_OK && potential->charges != NULL && potential->charges->basis != NULL)
         status = lrpot__local_create(&assembly->charge, potential->charges->basis,
                                      potential->charges->network);
-    if (status == LRPOT_OK && lrpot__charges_have_energy(potential->charges))
+    int32_t chain = potential->charges != NULL ? potential->charges->rules->chain
+                                               : LRPOT__CHAIN_UNKNOWN;
+    if (status == LRPOT_OK && chain == LRPOT__CHAIN_MINIMUM)
         status = lrpot__equilibrated_create(&assembly->equilibrium);
+    if (status == LRPOT_OK && chain == LRPOT__CHAIN_DENSITY)
+        status = lrpot__fit_density_create(&assembly->density, potential->charges);
     if (status != LRPOT_OK) {
         lrpot__assembly_free(assembly);
         return status;

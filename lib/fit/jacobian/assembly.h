@@ -35,6 +35,7 @@ typedef struct lrpot__redistribution {
 
 typedef struct lrpot__equilibrated lrpot__equilibrated;
 typedef struct lrpot__born_factor lrpot__born_factor;
+typedef struct lrpot__fit_density lrpot__fit_density;
 
 /* Scratch of one thread. */
 struct lrpot__assembly {
@@ -50,6 +51,8 @@ struct lrpot__assembly {
     lrpot__local *energy;
     lrpot__local *charge;             /* NULL without a charge basis */
     lrpot__equilibrated *equilibrium; /* NULL unless the charges are equilibrated */
+    lrpot__fit_density *density;      /* NULL unless the charges are those of a density */
+    const double *dipoles;            /* [n][3] of the atoms of the present frame, or NULL */
     /* NULL unless the factor of the charges in the Born charges is fitted along */
     lrpot__born_factor *factor;
     /* of the present frame: that of the fitted factor, that of the frame, or NULL */

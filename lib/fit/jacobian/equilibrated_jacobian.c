@@ -9,10 +9,9 @@
 #include "fit/jacobian/differentiate.h"
 #include "fit/jacobian/equilibrated_born.h"
 #include "fit/jacobian/equilibrated_solve.h"
+#include "fit/jacobian/head_jacobian.h"
 #include "fit/jacobian/target_rows.h"
 #include "fit/local/local.h"
-#include "fit/local/mixed_derivatives.h"
-#include "fit/local/network_mixed.h"
 
 #include <string.h>
 
@@ -59,42 +58,6 @@ lrpot_status lrpot__equilibrated_pull(lrpot__assembly *assembly, const lrpot__fr
                              frame->neighbours.list, assembly->equilibrium->weights, &out);
 }
 
-/* Derivatives of one head: by parameters into dc, by positions into dc_dr and c_strain. */
-static lrpot_status head_derivatives(lrpot__assembly *assembly, const lrpot__frame *frame, int head)
-{
-    const lrpot_charges *charges = assembly->potential->charges;
-    const lrpot__parameter_layout *layout = &assembly->layout;
-    lrpot__local *local = assembly->charge;
-    int64_t n = frame->n, pc = assembly->charge_stride,
-            base = lrpot__assembly_first_charge_parameter(assembly);
-    memset(assembly->dc, 0, (size_t)(n * pc) * sizeof(double));
-    memset(assembly->dc_dr, 0, (size_t)(3 * n * n) * sizeof(double));
-    memset(assembly->c_strain, 0, (size_t)(6 * n) * sizeof(double));
-    for (int64_t i = 0; i < n; i++) {
-        int64_t z = frame->species[i];
-        double *dc = assembly->dc + i * pc, *row = assembly->dc_dr + 3 * n * i;
-        dc[layout->charge_species - base + head * charges->n_species + z] = 1.0;
-        if (local == NULL) continue;
-        int64_t features = local->n_lanes - local->n_radial,
-                place = lrpot__assembly_linear_index(assembly, head, frame->species[i]);
-        LRPOT__TRY(lrpot__local_atom(local, lrpot__assembly_head(assembly, frame, head, i),
-                                     frame->species, i, lrpot__frame_neighbours(frame, i)));
-        const double *sums = local->gradient + 3 * local->count;
-        for (int64_t k = 0; k < 3 * local->count; k++)
-            row[3 * local->j[k / 3] + k % 3] += local->gradient[k];
-        for (int a = 0; a < 3; a++) row[3 * i + a] -= sums[a];
-        memcpy(assembly->c_strain + 6 * i, sums + 3, 6 * sizeof *sums);
-        memcpy(dc + z * local->n_radial, local->value_gradient,
-               (size_t)local->n_radial * sizeof(double));
-        memcpy(dc + layout->charge_linear - base + place, local->value_gradient + local->n_radial,
-               (size_t)features * sizeof(double));
-        if (local->network != NULL)
-            memcpy(dc + lrpot__assembly_network_index(assembly, frame, head, i) - base,
-                   local->network_gradient, (size_t)local->network->n_weights * sizeof(double));
-    }
-    return LRPOT_OK;
-}
-
 /* Energy by the heads at fixed charges, and D = dchi + q deta into dphi. */
 static lrpot_status gather(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
@@ -103,7 +66,7 @@ static lrpot_status gather(lrpot__assembly *assembly, const lrpot__frame *frame)
     double *energy = assembly->jacobian + lrpot__assembly_first_charge_parameter(assembly);
     memset(assembly->dphi, 0, (size_t)(n * pc) * sizeof(double));
     for (int head = 0; head < HEADS; head++) {
-        LRPOT__TRY(head_derivatives(assembly, frame, head));
+        LRPOT__TRY(lrpot__head_derivatives(assembly, frame, head));
         for (int64_t i = 0; i < n; i++) {
             double factor = head == CHI ? 1.0 : assembly->q[i] * e->slope[i],
                    weight = e->weights[head * n + i];
@@ -189,81 +152,11 @@ static void weight_derivatives(lrpot__assembly *assembly, const lrpot__frame *fr
     }
 }
 
-static void weigh_scatter(lrpot__scatter *scatter, const lrpot__frame *frame, double weight)
-{
-    scatter->weight = weight;
-    scatter->strain_factor[0] = frame->periodic ? weight / frame->volume : 0.0;
-}
-
-/* Second derivatives of an atom: the radial coefficients serve both heads at once, the linear ones
- * their own. */
-static lrpot_status mixed_linear(lrpot__assembly *assembly, const lrpot__frame *frame, int64_t i,
-                                 lrpot__scatter *scatter)
-{
-    const lrpot__equilibrated *e = assembly->equilibrium;
-    lrpot__local *local = assembly->charge;
-    int64_t n = frame->n, features = local->n_lanes - local->n_radial;
-    const double *chi = lrpot__assembly_head(assembly, frame, CHI, i).coefficients,
-                 *u = lrpot__assembly_head(assembly, frame, HARDNESS, i).coefficients;
-    lrpot__local_head both = { e->heads, 0, frame->total_charge };
-    for (int64_t k = 0; k < features; k++)
-        e->heads[k] = e->weights[CHI * n + i] * chi[k] + e->weights[HARDNESS * n + i] * u[k];
-    LRPOT__TRY(
-        lrpot__local_atom(local, both, frame->species, i, lrpot__frame_neighbours(frame, i)));
-    weigh_scatter(scatter, frame, 1.0);
-    lrpot__local_mixed_radial(local, scatter);
-    for (int head = 0; head < HEADS; head++) {
-        scatter->linear = assembly->layout.charge_linear
-                          + lrpot__assembly_linear_index(assembly, head, frame->species[i]);
-        weigh_scatter(scatter, frame, e->weights[head * n + i]);
-        lrpot__local_mixed_linear(local, scatter);
-    }
-    return LRPOT_OK;
-}
-
-/* Second derivatives of networks, which differ for each head. */
-static lrpot_status mixed_network(lrpot__assembly *assembly, const lrpot__frame *frame, int64_t i,
-                                  lrpot__scatter *scatter)
-{
-    lrpot__local *local = assembly->charge;
-    for (int head = 0; head < HEADS; head++) {
-        LRPOT__TRY(lrpot__local_atom(local, lrpot__assembly_head(assembly, frame, head, i),
-                                     frame->species, i, lrpot__frame_neighbours(frame, i)));
-        scatter->linear = assembly->layout.charge_linear
-                          + lrpot__assembly_linear_index(assembly, head, frame->species[i]);
-        scatter->hidden = lrpot__assembly_network_index(assembly, frame, head, i);
-        weigh_scatter(scatter, frame, assembly->equilibrium->weights[head * frame->n + i]);
-        lrpot__local_mixed_radial(local, scatter);
-        lrpot__local_mixed_linear(local, scatter);
-        lrpot__local_mixed_network(local, scatter);
-    }
-    return LRPOT_OK;
-}
-
-static lrpot_status mixed(lrpot__assembly *assembly, const lrpot__frame *frame)
-{
-    lrpot__local *local = assembly->charge;
-    lrpot__scatter scatter = {
-        .jacobian = assembly->jacobian,
-        .stride = assembly->stride,
-        .forces = lrpot__frame_row(frame, LRPOT__TARGET_FORCES),
-        .strain = { frame->periodic ? lrpot__frame_row(frame, LRPOT__TARGET_STRESS) : -1, -1 },
-        .born = -1
-    };
-    for (int64_t i = 0; i < frame->n; i++) {
-        scatter.centre = i;
-        scatter.radial = assembly->layout.charge_radial + frame->species[i] * local->n_radial;
-        if (local->network == NULL) LRPOT__TRY(mixed_linear(assembly, frame, i, &scatter));
-        else LRPOT__TRY(mixed_network(assembly, frame, i, &scatter));
-    }
-    return LRPOT_OK;
-}
-
 /* Differentiates one head after the other: the derivatives of each are computed once. */
 static lrpot_status differentiate_head(lrpot__assembly *assembly, const lrpot__frame *frame,
                                        int head)
 {
-    LRPOT__TRY(head_derivatives(assembly, frame, head));
+    LRPOT__TRY(lrpot__head_derivatives(assembly, frame, head));
     if (lrpot__frame_has(frame, LRPOT__TARGET_BORN) && head == HARDNESS)
         lrpot__equilibrated_born_hardness(assembly, frame);
     if (lrpot__frame_has(frame, LRPOT__TARGET_BORN) && head == CHI)
@@ -291,5 +184,7 @@ lrpot_status lrpot__equilibrated_differentiate(lrpot__assembly *assembly, const 
     if (assembly->frozen) return LRPOT_OK;
     if (lrpot__frame_has(frame, LRPOT__TARGET_BORN))
         LRPOT__TRY(lrpot__equilibrated_born_mixed(assembly, frame));
-    return lrpot__frame_has_forces(frame) ? mixed(assembly, frame) : LRPOT_OK;
+    return lrpot__frame_has_forces(frame) ? lrpot__head_mixed(
+               assembly, frame, HEADS, assembly->equilibrium->weights, assembly->equilibrium->heads)
+                                          : LRPOT_OK;
 }

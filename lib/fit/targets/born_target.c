@@ -35,6 +35,8 @@ static lrpot_status prepare(lrpot__frame *frame, const lrpot_potential *potentia
     const lrpot_charges *charges = lrpot_potential_charges(potential);
     lrpot__unwrapped unwrapped;
     (void)structure;
+    LRPOT__TRY(lrpot__charges_require_chain(charges, LRPOT__CHAIN_LINEAR, LRPOT__CHAIN_MINIMUM,
+                                            "Born charges as a target of a fit"));
     if (!lrpot__charges_have_energy(charges)) return LRPOT_OK;
     LRPOT__TRY(
         lrpot__unwrap(charges, work, &frame->atoms, NULL, "Born charges as a target", &unwrapped));

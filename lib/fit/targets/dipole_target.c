@@ -1,4 +1,4 @@
-/* Dipole sum_i q_i r_i of an isolated frame. */
+/* Dipole sum_i q_i r_i of an isolated frame, with those of the atoms. */
 #include "fit/jacobian/assembly.h"
 
 #include "fit/targets/target.h"
@@ -13,10 +13,13 @@ static lrpot_status read(lrpot__frame *frame, const lrpot_structure *structure, 
 static lrpot_status predict(lrpot__assembly *assembly, const lrpot__frame *frame, double *rows)
 {
     for (int64_t i = 0; i < frame->n; i++)
-        for (int a = 0; a < 3; a++) rows[a] += assembly->q[i] * frame->positions[3 * i + a];
+        for (int a = 0; a < 3; a++)
+            rows[a] += assembly->q[i] * frame->positions[3 * i + a]
+                       + (assembly->dipoles != NULL ? assembly->dipoles[3 * i + a] : 0.0);
     return LRPOT_OK;
 }
 
+/* By the charges; dipoles of the atoms add theirs where their derivatives are known. */
 static void differentiate(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     int64_t first = lrpot__frame_row(frame, LRPOT__TARGET_DIPOLE);

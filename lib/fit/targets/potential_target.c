@@ -1,6 +1,7 @@
 /* Electrostatic potential at points in space. */
 #include "fit/jacobian/assembly.h"
 
+#include "charges/charge_eval.h"
 #include "core/memory.h"
 #include "core/matrix_product.h"
 #include "potential/potential_at_points.h"
@@ -20,6 +21,8 @@ static lrpot_status prepare(lrpot__frame *frame, const lrpot_potential *potentia
                             lrpot_workspace *work, const lrpot_structure *structure)
 {
     int64_t n = frame->blocks[LRPOT__TARGET_POTENTIAL].count;
+    LRPOT__TRY(lrpot__charges_require_order(lrpot_potential_charges(potential), 0,
+                                            "potentials at points as a target"));
     const double *points = lrpot_structure_points(structure, NULL, NULL);
     frame->coulomb.points = lrpot__calloc(frame->n * n, sizeof *frame->coulomb.points);
     if (frame->coulomb.points == NULL) return LRPOT_E_MEMORY;

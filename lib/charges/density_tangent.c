@@ -1,0 +1,147 @@
+/* Self-consistent densities, the local half: derivatives of moments and of first derivatives. */
+#include "charges/density_tangent.h"
+
+#include <string.h>
+
+static double along(const double d[3], const double *g)
+{
+    return d[0] * g[0] + d[1] * g[1] + d[2] * g[2];
+}
+
+static const double *value(const lrpot__density_terms *t, int32_t head)
+{
+    return t->values + head * t->n;
+}
+
+static double *row_of(const lrpot__density_terms *t, double *by_value, int32_t head, int64_t i)
+{
+    return by_value + (head * t->n + i) * t->size;
+}
+
+static void bond_by_values(const lrpot__density_terms *t, const double *u,
+                           const lrpot__density_bond *b, double *by_value)
+{
+    const lrpot__density_index *x = &t->index;
+    if (b->flows) {
+        row_of(t, by_value, x->drive, b->j)[b->i] += b->f;
+        row_of(t, by_value, x->drive, b->i)[b->i] -= b->f;
+    }
+    double flow = -0.5 * b->f * (u[b->i] - u[b->j]);
+    if (b->flows && t->response == LRPOT_RESPONSE_BONDS) {
+        row_of(t, by_value, x->flow, b->i)[b->i] += flow;
+        row_of(t, by_value, x->flow, b->j)[b->i] += flow;
+    }
+    if (t->order < 1) return;
+    int64_t at = t->n + 3 * b->i;
+    double pull = -0.5 * b->f * along(b->d, u + at);
+    for (int c = 0; c < 3; c++) {
+        row_of(t, by_value, x->dipole, b->i)[at + c] += b->f * b->d[c];
+        row_of(t, by_value, x->dipole_neighbour, b->j)[at + c] += b->f * b->d[c];
+        if (t->response == LRPOT_RESPONSE_NONE) continue;
+        row_of(t, by_value, x->stretch, b->i)[at + c] += pull * b->d[c];
+        row_of(t, by_value, x->stretch, b->j)[at + c] += pull * b->d[c];
+    }
+}
+
+void lrpot__density_by_values(const lrpot__density_terms *t, const double *u, double *by_value)
+{
+    memset(by_value, 0, (size_t)(t->index.count * t->n * t->size) * sizeof *by_value);
+    for (int64_t i = 0; i < t->n; i++) {
+        row_of(t, by_value, t->index.charge, i)[i] = 1.0;
+        if (t->response == LRPOT_RESPONSE_ATOMS) row_of(t, by_value, t->index.flow, i)[i] = -u[i];
+        for (int64_t k = t->n + 3 * i;
+             t->order > 0 && t->response != LRPOT_RESPONSE_NONE && k < t->n + 3 * i + 3; k++)
+            row_of(t, by_value, t->index.polarizability, i)[k] = -u[k];
+    }
+    for (int64_t k = 0; k < t->n_bonds; k++) bond_by_values(t, u, &t->bonds[k], by_value);
+}
+
+/* A number of each direction. */
+typedef struct {
+    double *first;
+    int64_t stride;
+} column;
+
+/* Adds a derivative by the vector of a bond to the directions of its ends and to the strains. */
+static void scatter(const lrpot__density_terms *t, const lrpot__density_bond *b, const double g[3],
+                    column to)
+{
+    double *strains = to.first + 3 * t->n * to.stride;
+    for (int c = 0; c < 3; c++) {
+        to.first[(3 * b->j + c) * to.stride] += g[c];
+        to.first[(3 * b->i + c) * to.stride] -= g[c];
+        for (int a = 0; a < 3; a++) strains[(3 * a + c) * to.stride] += b->d[a] * g[c];
+    }
+}
+
+typedef struct {
+    const lrpot__density_terms *t;
+    const double *u;
+    double *moments, *weights;
+} places;
+
+static column weight_of(const places *p, int32_t head, int64_t i)
+{
+    return (column){ p->weights + head * p->t->n + i, p->t->index.count * p->t->n };
+}
+
+static column moment_of(const places *p, int64_t k)
+{
+    return (column){ p->moments + k, p->t->size };
+}
+
+static void charges_by_place(const places *p, const lrpot__density_bond *b, const double df[3])
+{
+    const lrpot__density_terms *t = p->t;
+    const double *chi = value(t, t->index.drive);
+    double step = p->u[b->i] - p->u[b->j], flow = chi[b->j] - chi[b->i], g[3];
+    if (!b->flows) return;
+    for (int c = 0; c < 3; c++) g[c] = p->u[b->i] * df[c];
+    scatter(t, b, g, weight_of(p, t->index.drive, b->j));
+    for (int c = 0; c < 3; c++) g[c] = -g[c];
+    scatter(t, b, g, weight_of(p, t->index.drive, b->i));
+    if (t->response == LRPOT_RESPONSE_BONDS) {
+        const double *kappa = value(t, t->index.flow);
+        flow -= 0.5 * (kappa[b->i] + kappa[b->j]) * step;
+        for (int c = 0; c < 3; c++) g[c] = -0.125 * step * step * df[c];
+        scatter(t, b, g, weight_of(p, t->index.flow, b->i));
+        scatter(t, b, g, weight_of(p, t->index.flow, b->j));
+    }
+    for (int c = 0; c < 3; c++) g[c] = flow * df[c];
+    scatter(t, b, g, moment_of(p, b->i));
+}
+
+static void dipoles_by_place(const places *p, const lrpot__density_bond *b, const double df[3])
+{
+    const lrpot__density_terms *t = p->t;
+    int responds = t->response != LRPOT_RESPONSE_NONE;
+    const double *u = p->u + t->n + 3 * b->i, *tau = responds ? value(t, t->index.stretch) : NULL;
+    double on = along(b->d, u), mean = responds ? 0.5 * (tau[b->i] + tau[b->j]) : 0.0,
+           weight = value(t, t->index.dipole)[b->i] + value(t, t->index.dipole_neighbour)[b->j]
+                    - mean * on,
+           g[3];
+    for (int c = 0; c < 3; c++) g[c] = on * df[c] + b->f * u[c];
+    scatter(t, b, g, weight_of(p, t->index.dipole, b->i));
+    scatter(t, b, g, weight_of(p, t->index.dipole_neighbour, b->j));
+    for (int c = 0; c < 3; c++) g[c] = -0.25 * on * (on * df[c] + 2.0 * b->f * u[c]);
+    if (responds) scatter(t, b, g, weight_of(p, t->index.stretch, b->i));
+    if (responds) scatter(t, b, g, weight_of(p, t->index.stretch, b->j));
+    for (int m = 0; m < 3; m++) { /* component of the dipole */
+        for (int c = 0; c < 3; c++)
+            g[c] = weight * b->d[m] * df[c]
+                   + b->f * ((c == m ? weight : 0.0) - mean * u[c] * b->d[m]);
+        scatter(t, b, g, moment_of(p, t->n + 3 * b->i + m));
+    }
+}
+
+void lrpot__density_by_places(const lrpot__density_terms *t, const double *u, double *moments,
+                              double *weights)
+{
+    places p = { t, u, moments, weights };
+    for (int64_t k = 0; k < t->n_bonds; k++) {
+        const lrpot__density_bond *b = &t->bonds[k];
+        double df[3] = { b->slope * b->d[0], b->slope * b->d[1], b->slope * b->d[2] };
+        charges_by_place(&p, b, df);
+        if (t->order > 0) dipoles_by_place(&p, b, df);
+    }
+}

@@ -1,0 +1,96 @@
+/* Scratch of self-consistent densities in a fit. */
+#include "fit/jacobian/fit_density.h"
+
+#include "charges/charge_eval.h"
+#include "charges/charge_model.h"
+#include "core/error.h"
+#include "core/memory.h"
+
+/* eV/A: accuracy of sums that are differentiated by differences. */
+#define FINE 1e-10
+
+enum { BLOCKS = 11 };
+
+lrpot_status lrpot__fit_density_create(lrpot__fit_density **out, const lrpot_charges *charges)
+{
+    lrpot__fit_density *d = lrpot__calloc(1, sizeof *d);
+    if (d == NULL) return LRPOT_E_MEMORY;
+    d->heads = charges->n_heads;
+    d->size = lrpot__density_components(lrpot__charges_order(charges));
+    lrpot_status status = lrpot__charges_create_sum(charges, FINE, NULL, &d->fine);
+    int64_t features = charges->basis != NULL ? lrpot_basis_count(charges->basis) : 1;
+    d->features = lrpot__calloc(features, sizeof *d->features);
+    if (status == LRPOT_OK && d->features == NULL) status = LRPOT_E_MEMORY;
+    if (status != LRPOT_OK) lrpot__fit_density_free(d);
+    else *out = d;
+    return status;
+}
+
+static void release(lrpot__fit_density *d)
+{
+    double **blocks[] = { &d->dc,     &d->weights, &d->moved,    &d->sources,
+                          &d->excess, &d->slopes,  &d->by_value, &d->response,
+                          &d->matrix, &d->changes, &d->spare };
+    for (size_t k = 0; k < sizeof blocks / sizeof blocks[0]; k++) {
+        lrpot__free(*blocks[k]);
+        *blocks[k] = NULL;
+    }
+    lrpot__free(d->pivots);
+    d->pivots = NULL;
+    d->capacity = 0;
+}
+
+void lrpot__fit_density_free(lrpot__fit_density *d)
+{
+    if (d == NULL) return;
+    release(d);
+    lrpot__free(d->features);
+    lrpot_ewald_free(d->fine);
+    lrpot__free(d);
+}
+
+static void count_blocks(int64_t heads, int64_t size, int64_t n, int64_t charge_stride,
+                         int64_t counts[BLOCKS])
+{
+    int64_t directions = lrpot__density_directions(n), values = heads * n, moments = size * n;
+    const int64_t all[BLOCKS] = { values * charge_stride,
+                                  values,
+                                  directions * values,
+                                  directions * moments,
+                                  directions * n,
+                                  directions * values,
+                                  values * moments,
+                                  moments * moments,
+                                  moments * moments,
+                                  directions * moments,
+                                  16 * n };
+    for (int k = 0; k < BLOCKS; k++) counts[k] = all[k];
+}
+
+lrpot_status lrpot__fit_density_reserve(lrpot__fit_density *d, int64_t n, int64_t charge_stride)
+{
+    int64_t counts[BLOCKS];
+    double **blocks[BLOCKS] = { &d->dc,     &d->weights, &d->moved,    &d->sources,
+                                &d->excess, &d->slopes,  &d->by_value, &d->response,
+                                &d->matrix, &d->changes, &d->spare };
+    if (n <= d->capacity) return LRPOT_OK;
+    release(d);
+    count_blocks(d->heads, d->size, n, charge_stride, counts);
+    for (int k = 0; k < BLOCKS; k++) {
+        *blocks[k] = lrpot__calloc(counts[k], sizeof(double));
+        if (*blocks[k] == NULL) return LRPOT_E_MEMORY;
+    }
+    d->pivots = lrpot__calloc(d->size * n, sizeof *d->pivots);
+    if (d->pivots == NULL) return LRPOT_E_MEMORY;
+    d->capacity = n;
+    return LRPOT_OK;
+}
+
+int64_t lrpot__fit_density_doubles(const lrpot_charges *charges, int64_t n, int64_t charge_stride)
+{
+    int64_t counts[BLOCKS], sum = 0;
+    count_blocks(charges->n_heads, lrpot__density_components(lrpot__charges_order(charges)), n,
+                 charge_stride, counts);
+    for (int k = 0; k < BLOCKS; k++) sum += counts[k];
+    return sum;
+}

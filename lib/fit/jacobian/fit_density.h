@@ -1,0 +1,50 @@
+/* Self-consistent densities in a fit. Every prediction is a derivative of the energy along a
+ * direction p: a place (forces), a strain (stress), an external potential at an atom (its charge),
+ * a field on the dipoles (their sum). Its derivative by a parameter is then that of dE/dparameter
+ * along p,
+ *
+ *   d/dp sum_h (dE/dc_h)(dc_h/dparameter),
+ *
+ * with the response of the density to p, which one dense matrix gives for all directions. */
+#ifndef LRPOT__FIT_DENSITY_H
+#define LRPOT__FIT_DENSITY_H
+
+#include "charges/density_solve.h"
+#include "fit/jacobian/assembly.h"
+
+/* Directions: 3n places, 9 strains, n potentials, 3 fields. */
+enum { LRPOT__DENSITY_STRAINS = 9, LRPOT__DENSITY_FIELDS = 3 };
+static inline int64_t lrpot__density_directions(int64_t n)
+{
+    return 4 * n + LRPOT__DENSITY_STRAINS + LRPOT__DENSITY_FIELDS;
+}
+
+struct lrpot__fit_density {
+    lrpot__charge_call call; /* of the present frame */
+    lrpot_ewald *fine;       /* the Coulomb sum, for differences by strains */
+    int64_t capacity;        /* atoms */
+    int64_t heads, size;     /* scalars and moments of an atom */
+    double *dc;              /* [heads][n][charge_stride] dc/dparameter */
+    double *weights;         /* [heads][n] dE/dc */
+    double *moved;           /* [directions][heads][n] dc/dp */
+    double *sources;         /* [directions][moments]: change of x0 - R u */
+    double *excess;          /* [directions][fragments] e: charge of the sources */
+    double *slopes;          /* [directions][heads][n] d/dp dE/dc */
+    double *by_value;        /* [heads][n][moments] */
+    double *response;        /* [moments][moments] R */
+    double *matrix;          /* [moments][moments] 1 + A R, then its factors */
+    double *changes;         /* [directions][moments]: of v, then of u */
+    double *spare;           /* [16 n] */
+    int32_t *pivots;         /* [moments] */
+    double *features;        /* [K] */
+};
+
+lrpot_status lrpot__fit_density_create(lrpot__fit_density **out, const lrpot_charges *charges);
+void lrpot__fit_density_free(lrpot__fit_density *density);
+/* Makes room for n atoms in as many fragments at most. */
+lrpot_status lrpot__fit_density_reserve(lrpot__fit_density *density, int64_t n,
+                                        int64_t charge_stride);
+/* Numbers that the arrays of n atoms hold. */
+int64_t lrpot__fit_density_doubles(const lrpot_charges *charges, int64_t n, int64_t charge_stride);
+
+#endif
