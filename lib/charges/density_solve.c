@@ -124,7 +124,8 @@ static double largest_of(int64_t n, const double *values)
     return largest;
 }
 
-/* q = (1 + A R) p, from Rp. The sum is of moments as large as those of the solution, for which its
+/* q = (1 + A R) p, from Rp, levelled: R does not see a level, which would drown the rest in
+ * rounding errors. The sum is of moments as large as those of the solution, for which its
  * accuracy was chosen. scratch: [size] */
 static lrpot_status multiply(const lrpot__charge_call *call, const lrpot__density_terms *t,
                              double size, const double *p, const double *Rp, double *scratch,
@@ -134,6 +135,7 @@ static lrpot_status multiply(const lrpot__charge_call *call, const lrpot__densit
     for (int64_t k = 0; k < t->size; k++) scratch[k] = scale * Rp[k];
     LRPOT__TRY(lrpot__density_sum(call, scratch, q, NULL, NULL, NULL));
     for (int64_t k = 0; k < t->size; k++) q[k] = p[k] + q[k] / scale;
+    lrpot__density_level(t, NULL, q);
     return LRPOT_OK;
 }
 
@@ -184,6 +186,7 @@ lrpot_status lrpot__density_solve(const lrpot__charge_call *call, const lrpot__d
     answer(t, of_response, base, v, x);
     LRPOT__TRY(lrpot__density_sum(call, x, block, NULL, NULL, NULL));
     for (int64_t k = 0; k < t->size; k++) block[k] += (external != NULL ? external[k] : 0.0) - v[k];
+    lrpot__density_level(t, NULL, block);
     LRPOT__TRY(iterate(call, t, &residuals, block, x, v));
     if (!(lrpot__residuals_last(&residuals) <= call->charges->options.tolerance))
         return lrpot__residuals_failed(&residuals,

@@ -23,7 +23,8 @@ lrpot_status lrpot__density_sum(const lrpot__charge_call *call, const double *x,
 lrpot_status lrpot__density_sum_mixed(const lrpot__charge_call *call, const double *x,
                                       const double *y, lrpot_outputs *out);
 /* Solves x = base - R v, v = A x + external. v holds the guess, then potentials to which x is the
- * answer; they differ from A x + external, felt, by the tolerance and by what R does not see.
+ * answer; they differ from felt, A x + external without its level, by the tolerance and by
+ * what R does not see.
  * external: or NULL. of_response: base and external are changes, and charges sum to zero. */
 lrpot_status lrpot__density_solve(const lrpot__charge_call *call, const lrpot__density_terms *terms,
                                   int of_response, const double *base, const double *external,
