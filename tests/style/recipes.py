@@ -17,6 +17,7 @@ NAMES = {
     "jansson": ("jansson", "jansson"),
     "zlib": ("zlib-api", "zlib"),
     "spglib": ("spglib", "spglib"),
+    "mpi": ("mpi", None),  # conda: for one node
     "openmp": None,
     "dl": None,
 }
@@ -46,7 +47,7 @@ def same(text, fact):
 
 def lacks(packages, column):
     names = {re.split(r"[@ +~>=]", name)[0] for name in packages}
-    return [name for name in libraries if NAMES[name] and NAMES[name][column] not in names]
+    return [name for name in libraries if NAMES[name] and NAMES[name][column] not in names | {None}]
 
 
 unknown = sorted(libraries - set(NAMES))

@@ -13,6 +13,7 @@ class Liblrpot(MesonPackage):
     variant("fortran", default=True, description="Compiled Fortran module")
     variant("python", default=True, description="Python package lrpot")
     variant("spglib", default=True, when="+tools", description="Symmetry in the command")
+    variant("mpi", default=False, when="+tools", description="lrpot-mpi: fits shared by processes")
 
     depends_on("c", type="build")
     depends_on("fortran", type="build", when="+fortran")
@@ -26,6 +27,7 @@ class Liblrpot(MesonPackage):
     depends_on("jansson@2.12:")
     depends_on("zlib-api")
     depends_on("spglib@2:", when="+spglib")
+    depends_on("mpi", when="+mpi")
     extends("python", when="+python")
     depends_on("py-numpy", type="run", when="+python")
 
@@ -37,6 +39,7 @@ class Liblrpot(MesonPackage):
             "-Dopenmp=" + feature("openmp"),
             "-Dfortran=" + feature("fortran"),
             "-Dspglib=" + feature("spglib"),
+            "-Dmpi=" + feature("mpi"),
             "-Dman=" + feature("tools"),
             "-Dtools=" + ("true" if self.spec.satisfies("+tools") else "false"),
             "-Dpython=" + python,
