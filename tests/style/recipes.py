@@ -16,6 +16,7 @@ NAMES = {
     "fftw3": ("fftw-api", "fftw"),
     "jansson": ("jansson", "jansson"),
     "zlib": ("zlib-api", "zlib"),
+    "libxml-2.0": ("libxml2", "libxml2"),
     "spglib": ("spglib", "spglib"),
     "openmp": None,
     "dl": None,

@@ -12,6 +12,7 @@ class Liblrpot(MesonPackage):
     variant("tools", default=True, description="The command lrpot")
     variant("fortran", default=True, description="Compiled Fortran module")
     variant("python", default=True, description="Python package lrpot")
+    variant("xml", default=True, description="vasprun.xml and XML of Quantum ESPRESSO")
     variant("spglib", default=True, when="+tools", description="Symmetry in the command")
 
     depends_on("c", type="build")
@@ -25,6 +26,7 @@ class Liblrpot(MesonPackage):
     depends_on("fftw-api@3")
     depends_on("jansson@2.12:")
     depends_on("zlib-api")
+    depends_on("libxml2@2.9:", when="+xml")
     depends_on("spglib@2:", when="+spglib")
     extends("python", when="+python")
     depends_on("py-numpy", type="run", when="+python")
@@ -36,6 +38,7 @@ class Liblrpot(MesonPackage):
             "-Dblas=openblas",
             "-Dopenmp=" + feature("openmp"),
             "-Dfortran=" + feature("fortran"),
+            "-Dxml=" + feature("xml"),
             "-Dspglib=" + feature("spglib"),
             "-Dman=" + feature("tools"),
             "-Dtools=" + ("true" if self.spec.satisfies("+tools") else "false"),
