@@ -16,6 +16,7 @@ NAMES = {
     "fftw3": ("fftw-api", "fftw"),
     "jansson": ("jansson", "jansson"),
     "zlib": ("zlib-api", "zlib"),
+    "libxml-2.0": ("libxml2", "libxml2"),
     "spglib": ("spglib", "spglib"),
     "mpi": ("mpi", None),  # conda: for one node
     "openmp": None,
