@@ -186,6 +186,7 @@ static int check_words(const config *file, const char *key, const json_t *value)
         const char *key, *words;
     } known[] = { { "charges", charge_kinds_all(", ", kinds) },
                   { "neutrality", "exact, soft, off" },
+                  { "response", "bonds, atoms, none" },
                   { "charge_input", "no, energy, all" },
                   { "regularization", "auto, #" },
                   { "min_distance", "auto, #" },

@@ -17,7 +17,7 @@ typedef struct fit_set {
 
 /* Options as written, NULL if not given. */
 typedef struct fit_texts {
-    const char *valid, *charges, *distance, *weights, *keys, *species, *neutrality, *targets,
+    const char *valid, *charges, *distance, *weights, *keys, *species, *neutrality, *response, *targets,
         *baseline, *widths, *regularization, *own, *hidden, *charge_hidden, *charge_input, *freeze;
 } fit_texts;
 
@@ -32,8 +32,8 @@ typedef struct fit_wanted {
     int64_t level, charge_level, radial_size, radial_step, charge_radial_step; /* 0: not given */
     double cutoff, charge_cutoff, width;                                       /* A; 0: not given */
     double min_distance; /* A; negative: not given */
-    int64_t channels;
-    double sigma;
+    int64_t channels, order; /* order -1: not given */
+    double sigma, reach;
     int32_t self;
 } fit_wanted;
 

@@ -31,6 +31,22 @@ static int read_neutrality(fit_run *run)
     return GO_ON;
 }
 
+/* Reads --response. */
+static int read_response(fit_run *run)
+{
+    static const char *const names[] = { "bonds", "atoms", "none" };
+    static const int32_t responses[] = { LRPOT_RESPONSE_BONDS, LRPOT_RESPONSE_ATOMS,
+                                         LRPOT_RESPONSE_NONE };
+    int which = 0;
+    if (run->text.response == NULL) return GO_ON;
+    while (which < 3 && strcmp(run->text.response, names[which]) != 0) which++;
+    if (which == 3)
+        return report_usage("fit", "--response %s: expected bonds, atoms or none",
+                            run->text.response);
+    run->wanted.charge_options.response = responses[which];
+    return GO_ON;
+}
+
 /* Reads options that only some kinds of charges have. */
 static int read_charge_options(fit_run *run)
 {
@@ -43,6 +59,9 @@ static int read_charge_options(fit_run *run)
         { "neutrality", run->text.neutrality != NULL, LRPOT_CHARGES_TAKES_NEUTRALITY },
         { "self", run->wanted.self, LRPOT_CHARGES_TAKES_SELF },
         { "sigma", run->wanted.sigma > 0.0, LRPOT_CHARGES_TAKES_SIGMA },
+        { "order", run->wanted.order >= 0, LRPOT_CHARGES_TAKES_MOMENTS },
+        { "response", run->text.response != NULL, LRPOT_CHARGES_TAKES_MOMENTS },
+        { "reach", run->wanted.reach > 0.0, LRPOT_CHARGES_TAKES_MOMENTS },
     };
     char kinds[CHARGE_KINDS_TEXT];
     for (size_t k = 0; k < sizeof known / sizeof known[0]; k++)
@@ -51,6 +70,10 @@ static int read_charge_options(fit_run *run)
                                 charge_kinds_with(known[k].trait, kinds));
     options->channels = (int32_t)run->wanted.channels;
     options->sigma = run->wanted.sigma;
+    options->reach = run->wanted.reach;
+    options->order = run->wanted.order >= 0 ? (int32_t)run->wanted.order : 1;
+    int code = read_response(run);
+    if (code != GO_ON) return code;
     options->flags = run->wanted.self ? LRPOT_CHARGES_SELF : 0;
     return read_neutrality(run);
 }
@@ -555,6 +578,7 @@ int verb_fit(int count, char **arguments)
                     .text.regularization = "0",
                     .wanted.charge_options = LRPOT_CHARGES_OPTIONS_INIT,
                     .wanted.species_coefficients = -1,
+                    .wanted.order = -1,
                     .seed = 1,
                     .ensemble = 1,
                     .data.total_charge = NAN,

@@ -37,6 +37,13 @@ static json_t *widths_json(const lrpot_charges_options *options)
     return widths;
 }
 
+static const char *response_name(const lrpot_charges_options *options)
+{
+    return options->response == LRPOT_RESPONSE_BONDS   ? "bonds"
+           : options->response == LRPOT_RESPONSE_ATOMS ? "atoms"
+                                                       : "none";
+}
+
 /* Prints the options of the kind. */
 static void print_charges(FILE *stream, const lrpot_charges *charges)
 {
@@ -58,7 +65,10 @@ static void print_charges(FILE *stream, const lrpot_charges *charges)
     if (charge_kind_has(kind, LRPOT_CHARGES_TAKES_SELF))
         fprintf(stream, ", self-energy %s",
                 options.flags & LRPOT_CHARGES_SELF ? "counted" : "not counted");
-    if (charge_kind_has(kind, LRPOT_CHARGES_TAKES_SOLVER))
+    if (charge_kind_has(kind, LRPOT_CHARGES_TAKES_MOMENTS))
+        fprintf(stream, ", order %d, response %s, reach %g A", (int)options.order,
+                response_name(&options), options.reach);
+    if (charge_kind_has(kind, LRPOT_CHARGES_TAKES_SOLVER | LRPOT_CHARGES_TAKES_MOMENTS))
         fprintf(stream, ", tolerance %g", options.tolerance);
     fprintf(stream, "\n");
 }
@@ -71,8 +81,13 @@ static void put_charges(json_t *root, const lrpot_charges *charges)
     if (lrpot_charges_get_options(charges, &options) != LRPOT_OK) return;
     if (charge_kind_has(kind, LRPOT_CHARGES_TAKES_WIDTHS))
         json_object_set_new(root, "widths", widths_json(&options));
-    if (charge_kind_has(kind, LRPOT_CHARGES_TAKES_SOLVER))
+    if (charge_kind_has(kind, LRPOT_CHARGES_TAKES_SOLVER | LRPOT_CHARGES_TAKES_MOMENTS))
         json_put_real(root, "tolerance", options.tolerance);
+    if (charge_kind_has(kind, LRPOT_CHARGES_TAKES_MOMENTS)) {
+        json_put_count(root, "order", options.order);
+        json_put_text(root, "response", response_name(&options));
+        json_put_real(root, "reach", options.reach);
+    }
     if (charge_kind_has(kind, LRPOT_CHARGES_TAKES_CHANNELS))
         json_put_count(root, "channels", options.channels);
     if (charge_kind_has(kind, LRPOT_CHARGES_TAKES_SIGMA)
