@@ -139,13 +139,17 @@ lrpot_status lrpot__charges_to_ghosts(const lrpot_atoms *atoms, const lrpot_comm
 lrpot_status lrpot__charges_evaluate(lrpot__charge_call *call, const lrpot_charges *charges,
                                      lrpot_workspace *work, const lrpot_atoms *atoms,
                                      const lrpot_nlist *list, const lrpot_comm *comm,
-                                     const double *shift)
+                                     const double *shift, const double *field)
 {
     assert(charges != NULL && work != NULL && atoms != NULL);
     assert(charges->basis == NULL || list != NULL);
-    *call = (lrpot__charge_call){
-        .charges = charges, .work = work, .atoms = atoms, .list = list, .comm = comm, .shift = shift
-    };
+    *call = (lrpot__charge_call){ .charges = charges,
+                                  .work = work,
+                                  .atoms = atoms,
+                                  .list = list,
+                                  .comm = comm,
+                                  .shift = shift,
+                                  .field = field };
     LRPOT__TRY(lrpot__workspace_doubles(work, &scalars_tag, charges->n_heads * atoms->n_owned,
                                         &call->scalars));
     LRPOT__TRY(
@@ -187,7 +191,7 @@ lrpot_status lrpot_charges_eval(const lrpot_charges *charges, lrpot_workspace *w
     lrpot__charge_call call;
     LRPOT__REQUIRE_NOT_NULL(q);
     LRPOT__TRY(check_call(charges, work, atoms, list, comm));
-    LRPOT__TRY(lrpot__charges_evaluate(&call, charges, work, atoms, list, comm, NULL));
+    LRPOT__TRY(lrpot__charges_evaluate(&call, charges, work, atoms, list, comm, NULL, NULL));
     LRPOT__TRY(lrpot__finite("charge", atoms->n_owned, 1, call.q));
     if (atoms->n_owned > 0) memcpy(q, call.q, (size_t)atoms->n_owned * sizeof *q);
     return LRPOT_OK;
@@ -204,7 +208,7 @@ lrpot_status lrpot_charges_moments(const lrpot_charges *charges, lrpot_workspace
         return lrpot__fail(LRPOT_E_ARGUMENT, "%s of charge model '%s' of order %d",
                            quadrupoles != NULL ? "quadrupoles" : "dipoles", charges->rules->name,
                            order);
-    LRPOT__TRY(lrpot__charges_evaluate(&call, charges, work, atoms, list, NULL, NULL));
+    LRPOT__TRY(lrpot__charges_evaluate(&call, charges, work, atoms, list, NULL, NULL, NULL));
     int64_t n = atoms->n_owned;
     LRPOT__TRY(lrpot__finite("charge", n, 1, call.q));
     if (order > 0) LRPOT__TRY(lrpot__finite("dipole", n, 3, lrpot__charges_dipoles(&call)));
@@ -238,6 +242,14 @@ lrpot_status lrpot_charges_pull(const lrpot_charges *charges, lrpot_workspace *w
                                 const lrpot_atoms *atoms, const lrpot_nlist *list,
                                 const lrpot_comm *comm, const double *dE_dq, lrpot_outputs *out)
 {
+    return lrpot__charges_pull_dipole(charges, work, atoms, list, comm, dE_dq, NULL, out);
+}
+
+lrpot_status lrpot__charges_pull_dipole(const lrpot_charges *charges, lrpot_workspace *work,
+                                        const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                        const lrpot_comm *comm, const double *dE_dq,
+                                        const double *dE_ddipole, lrpot_outputs *out)
+{
     lrpot__charge_call call = {
         .charges = charges, .work = work, .atoms = atoms, .list = list, .comm = comm
     };
@@ -249,7 +261,8 @@ lrpot_status lrpot_charges_pull(const lrpot_charges *charges, lrpot_workspace *w
     int wanted = out->forces != NULL || out->virial != NULL || out->virial_atom != NULL;
     if (!lrpot__charges_depend_on_positions(charges) || !wanted) return LRPOT_OK;
     if (lrpot__charges_have_energy(charges))
-        LRPOT__TRY(lrpot__charges_evaluate(&call, charges, work, atoms, list, comm, NULL));
+        LRPOT__TRY(lrpot__charges_evaluate(&call, charges, work, atoms, list, comm, NULL, NULL));
+    call.dE_ddipole = dE_ddipole;
     LRPOT__TRY(spread_channels(&call, dE_dq, &all));
     LRPOT__TRY(lrpot__charges_pull(&call, all, out));
     return lrpot__finite_outputs(atoms, 0, out);

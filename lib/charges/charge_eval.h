@@ -4,11 +4,17 @@
 
 #include "charges/charges.h"
 
-/* Scalars and charges of all channels. shift: as in the call. */
+/* Scalars and charges of all channels. shift, field: as in the call. */
 lrpot_status lrpot__charges_evaluate(lrpot__charge_call *call, const lrpot_charges *charges,
                                      lrpot_workspace *work, const lrpot_atoms *atoms,
                                      const lrpot_nlist *list, const lrpot_comm *comm,
-                                     const double *shift);
+                                     const double *shift, const double *field);
+/* lrpot_charges_pull() of a quantity that depends on the sum of the dipoles of the atoms too, by
+ * dE_ddipole [3] V/A. */
+lrpot_status lrpot__charges_pull_dipole(const lrpot_charges *charges, lrpot_workspace *work,
+                                        const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                        const lrpot_comm *comm, const double *dE_dq,
+                                        const double *dE_ddipole, lrpot_outputs *out);
 /* After lrpot__charges_evaluate(): sets the charges of ghosts in the values [n_all] of one channel.
  */
 lrpot_status lrpot__charges_to_ghosts(const lrpot_atoms *atoms, const lrpot_comm *comm,

@@ -62,9 +62,10 @@ typedef struct lrpot__charge_rules {
      * follows from the potential by the adjoint. */
     void (*own_energy)(const struct lrpot__charge_call *call, double *weights, lrpot_outputs *out);
     /* Response of such charges to an external potential: change = -dq/dV.V for V = -rhs, both
-     * [n_owned] (change has room for all atoms). NULL: they do not respond. */
+     * [n_owned] (change has room for all atoms). Dipoles respond to the field of the call beside
+     * it; their change is added to dipole [3]. NULL: they do not respond. */
     lrpot_status (*respond)(const struct lrpot__charge_call *call, const double *rhs,
-                            double *change);
+                            double *change, double *dipole);
 
     /* Derivatives for fits and phonons. */
     int32_t chain; /* LRPOT__CHAIN_* */

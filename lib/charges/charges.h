@@ -47,7 +47,8 @@ typedef struct lrpot__charge_call {
     /* V [n_owned]: external potential, in which charges with an energy of their own minimise it; or
      * NULL */
     const double *shift;
-    const double *field;            /* V/A [3]: acts on dipoles beside the shift; or NULL */
+    const double *field;      /* V/A [3]: acts on dipoles beside the shift; or NULL */
+    const double *dE_ddipole; /* V/A [3]: of all dipoles, beside dE/dq of an adjoint; or NULL */
     struct lrpot__density *density; /* of self-consistent densities */
 } lrpot__charge_call;
 

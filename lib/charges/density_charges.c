@@ -230,7 +230,8 @@ static lrpot_status response_block(const lrpot__charge_call *call, double **bloc
                                     block);
 }
 
-static lrpot_status respond(const lrpot__charge_call *call, const double *rhs, double *change)
+static lrpot_status respond(const lrpot__charge_call *call, const double *rhs, double *change,
+                            double *dipole)
 {
     const lrpot__density_terms *t = &call->density->terms;
     double *block = NULL;
@@ -238,8 +239,11 @@ static lrpot_status respond(const lrpot__charge_call *call, const double *rhs, d
     double *external = block + 3 * t->size;
     memset(external, 0, (size_t)t->size * sizeof *external);
     for (int64_t i = 0; i < t->n; i++) external[i] = -rhs[i];
+    for (int64_t k = 0; call->field != NULL && t->order > 0 && k < 3 * t->n; k++)
+        external[t->n + k] = -call->field[k % 3];
     LRPOT__TRY(respond_to(call, external, block, block + 2 * t->size));
     if (t->n > 0) memcpy(change, block, (size_t)t->n * sizeof *change);
+    for (int64_t k = 0; t->order > 0 && k < 3 * t->n; k++) dipole[k % 3] += block[t->n + k];
     return LRPOT_OK;
 }
 
@@ -255,6 +259,8 @@ static lrpot_status adjoint(const lrpot__charge_call *call, const double *dE_dq,
     double *du = block + 2 * t->size, *external = block + 3 * t->size;
     memset(external, 0, (size_t)t->size * sizeof *external);
     if (t->n > 0) memcpy(external, dE_dq, (size_t)t->n * sizeof *external);
+    for (int64_t k = 0; call->dE_ddipole != NULL && t->order > 0 && k < 3 * t->n; k++)
+        external[t->n + k] = call->dE_ddipole[k % 3];
     LRPOT__TRY(respond_to(call, external, block, du));
     lrpot__density_differentiate_terms(t, du, d->levelled, 1.0, weights, out);
     return lrpot__density_sum_mixed(call, d->moments, block, out);

@@ -225,12 +225,20 @@ static lrpot_status add_mixed(const lrpot__charge_call *call, const double *v, l
     return LRPOT_OK;
 }
 
-static lrpot_status respond(const lrpot__charge_call *call, const double *rhs, double *change)
+/* Answer to an external potential. */
+static lrpot_status answer(const lrpot__charge_call *call, const double *rhs, double *change)
 {
     double *hardness = NULL;
     LRPOT__TRY(lrpot__charge_equations_vector(call, LRPOT__VECTOR_HARDNESS, &hardness));
     lrpot__charge_equations equations = { call, hardness, rhs, 1, change, 0 };
     return solve(&equations);
+}
+
+static lrpot_status respond(const lrpot__charge_call *call, const double *rhs, double *change,
+                            double *dipole)
+{
+    (void)dipole; /* charges alone */
+    return answer(call, rhs, change);
 }
 
 /* w.dq = -v.(dchi + q deta + dA q), where v solves the equations for w with zero sums. */
@@ -240,7 +248,7 @@ static lrpot_status adjoint(const lrpot__charge_call *call, const double *dE_dq,
     int64_t n = call->atoms->n_owned;
     double *v = NULL;
     LRPOT__TRY(lrpot__charge_equations_vector(call, LRPOT__VECTOR_SOLUTION, &v));
-    LRPOT__TRY(respond(call, dE_dq, v));
+    LRPOT__TRY(answer(call, dE_dq, v));
     LRPOT__TRY(add_mixed(call, v, out));
     for (int64_t i = 0; i < n; i++) {
         weights[i] = -v[i];

@@ -144,7 +144,7 @@ static lrpot_status evaluate_charges(lrpot_phonons *p, lrpot_workspace *work)
                                              : LRPOT_E_MEMORY;
     if (status == LRPOT_OK)
         status = lrpot__charges_evaluate(&call, p->potential->charges, work, &p->atoms, list, NULL,
-                                         NULL);
+                                         NULL, NULL);
     if (status == LRPOT_OK) {
         memcpy(p->scalars, call.scalars, (size_t)(p->heads * p->n) * sizeof *p->scalars);
         memcpy(p->q, call.q, (size_t)(p->channels * p->n) * sizeof *p->q);

@@ -142,14 +142,15 @@ static lrpot_status electrostatics(const lrpot_potential *potential, const lrpot
 
 static lrpot_status charged_part(const lrpot_potential *potential, lrpot_workspace *work,
                                  const lrpot_atoms *atoms, const lrpot_nlist *list,
-                                 const lrpot_comm *comm, const double *shift, lrpot_outputs *out,
-                                 double **rows)
+                                 const lrpot_comm *comm, const double *shift, const double *field,
+                                 lrpot_outputs *out, double **rows)
 {
     int coulomb = wants_energy(out) || wants_derivatives(out) || out->potential != NULL
                   || out->field != NULL;
     if (!coulomb && out->charges == NULL && out->dipole == NULL) return LRPOT_OK;
     lrpot__charge_call call;
-    LRPOT__TRY(lrpot__charges_evaluate(&call, potential->charges, work, atoms, list, comm, shift));
+    LRPOT__TRY(
+        lrpot__charges_evaluate(&call, potential->charges, work, atoms, list, comm, shift, field));
     add_charge_outputs(&call, out);
     if (!coulomb) return LRPOT_OK;
     for (int32_t c = 0; c < potential->charges->n_channels; c++)
@@ -202,14 +203,15 @@ static lrpot_status local_part(const lrpot_potential *potential, lrpot_workspace
 lrpot_status lrpot__potential_compute_shifted(const lrpot_potential *potential,
                                               lrpot_workspace *work, const lrpot_atoms *atoms,
                                               const lrpot_nlist *list, const lrpot_comm *comm,
-                                              const double *shift, lrpot_outputs *out)
+                                              const double *shift, const double *field,
+                                              lrpot_outputs *out)
 {
     double *rows = NULL;
     LRPOT__TRY(check_call(potential, work, atoms, list, out));
     LRPOT__TRY(check_comm(potential, atoms, comm));
     start_outputs(atoms, out, 0);
     if (potential->charges != NULL)
-        LRPOT__TRY(charged_part(potential, work, atoms, list, comm, shift, out, &rows));
+        LRPOT__TRY(charged_part(potential, work, atoms, list, comm, shift, field, out, &rows));
     LRPOT__TRY(local_part(potential, work, atoms, list, rows, out));
     return lrpot__finite_outputs(atoms, 1, out);
 }
@@ -218,7 +220,7 @@ lrpot_status lrpot_potential_compute(const lrpot_potential *potential, lrpot_wor
                                      const lrpot_atoms *atoms, const lrpot_nlist *list,
                                      const lrpot_comm *comm, lrpot_outputs *out)
 {
-    return lrpot__potential_compute_shifted(potential, work, atoms, list, comm, NULL, out);
+    return lrpot__potential_compute_shifted(potential, work, atoms, list, comm, NULL, NULL, out);
 }
 
 lrpot_status lrpot_potential_local(const lrpot_potential *potential, lrpot_workspace *work,

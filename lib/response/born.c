@@ -45,7 +45,9 @@ static lrpot_status check_call(const lrpot_potential *potential, const lrpot_wor
     if (potential->charges == NULL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "the model has no charges, so no Born charges");
     LRPOT__TRY(lrpot__charges_require_single(potential->charges, "Born charges"));
-    LRPOT__TRY(lrpot__charges_require_order(potential->charges, 0, "Born charges"));
+    if (form != LRPOT_BORN_UNFOLDED)
+        LRPOT__TRY(lrpot__charges_require_order(potential->charges, 0,
+                                                "another form of Born charges than the unfolded"));
     LRPOT__TRY(lrpot__atoms_check(atoms, potential->n_species));
     if (form < LRPOT_BORN_UNFOLDED || form > LRPOT_BORN_MIDPOINT)
         return lrpot__fail(LRPOT_E_ARGUMENT, "form %d of the Born charges does not exist", form);
@@ -71,13 +73,15 @@ static const double *position(const lrpot_atoms *atoms, int64_t i)
     return atoms->positions + i * (atoms->stride != 0 ? atoms->stride : 3);
 }
 
-/* forces[i][b] = -sum_j weights[j] dq_j/dr_ib */
-static lrpot_status pull(const task *t, const double *weights, double *forces)
+/* forces[i][b] = -sum_j weights[j] dq_j/dr_ib, and of dipoles: -sum_j dmu_j,a/dr_ib */
+static lrpot_status pull(const task *t, const double *weights, const double *direction,
+                         double *forces)
 {
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     out.forces = forces;
     memset(forces, 0, (size_t)t->atoms->n_all * 3 * sizeof *forces);
-    return lrpot_charges_pull(t->charges, t->work, t->atoms, t->list, NULL, weights, &out);
+    return lrpot__charges_pull_dipole(t->charges, t->work, t->atoms, t->list, NULL, weights,
+                                      direction, &out);
 }
 
 /* sum_i w_i (x) dq_i/dr_j with the unwrapped positions w: one pass for each direction of the
@@ -89,7 +93,8 @@ static lrpot_status add_flow(const task *t, const lrpot__unwrapped *unwrapped)
     LRPOT__TRY(lrpot__workspace_doubles(t->work, &forces_tag, 3 * t->atoms->n_all, &forces));
     for (int a = 0; a < 3; a++) {
         for (int64_t i = 0; i < t->atoms->n_owned; i++) weights[i] = unwrapped->weight[3 * i + a];
-        LRPOT__TRY(pull(t, weights, forces));
+        double direction[3] = { a == 0, a == 1, a == 2 };
+        LRPOT__TRY(pull(t, weights, direction, forces));
         for (int64_t i = 0; i < t->atoms->n_owned; i++)
             for (int b = 0; b < 3; b++) t->Z[9 * i + 3 * a + b] -= forces[3 * i + b];
     }
@@ -141,8 +146,8 @@ static lrpot_status phase_row(const task *t, const double *inverse, int c, doubl
         sine[i] = sin(two_pi * (s - floor(s)));
         cosine[i] = cos(two_pi * (s - floor(s)));
     }
-    LRPOT__TRY(pull(t, sine, forces_sine));
-    LRPOT__TRY(pull(t, cosine, forces_cosine));
+    LRPOT__TRY(pull(t, sine, NULL, forces_sine));
+    LRPOT__TRY(pull(t, cosine, NULL, forces_cosine));
     for (int64_t i = 0; i < n; i++)
         for (int b = 0; b < 3; b++) {
             double moved = (sine[i] * forces_cosine[3 * i + b] - cosine[i] * forces_sine[3 * i + b])

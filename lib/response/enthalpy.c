@@ -46,7 +46,9 @@ static lrpot_status check_call(const task *t, const lrpot_outputs *out)
     if (t->potential->charges == NULL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "the model has no charges for a field to act on");
     LRPOT__TRY(lrpot__charges_require_single(t->potential->charges, "the field"));
-    LRPOT__TRY(lrpot__charges_require_order(t->potential->charges, 0, "the field"));
+    if (t->field->kind != LRPOT_FIELD_FIXED)
+        LRPOT__TRY(lrpot__charges_require_order(t->potential->charges, 0,
+                                                "another condition than a fixed field"));
     return lrpot__atoms_check(t->atoms, t->potential->n_species);
 }
 
@@ -66,7 +68,7 @@ static lrpot_status dipole_in_field(const task *t, const lrpot__unwrapped *place
     for (int64_t i = 0; i < t->atoms->n_owned; i++)
         shift[i] = -lrpot__dot3(field, places->moment + 3 * i);
     LRPOT__TRY(lrpot__charges_evaluate(&call, t->potential->charges, t->work, t->atoms, t->list,
-                                       t->comm, shift));
+                                       t->comm, shift, NULL));
     return lrpot__condition_measure(c, t->atoms, t->comm, call.q, places->moment);
 }
 
@@ -111,6 +113,14 @@ static lrpot_status field_of_displacement(const task *t, const lrpot__unwrapped 
                        MOST_STEPS);
 }
 
+/* Leaves the dipoles of the atoms in the dipole of all. */
+static void subtract_charges(const task *t, const double *q, double *dipole)
+{
+    int64_t stride = t->atoms->stride != 0 ? t->atoms->stride : 3;
+    for (int64_t i = 0; i < t->atoms->n_owned; i++)
+        for (int a = 0; a < 3; a++) dipole[a] -= q[i] * t->atoms->positions[stride * i + a];
+}
+
 /* Charges that minimise the energy: they minimise it in the field, which shifts their
  * electronegativities. No further response is needed. */
 static lrpot_status settled(const task *t, lrpot_outputs *out)
@@ -119,8 +129,9 @@ static lrpot_status settled(const task *t, lrpot_outputs *out)
     lrpot__condition c;
     lrpot_outputs inner;
     LRPOT__COPY_INPUT(&inner, out);
-    double *shift = NULL, *q = NULL, epsilon[9];
+    double *shift = NULL, *q = NULL, epsilon[9], dipoles[3];
     int64_t n = t->atoms->n_owned;
+    int with_dipoles = lrpot__charges_order(t->potential->charges) > 0;
     LRPOT__TRY(lrpot__condition_start(&c, t->field, t->atoms));
     LRPOT__TRY(answer_to_field(t, epsilon)); /* before the positions: it unwraps its own */
     LRPOT__TRY(lrpot__unwrap_in_field(t->potential->charges, t->work, t->atoms, t->comm, t->field,
@@ -131,15 +142,18 @@ static lrpot_status settled(const task *t, lrpot_outputs *out)
     LRPOT__TRY(charges_block(t, &q));
     for (int64_t i = 0; i < n; i++) shift[i] = -lrpot__dot3(c.acting, places.moment + 3 * i);
     inner.charges = q;
-    inner.dipole = NULL;
+    memset(dipoles, 0, sizeof dipoles);
+    inner.dipole = with_dipoles ? dipoles : NULL;
     LRPOT__TRY(lrpot__potential_compute_shifted(t->potential, t->work, t->atoms, t->list, t->comm,
-                                                shift, &inner));
+                                                shift, c.acting, &inner));
+    if (with_dipoles) subtract_charges(t, q, dipoles);
     LRPOT__TRY(lrpot__condition_measure(&c, t->atoms, t->comm, q, places.moment));
     LRPOT__TRY(lrpot__condition_neutral(&c, t->atoms, out));
     if (!(out->flags & LRPOT_ADD) && out->dipole != NULL)
         memset(out->dipole, 0, 3 * sizeof(double));
     if (!(out->flags & LRPOT_ADD) && out->charges != NULL && n > 0)
         memset(out->charges, 0, (size_t)n * sizeof(double));
+    for (int a = 0; with_dipoles && out->dipole != NULL && a < 3; a++) out->dipole[a] += dipoles[a];
     for (int64_t i = 0; i < n; i++) {
         if (out->charges != NULL) out->charges[i] += q[i];
         for (int b = 0; b < 3 && out->forces != NULL; b++)

@@ -1,5 +1,5 @@
-/* Response of equilibrated charges to a uniform field: one solution of their equations for each
- * direction (docs/theory/born_charges.md). */
+/* Response of equilibrated charges and of densities to a uniform field: one solution of their
+ * equations for each direction (docs/theory/born_charges.md). */
 #include <lrpot/response.h>
 
 #include "charges/charge_eval.h"
@@ -21,7 +21,7 @@ static const lrpot__tag answer_tag = { "response of the charges" };
 
 /* alpha[a][b] = r_a.v_b, where v_b solves the equations for r_b: the field E_b lowers the
  * electronegativity of atom i by E_b r_ib. */
-static lrpot_status equilibrated_polarizability(const lrpot__charge_call *call,
+static lrpot_status equilibrated_polarizability(lrpot__charge_call *call,
                                                 const lrpot__unwrapped *unwrapped, double *alpha)
 {
     int64_t n = call->atoms->n_owned;
@@ -30,7 +30,10 @@ static lrpot_status equilibrated_polarizability(const lrpot__charge_call *call,
     LRPOT__TRY(lrpot__workspace_doubles(call->work, &answer_tag, call->atoms->n_all, &change));
     for (int b = 0; b < 3; b++) {
         for (int64_t i = 0; i < n; i++) rhs[i] = unwrapped->moment[3 * i + b];
-        LRPOT__TRY(call->charges->rules->respond(call, rhs, change));
+        double field[3] = { b == 0, b == 1, b == 2 }, dipole[3] = { 0.0, 0.0, 0.0 };
+        call->field = field;
+        LRPOT__TRY(call->charges->rules->respond(call, rhs, change, dipole));
+        for (int a = 0; a < 3; a++) alpha[3 * a + b] += dipole[a];
         for (int64_t i = 0; i < n; i++)
             for (int a = 0; a < 3; a++)
                 alpha[3 * a + b] += unwrapped->moment[3 * i + a] * change[i];
@@ -49,7 +52,6 @@ static lrpot_status check_call(const lrpot_potential *potential, const lrpot_wor
     LRPOT__REQUIRE_NOT_NULL(alpha);
     if (potential->charges == NULL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "the model has no charges that respond to a field");
-    LRPOT__TRY(lrpot__charges_require_order(potential->charges, 0, "the polarizability"));
     LRPOT__TRY(lrpot__atoms_check(atoms, potential->n_species));
     if (epsilon != NULL && atoms->periodic_mask != LRPOT_PERIODIC_ALL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED,
@@ -69,8 +71,8 @@ lrpot_status lrpot_response_polarizability(const lrpot_potential *potential, lrp
         lrpot__unwrapped unwrapped;
         LRPOT__TRY(
             lrpot__unwrap(potential->charges, work, atoms, NULL, "the polarizability", &unwrapped));
-        LRPOT__TRY(
-            lrpot__charges_evaluate(&call, potential->charges, work, atoms, list, NULL, NULL));
+        LRPOT__TRY(lrpot__charges_evaluate(&call, potential->charges, work, atoms, list, NULL, NULL,
+                                           NULL));
         LRPOT__TRY(equilibrated_polarizability(&call, &unwrapped, sum));
     }
     LRPOT__TRY(lrpot__finite_total("polarizability", 9, sum));

@@ -129,6 +129,35 @@ static moved prepared(uint64_t seed, int32_t kind, int cell)
     return m;
 }
 
+/* Charges that answer: equilibrated ones, and densities of several orders and responses. */
+enum { ANSWERS = 6 };
+
+static int order_of(int i)
+{
+    static const int32_t orders[ANSWERS] = { 0, 0, 1, 1, 1, 2 };
+    return orders[i / CELLS];
+}
+
+/* No sums of dipoles in layers. */
+static int has_sums(int i)
+{
+    return order_of(i) == 0 || masks[i % CELLS] == 7 || masks[i % CELLS] == 0;
+}
+
+static moved prepared_answer(uint64_t seed, int i)
+{
+    static const int32_t responses[ANSWERS] = { 0, 0, 0, 1, 2, 0 };
+    support_random random = { seed + (uint64_t)i };
+    lrpot_charges_options options = LRPOT_CHARGES_OPTIONS_INIT;
+    options.tolerance = 1e-12, options.order = order_of(i), options.response = responses[i / CELLS];
+    moved m = { .potential = models_random_with(
+                    &random, i < CELLS ? LRPOT_CHARGES_EQUILIBRATED : LRPOT_CHARGES_DENSITY,
+                    &options),
+                .structure = clear_molecules(&random, i % CELLS) };
+    ck_ok(lrpot_workspace_create(&m.work, 1));
+    return m;
+}
+
 static void discard(moved *m)
 {
     lrpot_workspace_free(m->work);
@@ -155,7 +184,8 @@ static void check_virial(moved *m, const results *r)
 
 START_TEST(born_charges_of_fragments_are_derivatives_of_the_dipole)
 {
-    moved m = prepared(6000 + (uint64_t)_i, LRPOT_CHARGES_EQUILIBRATED, _i);
+    if (!has_sums(_i)) return;
+    moved m = prepared_answer(6000, _i);
     double Z[9 * N_ATOMS], residual[9], mean[9] = { 0 };
     ck_ok(lrpot_response_born_charges_structure(m.potential, m.work, m.structure,
                                                 LRPOT_BORN_UNFOLDED, Z, residual));
@@ -176,7 +206,8 @@ END_TEST
 
 START_TEST(polarizability_is_the_derivative_of_the_dipole_by_the_field)
 {
-    moved m = prepared(6100 + (uint64_t)_i, LRPOT_CHARGES_EQUILIBRATED, _i);
+    if (!has_sums(_i)) return;
+    moved m = prepared_answer(6100, _i);
     double alpha[9], epsilon[9];
     int32_t species[N_ATOMS];
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
@@ -184,29 +215,30 @@ START_TEST(polarizability_is_the_derivative_of_the_dipole_by_the_field)
     ck_ok(lrpot_structure_view(m.structure, MODEL_SPECIES, model_symbols, species, &atoms));
     ck_ok(lrpot_nlist_build(&list, &atoms, lrpot_potential_cutoff(m.potential), 0));
     ck_ok(lrpot_response_polarizability(m.potential, m.work, &atoms, list, alpha,
-                                        masks[_i] == 7 ? epsilon : NULL));
+                                        masks[_i % CELLS] == 7 ? epsilon : NULL));
     lrpot_nlist_free(list);
     for (int k = 0; k < 9; k++) {
         m.coordinate = -1 - k % 3, m.component = k / 3;
         ck_close(alpha[k], support_difference(dipole_at, &m, 0, 0.01), TOL_FD,
-                 models_largest(alpha, 9));
-        ck_close(alpha[k], alpha[k % 3 * 3 + k / 3], 1e-9, models_largest(alpha, 9));
+                 fmax(models_largest(alpha, 9), 0.01));
+        ck_close(alpha[k], alpha[k % 3 * 3 + k / 3], 1e-9, fmax(models_largest(alpha, 9), 0.01));
         double volume = lrpot_structure_volume(m.structure);
-        if (masks[_i] == 7)
+        if (masks[_i % CELLS] == 7)
             ck_close(epsilon[k],
                      (k % 4 == 0) + 4 * acos(-1.0) * LRPOT_COULOMB_CONSTANT * alpha[k] / volume,
                      TOL_EXACT, 1.0);
     }
-    for (int k = 0; k < 9; k += 4) ck_assert(alpha[k] > 0.01);
+    for (int k = 0; k < 9; k += 4) ck_assert(_i / CELLS == 4 ? alpha[k] == 0 : alpha[k] > 0.01);
     discard(&m);
 }
 END_TEST
 
 START_TEST(enthalpy_of_fragments_has_exact_forces_and_virials)
 {
+    int all = masks[_i % CELLS] == 7 && order_of(_i) == 0;
     for (int32_t kind = LRPOT_FIELD_FIXED;
-         kind <= (masks[_i] == 7 ? LRPOT_FIELD_FLUX : LRPOT_FIELD_FIXED); kind++) {
-        moved m = prepared(6200 + (uint64_t)_i, LRPOT_CHARGES_EQUILIBRATED, _i);
+         kind <= (all ? LRPOT_FIELD_FLUX : LRPOT_FIELD_FIXED) && has_sums(_i); kind++) {
+        moved m = prepared_answer(6200, _i);
         results r, none;
         m.kind = kind;
         if (kind <= LRPOT_FIELD_REDUCED) evaluate(&m, m.structure, m.e, &none);
@@ -214,7 +246,8 @@ START_TEST(enthalpy_of_fragments_has_exact_forces_and_virials)
         for (int k = 0; k < 3; k++) m.e[k] *= size_of_kind[kind];
         for (m.screened = 1; m.screened >= 0; m.screened--) {
             evaluate(&m, m.structure, m.e, &r);
-            ck_assert(fabs(r.charges[0] - none.charges[0]) > 1e-4); /* they answer */
+            ck_assert(_i / CELLS == 4
+                      || fabs(r.charges[0] - none.charges[0]) > 1e-4); /* they answer */
             check_forces(&m, &r);
             check_virial(&m, &r);
         }
@@ -316,10 +349,12 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("flow_gradient");
     TCase *tcase = tcase_create("flow_gradient");
     tcase_set_timeout(tcase, 120);
-    tcase_add_loop_test(tcase, born_charges_of_fragments_are_derivatives_of_the_dipole, 0, CELLS);
+    tcase_add_loop_test(tcase, born_charges_of_fragments_are_derivatives_of_the_dipole, 0,
+                        ANSWERS * CELLS);
     tcase_add_loop_test(tcase, polarizability_is_the_derivative_of_the_dipole_by_the_field, 0,
-                        CELLS);
-    tcase_add_loop_test(tcase, enthalpy_of_fragments_has_exact_forces_and_virials, 0, CELLS);
+                        ANSWERS * CELLS);
+    tcase_add_loop_test(tcase, enthalpy_of_fragments_has_exact_forces_and_virials, 0,
+                        ANSWERS * CELLS);
     tcase_add_loop_test(tcase, enthalpy_of_other_charges_has_exact_forces_and_virials_in_molecules,
                         LRPOT_CHARGES_FIXED, LRPOT_CHARGES_LATENT + 1);
     tcase_add_loop_test(tcase,

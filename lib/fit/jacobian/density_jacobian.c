@@ -16,7 +16,7 @@ lrpot_status lrpot__density_charges(lrpot__assembly *assembly, const lrpot__fram
 {
     lrpot__charge_call *call = &assembly->density->call;
     LRPOT__TRY(lrpot__charges_evaluate(call, assembly->potential->charges, assembly->work,
-                                       &frame->atoms, frame->neighbours.list, NULL, NULL));
+                                       &frame->atoms, frame->neighbours.list, NULL, NULL, NULL));
     memcpy(assembly->q, call->q, (size_t)frame->n * sizeof *assembly->q);
     assembly->dipoles = lrpot__charges_dipoles(call);
     return LRPOT_OK;
