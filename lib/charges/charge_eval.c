@@ -27,7 +27,8 @@ static lrpot_status check_call(const lrpot_charges *charges, const lrpot_workspa
     LRPOT__REQUIRE_NOT_NULL(charges);
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(atoms);
-    if (lrpot_charges_cutoff(charges) > 0.0) LRPOT__REQUIRE_NOT_NULL(list);
+    if (charges->basis != NULL || (charges->rules->traits & LRPOT_CHARGES_TAKES_MOMENTS))
+        LRPOT__REQUIRE_NOT_NULL(list);
     LRPOT__REQUIRE_INPUT(lrpot_comm, comm);
     return lrpot__atoms_check(atoms, charges->n_species);
 }

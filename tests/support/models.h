@@ -176,8 +176,7 @@ static inline lrpot_potential *models_random_potential(support_random *random, i
     lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
     charges.tolerance = 1e-12;
     return models_random_with(
-        random, kind,
-        kind % MODELS_WITH_HIDDEN >= LRPOT_CHARGES_EQUILIBRATED ? &charges : NULL);
+        random, kind, kind % MODELS_WITH_HIDDEN >= LRPOT_CHARGES_EQUILIBRATED ? &charges : NULL);
 }
 
 /* The basis has a jump in the second derivative at its cutoff, which a difference over pairs at

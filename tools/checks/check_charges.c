@@ -20,7 +20,9 @@ typedef struct charge_probe {
     int32_t *species;
     lrpot_atoms atoms;
     int64_t n;
-    double *q, *dq; /* [n]; [3][n]: derivatives along the three axes of one atom */
+    double *q, *dq;  /* [n]; [3][n]: derivatives along the three axes of one atom */
+    double *dipoles; /* [n][3] of the atoms, where the model has them, or NULL */
+    double moved[9]; /* derivatives of the sum of the dipoles, [component][axis] */
 } charge_probe;
 
 static void close_probe(charge_probe *probe)
@@ -29,6 +31,7 @@ static void close_probe(charge_probe *probe)
     free(probe->species);
     free(probe->q);
     free(probe->dq);
+    free(probe->dipoles);
 }
 
 /* Opens the probe. Takes ownership of the structure. */
@@ -42,7 +45,10 @@ static lrpot_status open_probe(charge_probe *probe, const check_probe *from,
     probe->species = malloc((size_t)probe->n * sizeof *probe->species);
     probe->q = malloc((size_t)probe->n * sizeof *probe->q);
     probe->dq = malloc((size_t)(3 * probe->n) * sizeof *probe->dq);
+    int has_dipoles = charges_order(from->model) > 0;
+    if (has_dipoles) probe->dipoles = malloc((size_t)(3 * probe->n) * sizeof *probe->dipoles);
     probe->atoms = (lrpot_atoms)LRPOT_ATOMS_INIT;
+    if (has_dipoles && probe->dipoles == NULL) return LRPOT_E_MEMORY;
     if (probe->species == NULL || probe->q == NULL || probe->dq == NULL) return LRPOT_E_MEMORY;
     probe->atoms = (lrpot_atoms)LRPOT_ATOMS_INIT;
     return lrpot_structure_view(structure, lrpot_potential_species_count(probe->model),
@@ -56,8 +62,8 @@ static lrpot_status charges_now(charge_probe *probe)
     lrpot_status status =
         lrpot_nlist_build(&list, &probe->atoms, lrpot_potential_cutoff(probe->model), 0.0);
     if (status == LRPOT_OK)
-        status = lrpot_charges_eval(lrpot_potential_charges(probe->model), probe->work,
-                                    &probe->atoms, list, NULL, probe->q);
+        status = lrpot_charges_moments(lrpot_potential_charges(probe->model), probe->work,
+                                       &probe->atoms, list, probe->q, probe->dipoles, NULL);
     lrpot_nlist_free(list);
     return status;
 }
@@ -65,6 +71,7 @@ static lrpot_status charges_now(charge_probe *probe)
 static lrpot_status charge_derivatives(charge_probe *probe, int64_t j, double h)
 {
     memset(probe->dq, 0, (size_t)(3 * probe->n) * sizeof *probe->dq);
+    memset(probe->moved, 0, sizeof probe->moved);
     for (int b = 0; b < 3; b++)
         for (int k = 0; k < 4; k++) {
             double *r = lrpot_structure_positions(probe->structure) + 3 * j + b, origin = *r;
@@ -74,6 +81,8 @@ static lrpot_status charge_derivatives(charge_probe *probe, int64_t j, double h)
             if (status != LRPOT_OK) return status;
             for (int64_t i = 0; i < probe->n; i++)
                 probe->dq[b * probe->n + i] += WEIGHTS[k] * probe->q[i] / (12.0 * h);
+            for (int64_t c = 0; probe->dipoles != NULL && c < 3 * probe->n; c++)
+                probe->moved[3 * (c % 3) + b] += WEIGHTS[k] * probe->dipoles[c] / (12.0 * h);
         }
     return charges_now(probe);
 }
@@ -171,7 +180,7 @@ static void unfolded_tensor(const charge_probe *probe, int64_t j, double *Z)
 static void dipole_tensor(const charge_probe *probe, int64_t j, double *Z)
 {
     const double *r = lrpot_structure_positions_const(probe->structure);
-    for (int k = 0; k < 9; k++) Z[k] = k % 4 == 0 ? probe->q[j] : 0.0;
+    for (int k = 0; k < 9; k++) Z[k] = probe->moved[k] + (k % 4 == 0 ? probe->q[j] : 0.0);
     for (int64_t i = 0; i < probe->n; i++)
         for (int k = 0; k < 9; k++) Z[k] += r[3 * i + k / 3] * probe->dq[(k % 3) * probe->n + i];
 }
@@ -369,13 +378,15 @@ lrpot_status check_charges(check_probe *probe, check_table *table)
     if (lrpot_charges_channels(lrpot_potential_charges(probe->model)) > 1)
         return LRPOT_OK; /* the other checks need charges */
     lrpot_status status = LRPOT_OK;
-    /* a model that sums in a way of its own has no Ewald solver to compare with */
-    if (lrpot_potential_ewald(probe->model) != NULL) status = potential(probe, table);
+    /* a model that sums in a way of its own has no Ewald solver to compare with, and that of
+     * charges does not know dipoles */
+    int dipoles = charges_order(probe->model) > 0;
+    if (lrpot_potential_ewald(probe->model) != NULL && !dipoles) status = potential(probe, table);
     /* Charges that flow through periodic systems have no limit of long waves. The redistributed
      * charge of a layer has a position across it and none along it: no difference quotient here. */
     int limit = mask == 0 || (mask == LRPOT_PERIODIC_ALL && !charges_flow(probe->model));
     if (status == LRPOT_OK && limit) status = born(probe, table, LRPOT_BORN_UNFOLDED);
-    if (status == LRPOT_OK && mask == LRPOT_PERIODIC_ALL)
+    if (status == LRPOT_OK && mask == LRPOT_PERIODIC_ALL && !dipoles)
         status = born(probe, table, LRPOT_BORN_PHASE);
     return status == LRPOT_OK && limit ? born_sum(probe, table) : status;
 }

@@ -154,8 +154,11 @@ static lrpot_status evaluate_points(evaluation *result, const lrpot_potential *m
     const double *points = lrpot_structure_points(structure, &n, NULL);
     free(result->at_points);
     result->at_points = NULL;
-    if (points == NULL || lrpot_charges_channels(lrpot_potential_charges(model)) != 1)
-        return LRPOT_OK;
+    lrpot_charges_options options = LRPOT_CHARGES_OPTIONS_INIT;
+    const lrpot_charges *charges = lrpot_potential_charges(model);
+    if (points == NULL || lrpot_charges_channels(charges) != 1) return LRPOT_OK;
+    lrpot_status status = lrpot_charges_get_options(charges, &options);
+    if (status != LRPOT_OK || options.order > 0) return status; /* points see dipoles, too */
     result->at_points = malloc((size_t)n * sizeof(double));
     if (result->at_points == NULL) return LRPOT_E_MEMORY;
     return lrpot_potential_points_structure(model, work, structure, n, points, result->at_points);

@@ -17,8 +17,9 @@ typedef struct fit_set {
 
 /* Options as written, NULL if not given. */
 typedef struct fit_texts {
-    const char *valid, *charges, *distance, *weights, *keys, *species, *neutrality, *response, *targets,
-        *baseline, *widths, *regularization, *own, *hidden, *charge_hidden, *charge_input, *freeze;
+    const char *valid, *charges, *distance, *weights, *keys, *species, *neutrality, *response,
+        *targets, *baseline, *widths, *regularization, *own, *hidden, *charge_hidden, *charge_input,
+        *freeze;
 } fit_texts;
 
 /* Options of the model that the user gave; the library completes them. */
@@ -31,7 +32,7 @@ typedef struct fit_wanted {
     int32_t charge_input;
     int64_t level, charge_level, radial_size, radial_step, charge_radial_step; /* 0: not given */
     double cutoff, charge_cutoff, width;                                       /* A; 0: not given */
-    double min_distance; /* A; negative: not given */
+    double min_distance;     /* A; negative: not given */
     int64_t channels, order; /* order -1: not given */
     double sigma, reach;
     int32_t self;

@@ -2,6 +2,7 @@
 
 #include "cli/report.h"
 #include "cli/nan_extremes.h"
+#include "fitting/charge_kind_lists.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -12,6 +13,21 @@ double largest_of(const double *values, int64_t n)
     double largest = 0.0;
     for (int64_t i = 0; i < n; i++) largest = larger(largest, fabs(values[i]));
     return largest;
+}
+
+/* Adds the dipoles of the atoms to those of their charges. */
+static void add_dipoles(born_result *result, const lrpot_structure *structure)
+{
+    lrpot_polarization *p = &result->polarization;
+    const double *r = lrpot_structure_positions_const(structure);
+    double volume = lrpot_structure_volume(structure);
+    for (int a = 0; a < 3; a++) {
+        double dipoles = result->eval.dipole[a];
+        for (int64_t i = 0; i < result->eval.n; i++)
+            dipoles -= result->eval.charges[i] * r[3 * i + a];
+        p->dipole[a] += dipoles;
+        if (volume > 0.0) p->value[a] += dipoles / volume;
+    }
 }
 
 static lrpot_status polarization_of(born_result *result, const lrpot_potential *model,
@@ -28,6 +44,7 @@ static lrpot_status polarization_of(born_result *result, const lrpot_potential *
     if (status == LRPOT_OK)
         status = lrpot_response_polarization(&atoms, result->eval.charges, result->near,
                                              &result->polarization);
+    if (status == LRPOT_OK && charges_order(model) > 0) add_dipoles(result, structure);
     free(species);
     return status;
 }

@@ -10,7 +10,7 @@ typedef struct lrpot__frame_size {
     int64_t n, pairs, points, rows;
     int64_t neighbours; /* largest number of an atom */
     int64_t references; /* numbers that are copied from the structure */
-    int64_t moments; /* numbers of the Coulomb matrix of the moments of a density */
+    int64_t moments;    /* numbers of the Coulomb matrix of the moments of a density */
     int32_t charged, periodic, factored;
 } lrpot__frame_size;
 

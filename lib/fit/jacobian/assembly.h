@@ -52,7 +52,9 @@ struct lrpot__assembly {
     lrpot__local *charge;             /* NULL without a charge basis */
     lrpot__equilibrated *equilibrium; /* NULL unless the charges are equilibrated */
     lrpot__fit_density *density;      /* NULL unless the charges are those of a density */
-    const double *dipoles;            /* [n][3] of the atoms of the present frame, or NULL */
+    /* [n][3] dipoles of the atoms of the present frame, and [3][charge_stride] derivatives of their
+     * sum by the parameters; or NULL */
+    const double *dipoles, *dipole_slopes;
     /* NULL unless the factor of the charges in the Born charges is fitted along */
     lrpot__born_factor *factor;
     /* of the present frame: that of the fitted factor, that of the frame, or NULL */

@@ -98,10 +98,10 @@ static void moment_rows(lrpot__assembly *assembly, const lrpot__frame *frame)
     int64_t n = frame->n, pc = assembly->charge_stride, first = 3 * n + LRPOT__DENSITY_STRAINS;
     memset(assembly->dq, 0, (size_t)(n * pc) * sizeof *assembly->dq);
     add_rows(assembly, frame, first, n, 1.0, assembly->dq, pc);
-    if (!lrpot__frame_has(frame, LRPOT__TARGET_DIPOLE) || assembly->dipoles == NULL) return;
+    memset(assembly->density->dipole_slopes, 0, (size_t)(3 * pc) * sizeof(double));
     add_rows(assembly, frame, first + n, LRPOT__DENSITY_FIELDS, 1.0,
-             lrpot__assembly_charge_row(assembly, lrpot__frame_row(frame, LRPOT__TARGET_DIPOLE)),
-             assembly->stride);
+             assembly->density->dipole_slopes, pc);
+    assembly->dipole_slopes = assembly->density->dipole_slopes;
 }
 
 lrpot_status lrpot__density_differentiate(lrpot__assembly *assembly, const lrpot__frame *frame)

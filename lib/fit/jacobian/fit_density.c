@@ -9,7 +9,7 @@
 /* eV/A: accuracy of sums that are differentiated by differences. */
 #define FINE 1e-10
 
-enum { BLOCKS = 11 };
+enum { BLOCKS = 12 };
 
 lrpot_status lrpot__fit_density_create(lrpot__fit_density **out, const lrpot_charges *charges)
 {
@@ -30,7 +30,7 @@ static void release(lrpot__fit_density *d)
 {
     double **blocks[] = { &d->dc,     &d->weights, &d->moved,    &d->sources,
                           &d->excess, &d->slopes,  &d->by_value, &d->response,
-                          &d->matrix, &d->changes, &d->spare };
+                          &d->matrix, &d->changes, &d->spare,    &d->dipole_slopes };
     for (size_t k = 0; k < sizeof blocks / sizeof blocks[0]; k++) {
         lrpot__free(*blocks[k]);
         *blocks[k] = NULL;
@@ -63,7 +63,8 @@ static void count_blocks(int64_t heads, int64_t size, int64_t n, int64_t charge_
                                   moments * moments,
                                   moments * moments,
                                   directions * moments,
-                                  16 * n };
+                                  16 * n,
+                                  3 * charge_stride };
     for (int k = 0; k < BLOCKS; k++) counts[k] = all[k];
 }
 
@@ -72,7 +73,7 @@ lrpot_status lrpot__fit_density_reserve(lrpot__fit_density *d, int64_t n, int64_
     int64_t counts[BLOCKS];
     double **blocks[BLOCKS] = { &d->dc,     &d->weights, &d->moved,    &d->sources,
                                 &d->excess, &d->slopes,  &d->by_value, &d->response,
-                                &d->matrix, &d->changes, &d->spare };
+                                &d->matrix, &d->changes, &d->spare,    &d->dipole_slopes };
     if (n <= d->capacity) return LRPOT_OK;
     release(d);
     count_blocks(d->heads, d->size, n, charge_stride, counts);

@@ -35,6 +35,7 @@ struct lrpot__fit_density {
     double *matrix;          /* [moments][moments] 1 + A R, then its factors */
     double *changes;         /* [directions][moments]: of v, then of u */
     double *spare;           /* [16 n] */
+    double *dipole_slopes;   /* [3][charge_stride] */
     int32_t *pivots;         /* [moments] */
     double *features;        /* [K] */
 };

@@ -19,7 +19,6 @@ static lrpot_status predict(lrpot__assembly *assembly, const lrpot__frame *frame
     return LRPOT_OK;
 }
 
-/* By the charges; dipoles of the atoms add theirs where their derivatives are known. */
 static void differentiate(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     int64_t first = lrpot__frame_row(frame, LRPOT__TARGET_DIPOLE);
@@ -28,6 +27,10 @@ static void differentiate(lrpot__assembly *assembly, const lrpot__frame *frame)
             cblas_daxpy((int)assembly->charge_stride, frame->positions[3 * i + a],
                         assembly->dq + i * assembly->charge_stride, 1,
                         lrpot__assembly_charge_row(assembly, first + a), 1);
+    for (int a = 0; assembly->dipole_slopes != NULL && a < 3; a++)
+        cblas_daxpy((int)assembly->charge_stride, 1.0,
+                    assembly->dipole_slopes + a * assembly->charge_stride, 1,
+                    lrpot__assembly_charge_row(assembly, first + a), 1);
 }
 
 const lrpot__target lrpot__target_dipole = {
