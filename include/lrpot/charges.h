@@ -109,8 +109,8 @@ typedef struct lrpot_charges_options {
      * deviation of all Gaussians when widths is NULL. */
     double sigma;
     /** Equilibrated, iterative: root mean square deviation of dE/dq from its mean, relative to that
-     * of chi (and of eta Q/n). Density: largest change of a potential (V, V/A, V/A^2) at the fixed
-     * point. 0 means 1e-9. */
+     * of chi (and of eta Q/n). Density: largest change of a moment (e, e A, e A^2) by a further
+     * step; 0 means 1e-10. 0 means 1e-9 for the others. */
     double tolerance;
     /** eV/A, equilibrated and density: force error of the Coulomb sum; 0 means 1e-9. */
     double accuracy;

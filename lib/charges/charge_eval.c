@@ -151,11 +151,18 @@ lrpot_status lrpot__charges_evaluate(lrpot__charge_call *call, const lrpot_charg
                                   .comm = comm,
                                   .shift = shift,
                                   .field = field };
-    LRPOT__TRY(lrpot__workspace_doubles(work, &scalars_tag, charges->n_heads * atoms->n_owned,
+    return lrpot__charges_run(call);
+}
+
+lrpot_status lrpot__charges_run(lrpot__charge_call *call)
+{
+    const lrpot_charges *charges = call->charges;
+    const lrpot_atoms *atoms = call->atoms;
+    LRPOT__TRY(lrpot__workspace_doubles(call->work, &scalars_tag, charges->n_heads * atoms->n_owned,
                                         &call->scalars));
-    LRPOT__TRY(
-        lrpot__workspace_doubles(work, &charges_tag, charges->n_channels * atoms->n_all, &call->q));
-    LRPOT__TRY(lrpot__heads_eval(charges, work, atoms, list, call->scalars));
+    LRPOT__TRY(lrpot__workspace_doubles(call->work, &charges_tag,
+                                        charges->n_channels * atoms->n_all, &call->q));
+    LRPOT__TRY(lrpot__heads_eval(charges, call->work, atoms, call->list, call->scalars));
     return charges->rules->forward(call);
 }
 

@@ -9,6 +9,8 @@ lrpot_status lrpot__charges_evaluate(lrpot__charge_call *call, const lrpot_charg
                                      lrpot_workspace *work, const lrpot_atoms *atoms,
                                      const lrpot_nlist *list, const lrpot_comm *comm,
                                      const double *shift, const double *field);
+/* The same for a call whose inputs the caller has set. */
+lrpot_status lrpot__charges_run(lrpot__charge_call *call);
 /* lrpot_charges_pull() of a quantity that depends on the sum of the dipoles of the atoms too, by
  * dE_ddipole [3] V/A. */
 lrpot_status lrpot__charges_pull_dipole(const lrpot_charges *charges, lrpot_workspace *work,

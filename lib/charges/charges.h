@@ -49,6 +49,8 @@ typedef struct lrpot__charge_call {
     const double *shift;
     const double *field;      /* V/A [3]: acts on dipoles beside the shift; or NULL */
     const double *dE_ddipole; /* V/A [3]: of all dipoles, beside dE/dq of an adjoint; or NULL */
+    /* Coulomb matrix [moments][moments] of a density, in place of sums without forces; or NULL */
+    const double *matrix;
     struct lrpot__density *density; /* of self-consistent densities */
 } lrpot__charge_call;
 

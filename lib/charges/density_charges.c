@@ -44,7 +44,7 @@ static lrpot_status configure(lrpot_charges *charges)
 {
     lrpot_charges_options *o = &charges->options;
     if (o->sigma == 0.0) o->sigma = 1.0;
-    if (o->tolerance == 0.0) o->tolerance = 1e-9;
+    if (o->tolerance == 0.0) o->tolerance = 1e-10;
     if (o->reach == 0.0) o->reach = 3.0;
     LRPOT__TRY(check_options(o));
     charges->n_heads = lrpot__density_index_of(o->order, o->response).count;

@@ -39,6 +39,13 @@ lrpot_status lrpot__density_sum(const lrpot__charge_call *call, const double *x,
     int32_t order = call->charges->options.order;
     lrpot_workspace *own = NULL;
     lrpot_atoms owned; /* images come from the cell */
+    if (call->matrix != NULL && forces == NULL && virial == NULL && v != NULL) {
+        int size = (int)(lrpot__density_components(order) * n);
+        cblas_dgemv(CblasRowMajor, CblasNoTrans, size, size, 1.0, call->matrix, size, x, 1, 0.0, v,
+                    1);
+        if (energy != NULL) *energy = 0.5 * cblas_ddot(size, x, 1, v, 1);
+        return LRPOT_OK;
+    }
     LRPOT__COPY_INPUT(&owned, call->atoms);
     owned.n_all = n;
     owned.ghost_owner = NULL;

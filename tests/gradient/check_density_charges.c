@@ -482,6 +482,113 @@ START_TEST(gradient_of_a_fit_is_its_derivative)
 }
 END_TEST
 
+/* 64 molecules of water at their density, turned at random, on a lattice. */
+static lrpot_structure *water(support_random *random)
+{
+    enum { SIDE = 4, MOLECULES = SIDE * SIDE * SIDE };
+    static const double spacing = 3.107,
+                        shape[3][3] = { { 0, 0, 0 }, { 0.757, 0.586, 0 }, { -0.757, 0.586, 0 } };
+    double positions[9 * MOLECULES], cell[9] = { 0 };
+    const char *symbols[3 * MOLECULES];
+    lrpot_structure *structure = NULL;
+    for (int c = 0; c < 9; c += 4) cell[c] = SIDE * spacing;
+    for (int m = 0; m < MOLECULES; m++) {
+        double axis[3], norm = 0;
+        for (int a = 0; a < 3; a++) axis[a] = support_uniform(random, -1, 1);
+        for (int a = 0; a < 3; a++) norm += axis[a] * axis[a];
+        for (int k = 0; k < 3; k++) {
+            double along = 0; /* half a turn about the axis */
+            for (int a = 0; a < 3; a++) along += axis[a] * shape[k][a] / norm;
+            symbols[3 * m + k] = k == 0 ? "O" : "H";
+            for (int a = 0; a < 3; a++)
+                positions[9 * m + 3 * k + a] = 2 * along * axis[a] - shape[k][a]
+                                               + spacing
+                                                     * (a == 0   ? m % SIDE
+                                                        : a == 1 ? m / SIDE % SIDE
+                                                                 : m / SIDE / SIDE);
+        }
+    }
+    ck_ok(lrpot_structure_create(&structure, 3 * MOLECULES, symbols, positions, cell, 7));
+    return structure;
+}
+
+/* Charges and dipoles of a polarizability and a flow like those of water, 0.05 e/V and e A^2/V. */
+static lrpot_potential *water_model(int32_t order)
+{
+    static const char *const symbols[2] = { "H", "O" };
+    static const double heads[7][2] = { { 0.35, -0.7 }, { 0, 0 },   { -3, -3 }, { 0.02, 0.02 },
+                                        { 0, 0 },       { -3, -3 }, { -6, -6 } };
+    lrpot_potential_options o = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_basis_options none = LRPOT_BASIS_OPTIONS_INIT, small = LRPOT_BASIS_OPTIONS_INIT;
+    lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
+    lrpot_potential *potential = NULL;
+    none.level = 0, small.level = 2;
+    charges.order = order, charges.reach = 1.5, charges.tolerance = 1e-8;
+    o.symbols = symbols, o.n_species = 2, o.basis = &small, o.charge_basis = &none;
+    o.charges = LRPOT_CHARGES_DENSITY, o.charge_options = &charges, o.accuracy = 1e-6;
+    ck_ok(lrpot_potential_create(&potential, &o));
+    int64_t n = lrpot_potential_param_count(potential), offset = 0, count = 0;
+    double *params = calloc((size_t)n, sizeof *params);
+    const char *name = NULL;
+    for (int32_t b = 0; lrpot_potential_param_block(potential, b, &name, &offset, &count); b++)
+        if (strcmp(name, "charges.species") == 0)
+            memcpy(params + offset, heads, (size_t)count * sizeof *params);
+    ck_ok(lrpot_potential_set_params(potential, n, params));
+    free(params);
+    return potential;
+}
+
+START_TEST(bulk_water_takes_few_sums)
+{
+    support_random random = { 9600 };
+    lrpot_structure *structure = water(&random);
+    probe p = { .potential = water_model(_i) };
+    double first, again, fresh;
+    ck_ok(lrpot_workspace_create(&p.work, 1));
+    ck_assert_int_eq(lrpot_charges_steps(p.work), 0);
+    compute(&p, structure, &first, NULL, NULL, NULL, NULL);
+    ck_assert_msg(lrpot_charges_steps(p.work) <= 12, "%d sums", lrpot_charges_steps(p.work));
+    compute(&p, structure, &again, NULL, NULL, NULL, NULL);
+    ck_assert_int_eq(lrpot_charges_steps(p.work), 1); /* from the potentials of the last call */
+    ck_close(again, first, 1e-9, fabs(first));
+    lrpot_structure_positions(structure)[7] += 0.02;
+    compute(&p, structure, &again, NULL, NULL, NULL, NULL);
+    ck_assert_msg(lrpot_charges_steps(p.work) <= 9, "%d sums", lrpot_charges_steps(p.work));
+    lrpot_workspace_free(p.work);
+    ck_ok(lrpot_workspace_create(&p.work, 1));
+    compute(&p, structure, &fresh, NULL, NULL, NULL, NULL);
+    ck_close(again, fresh, 1e-9, fabs(first));
+    lrpot_workspace_free(p.work);
+    lrpot_potential_free(p.potential);
+    lrpot_structure_free(structure);
+}
+END_TEST
+
+static lrpot_status no_sum(void *ctx, double *values, int64_t n)
+{
+    (void)ctx, (void)values, (void)n;
+    return LRPOT_OK;
+}
+
+START_TEST(several_processes_are_refused)
+{
+    probe p;
+    int32_t species[N_ATOMS];
+    double q[N_ATOMS];
+    lrpot_nlist *list = NULL;
+    lrpot_comm comm = LRPOT_COMM_INIT;
+    comm.sum = no_sum;
+    open_probe(&p, 0, CELL_TRICLINIC, 0);
+    lrpot_atoms atoms = view_of(p.structure, species, &list);
+    ck_assert_int_eq(
+        lrpot_charges_eval(lrpot_potential_charges(p.potential), p.work, &atoms, list, &comm, q),
+        LRPOT_E_UNSUPPORTED);
+    ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "one process"));
+    lrpot_nlist_free(list);
+    close_probe(&p);
+}
+END_TEST
+
 START_TEST(wrong_options_are_named)
 {
     support_random random = { 9400 };
@@ -539,6 +646,8 @@ Suite *lrpot_suite(void)
     tcase_set_timeout(limits, 240);
     tcase_add_loop_test(limits, linear_atoms_are_charge_equilibration, 0, CELL_KINDS);
     tcase_add_loop_test(limits, charges_without_response_are_latent_charges, 0, CELL_KINDS);
+    tcase_add_loop_test(limits, bulk_water_takes_few_sums, 0, 2);
+    tcase_add_test(limits, several_processes_are_refused);
     tcase_add_test(limits, wrong_options_are_named);
     suite_add_tcase(suite, limits);
     return suite;

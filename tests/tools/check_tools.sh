@@ -189,6 +189,16 @@ exits 0 "phonon_does_without_born_charges" phonon flowing.model "$data/primitive
 says "respond over the whole system" err "it_tells_why_there_are_none"
 awk -F, 'NR == 2 { exit !($10 - $8 < 1e-3) }' flowing.csv
 result $? "charges_that_flow_leave_no_splitting"
+head -66 "$data/valid.xyz" > one.xyz
+exits 0 "a_fit_of_densities_runs" fit one.xyz --charges density --order 1 --reach 3.2 --charge-level 2 $small --starts 1 --max-iterations 1 -o density.model
+exits 0 "densities_pass_their_checks" check density.model "$data/primitive.xyz"
+exits 0 "densities_are_described" info density.model
+says "order 1, response bonds, reach 3.2 A" out "with_order_response_and_reach"
+exits 0 "phonons_do_without_the_field_of_densities" phonon density.model "$data/primitive.xyz"
+says "responds to the macroscopic field" err "it_tells_that_it_is_not_offered"
+exits 2 "reach_goes_with_densities" fit "$data/valid.xyz" --charges qrd --reach 3 -o bad.model
+says "goes with --charges density" err "the_message_names_the_kind"
+exits 2 "a_response_has_a_name" fit "$data/valid.xyz" --charges density --response some -o bad.model
 exits 0 "directions_are_turned" phonon charged.model "$data/primitive.xyz" --towards 0,0,1
 close "$(grep -c '^angle' out)" 11 0 "from_one_to_the_other_in_ten_steps"
 awk -f - "$data/primitive.xyz" > cubic.xyz << 'AWK'

@@ -1,6 +1,7 @@
 #include "phonons/phonon_run.h"
 
 #include "cli/report.h"
+#include "fitting/charge_kind_lists.h"
 #include "phonons/zone_path.h"
 
 #include <math.h>
@@ -18,6 +19,13 @@ static int born_charges(const phonon_run *run, int32_t member, const char *path)
     const lrpot_potential *model = run->models.models[member];
     phonon_member *m = &run->members[member];
     if (lrpot_potential_charges(model) == NULL) return GO_ON;
+    if (charge_kind_has(lrpot_charges_kind(lrpot_potential_charges(model)),
+                        LRPOT_CHARGES_TAKES_MOMENTS)) {
+        report_note("%s: the model's density responds to the macroscopic field of a phonon, which "
+                    "is not offered: frequencies are those without it",
+                    path);
+        return GO_ON;
+    }
     if (lrpot_potential_ewald(model) == NULL) { /* mode 3 of a NEP */
         report_note("%s: the model's charges interact within the cutoff alone, so no macroscopic "
                     "field: no LO-TO splitting",

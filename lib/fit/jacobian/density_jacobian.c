@@ -15,8 +15,12 @@
 lrpot_status lrpot__density_charges(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     lrpot__charge_call *call = &assembly->density->call;
-    LRPOT__TRY(lrpot__charges_evaluate(call, assembly->potential->charges, assembly->work,
-                                       &frame->atoms, frame->neighbours.list, NULL, NULL, NULL));
+    *call = (lrpot__charge_call){ .charges = assembly->potential->charges,
+                                  .work = assembly->work,
+                                  .atoms = &frame->atoms,
+                                  .list = frame->neighbours.list,
+                                  .matrix = frame->coulomb.moments };
+    LRPOT__TRY(lrpot__charges_run(call));
     memcpy(assembly->q, call->q, (size_t)frame->n * sizeof *assembly->q);
     assembly->dipoles = lrpot__charges_dipoles(call);
     return LRPOT_OK;
