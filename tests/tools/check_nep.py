@@ -145,6 +145,48 @@ def check_passes():
         tap.ok(code == 0 and "FAIL" not in out, f"check_passes: {name.name}", [out + messages])
 
 
+def scaled(target, energy, charge):
+    """The model of NaCl with its last layers multiplied."""
+    lines = nacl.read_text().splitlines()
+    head = {line.split()[0]: line.split()[1:] for line in lines[:7]}
+    neurons, flags = int(head["ANN"][0]), head["l_max"]
+    radial, angular = (int(n) + 1 for n in head["n_max"])
+    width = radial + angular * (int(flags[0]) + sum(flag != "0" for flag in flags[1:]))
+    for net in range(2):
+        at = 7 + net * neurons * (width + 3) + neurons * (width + 1)
+        for k, factor in [(k, energy if k < neurons else charge) for k in range(2 * neurons)]:
+            lines[at + k] = repr(factor * float(lines[at + k]))
+    (folder / target).write_text("\n".join(lines) + "\n")
+
+
+def check_passes_where_the_coulomb_sum_is_split_in_two_ways():
+    """Weak charges: those of the differences of dE/dq are larger than the model's."""
+    half = 2.81
+    for charge in (0.1, 0.03):
+        scaled("weak.txt", 1.0, charge)
+        (folder / "pair.xyz").write_text(
+            f"""2
+Lattice="0 {half} {half} {half} 0 {half} {half} {half} 0" Properties=species:S:1:pos:R:3 pbc="T T T"
+Na 0.02 -0.01 0.03
+Cl {half} {half + 0.04} {half - 0.05}
+"""
+        )
+        code, out, messages = run("check", "weak.txt", "pair.xyz")
+        tap.ok(
+            code == 0 and "FAIL" not in out, f"check_passes: charges x {charge}", [out, messages]
+        )
+
+
+def check_passes_with_neighbours_exactly_at_the_cutoff():
+    """The second derivative jumps there, so usual differences are wrong by their step."""
+    scaled("strong.txt", 30.0, 1.0)
+    (folder / "edge.xyz").write_text(rocksalt(6.0, "Na", "Cl", (22.98976928, 35.453)))
+    code, out, messages = run("check", "strong.txt", "edge.xyz")
+    tap.ok(
+        code == 0 and "FAIL" not in out, "check_passes: neighbours at the cutoff", [out, messages]
+    )
+
+
 PHONOPY = """
 import json, sys
 import numpy as np
@@ -392,6 +434,8 @@ for test in (
     converged_sum_is_near_the_one_as_fitted,
     bec_prints_what_gpumd_prints,
     check_passes,
+    check_passes_where_the_coulomb_sum_is_split_in_two_ways,
+    check_passes_with_neighbours_exactly_at_the_cutoff,
     phonons_agree_with_phonopy,
     spectrum_of_born_charges_and_velocities,
     drive_serves_forces,
