@@ -118,7 +118,8 @@ LRPOT_API const char *const *lrpot_potential_symbols(const lrpot_potential *pote
  *  @param[in,out] potential  Model; unchanged on failure.
  *  @param[in]     n          lrpot_potential_species_count().
  *  @param[in]     symbols    [n], symbols or labels; copied.
- *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_SIZE (n); LRPOT_E_ARGUMENT (a symbol); LRPOT_E_MEMORY.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_SIZE (n); LRPOT_E_ARGUMENT (a symbol, or another than
+ *    that in the file of a NEP, which names its elements); LRPOT_E_MEMORY.
  *  @threadsafety Not while another thread uses the model.
  *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_set_symbols(lrpot_potential *potential,

@@ -1111,6 +1111,12 @@ def wrong_inputs_are_refused_with_their_reason(hosts):
             "the model has no active set",
         ),
         (
+            good.replace("rocksalt.json", "nacl_nep.txt").replace(
+                "run 0", "compute g all lrpot/grade\nrun 0"
+            ),
+            "the model is a neuroevolution potential (NEP), grades are offered for moment tensors",
+        ),
+        (
             good.replace("run 0", "compute g all lrpot/grade a b\nrun 0"),
             "expected 'compute ID group lrpot/grade [SET]'",
         ),
