@@ -1532,6 +1532,22 @@ module lrpot
       type(c_ptr), value :: potential
       integer(c_int32_t), value :: forces
     end function
+    integer(c_int32_t) function lrpot_nep_version(potential) bind(c)
+      import
+      type(c_ptr), value :: potential
+    end function
+    integer(c_int32_t) function lrpot_nep_charge_mode(potential) bind(c)
+      import
+      type(c_ptr), value :: potential
+    end function
+    integer(c_int32_t) function lrpot_nep_sum(potential) bind(c)
+      import
+      type(c_ptr), value :: potential
+    end function
+    integer(c_int32_t) function lrpot_nep_forces(potential) bind(c)
+      import
+      type(c_ptr), value :: potential
+    end function
   end interface
 
   ! lrpot/response.h
@@ -2324,6 +2340,11 @@ module lrpot
       character(kind=c_char), intent(in) :: path(*)
     end function
     integer(c_int32_t) function lrpot_potential_save_mtp(potential, path) bind(c)
+      import
+      type(c_ptr), value :: potential
+      character(kind=c_char), intent(in) :: path(*)
+    end function
+    integer(c_int32_t) function lrpot_potential_save_nep(potential, path) bind(c)
       import
       type(c_ptr), value :: potential
       character(kind=c_char), intent(in) :: path(*)

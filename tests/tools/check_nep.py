@@ -385,14 +385,102 @@ def flat(value):
     return [x for part in value for x in flat(part)] if isinstance(value, list) else [value]
 
 
+def info_tells_version_and_charge_mode():
+    for name, version, mode in (("nep2_one", 2, 0), ("nep5", 5, 0), ("nep4_zbl_charge3", 4, 3)):
+        told = json.loads(good("info", models / f"{name}.txt", "--json"))["nep"]
+        text = good("info", models / f"{name}.txt")
+        mode_text = f"charge mode {mode}" if mode else "no charges"
+        tap.ok(
+            (told["version"], told["charge_mode"]) == (version, mode)
+            and f"version {version}, {mode_text}" in text,
+            f"info_tells_version_and_charge_mode: {name}",
+            [told, text],
+        )
+
+
+def convert_loses_nothing():
+    """nep.txt, own format, nep.txt: the same words but for zeros, the same energies."""
+    good("convert", nacl, "one.lrp", "-q")
+    good("convert", "one.lrp", "two_nep.txt", "-q")
+
+    def words(path):
+        return [number(word) for word in path.read_text().split()]
+
+    def number(word):
+        try:
+            return float(word)
+        except ValueError:
+            return word
+
+    tap.ok(words(nacl) == words(folder / "two_nep.txt"), "convert_brings_the_same_nep_txt_back")
+    told = []
+    for model in (nacl, "one.lrp", "two_nep.txt"):
+        good("eval", model, rattled, "-o", "out.xyz", "-q")
+        told.append((folder / "out.xyz").read_text())
+    tap.ok(told[0] == told[1] == told[2], "converted_neps_give_the_same_digits")
+    good("convert", nacl, "plain.lrp", "--nep-forces", "plain", "--nep-sum", "fitted", "-q")
+    good("eval", "plain.lrp", rattled, "-o", "out.xyz", "-q")
+    wanted = good(
+        "eval", nacl, rattled, "-o", "-", "-q", "--nep-forces", "plain", "--nep-sum", "fitted"
+    )
+    tap.ok(wanted == (folder / "out.xyz").read_text(), "the_own_format_keeps_conventions")
+    code, _, messages = run("convert", "plain.lrp", "three_nep.txt")
+    tap.ok(
+        code == 1 and "the choice of the fitted sum, which a nep.txt cannot hold" in messages,
+        "refused: a nep.txt of another convention",
+        [messages],
+    )
+
+
+def a_field_is_screened_by_one_rule():
+    """eps_inf: the option, otherwise the frame's, otherwise the model's (2.25)."""
+    text = rattled.read_text().splitlines()
+    for name, tensor in (("own", None), ("frame", 4.0)):
+        head = text[1]
+        if tensor is not None:
+            head += f' epsilon_inf="{tensor} 0 0 0 {tensor} 0 0 0 {tensor}"'
+        (folder / f"{name}.xyz").write_text("\n".join([text[0], head, *text[2:]]) + "\n")
+    field, found = ("--field", "0,0,0.01"), {}
+    for name, words in (
+        ("own", ()),
+        ("own", ("--eps-inf", 2.25)),
+        ("frame", ()),
+        ("own", ("--eps-inf", 4)),
+        ("own", ("--eps-inf", 1)),
+    ):
+        good("eval", nacl, f"{name}.xyz", "-o", "out.xyz", "-q", *field, *words)
+        found[name, *words] = columns(folder / "out.xyz")[1]["forces"]
+    good("eval", nacl, "own.xyz", "-o", "out.xyz", "-q")
+    zero = columns(folder / "out.xyz")[1]["forces"]
+    own, frame = found[("own",)], found[("frame",)]
+    tap.ok(worst(own, found["own", "--eps-inf", 2.25]) < 1e-12, "eval: a field and the model's eps")
+    tap.ok(worst(frame, found["own", "--eps-inf", 4]) < 1e-12, "eval: a field and the frame's eps")
+    ratio = [
+        (a[2] - z[2]) / (b[2] - z[2]) for a, b, z in zip(own, found["own", "--eps-inf", 1], zero)
+    ]
+    tap.ok(max(abs(r - 1.5) for r in ratio) < 1e-9, "a field acts by the root of eps_inf", [ratio])
+
+
 def refusals_name_what_cannot_be_done():
     needs = "moment tensors, the model's descriptor is a neuroevolution potential (NEP)"
     good("eval", nacl, rattled, "-o", "data.xyz", "-q")
+    code, _, messages = run("select", nacl, rattled)
+    tap.ok(
+        code == 3
+        and "active sets are offered for moment tensors" in messages
+        and "--train" not in messages,
+        "refused: select without advice that fails",
+        [messages],
+    )
+    code, _, messages = run("fit", "data.xyz", "--start", nacl, "-o", "out.json")
+    tap.ok(
+        code == 3 and "has charges already" in messages and "--resume" not in messages,
+        "refused: charges for a charged NEP",
+        [messages],
+    )
     for words in (
-        ("convert", nacl, "out.json"),
         ("convert", nacl, "out.mtp"),
         ("fit", "data.xyz", "--resume", nacl, "-o", "out.json"),
-        ("select", nacl, rattled, "--train", rattled),
     ):
         code, out, messages = run(*words)
         tap.ok(
@@ -405,6 +493,12 @@ def refusals_name_what_cannot_be_done():
     code, out, messages = run(*words, "--json")
     split = "spectrum_with_field" in json.loads(out)
     tap.ok(not split and "no LO-TO" in messages, "no field of charge mode 3", [code, messages])
+    text = good(*words, codes=(0, 4))
+    tap.ok(
+        "interact within a cutoff alone" in text and "no Born charges" not in text,
+        "the table names the reason",
+        [text],
+    )
     code, _, messages = run(*words, "--bands", "bands.csv")
     tap.ok(code == 1 and "damped Coulomb pairs" in messages, "refused: bands of mode 3", [messages])
     code, _, messages = run("eval", models / "nep5.txt", models / "nep5.xyz", "--nep-sum", "fitted")
@@ -430,6 +524,9 @@ def refusals_name_what_cannot_be_done():
 
 for test in (
     info_names_the_descriptor,
+    info_tells_version_and_charge_mode,
+    convert_loses_nothing,
+    a_field_is_screened_by_one_rule,
     eval_gives_the_values_of_other_programs,
     converged_sum_is_near_the_one_as_fitted,
     bec_prints_what_gpumd_prints,

@@ -80,6 +80,12 @@ int fit_open_start(fit_run *run)
     if (run->start == NULL) return GO_ON;
     int code = inputs_model(&run->start_model, run->start, &run->data.species);
     if (code != GO_ON) return code;
+    if (lrpot_potential_charges(run->start_model) != NULL
+        && lrpot_nep_version(run->start_model) > 0)
+        return report_error(BAD_INPUT,
+                            "%s: the model has charges already; a charged NEP is fitted by GPUMD, "
+                            "here charges are added to a NEP without them",
+                            run->start);
     if (lrpot_potential_charges(run->start_model) != NULL)
         return report_error(BAD_INPUT,
                             "%s: the model has charges already; --resume %s goes on with it",
