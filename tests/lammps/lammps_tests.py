@@ -143,6 +143,29 @@ def neps_in_a_tilted_box_equal_the_library_on_1_2_and_4_ranks(hosts):
         same_as_the_library(hosts, model)
 
 
+def charges_fitted_beside_a_nep_equal_the_library_on_1_2_and_4_ranks(hosts):
+    """One file holds the NEP and the charges added to it."""
+    write_neps(hosts.folder)
+    frames = ""
+    for seed in range(3):
+        Box((2, 2, 2), shift=0.1, seed=20 + seed).write_xyz(hosts.folder / "frame.xyz")
+        frames += (hosts.folder / "frame.xyz").read_text()
+    (hosts.folder / "frames.xyz").write_text(frames)
+    for words in (
+        "eval nacl_nep.txt frames.xyz -o data.xyz -q",
+        "fit data.xyz --start plain_nep.txt --charges edqrd --freeze all --max-iterations 4 "
+        "--starts 1 -t 1 -q -o nep_and_charges.lrp",
+    ):
+        subprocess.run(
+            [hosts.lrpot, *words.split()],
+            cwd=hosts.folder,
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+    same_as_the_library(hosts, "nep_and_charges.lrp")
+
+
 def layers_of_each_charge_family_equal_the_library_on_1_2_and_4_ranks(hosts):
     """Two periodic directions, normal along z or y; the room above and below the layer is that of
     the box, and counts for nothing."""
@@ -1106,10 +1129,7 @@ def wrong_inputs_are_refused_with_their_reason(hosts):
             "the model has no charges",
         ),
         (good.replace("run 0", "compute g all lrpot/grade absent.json\nrun 0"), "absent.json"),
-        (
-            good.replace("run 0", "compute g all lrpot/grade\nrun 0"),
-            "the model has no active set",
-        ),
+        (good.replace("run 0", "compute g all lrpot/grade\nrun 0"), "the model has no active set"),
         (
             good.replace("rocksalt.json", "nacl_nep.txt").replace(
                 "run 0", "compute g all lrpot/grade\nrun 0"

@@ -461,6 +461,66 @@ def a_field_is_screened_by_one_rule():
     tap.ok(max(abs(r - 1.5) for r in ratio) < 1e-9, "a field acts by the root of eps_inf", [ratio])
 
 
+def plain(target):
+    """The model of NaCl without charges: no second output, no root of eps_inf."""
+    lines = nacl.read_text().splitlines()
+    neurons = int(lines[6].split()[1])
+    radial, angular = (int(n) + 1 for n in lines[3].split()[1:])
+    size = (radial + 4 * angular + 3) * neurons  # l_max 3 and one 4-body invariant
+    head, body = [lines[0].replace("_charge1", ""), *lines[1:7]], lines[7:]
+    nets = [body[k * size : (k + 1) * size - neurons] for k in range(2)]
+    rest = body[2 * size + 1 :]
+    (folder / target).write_text("\n".join(head + nets[0] + nets[1] + rest) + "\n")
+
+
+def charges_are_fitted_beside_a_nep():
+    """Data of the charged model; the start is the same model without its charges."""
+    plain("plain_nep.txt")
+    rng = random.Random(5)
+    text = ""
+    for _ in range(6):
+        text += rocksalt_of_eight(5.62, lambda: rng.uniform(-0.15, 0.15))
+    (folder / "frames.xyz").write_text(text)
+    good("eval", nacl, "frames.xyz", "-o", "data.xyz", "-q")
+    errors = {}
+    fit = ("fit", "data.xyz", "--start", "plain_nep.txt", "--starts", 1, "-t", 1, "-q")
+    for freeze in ("all", "coefficients"):
+        good(*fit, "--charges", "edqrd", "--freeze", freeze, "-o", f"{freeze}.lrp")
+    for name in ("plain_nep.txt", "all.lrp", "coefficients.lrp"):
+        told = json.loads(good("eval", name, "data.xyz", "--json", "-q"))["errors"][0]
+        errors[name] = told["forces"]["rmse"]
+    tap.ok(
+        all(errors[f"{x}.lrp"] < 0.2 * errors["plain_nep.txt"] for x in ("all", "coefficients")),
+        "charges_are_fitted_beside_a_nep",
+        [errors],
+    )
+    parts = json.loads((folder / "all.lrp").read_text())["energy"]
+    good("convert", "plain_nep.txt", "plain.lrp", "-q")
+    given = json.loads((folder / "plain.lrp").read_text())["energy"]
+    tap.ok(parts == given, "a_frozen_nep_is_the_files_bit_for_bit")
+    code, out, messages = run("check", "all.lrp", "frames.xyz")
+    tap.ok(code == 0, "check_passes: charges beside a NEP", [out, messages])
+    for words, wanted in (
+        ((*fit, "--charges", "edqrd", "--freeze", "no", "-o", "x.lrp"), "fitted by GPUMD alone"),
+        (("convert", "all.lrp", "x_nep.txt"), "the model has charges beside the NEP, which"),
+    ):
+        code, _, messages = run(*words)
+        tap.ok(code in (1, 2) and wanted in messages, f"refused: {wanted}", [code, messages])
+
+
+def rocksalt_of_eight(a, shift):
+    sites = [(x, y, z) for x in (0, 1) for y in (0, 1) for z in (0, 1)]
+    rows = "".join(
+        f"{'Na' if sum(site) % 2 == 0 else 'Cl'} "
+        + " ".join(repr(a / 2 * c + shift()) for c in site)
+        + "\n"
+        for site in sites
+    )
+    return f"""8
+Lattice="{a} 0 0 0 {a} 0 0 0 {a}" Properties=species:S:1:pos:R:3 pbc="T T T"
+{rows}"""
+
+
 def refusals_name_what_cannot_be_done():
     needs = "moment tensors, the model's descriptor is a neuroevolution potential (NEP)"
     good("eval", nacl, rattled, "-o", "data.xyz", "-q")
@@ -537,6 +597,7 @@ for test in (
     spectrum_of_born_charges_and_velocities,
     drive_serves_forces,
     an_ensemble_has_one_eps_inf,
+    charges_are_fitted_beside_a_nep,
     refusals_name_what_cannot_be_done,
 ):
     try:

@@ -93,9 +93,17 @@ int fit_open_start(fit_run *run)
     lrpot_basis_options basis = LRPOT_BASIS_OPTIONS_INIT;
     lrpot_status status = lrpot_basis_get_options(lrpot_potential_basis(run->start_model), &basis);
     if (status != LRPOT_OK) return report_failure(status, run->start);
-    /* defaults of the charge basis follow the energy basis */
-    run->wanted.cutoff = basis.cutoff;
-    run->wanted.min_distance = basis.min_distance;
+    /* defaults of the charge basis follow the energy basis, if it is of the same kind */
+    if (inputs_has_moments(run->start_model)) {
+        run->wanted.cutoff = basis.cutoff;
+        run->wanted.min_distance = basis.min_distance;
+    } else if (run->text.freeze == NULL) {
+        run->text.freeze = "coefficients";
+        run->job.freeze = FREEZE_COEFFICIENTS;
+    } else if (run->job.freeze == FREEZE_NOTHING) {
+        return report_usage("fit", "--freeze no: the numbers of a NEP are fitted by GPUMD alone; "
+                                   "coefficients or all keeps them");
+    }
     run->wanted.species_coefficients = 0;
     return take_species(run);
 }
