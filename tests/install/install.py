@@ -145,6 +145,7 @@ def check_python(installed):
         if name not in ("LD_LIBRARY_PATH", "LRPOT_LIBRARY")
     }
     script = """import importlib.metadata, lrpot
+from lrpot import coulomb, phonons, spectra, tensors
 print(lrpot._lib._name, lrpot.version(), importlib.metadata.version("lrpot"))
 print(*importlib.metadata.requires("lrpot"), sep=";")"""
     done = run(
