@@ -15,6 +15,7 @@
 #include <lrpot/selfconsistent.h>
 #include <lrpot/density.h>
 #include <lrpot/potential.h>
+#include <lrpot/host.h>
 #include <lrpot/nep.h>
 #include <lrpot/response.h>
 #include <lrpot/phonons.h>

@@ -5,6 +5,7 @@
 
 #include "basis/basis.h"
 #include "basis/nep/nep_descriptor.h"
+#include "basis/site_outputs.h"
 #include "charges/feature_charges.h"
 #include "core/constants.h"
 #include "core/error.h"
@@ -32,18 +33,18 @@ int lrpot__nep_has_charges(const lrpot_potential *potential)
 lrpot_status lrpot__nep_create_charges(lrpot_charges **out, const lrpot_basis *basis)
 {
     const lrpot__nep *nep = lrpot__nep_basis_evaluator(basis)->nep;
+    *out = NULL;
+    if (nep->charge_mode == LRPOT__NEP_UNCHARGED) return LRPOT_OK;
     double sigma = nep->charge_mode == LRPOT__NEP_RECIPROCAL
                        ? sqrt(0.5) * nep->cutoffs_radial[0] / LRPOT__PI
                        : 0.0;
-    *out = NULL;
-    if (nep->charge_mode == LRPOT__NEP_UNCHARGED) return LRPOT_OK;
-    return lrpot__charges_of_feature(out, basis, LRPOT__NEP_CHARGE, sigma);
+    return lrpot__charges_of_feature(out, basis, LRPOT__SITE_CHARGE, sigma);
 }
 
 void lrpot__nep_complete(lrpot_potential *potential)
 {
     const lrpot__nep *nep = lrpot__nep_of(potential);
-    potential->linear[LRPOT__NEP_ENERGY] = 1.0;
+    potential->linear[LRPOT__SITE_ENERGY] = 1.0;
     if (!lrpot__nep_has_charges(potential)) return;
     potential->charge_unit = sqrt(LRPOT__NEP_COULOMB_CONSTANT / LRPOT_COULOMB_CONSTANT);
     potential->epsilon = nep->sqrt_epsilon * nep->sqrt_epsilon;

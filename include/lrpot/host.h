@@ -1,0 +1,121 @@
+/** @file lrpot/host.h
+ *  @brief Models whose site energies and charges come from the caller's own network.
+ *
+ *  The caller states the cutoff within which its charges depend on neighbours (of a message-passing
+ *  network: that of all its layers together) and gives a function that yields for each atom i a
+ *  charge c_i, an energy U_i, and their derivatives by the vectors to the neighbours. The library
+ *  adds neutralisation and the Coulomb sum. The result is an ordinary model: energy, forces,
+ * stress, Born charges, polarization, fields and dynamical matrices follow (docs/how-to/host.md).
+ * It has no parameters and no file. */
+#ifndef LRPOT_HOST_H
+#define LRPOT_HOST_H
+
+#include <lrpot/charges.h>
+#include <lrpot/potential.h>
+
+LRPOT_BEGIN_DECLS
+
+/** Neighbours of all owned atoms within the cutoff, as compressed rows: edge e of atom i is one of
+ *  offsets[i] to offsets[i + 1] - 1. Borrowed during the call. */
+typedef struct lrpot_host_edges {
+    size_t struct_size;        /**< sizeof(lrpot_host_edges). */
+    int64_t n_atoms;           /**< Number of owned atoms. */
+    int64_t n_edges;           /**< Number of edges. */
+    const int64_t *offsets;    /**< [n_atoms + 1]. */
+    const int32_t *neighbours; /**< [n_edges], indices of all atoms. */
+    const double *vectors;     /**< A, [n_edges][3]: r_j - r_i with the image of the neighbour. */
+    const int32_t *species;    /**< [n_all], of all atoms. */
+    const lrpot_atoms *atoms;  /**< The atoms. */
+} lrpot_host_edges;
+
+/** Results of the caller's function, zero before the call. The derivatives of an atom are by the
+ *  vectors of its own edges: those by the atom's own position follow. */
+typedef struct lrpot_host_values {
+    size_t struct_size; /**< sizeof(lrpot_host_values). */
+    double *charges;    /**< e, [n_atoms]: c_i; NULL for a model without charges. */
+    double *energies;   /**< eV, [n_atoms]: U_i. */
+    /** e/A, [n_edges][3]: dc_i/dr_ij; NULL where not wanted. */
+    double *charge_gradients;
+    /** eV/A, [n_edges][3]: dU_i/dr_ij; NULL where not wanted. */
+    double *energy_gradients;
+} lrpot_host_values;
+
+/** @brief The caller's function. It is called from the thread that evaluates the model, twice for
+ *  forces (values, then derivatives).
+ *  @param[in,out] ctx     As given in the options.
+ *  @param[in]     edges   Atoms and their neighbours.
+ *  @param[in,out] values  Filled by the function.
+ *  @return LRPOT_OK, or a negative value, which the library returns as it is. */
+typedef lrpot_status (*lrpot_host_function)(void *ctx, const lrpot_host_edges *edges,
+                                            const lrpot_host_values *values);
+
+/** Options of lrpot_potential_create_host(). */
+typedef struct lrpot_host_options {
+    size_t struct_size;         /**< sizeof(lrpot_host_options). */
+    const char *const *symbols; /**< [n_species]. */
+    lrpot_host_function evaluate;
+    void *ctx;         /**< First argument of it. */
+    int32_t n_species; /**< Number of species. */
+    /** LRPOT_CHARGES_EDQRD: q_i = c_i + (Q - sum c)/N. LRPOT_CHARGES_EDQ: q_i = c_i.
+     *  LRPOT_CHARGES_LATENT: as EDQRD, smeared by sigma. LRPOT_CHARGES_NONE: no charges. */
+    int32_t charges;
+    int32_t flags;    /**< 0 or, with latent charges, LRPOT_CHARGES_SELF. */
+    int32_t reserved; /**< 0. */
+    double cutoff;    /**< A, > 0. */
+    double sigma;     /**< A: latent charges; 0 otherwise. */
+    double accuracy;  /**< eV/A: error of the Coulomb forces; 0 means 1e-9. */
+    double eps_inf;   /**< Dielectric constant that the charges are screened by; 0: not known. */
+} lrpot_host_options;
+/** @brief Zeros, but charges LRPOT_CHARGES_EDQRD. */
+#define LRPOT_HOST_OPTIONS_INIT                                                                    \
+    {                                                                                              \
+        sizeof(lrpot_host_options), NULL, NULL, NULL, 0, LRPOT_CHARGES_EDQRD, 0, 0, 0.0, 0.0, 0.0, \
+            0.0                                                                                    \
+    }
+
+/** @brief Creates a model from the caller's function.
+ *  @param[out] out      The model; the caller frees it with lrpot_potential_free(). Untouched on
+ *    failure. Copies of the model (lrpot_potential_clone()) call the same function.
+ *  @param[in]  options  Options; symbols are copied, ctx is borrowed as long as the model lives.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_SIZE (struct_size); LRPOT_E_ARGUMENT (a value);
+ *    LRPOT_E_NOT_FINITE; LRPOT_E_MEMORY.
+ *  @threadsafety Safe. Threads that evaluate the model at once call the function at once.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status
+lrpot_potential_create_host(lrpot_potential **out, const lrpot_host_options *options);
+
+/** Charges, energies and their Jacobians at the present positions, as compressed rows: the context
+ *  of lrpot_host_jacobian_evaluate(). Entries of a row whose neighbour is the atom itself, without
+ *  an image, are the diagonal and count for nothing: it follows from the others. */
+typedef struct lrpot_host_jacobian {
+    size_t struct_size;        /**< sizeof(lrpot_host_jacobian). */
+    int64_t n_atoms;           /**< Number of owned atoms. */
+    const int64_t *offsets;    /**< [n_atoms + 1]. */
+    const int32_t *neighbours; /**< [offsets[n_atoms]]. */
+    const double *vectors;     /**< A, [offsets[n_atoms]][3]: r_j - r_i with the image. */
+    const double *charges;     /**< e, [n_atoms]. */
+    /** e/A, [offsets[n_atoms]][3]: dq_i/dr_j, by the position of that image alone. */
+    const double *charge_gradients;
+    const double *energies;         /**< eV, [n_atoms], or NULL: 0. */
+    const double *energy_gradients; /**< eV/A, [offsets[n_atoms]][3], or NULL: 0. */
+} lrpot_host_jacobian;
+/** @brief Zeros. */
+#define LRPOT_HOST_JACOBIAN_INIT                                                 \
+    {                                                                            \
+        sizeof(lrpot_host_jacobian), 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL \
+    }
+/** @brief A function for the options that reads a stored Jacobian: options.ctx is a
+ *  lrpot_host_jacobian. It holds at the positions it was made for; an entry that is no edge there
+ *  is an error. What moves the atoms (dynamical matrices) needs a function of the caller.
+ *  @param[in] ctx     lrpot_host_jacobian.
+ *  @param[in] edges   Edges of the model.
+ *  @param[in] values  Results.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_SIZE (struct_size, number of atoms); LRPOT_E_ARGUMENT:
+ * an entry is no edge of these atoms.
+ *  @threadsafety Safe.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_host_jacobian_evaluate(
+    void *ctx, const lrpot_host_edges *edges, const lrpot_host_values *values);
+
+LRPOT_END_DECLS
+#endif
