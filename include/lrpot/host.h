@@ -30,31 +30,26 @@ typedef struct lrpot_host_edges {
 
 /** Results of the caller's function, zero before the call. The derivatives of an atom are by the
  *  vectors of its own edges: those by the atom's own position follow. */
-typedef struct lrpot_host_values {
-    size_t struct_size; /**< sizeof(lrpot_host_values). */
+typedef struct lrpot_host_results {
+    size_t struct_size; /**< sizeof(lrpot_host_results). */
     double *charges;    /**< e, [n_atoms]: c_i; NULL for a model without charges. */
     double *energies;   /**< eV, [n_atoms]: U_i. */
     /** e/A, [n_edges][3]: dc_i/dr_ij; NULL where not wanted. */
     double *charge_gradients;
     /** eV/A, [n_edges][3]: dU_i/dr_ij; NULL where not wanted. */
     double *energy_gradients;
-} lrpot_host_values;
-
-/** @brief The caller's function. It is called from the thread that evaluates the model, twice for
- *  forces (values, then derivatives).
- *  @param[in,out] ctx     As given in the options.
- *  @param[in]     edges   Atoms and their neighbours.
- *  @param[in,out] values  Filled by the function.
- *  @return LRPOT_OK, or a negative value, which the library returns as it is. */
-typedef lrpot_status (*lrpot_host_function)(void *ctx, const lrpot_host_edges *edges,
-                                            const lrpot_host_values *values);
+} lrpot_host_results;
 
 /** Options of lrpot_potential_create_host(). */
 typedef struct lrpot_host_options {
     size_t struct_size;         /**< sizeof(lrpot_host_options). */
     const char *const *symbols; /**< [n_species]. */
-    lrpot_host_function evaluate;
-    void *ctx;         /**< First argument of it. */
+    /** The caller's function: fills the results of all atoms, and returns LRPOT_OK or a negative
+     *  value, which the library returns as it is. It is called from the thread that evaluates the
+     *  model, twice for forces (values, then derivatives). */
+    lrpot_status (*evaluate)(void *ctx, const lrpot_host_edges *edges,
+                             const lrpot_host_results *out);
+    void *ctx;         /**< First argument of evaluate. */
     int32_t n_species; /**< Number of species. */
     /** LRPOT_CHARGES_EDQRD: q_i = c_i + (Q - sum c)/N. LRPOT_CHARGES_EDQ: q_i = c_i.
      *  LRPOT_CHARGES_LATENT: as EDQRD, smeared by sigma. LRPOT_CHARGES_NONE: no charges. */
@@ -109,13 +104,14 @@ typedef struct lrpot_host_jacobian {
  *  is an error. What moves the atoms (dynamical matrices) needs a function of the caller.
  *  @param[in] ctx     lrpot_host_jacobian.
  *  @param[in] edges   Edges of the model.
- *  @param[in] values  Results.
+ *  @param[in] out     Results, zero before the call.
  *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_SIZE (struct_size, number of atoms); LRPOT_E_ARGUMENT:
  * an entry is no edge of these atoms.
  *  @threadsafety Safe.
  *  @since 0.1 */
-LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_host_jacobian_evaluate(
-    void *ctx, const lrpot_host_edges *edges, const lrpot_host_values *values);
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_host_jacobian_evaluate(void *ctx,
+                                                                     const lrpot_host_edges *edges,
+                                                                     const lrpot_host_results *out);
 
 LRPOT_END_DECLS
 #endif

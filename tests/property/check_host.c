@@ -33,7 +33,7 @@ static double bell(double square, double w, double *slope)
 
 /* c_i = b + tanh(sum_j p_j bell), U_i = (sum_j bell)^2: a layer and a neuron. */
 static lrpot_status evaluate(void *ctx, const lrpot_host_edges *edges,
-                             const lrpot_host_values *values)
+                             const lrpot_host_results *values)
 {
     static const double base[] = { 0.6, -0.5 }, factor[] = { 0.8, -1.1 };
     network *n = ctx;
@@ -300,7 +300,7 @@ typedef struct {
     double *vectors, *gradients[2], charges[ATOMS], energies[ATOMS];
 } store;
 
-static lrpot_status keep(void *ctx, const lrpot_host_edges *edges, const lrpot_host_values *values)
+static lrpot_status keep(void *ctx, const lrpot_host_edges *edges, const lrpot_host_results *values)
 {
     store *s = ctx;
     network n = { 0 };

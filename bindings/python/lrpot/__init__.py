@@ -390,9 +390,17 @@ class Error(RuntimeError):
         )
 
 
+# the exception of a function that the library called in this thread
+_pending = threading.local()
+
+
 def _check(status, place=""):
-    if status != OK:
-        raise Error(status, place)
+    if status == OK:
+        return
+    raised, _pending.error = getattr(_pending, "error", None), None
+    if status < 0 and raised is not None:
+        raise raised
+    raise Error(status, place)
 
 
 def _pointer(array, kind=_double_p):
@@ -470,6 +478,10 @@ class Model(_Owner):
             )
         if accuracy is not None:
             _check(_lib.lrpot_potential_set_accuracy(self._handle, accuracy), os.fspath(path))
+        self._describe()
+
+    def _describe(self):
+        """Members that tell what the model is."""
         count = _lib.lrpot_potential_species_count(self._handle)
         self.symbols = tuple(
             name.decode() for name in _lib.lrpot_potential_symbols(self._handle)[:count]
@@ -482,7 +494,7 @@ class Model(_Owner):
         self.charges = _lib.lrpot_charges_kind_name(kind).decode()
         #: True where charges flow to the least energy, and so respond to a field
         self.responds = bool(_lib.lrpot_charges_kind_traits(kind) & _FLOW)
-        #: "moment tensors" or "neuroevolution potential (NEP)"
+        #: "moment tensors", "neuroevolution potential (NEP)" or "network of the caller"
         self.descriptor = _lib.lrpot_basis_descriptor(
             _lib.lrpot_potential_basis(self._handle)
         ).decode()

@@ -15,7 +15,8 @@ static const lrpot__tag gradients_tag = { "gradients of the host" };
 /* Shared by copies of a basis. */
 typedef struct {
     atomic_int owners;
-    lrpot_host_function evaluate;
+    lrpot_status (*evaluate)(void *ctx, const lrpot_host_edges *edges,
+                             const lrpot_host_results *out);
     void *ctx;
     int32_t charged;
     double cutoff;
@@ -49,7 +50,7 @@ static void add_edge(const lrpot__request *request, const int64_t *owner, int64_
 }
 
 static void add_edges(const lrpot__request *request, const lrpot_host_edges *edges,
-                      const lrpot_host_values *values, const lrpot__site_outputs *sites)
+                      const lrpot_host_results *values, const lrpot__site_outputs *sites)
 {
     for (int64_t i = 0; i < edges->n_atoms; i++)
         for (int64_t e = edges->offsets[i]; e < edges->offsets[i + 1]; e++) {
@@ -64,7 +65,7 @@ static void add_edges(const lrpot__request *request, const lrpot_host_edges *edg
         }
 }
 
-static lrpot_status check_values(const lrpot_host_edges *edges, const lrpot_host_values *values)
+static lrpot_status check_values(const lrpot_host_edges *edges, const lrpot_host_results *values)
 {
     LRPOT__TRY(lrpot__all_finite("energies of the host", edges->n_atoms, values->energies));
     LRPOT__TRY(lrpot__all_finite("charges of the host", edges->n_atoms, values->charges));
@@ -80,7 +81,7 @@ static void zero(double *array, int64_t n)
 }
 
 static lrpot_status call_host(const host *h, const lrpot_host_edges *edges,
-                              const lrpot_host_values *values)
+                              const lrpot_host_results *values)
 {
     zero(values->energies, edges->n_atoms);
     zero(values->charges, edges->n_atoms);
@@ -104,12 +105,12 @@ static lrpot_status run(const lrpot_basis *basis, lrpot_workspace *work, const l
     if (backward)
         LRPOT__TRY(
             lrpot__workspace_doubles(work, &gradients_tag, 6 * (edges.n_edges + 1), &gradients));
-    lrpot_host_values values = { .struct_size = sizeof values,
-                                 .charges = h->charged ? sites.charges : NULL,
-                                 .energies = sites.energies,
-                                 .charge_gradients =
-                                     backward && h->charged ? gradients + 3 * edges.n_edges : NULL,
-                                 .energy_gradients = gradients };
+    lrpot_host_results values = { .struct_size = sizeof values,
+                                  .charges = h->charged ? sites.charges : NULL,
+                                  .energies = sites.energies,
+                                  .charge_gradients =
+                                      backward && h->charged ? gradients + 3 * edges.n_edges : NULL,
+                                  .energy_gradients = gradients };
     LRPOT__TRY(call_host(h, &edges, &values));
     if (backward) add_edges(request, &edges, &values, &sites);
     lrpot__site_outputs_give(basis, atoms, request, &sites);

@@ -34,7 +34,7 @@ static int is_diagonal(int64_t i, int32_t j, const double *d)
 }
 
 static lrpot_status copy_row(const lrpot_host_jacobian *given, const lrpot_host_edges *edges,
-                             const lrpot_host_values *values, int64_t i)
+                             const lrpot_host_results *values, int64_t i)
 {
     int64_t next = edges->offsets[i];
     for (int64_t k = given->offsets[i]; k < given->offsets[i + 1]; k++) {
@@ -60,12 +60,12 @@ static lrpot_status copy_row(const lrpot_host_jacobian *given, const lrpot_host_
 }
 
 lrpot_status lrpot_host_jacobian_evaluate(void *ctx, const lrpot_host_edges *edges,
-                                          const lrpot_host_values *values)
+                                          const lrpot_host_results *out)
 {
     const lrpot_host_jacobian *given = ctx;
     LRPOT__REQUIRE_NOT_NULL(given);
     LRPOT__REQUIRE_NOT_NULL(edges);
-    LRPOT__REQUIRE_NOT_NULL(values);
+    LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_INPUT(lrpot_host_jacobian, given);
     LRPOT__REQUIRE_NOT_NULL(given->offsets);
     LRPOT__REQUIRE_NOT_NULL(given->neighbours);
@@ -74,10 +74,10 @@ lrpot_status lrpot_host_jacobian_evaluate(void *ctx, const lrpot_host_edges *edg
         return lrpot__fail(LRPOT_E_SIZE, "the Jacobian has %lld atoms, the system %lld",
                            (long long)given->n_atoms, (long long)edges->n_atoms);
     size_t n = (size_t)edges->n_atoms * sizeof(double);
-    if (values->charges != NULL && given->charges != NULL && n > 0)
-        memcpy(values->charges, given->charges, n);
-    if (values->energies != NULL && given->energies != NULL && n > 0)
-        memcpy(values->energies, given->energies, n);
-    for (int64_t i = 0; i < edges->n_atoms; i++) LRPOT__TRY(copy_row(given, edges, values, i));
+    if (out->charges != NULL && given->charges != NULL && n > 0)
+        memcpy(out->charges, given->charges, n);
+    if (out->energies != NULL && given->energies != NULL && n > 0)
+        memcpy(out->energies, given->energies, n);
+    for (int64_t i = 0; i < edges->n_atoms; i++) LRPOT__TRY(copy_row(given, edges, out, i));
     return LRPOT_OK;
 }
