@@ -10,8 +10,7 @@
 #ifndef LRPOT_HOST_H
 #define LRPOT_HOST_H
 
-#include <lrpot/charges.h>
-#include <lrpot/potential.h>
+#include <lrpot/structure.h>
 
 LRPOT_BEGIN_DECLS
 
@@ -39,45 +38,6 @@ typedef struct lrpot_host_results {
     /** eV/A, [n_edges][3]: dU_i/dr_ij; NULL where not wanted. */
     double *energy_gradients;
 } lrpot_host_results;
-
-/** Options of lrpot_potential_create_host(). */
-typedef struct lrpot_host_options {
-    size_t struct_size;         /**< sizeof(lrpot_host_options). */
-    const char *const *symbols; /**< [n_species]. */
-    /** The caller's function: fills the results of all atoms, and returns LRPOT_OK or a negative
-     *  value, which the library returns as it is. It is called from the thread that evaluates the
-     *  model, twice for forces (values, then derivatives). */
-    lrpot_status (*evaluate)(void *ctx, const lrpot_host_edges *edges,
-                             const lrpot_host_results *out);
-    void *ctx;         /**< First argument of evaluate. */
-    int32_t n_species; /**< Number of species. */
-    /** LRPOT_CHARGES_EDQRD: q_i = c_i + (Q - sum c)/N. LRPOT_CHARGES_EDQ: q_i = c_i.
-     *  LRPOT_CHARGES_LATENT: as EDQRD, smeared by sigma. LRPOT_CHARGES_NONE: no charges. */
-    int32_t charges;
-    int32_t flags;    /**< 0 or, with latent charges, LRPOT_CHARGES_SELF. */
-    int32_t reserved; /**< 0. */
-    double cutoff;    /**< A, > 0. */
-    double sigma;     /**< A: latent charges; 0 otherwise. */
-    double accuracy;  /**< eV/A: error of the Coulomb forces; 0 means 1e-9. */
-    double eps_inf;   /**< Dielectric constant that the charges are screened by; 0: not known. */
-} lrpot_host_options;
-/** @brief Zeros, but charges LRPOT_CHARGES_EDQRD. */
-#define LRPOT_HOST_OPTIONS_INIT                                                                    \
-    {                                                                                              \
-        sizeof(lrpot_host_options), NULL, NULL, NULL, 0, LRPOT_CHARGES_EDQRD, 0, 0, 0.0, 0.0, 0.0, \
-            0.0                                                                                    \
-    }
-
-/** @brief Creates a model from the caller's function.
- *  @param[out] out      The model; the caller frees it with lrpot_potential_free(). Untouched on
- *    failure. Copies of the model (lrpot_potential_clone()) call the same function.
- *  @param[in]  options  Options; symbols are copied, ctx is borrowed as long as the model lives.
- *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_SIZE (struct_size); LRPOT_E_ARGUMENT (a value);
- *    LRPOT_E_NOT_FINITE; LRPOT_E_MEMORY.
- *  @threadsafety Safe. Threads that evaluate the model at once call the function at once.
- *  @since 0.1 */
-LRPOT_API LRPOT_MUST_CHECK lrpot_status
-lrpot_potential_create_host(lrpot_potential **out, const lrpot_host_options *options);
 
 /** Charges, energies and their Jacobians at the present positions, as compressed rows: the context
  *  of lrpot_host_jacobian_evaluate(). Entries of a row whose neighbour is the atom itself, without

@@ -7,6 +7,7 @@
 #include <lrpot/nlist.h>
 #include <lrpot/workspace.h>
 #include <lrpot/basis.h>
+#include <lrpot/host.h>
 #include <lrpot/ewald.h>
 #include <lrpot/ewald_operator.h>
 #include <lrpot/ewald_response.h>
@@ -15,7 +16,6 @@
 #include <lrpot/selfconsistent.h>
 #include <lrpot/density.h>
 #include <lrpot/potential.h>
-#include <lrpot/host.h>
 #include <lrpot/nep.h>
 #include <lrpot/response.h>
 #include <lrpot/phonons.h>

@@ -19,8 +19,6 @@ lrpot_status lrpot__potential_copy_state(lrpot_potential *copy, const lrpot_pote
 lrpot_status lrpot__potential_add_network(lrpot_potential *potential,
                                           const int32_t hidden[LRPOT__NETWORK_LAYERS],
                                           int32_t charge_input);
-/* 1 if some numbers of the model are parameters of a fit. */
-int lrpot__potential_has_parameters(const lrpot_potential *potential);
 /* Request to the basis for local energies or their derivatives. */
 lrpot__request lrpot__potential_request(const lrpot_potential *potential);
 /* Number of coefficients xi. */

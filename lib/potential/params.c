@@ -1,4 +1,6 @@
 /* Parameters of a model as one vector of named blocks. */
+#include "potential/params.h"
+
 #include "basis/basis.h"
 #include "basis/descriptor.h"
 #include "basis/network.h"

@@ -1112,10 +1112,11 @@ def _make_calculators():
         total_charge: of the system, e, for models that share it out. species, accuracy: as for
         Model. eps_inf: charges, dipole and Born charges are multiplied by its root, which makes
         them those that a physical field acts on; the model's own are screened. None: that of the
-        model (Model.eps_inf, which charged NEPs have), otherwise 1. field: a Field, of which energy is the enthalpy and forces and stress its
-        derivatives (eps_inf is that of the field where the field has none); the calculator follows
-        atoms and dipole from one evaluation to the next, and begin_path() begins anew. Periodic
-        dipoles are sum q r of the positions as they are."""
+        model (Model.eps_inf, which charged NEPs have), otherwise 1. field: a Field, of which energy
+        is the enthalpy and forces and stress its derivatives (eps_inf is that of the field where
+        the field has none); the calculator follows atoms and dipole from one evaluation to the
+        next, and begin_path() begins anew. Periodic dipoles are sum q r of the positions as they
+        are."""
 
         name = "lrpot"
 

@@ -98,10 +98,10 @@ class Edges:
     """Neighbours of all atoms within the cutoff, as compressed rows.
 
     n, n_edges; offsets [n + 1]; centres, neighbours [n_edges], the latter among all atoms; vectors
-    [n_edges][3], r_j - r_i with the image of the neighbour, A; species [n_all] of all atoms, indices
-    of the model's symbols (more than n where images are atoms of their own, as for phonons);
-    wants_gradients: False where values alone are used. Arrays are the library's: copy what is
-    kept."""
+    [n_edges][3], r_j - r_i with the image of the neighbour, A; species [n_all] of all atoms,
+    indices of the model's symbols (more than n where images are atoms of their own, as for
+    phonons); wants_gradients: False where values alone are used. Arrays are the library's: copy
+    what is kept."""
 
     def __init__(self, struct, values):
         self.n, self.n_edges = struct.n_atoms, struct.n_edges
@@ -141,8 +141,8 @@ class HostModel(Model):
     symbols: of the species. cutoff: A, beyond which charges and energies of an atom depend on no
     neighbour; of a message-passing network that of all layers together. function(edges): Edges to a
     dict of charges [n], charge_gradients [n_edges][3], energies [n] and energy_gradients; what is
-    missing is 0. charges: a kind that takes a basis (charge_kinds()), "none", or None: point charges
-    that keep the total charge. sigma: A, of latent charges, with their energy of self_energy.
+    missing is 0. charges: a kind that needs a basis (charge_kinds()), "none", or None: points that
+    keep the total charge. sigma: A, of latent charges, with their energy of self_energy.
     accuracy: eV/A, of the Coulomb forces. eps_inf: dielectric constant that screens the charges."""
 
     def __init__(

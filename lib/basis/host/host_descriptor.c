@@ -15,16 +15,17 @@ static const lrpot__tag gradients_tag = { "gradients of the host" };
 /* Shared by copies of a basis. */
 typedef struct {
     atomic_int owners;
-    lrpot_status (*evaluate)(void *ctx, const lrpot_host_edges *edges,
-                             const lrpot_host_results *out);
-    void *ctx;
-    int32_t charged;
-    double cutoff;
-} host;
+    lrpot__host host;
+} shared;
+
+static const lrpot__host *host_of(const lrpot_basis *basis)
+{
+    return &((const shared *)basis->data)->host;
+}
 
 static int64_t count(const lrpot_basis *basis)
 {
-    return ((const host *)basis->data)->charged ? LRPOT__SITE_OUTPUTS : LRPOT__SITE_ENERGY + 1;
+    return host_of(basis)->charged ? LRPOT__SITE_OUTPUTS : LRPOT__SITE_ENERGY + 1;
 }
 
 /* Force, virial and moments of one edge, whose derivative is g. */
@@ -80,7 +81,7 @@ static void zero(double *array, int64_t n)
     if (array != NULL && n > 0) memset(array, 0, (size_t)n * sizeof *array);
 }
 
-static lrpot_status call_host(const host *h, const lrpot_host_edges *edges,
+static lrpot_status call_host(const lrpot__host *h, const lrpot_host_edges *edges,
                               const lrpot_host_results *values)
 {
     zero(values->energies, edges->n_atoms);
@@ -94,7 +95,7 @@ static lrpot_status call_host(const host *h, const lrpot_host_edges *edges,
 static lrpot_status run(const lrpot_basis *basis, lrpot_workspace *work, const lrpot_atoms *atoms,
                         const lrpot_nlist *list, const lrpot__request *request)
 {
-    const host *h = basis->data;
+    const lrpot__host *h = host_of(basis);
     int backward = request->forces != NULL || request->virial != NULL
                    || request->virial_atom != NULL || request->virial_centre != NULL;
     lrpot__site_outputs sites;
@@ -117,13 +118,13 @@ static lrpot_status run(const lrpot_basis *basis, lrpot_workspace *work, const l
     return LRPOT_OK;
 }
 
-static void drop(host *h)
+static void drop(shared *h)
 {
     if (h != NULL && atomic_fetch_sub(&h->owners, 1) == 1) lrpot__free(h);
 }
 
 /* Takes over one share of the host. */
-static lrpot_status wrap(lrpot_basis **out, host *h, int32_t n_species)
+static lrpot_status wrap(lrpot_basis **out, shared *h, int32_t n_species)
 {
     lrpot_basis *basis = lrpot__calloc(1, sizeof *basis);
     if (basis == NULL) return LRPOT_E_MEMORY;
@@ -132,7 +133,7 @@ static lrpot_status wrap(lrpot_basis **out, host *h, int32_t n_species)
     basis->options = (lrpot_basis_options){ .struct_size = sizeof basis->options,
                                             .n_species = n_species,
                                             .kernel = LRPOT_KERNEL_REFERENCE,
-                                            .cutoff = h->cutoff,
+                                            .cutoff = h->host.cutoff,
                                             .scaling = 1.0 };
     *out = basis;
     return LRPOT_OK;
@@ -140,7 +141,7 @@ static lrpot_status wrap(lrpot_basis **out, host *h, int32_t n_species)
 
 static lrpot_status clone(lrpot_basis **out, const lrpot_basis *basis)
 {
-    host *h = basis->data;
+    shared *h = basis->data;
     atomic_fetch_add(&h->owners, 1);
     lrpot_status status = wrap(out, h, basis->options.n_species);
     if (status != LRPOT_OK) drop(h);
@@ -156,16 +157,13 @@ const lrpot__descriptor lrpot__host_descriptor = {
     .name = "network of the caller", .count = count, .run = run, .clone = clone, .release = release
 };
 
-lrpot_status lrpot__host_basis_create(lrpot_basis **out, const lrpot_host_options *options)
+lrpot_status lrpot__host_basis_create(lrpot_basis **out, const lrpot__host *host, int32_t n_species)
 {
-    host *h = lrpot__calloc(1, sizeof *h);
+    shared *h = lrpot__calloc(1, sizeof *h);
     if (h == NULL) return LRPOT_E_MEMORY;
     atomic_init(&h->owners, 1);
-    h->evaluate = options->evaluate;
-    h->ctx = options->ctx;
-    h->charged = options->charges != LRPOT_CHARGES_NONE;
-    h->cutoff = options->cutoff;
-    lrpot_status status = wrap(out, h, options->n_species);
+    h->host = *host;
+    lrpot_status status = wrap(out, h, n_species);
     if (status != LRPOT_OK) drop(h);
     return status;
 }

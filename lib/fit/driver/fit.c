@@ -16,7 +16,7 @@
 #include "fit/jacobian/assembly.h"
 #include "fit/jacobian/born_factor.h"
 #include "fit/least_squares/normal_equations.h"
-#include "potential/model.h"
+#include "potential/params.h"
 #include "tensors/tensors.h"
 
 #include <math.h>
