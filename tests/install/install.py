@@ -326,7 +326,7 @@ def check_debian(installed):
         [*sonames, package],
     )
     names = {"lapacke": "liblapacke-dev", "fftw3": "libfftw3-dev", "jansson": "libjansson-dev"}
-    names |= {"zlib": "zlib1g-dev", "openblas": "libopenblas-dev"}
+    names |= {"zlib": "zlib1g-dev", "openblas": "libopenblas-dev", "libxml-2.0": "libxml2-dev"}
     private = run(["pkg-config", "--print-requires-private", "lrpot"], env=installed.env).stdout
     needed = {names.get(line.split()[0], line) for line in private.splitlines()}
     text = re.search(r"^Package: liblrpot-dev\n.*?^Depends: (.*?)$", control, re.M | re.S).group(1)
