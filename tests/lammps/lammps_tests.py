@@ -627,6 +627,20 @@ thermo_style custom step c_l[1] c_l[2] c_l[3] c_l[4] c_l[5] c_l[6] &
             ), f"dipole {dipole} {what}"
 
 
+def a_field_on_a_nep_is_screened_by_its_eps_inf_as_in_the_command(hosts):
+    """The rule of all: the value given, otherwise the model's own (2.25)."""
+    TILTED.write_data(hosts.folder / "box.data")
+    found = {}
+    for more, words in (("", ()), (" eps_inf 1", ("--eps-inf", "1"))):
+        expected = hosts.direct("nacl_nep.txt", TILTED, ("--field", "0,0,0.05", *words))["forces"]
+        settings = "accuracy 2e-12 field 0 0 0.05" + more
+        _, _, rows = static(hosts, "nacl_nep.txt", 1, settings=settings)
+        found[more] = [row[:3] for row in rows]
+        close(found[more], expected, TOL, largest(expected), f"forces in a field{more}")
+    differ = max(abs(a[2] - b[2]) for a, b in zip(*found.values()))
+    assert differ > 1e-3, f"eps_inf changes forces by {differ:.2g} only: nothing to measure"
+
+
 def work_of_a_field_is_the_change_of_the_dipole(hosts):
     """The charges vary, or learned tensors stand for them: energy plus -E times the integrated
     dipole is constant, to the second order of the step."""
