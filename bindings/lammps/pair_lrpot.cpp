@@ -231,6 +231,14 @@ void PairLrpot::load()
     lrpot_workspace *work = nullptr;
     lrpot_status status = lrpot_potential_load(&model, path_.c_str());
     if (status != LRPOT_OK) error->all(FLERR, library_message("cannot load the model", status));
+    int32_t kind = lrpot_charges_kind(lrpot_potential_charges(model));
+    if (lrpot_charges_kind_traits(kind) & LRPOT_CHARGES_TAKES_MOMENTS) {
+        lrpot_potential_free(model);
+        error->all(FLERR, std::string("Pair style lrpot: charges of kind '")
+                              + lrpot_charges_kind_name(kind)
+                              + "' are not offered in LAMMPS: 'lrpot drive' serves them to i-PI "
+                                "and ASE");
+    }
     model_.reset(model);
     if (charged()) {
         status = lrpot_potential_set_accuracy(model, accuracy_);

@@ -102,7 +102,7 @@ static lrpot_status begin(lrpot__charge_call *call)
     void *object = NULL;
     if (call->comm != NULL && call->comm->sum != NULL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED,
-                           "self-consistent densities work in one process only");
+                           "self-consistent densities work in one process, without comm->sum");
     LRPOT__TRY(
         lrpot__workspace_block(call->work, &density_tag, 0, 1, sizeof(lrpot__density), &object));
     lrpot__density *d = object;

@@ -73,7 +73,7 @@ static void add_charge_options(fit_options *list, fit_run *run)
                             LRPOT_CHARGES_TAKES_NEUTRALITY, list->help[2]),
           &run->text.neutrality, 0, 0 },
         { 0, "order", OPTION_COUNT, "N",
-          charge_kinds_help("0: charges, 1: dipoles too (default)", LRPOT_CHARGES_TAKES_MOMENTS,
+          charge_kinds_help("0: charges (default), 1: dipoles too", LRPOT_CHARGES_TAKES_MOMENTS,
                             list->help[5]),
           &run->wanted.order, 0, 2 },
         { 0, "response", OPTION_TEXT, "KIND",

@@ -71,7 +71,7 @@ static int read_charge_options(fit_run *run)
     options->channels = (int32_t)run->wanted.channels;
     options->sigma = run->wanted.sigma;
     options->reach = run->wanted.reach;
-    options->order = run->wanted.order >= 0 ? (int32_t)run->wanted.order : 1;
+    options->order = run->wanted.order >= 0 ? (int32_t)run->wanted.order : 0;
     int code = read_response(run);
     if (code != GO_ON) return code;
     options->flags = run->wanted.self ? LRPOT_CHARGES_SELF : 0;
