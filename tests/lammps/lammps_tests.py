@@ -1105,6 +1105,7 @@ def wrong_inputs_are_refused_with_their_reason(hosts):
             "units are 'real', the style needs 'units metal'",
         ),
         (good.replace("newton on", "newton off"), "needs 'newton on'"),
+        (start("density.json") + "run 0\n", "charges of kind 'density' are not offered in LAMMPS"),
         (
             flat.replace("run 0", "change_box all boundary p p f\nrun 0"),
             "needs keyword 'slab' there",

@@ -5,7 +5,9 @@
  *   full.json          the same with charges that follow the neighbourhood
  *   latent.json        rock salt's energy with latent charges, two channels
  *   equilibrated.json  rock salt's energy with equilibrated charges, whose electronegativity
- * follows the neighbourhood independent.tensors, global.tensors, local.tensors, dipole.tensors   of
+ *                      follows the neighbourhood
+ *   density.json       the same energy with a density, which the style refuses
+ * independent.tensors, global.tensors, local.tensors, dipole.tensors   of
  * elements Cl, Na, the coupled ones with rock salt's charges water.tensors      of H, O Usage:
  * make_models FOLDER          which holds rocksalt.json */
 #include <lrpot/lrpot.h>
@@ -116,6 +118,7 @@ static const recipe recipes[] = {
       4,
       0,
       { { "charges.species", equilibrated_species }, { "charges.linear", equilibrated_linear } } },
+    { "density.json", "rocksalt.json", 2, LRPOT_CHARGES_DENSITY, 4, 0, { { NULL, NULL } } },
 };
 
 /* The blocks of the energy come first in both. */
