@@ -1644,6 +1644,11 @@ module lrpot
       import
       type(c_ptr), value :: phonons
     end subroutine
+    integer(c_int32_t) function lrpot_phonons_set_screening(phonons, eps_inf) bind(c)
+      import
+      type(c_ptr), value :: phonons
+      real(c_double), intent(in), optional :: eps_inf(*)
+    end function
     integer(c_int64_t) function lrpot_phonons_count(phonons) bind(c)
       import
       type(c_ptr), value :: phonons
