@@ -208,6 +208,7 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_FIT_CHOOSE_REGULARIZATION = 2_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_AUTO_WEIGHTS = 4_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_NO_ACTIVE_SET = 8_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_NO_CORE = 16_c_int32_t
   real(c_double), parameter :: LRPOT_GRADE_NEW = 2.1_c_double
   real(c_double), parameter :: LRPOT_GRADE_FAR = 10.0_c_double
 
@@ -1407,6 +1408,16 @@ module lrpot
       import
       type(c_ptr), value :: potential
       real(c_double), value :: accuracy
+    end function
+    integer(c_int32_t) function lrpot_potential_set_core(potential, outer, strength) bind(c)
+      import
+      type(c_ptr), value :: potential
+      real(c_double), intent(in), optional :: outer(*), strength(*)
+    end function
+    integer(c_int32_t) function lrpot_potential_get_core(potential, outer, strength) bind(c)
+      import
+      type(c_ptr), value :: potential
+      real(c_double), intent(inout), optional :: outer(*), strength(*)
     end function
     integer(c_int32_t) function lrpot_potential_species(potential, symbol, index) bind(c)
       import

@@ -309,6 +309,26 @@ void PairLrpot::check(lrpot_status status, const char *what)
     if (status != LRPOT_OK) error->one(FLERR, library_message(what, status));
 }
 
+/* LAMMPS drops atoms whose positions are not finite, and tells when it prints. They are counted
+ * whenever they may have been dropped. */
+void PairLrpot::count_atoms()
+{
+    if (neighbor->ago > 0) return;
+    double own = atom->nlocal, all = 0;
+    const double known = static_cast<double>(atom->natoms);
+    MPI_Allreduce(&own, &all, 1, MPI_DOUBLE, MPI_SUM, world);
+    if (all == known || (all > 0 && warned_of_loss_)) return;
+    warned_of_loss_ = true;
+    const std::string text =
+        "Pair style lrpot: " + std::to_string(static_cast<int64_t>(all)) + " of "
+        + std::to_string(static_cast<int64_t>(known))
+        + " atoms are left: the others have positions that are not finite, or left through a fixed "
+          "boundary. Where they flew apart, take a shorter time step, or a model that knows such "
+          "structures (compute lrpot/grade)";
+    if (all == 0) error->all(FLERR, text);
+    else if (comm->me == 0) error->warning(FLERR, text);
+}
+
 void PairLrpot::describe_atoms()
 {
     const int n_all = atom->nlocal + atom->nghost;
@@ -361,6 +381,7 @@ void PairLrpot::wrap_list()
 void PairLrpot::compute(int eflag, int vflag)
 {
     ev_init(eflag, vflag);
+    count_atoms();
     describe_atoms();
     wrap_list();
     const size_t n_owned = atoms_.n_owned, n_all = atoms_.n_all;

@@ -101,7 +101,7 @@ class PairLrpot : public Pair
     bool has_field_ = false, slab_ = false;
     double acting_[3] = { 0, 0, 0 }, on_charges_[3] = { 0, 0, 0 };
     std::vector<double> unwrapped_, field_virials_;
-    bool warned_of_charge_ = false;
+    bool warned_of_charge_ = false, warned_of_loss_ = false;
 
     std::vector<int32_t> species_;
     std::vector<double> charges_, energies_, virials_;
@@ -130,6 +130,7 @@ class PairLrpot : public Pair
     int32_t periodicity() const;
     void check_boundary();
     bool charges_follow() const;
+    void count_atoms();
     void describe_atoms();
     lrpot_atoms atoms_of_tensors();
     void wrap_list();

@@ -133,6 +133,7 @@ static lrpot_status clone(lrpot_basis **out, const lrpot_basis *basis)
     }
     copy->no_cutoff_factor = basis->no_cutoff_factor;
     copy->clamp_below = basis->clamp_below;
+    copy->soft_below = basis->soft_below;
     memcpy(copy->radial, basis->radial, (size_t)radial_count(basis) * sizeof *basis->radial);
     *out = copy;
     return LRPOT_OK;

@@ -7,6 +7,7 @@
 #include "core/finite.h"
 #include "core/struct_size.h"
 #include "core/workspace.h"
+#include "potential/core_repulsion.h"
 #include "potential/coulomb_part.h"
 #include "potential/model.h"
 #include "potential/structure_input.h"
@@ -184,6 +185,7 @@ static lrpot_status local_part(const lrpot_potential *potential, lrpot_workspace
         request.features = rows + atoms->n_owned * lrpot_basis_count(potential->basis);
     }
     LRPOT__TRY(lrpot__basis_run(potential->basis, work, atoms, list, &request));
+    LRPOT__TRY(lrpot__core_add(potential->core, work, atoms, list, out));
     if (!wants_energy(out)) return LRPOT_OK;
     if (rows != NULL) combine(potential, atoms, request.features, site);
     for (int64_t i = 0; i < atoms->n_owned; i++) {

@@ -1,4 +1,5 @@
 /* lrpot info: prints the contents of a model. */
+#include "checks/core_print.h"
 #include "ensembles/ensemble.h"
 #include "fitting/charge_kind_lists.h"
 #include "cli/output_file.h"
@@ -141,6 +142,7 @@ static json_t *model_json(const lrpot_potential *model)
     json_object_set_new(root, "basis", basis_json(lrpot_potential_basis(model)));
     json_object_set_new(root, "charge_basis",
                         basis_json(charges != NULL ? lrpot_charges_basis(charges) : NULL));
+    json_object_set_new(root, "core", core_json(model));
     json_object_set_new(root, "active_set", active_set_json(model));
     json_put_count(root, "parameters", lrpot_potential_param_count(model));
     json_object_set_new(root, "blocks", blocks);
@@ -184,6 +186,7 @@ static void print_model(FILE *stream, const lrpot_potential *model)
     fprintf(stream, "cutoff        %g A\n", lrpot_potential_cutoff(model));
     print_basis(stream, "energy basis", lrpot_potential_basis(model));
     print_basis(stream, "charge basis", charges != NULL ? lrpot_charges_basis(charges) : NULL);
+    core_print(model, stream);
     print_active_set(stream, model);
     fprintf(stream, "parameters    %lld\n", (long long)lrpot_potential_param_count(model));
     const char *key = NULL, *value = NULL;

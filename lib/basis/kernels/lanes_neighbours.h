@@ -112,6 +112,14 @@ INLINE void evaluate_slot(const environment *e, const double *table, int32_t n, 
         r = where(~below, r) + where(below, near + zero());
         moving &= ~below;
     }
+    vec pace = 1.0 + zero();
+    if (basis->soft_below > 0.0) {
+        vec u = where((lane_mask)(r < near), (near - r) / basis->soft_below);
+        u = where((lane_mask)(u < 1.0), u) + where((lane_mask)(u >= 1.0), 1.0 + zero());
+        pace -= u;
+        r = where((lane_mask)(r >= near), r)
+            + where((lane_mask)(r < near), near - basis->soft_below * (u - 0.5 * u * u));
+    }
     vec from_end = r - far, cut = from_end * from_end, dcut = 2.0 * from_end;
     if (basis->no_cutoff_factor) {
         cut = 1.0 + zero();
@@ -130,7 +138,7 @@ INLINE void evaluate_slot(const environment *e, const double *table, int32_t n, 
             df += derivative[b - 1] * polynomial[b - 1];
         }
         store(slot + (SLOT_F + 2 * mu) * LANES, cut * f);
-        store(slot + (SLOT_F + 2 * mu + 1) * LANES, where(moving, cut * df + dcut * f));
+        store(slot + (SLOT_F + 2 * mu + 1) * LANES, where(moving, pace * (cut * df + dcut * f)));
     }
 }
 

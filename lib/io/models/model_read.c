@@ -154,6 +154,19 @@ static lrpot_status read_radial(const lrpot__json_place *at, lrpot_basis *basis)
     return status;
 }
 
+/* Reads how functions come to rest below min_distance. It is absent where they go on. */
+static lrpot_status read_softness(const lrpot__json_place *parent, lrpot_basis *basis)
+{
+    lrpot__json_place at;
+    LRPOT__TRY(lrpot__json_enter(parent, "radial", &at));
+    if (json_object_get(at.object, "soft_below") == NULL) return LRPOT_OK;
+    LRPOT__TRY(lrpot__json_number(&at, "soft_below", &basis->soft_below));
+    if (basis->soft_below > 0.0 && basis->soft_below <= basis->options.min_distance)
+        return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_PARSE, "%s: key '%s.soft_below' is %g, expected up to min_distance",
+                       at.file, at.path, basis->soft_below);
+}
+
 lrpot_status lrpot__basis_get(const lrpot__json_place *parent, int32_t n_species, lrpot_basis **out)
 {
     lrpot__json_place at;
@@ -169,7 +182,8 @@ lrpot_status lrpot__basis_get(const lrpot__json_place *parent, int32_t n_species
     LRPOT__TRY(create_basis(&at, &options, &basis));
     basis->no_cutoff_factor = radial_type / 2;
     basis->clamp_below = radial_type % 2;
-    lrpot_status status = read_radial(&at, basis);
+    lrpot_status status = read_softness(&at, basis);
+    if (status == LRPOT_OK) status = read_radial(&at, basis);
     if (status != LRPOT_OK) lrpot_basis_free(basis);
     else *out = basis;
     return status;
@@ -350,6 +364,23 @@ static lrpot_status read_network(const lrpot__json_place *energy, lrpot_potentia
     return read_weights(energy, potential->network);
 }
 
+/* Reads the core. It is absent where the model has none. */
+static lrpot_status read_core(const lrpot__json_place *top, lrpot_potential *potential)
+{
+    lrpot__json_place at;
+    int64_t pairs = (int64_t)potential->n_species * potential->n_species;
+    if (json_object_get(top->object, "core") == NULL) return LRPOT_OK;
+    LRPOT__TRY(lrpot__json_enter(top, "core", &at));
+    double *outer = lrpot__calloc(2 * pairs, sizeof *outer), *strength = outer + pairs;
+    if (outer == NULL) return LRPOT_E_MEMORY;
+    lrpot_status status = lrpot__json_numbers(&at, "outer", pairs, outer);
+    if (status == LRPOT_OK) status = lrpot__json_numbers(&at, "strength", pairs, strength);
+    if (status == LRPOT_OK)
+        status = lrpot__json_blame_file(&at, lrpot_potential_set_core(potential, outer, strength));
+    lrpot__free(outer);
+    return status;
+}
+
 static lrpot_status fill_potential(const lrpot__json_place *top, lrpot_potential *potential)
 {
     lrpot__json_place energy, notes;
@@ -360,6 +391,7 @@ static lrpot_status fill_potential(const lrpot__json_place *top, lrpot_potential
                                    potential->linear));
     LRPOT__TRY(read_network(&energy, potential));
     LRPOT__TRY(lrpot__json_numbers(&energy, "species", potential->n_species, potential->shifts));
+    LRPOT__TRY(read_core(top, potential));
     LRPOT__TRY(lrpot__model_get_active_set(top, potential));
     if (json_object_get(top->object, "notes") == NULL) return LRPOT_OK;
     LRPOT__TRY(lrpot__json_enter(top, "notes", &notes));
