@@ -444,7 +444,7 @@ module lrpot
   end type
 
   integer(c_size_t), parameter, private :: field_size = &
-      size_bytes + 2 * int_bytes + 12 * double_bytes + 4 * pointer_bytes
+      size_bytes + 2 * int_bytes + 12 * double_bytes + 5 * pointer_bytes
   type, bind(c) :: lrpot_field
     integer(c_size_t) :: struct_size = field_size
     integer(c_int32_t) :: kind = LRPOT_FIELD_FIXED
@@ -455,6 +455,7 @@ module lrpot
     type(c_ptr) :: dipole = c_null_ptr
     type(c_ptr) :: acting = c_null_ptr
     type(c_ptr) :: on_charges = c_null_ptr
+    type(c_ptr) :: charges = c_null_ptr
   end type
 
   integer(c_size_t), parameter, private :: series_size = &
@@ -1572,6 +1573,14 @@ module lrpot
       real(c_double), intent(inout) :: Z(*)
       real(c_double), intent(inout), optional :: residual(*)
     end function
+    integer(c_int32_t) function lrpot_response_born_shares(potential, work, atoms, list, comm, &
+        Z) bind(c)
+      import
+      type(c_ptr), value :: potential, work, list
+      type(lrpot_atoms), intent(in) :: atoms
+      type(lrpot_comm), intent(in), optional :: comm
+      real(c_double), intent(inout) :: Z(*)
+    end function
     integer(c_int32_t) function lrpot_response_project(n, total_charge, Z) bind(c)
       import
       integer(c_int64_t), value :: n
@@ -2050,6 +2059,14 @@ module lrpot
       type(c_ptr), value :: list
       real(c_double), intent(inout) :: Z(*)
       real(c_double), intent(inout), optional :: residual(*)
+    end function
+    integer(c_int32_t) function lrpot_tensor_model_born_shares(model, work, atoms, list, comm, &
+        Z) bind(c)
+      import
+      type(c_ptr), value :: model, work, list
+      type(lrpot_atoms), intent(in) :: atoms
+      type(lrpot_comm), intent(in) :: comm
+      real(c_double), intent(inout) :: Z(*)
     end function
     integer(c_int32_t) function lrpot_tensor_model_born_charges_structure(model, work, structure, &
         Z, residual) bind(c)

@@ -22,8 +22,11 @@ namespace
 /* Widest array that goes to the ghosts: velocities. LAMMPS sizes its buffers by it. */
 constexpr int widest_exchange = 3;
 
+/* Born charges, which ghosts send back. */
+constexpr int born_width = 9;
+
 /* Numbers of a restart file. */
-constexpr int restart_numbers = 20;
+constexpr int restart_numbers = 21;
 
 /* Species of the types that pair_coeff gives NULL. */
 constexpr int32_t no_species = -1;
@@ -53,6 +56,7 @@ PairLrpot::PairLrpot(LAMMPS *host) : Pair(host)
     no_virial_fdotr_compute = 1; /* the reciprocal part is no sum of f.r */
     centroidstressflag = CENTROID_AVAIL;
     comm_forward = widest_exchange;
+    comm_reverse = born_width;
     atoms_ = LRPOT_ATOMS_INIT;
     comm_ = LRPOT_COMM_INIT;
     comm_.ctx = this;
@@ -106,24 +110,31 @@ void PairLrpot::read_keyword(const std::string &key, int narg, char **arg, int &
                      : key == "eps_inf" || key == "eps_tensor" ? eps_inf_
                                                                : nullptr;
     const int count = condition >= 0 ? 3 : key == "eps_tensor" ? 6 : 1;
-    const bool is_text = key == "tensors" || key == "dipole";
+    const bool is_text = key == "tensors" || key == "dipole" || key == "fragments";
     if (values == nullptr && !is_text)
-        error->all(FLERR, "Pair style lrpot: unknown keyword '" + key
-                              + "', expected accuracy, field, voltage, displacement, flux, "
-                                "eps_inf, eps_tensor, dipole, charge, cutoff, slab or tensors");
+        error->all(FLERR,
+                   "Pair style lrpot: unknown keyword '" + key
+                       + "', expected accuracy, field, voltage, displacement, flux, "
+                         "eps_inf, eps_tensor, dipole, fragments, charge, cutoff, slab or tensors");
     if (k + count > narg)
         error->all(FLERR, "Pair style lrpot: keyword '" + key + "' needs "
-                              + (key == "tensors"  ? "the name of a file"
-                                 : key == "dipole" ? "'current' or 'positions'"
-                                 : count > 1       ? std::to_string(count) + " numbers"
-                                                   : "1 number"));
+                              + (key == "tensors"     ? "the name of a file"
+                                 : key == "dipole"    ? "'current' or 'positions'"
+                                 : key == "fragments" ? "'molecule'"
+                                 : count > 1          ? std::to_string(count) + " numbers"
+                                                      : "1 number"));
     if (condition >= 0 && field_kind_ >= 0)
         error->all(FLERR, "Pair style lrpot: keyword '" + key
                               + "' beside another field: give one of field, voltage, displacement "
                                 "and flux");
     if (condition >= 0) field_kind_ = condition;
     if (key == "tensors") tensor_path_ = arg[k++];
-    else if (key == "dipole") {
+    else if (key == "fragments") {
+        if (std::string(arg[k++]) != "molecule")
+            error->all(FLERR, std::string("Pair style lrpot: fragments are those of the molecule "
+                                          "ids, expected 'fragments molecule'"));
+        molecules_ = true;
+    } else if (key == "dipole") {
         const std::string form = arg[k++];
         if (form != "current" && form != "positions")
             error->all(FLERR, "Pair style lrpot: dipole '" + form
@@ -142,7 +153,7 @@ void PairLrpot::settings(int narg, char **arg)
     std::fill(field_, field_ + 3, 0.0);
     field_kind_ = -1;
     dipole_form_ = LRPOT_DIPOLE_CURRENT;
-    slab_ = false;
+    slab_ = molecules_ = false;
     tensor_path_.clear();
     for (int k = 0; k < narg;) {
         const std::string key = arg[k++];
@@ -287,6 +298,9 @@ void PairLrpot::init_style()
                                       "must go back to their owners"));
     if (domain->dimension != 3)
         error->all(FLERR, std::string("Pair style lrpot: the system must have 3 dimensions"));
+    if (molecules_ && atom->molecule_flag == 0)
+        error->all(FLERR, std::string("Pair style lrpot: 'fragments molecule' needs an atom style "
+                                      "with molecule ids, such as full"));
     check_boundary();
     check_field();
     if (!lrpot_lammps::request_full(neighbor, this, instance_me, 0))
@@ -351,6 +365,26 @@ void PairLrpot::describe_atoms()
     atoms_.periodic_mask = periodicity();
     atoms_.cell = atoms_.periodic_mask != 0 ? cell_ : nullptr;
     atoms_.total_charge = total_charge_;
+    if (molecules_) describe_molecules();
+}
+
+/* Molecules 1, 2, ... are the fragments 0, 1, ...; each is neutral. */
+void PairLrpot::describe_molecules()
+{
+    if (fragments_.size() < static_cast<size_t>(atom->nlocal)) fragments_.resize(atom->nlocal);
+    int most[2] = { 0, 0 }, all[2];
+    for (int i = 0; i < atom->nlocal; i++) {
+        const tagint id = atom->molecule[i];
+        if (id < 1 || id > INT_MAX) most[1] = 1;
+        else most[0] = std::max(most[0], static_cast<int>(id));
+        fragments_[i] = static_cast<int32_t>(id - 1);
+    }
+    MPI_Allreduce(most, all, 2, MPI_INT, MPI_MAX, world);
+    if (all[1] != 0)
+        error->all(FLERR, std::string("Pair style lrpot: an atom has no molecule id of 1 or more, "
+                                      "which 'fragments molecule' needs"));
+    atoms_.fragments = fragments_.data();
+    atoms_.n_fragments = all[0];
 }
 
 /* The same atoms with the numbers that the tensors' file gives to their species. */
@@ -404,10 +438,13 @@ void PairLrpot::compute(int eflag, int vflag)
     if (atom->q_flag && (lrpot_charges_kind_traits(kind) & LRPOT_CHARGES_FLOW))
         check(lrpot_charges_set_guess(work_.get(), atoms_.n_owned, atom->q),
               "charges of the step before");
-    check(lrpot_potential_compute(model_.get(), work_.get(), &atoms_, rows_.get(), communication(),
-                                  &out),
-          "step");
-    if (has_field_) act_of_field(out);
+    if (has_field_ && flowing()) act_with_field(out);
+    else {
+        check(lrpot_potential_compute(model_.get(), work_.get(), &atoms_, rows_.get(),
+                                      communication(), &out),
+              "step");
+        if (has_field_) act_of_field(out);
+    }
     tally(energy, total_virial);
     if (atom->q_flag && charged()) std::copy(charges_.begin(), charges_.begin() + n_owned, atom->q);
 }
@@ -438,15 +475,30 @@ void PairLrpot::dipole_of_charges(double *dipole)
     }
 }
 
+/* Of whole molecules, wherever their atoms have been wrapped to. */
+void PairLrpot::dipole_of_molecules(double *dipole)
+{
+    lrpot_field none = LRPOT_FIELD_INIT;
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    out.dipole = dipole;
+    check(lrpot_response_field_forces(model_.get(), work_.get(), &atoms_, rows_.get(),
+                                      communication(), &none, &out),
+          "dipole");
+}
+
 /* This rank's share of current and dipole, and whether only the integral of the current follows the
  * dipole. */
 bool PairLrpot::current_and_dipole(double *current, double *dipole)
 {
+    if (has_field_ && flowing())
+        error->all(FLERR, std::string("Pair style lrpot: the current of charges that respond to a "
+                                      "field is known without it only"));
     if (!tensors_) {
         check(lrpot_response_current(model_.get(), work_.get(), &atoms_, rows_.get(),
                                      communication(), first(atom->v), nullptr, current),
               "current");
-        dipole_of_charges(dipole);
+        if (flowing() && periodicity() != 0) dipole_of_molecules(dipole);
+        else dipole_of_charges(dipole);
         return integrates();
     }
     const lrpot_atoms atoms = atoms_of_tensors();
@@ -550,6 +602,39 @@ lrpot_status PairLrpot::forward(void *ctx, double *per_atom, int32_t width)
     return LRPOT_OK;
 }
 
+int PairLrpot::pack_reverse_comm(int n, int first_atom, double *buf)
+{
+    const size_t count = static_cast<size_t>(n) * born_width;
+    std::copy_n(&born_[static_cast<size_t>(first_atom) * born_width], count, buf);
+    return static_cast<int>(count);
+}
+
+void PairLrpot::unpack_reverse_comm(int n, int *list_of_atoms, double *buf)
+{
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < born_width; k++)
+            born_[static_cast<size_t>(list_of_atoms[i]) * born_width + k] += *buf++;
+}
+
+const double *PairLrpot::born_charges()
+{
+    if (has_field_ && flowing())
+        error->all(FLERR, std::string("Pair style lrpot: Born charges of charges that respond to a "
+                                      "field are known without it only"));
+    born_.assign(born_width * std::max<size_t>(atoms_.n_all, 1), 0.0);
+    if (tensors_) {
+        const lrpot_atoms atoms = atoms_of_tensors();
+        check(lrpot_tensor_model_born_shares(tensors_.get(), tensor_work_.get(), &atoms,
+                                             rows_.get(), &comm_, born_.data()),
+              "Born charges");
+    } else
+        check(lrpot_response_born_shares(model_.get(), work_.get(), &atoms_, rows_.get(),
+                                         communication(), born_.data()),
+              "Born charges");
+    lrpot_lammps::reverse(comm, this, 0);
+    return born_.data();
+}
+
 int PairLrpot::pack_forward_comm(int n, int *list_of_atoms, double *buf, int, int *)
 {
     int m = 0;
@@ -588,7 +673,8 @@ void PairLrpot::write_restart(FILE *fp)
                                               slab_ ? 1.0 : 0.0,
                                               has_field_ ? 1.0 : 0.0,
                                               static_cast<double>(field_kind_),
-                                              static_cast<double>(dipole_form_) };
+                                              static_cast<double>(dipole_form_),
+                                              molecules_ ? 1.0 : 0.0 };
     fwrite(numbers, sizeof(double), restart_numbers, fp);
     std::string text = path_ + '\n' + tensor_path_;
     for (const std::string &name : names_) text += '\n' + name;
@@ -619,6 +705,7 @@ void PairLrpot::read_restart(FILE *fp)
     has_field_ = numbers[17] != 0;
     field_kind_ = static_cast<int32_t>(numbers[18]);
     dipole_form_ = static_cast<int32_t>(numbers[19]);
+    molecules_ = numbers[20] != 0;
     names_.clear();
     size_t end = text.find('\n');
     path_ = text.substr(0, end);

@@ -20,9 +20,9 @@ struct lrpot_basis {
     int32_t no_cutoff_factor; /* 1: Q_b = T_b without (r - R)^2 (imported BChebyshev) */
     /* 1: r below min_distance counts as min_distance, derivative zero (imported *_repuls) */
     int32_t clamp_below;
-    /* A: from min_distance to this much below it the functions come to rest, and stay as they are
-     * there; 0: they go on. Functions that nothing in the data determines cannot diverge. */
-    double soft_below;
+    /* A, [S][S] or NULL: below this distance of a pair its radial functions come to rest, and stay
+     * as they are: polynomials that nothing in the data determines would diverge there */
+    double *rest;
     /* schedule of the fast kernels; owned, never rebuilt (it depends on the plan alone) */
     void *fast;
 };

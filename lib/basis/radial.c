@@ -10,12 +10,7 @@ void lrpot__radial_polynomials(const lrpot_basis *basis, double r, double *value
     const lrpot_basis_options *o = &basis->options;
     double slope = 2.0 / (o->cutoff - o->min_distance);
     int clamped = basis->clamp_below && r < o->min_distance;
-    double x = clamped ? o->min_distance : r, pace = 1.0;
-    if (basis->soft_below > 0.0 && r < o->min_distance) {
-        double u = fmin((o->min_distance - r) / basis->soft_below, 1.0);
-        x = o->min_distance - basis->soft_below * (u - 0.5 * u * u);
-        pace = 1.0 - u;
-    }
+    double x = clamped ? o->min_distance : r;
     double t = slope * (x - 0.5 * (o->min_distance + o->cutoff)), from_end = x - o->cutoff;
     double factor = basis->no_cutoff_factor ? 1.0 : from_end * from_end;
     double factor_derivative = basis->no_cutoff_factor ? 0.0 : 2.0 * from_end;
@@ -32,6 +27,15 @@ void lrpot__radial_polynomials(const lrpot_basis *basis, double r, double *value
                             - derivative[b - 2];
         }
     }
-    if (clamped) pace = 0.0;
-    for (int32_t b = 0; b < o->radial_size && pace < 1.0; b++) derivative[b] *= pace;
+    for (int32_t b = 0; b < o->radial_size && clamped; b++) derivative[b] = 0.0;
+}
+
+double lrpot__radial_rest(const lrpot_basis *basis, int64_t pair, double r, double *pace)
+{
+    double start = basis->rest != NULL ? basis->rest[pair] : 0.0;
+    *pace = 1.0;
+    if (r >= start) return r;
+    double width = LRPOT__REST_WIDTH * start, u = fmin((start - r) / width, 1.0);
+    *pace = 1.0 - u;
+    return start - width * (u - 0.5 * u * u);
 }

@@ -217,10 +217,11 @@ static double at_distance(double x, void *ctx)
     return pair_energy(m->potential, m->work, x);
 }
 
-/* Forces around min_distance (1.9 A), below which the functions come to rest until 1.805 A. */
-static void check_slopes(const lrpot_potential *potential, lrpot_workspace *work)
+/* Forces around the shortest distance, below which the functions come to rest within 5 %. */
+static void check_slopes(const lrpot_potential *potential, lrpot_workspace *work, double shortest)
 {
-    static const double distances[4] = { 1.95, 1.88, 1.83, 1.7 };
+    const double distances[4] = { 1.01 * shortest, 0.98 * shortest, 0.96 * shortest,
+                                  0.8 * shortest };
     moved m = { potential, work, NULL, 0, 0, 0 };
     for (int k = 0; k < 4; k++) {
         lrpot_structure *structure = pair(distances[k]);
@@ -260,7 +261,7 @@ static void check_fitted(int32_t flags, int32_t kernel)
         ck_assert(outer[1] <= 0.95 * shortest && outer[1] > 0.94 * shortest - 0.02);
         ck_assert(strength[1] >= 1 && strength[1] == strength[2]);
         ck_assert_int_eq(falls, 0);
-        check_slopes(potential, work);
+        check_slopes(potential, work, shortest);
     }
     lrpot_workspace_free(work);
     lrpot_potential_free(potential);

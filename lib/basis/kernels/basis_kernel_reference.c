@@ -91,7 +91,8 @@ static void evaluate_radial(const lrpot__job *job, int64_t i, environment *e)
     for (int64_t k = 0; k < e->n; k++) {
         int64_t pair = (int64_t)job->atoms->species[i] * basis->options.n_species
                        + job->atoms->species[e->neighbours[k].j];
-        lrpot__radial_polynomials(basis, e->neighbours[k].r, q, dq);
+        double pace, r = lrpot__radial_rest(basis, pair, e->neighbours[k].r, &pace);
+        lrpot__radial_polynomials(basis, r, q, dq);
         for (int32_t mu = 0; mu < n_radial; mu++) {
             const double *c = basis->radial + (pair * n_radial + mu) * size;
             double f = 0.0, df = 0.0;
@@ -100,7 +101,7 @@ static void evaluate_radial(const lrpot__job *job, int64_t i, environment *e)
                 df += c[b] * dq[b];
             }
             e->f[k * n_radial + mu] = f;
-            e->df[k * n_radial + mu] = df;
+            e->df[k * n_radial + mu] = pace * df;
         }
     }
 }

@@ -92,9 +92,9 @@ static void collect_neighbours(environment *e)
     fill_lists(e);
 }
 
-/* f and df of one slot. */
-INLINE void evaluate_slot(const environment *e, const double *table, int32_t n, const vec d[3],
-                          double *slot)
+/* f and df of one slot; rest: of the pair, 0 without. */
+INLINE void evaluate_slot(const environment *e, const double *table, int32_t n, double rest,
+                          const vec d[3], double *slot)
 {
     const lrpot_basis *basis = e->job->basis;
     const double far = basis->options.cutoff, near = basis->options.min_distance,
@@ -113,12 +113,13 @@ INLINE void evaluate_slot(const environment *e, const double *table, int32_t n, 
         moving &= ~below;
     }
     vec pace = 1.0 + zero();
-    if (basis->soft_below > 0.0) {
-        vec u = where((lane_mask)(r < near), (near - r) / basis->soft_below);
+    if (rest > 0.0) {
+        const double width = LRPOT__REST_WIDTH * rest;
+        vec u = where((lane_mask)(r < rest), (rest - r) / width);
         u = where((lane_mask)(u < 1.0), u) + where((lane_mask)(u >= 1.0), 1.0 + zero());
         pace -= u;
-        r = where((lane_mask)(r >= near), r)
-            + where((lane_mask)(r < near), near - basis->soft_below * (u - 0.5 * u * u));
+        r = where((lane_mask)(r >= rest), r)
+            + where((lane_mask)(r < rest), rest - width * (u - 0.5 * u * u));
     }
     vec from_end = r - far, cut = from_end * from_end, dcut = 2.0 * from_end;
     if (basis->no_cutoff_factor) {
@@ -150,12 +151,13 @@ static void evaluate_slots(const environment *e)
     for (int32_t s = 0; s < n_species; s++) {
         const double *table = e->batches->radial
                               + ((int64_t)e->species * n_species + s) * table_size;
+        double rest = basis->rest != NULL ? basis->rest[e->species * n_species + s] : 0.0;
         for (int32_t k = 0; k < e->n_slots_of[s]; k++, slot++) {
             vec d[3];
             rows_to_vectors(list_of(e, s, 0) + k, e->list_size, d, e->neighbours + slot * LANES);
             if (n == 8) /* the usual size, unrolled */
-                evaluate_slot(e, table, 8, d, slot_at(e, slot));
-            else evaluate_slot(e, table, n, d, slot_at(e, slot));
+                evaluate_slot(e, table, 8, rest, d, slot_at(e, slot));
+            else evaluate_slot(e, table, n, rest, d, slot_at(e, slot));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
-#include "basis/basis.h"
+#include "basis/moments.h"
 #include "fit/data/frame.h"
 #include "fit/driver/fit_processes.h"
 #include "potential/core_repulsion.h"
@@ -19,8 +19,6 @@ enum { BINS_PER_A = 100, DOUBLINGS = 10, POINTS = 13 };
 /* of the shortest distance: the core's end, so that frames a little hotter than the data do not
  * meet it; and of that: where the search for a strength begins, and its step */
 static const double END = 0.95, FIRST = 0.95, STEP = 0.05;
-/* of min_distance: range in which radial functions come to rest */
-static const double SOFT = 0.05;
 /* of the sum of covalent radii, for pairs of species that are in no frame */
 static const double UNSEEN = 0.7;
 
@@ -215,18 +213,21 @@ static lrpot_basis *free_basis(const lrpot_fit *fit, int32_t which)
     return which == 0 ? potential->basis : potential->charges->basis;
 }
 
-/* Functions of radii that no frame has come to rest below min_distance. */
-static void soften(const lrpot_fit *fit, const double *outer)
+/* Functions of a pair come to rest below its shortest distance. */
+static lrpot_status let_rest(const lrpot_fit *fit, const double *outer)
 {
     int32_t S = fit->potential->n_species;
-    double shortest = INFINITY;
-    for (int32_t k = 0; k < S * S; k++) shortest = fmin(shortest, outer[k] / END);
-    for (int32_t k = 0; k < 2; k++) {
+    lrpot_status status = LRPOT_OK;
+    for (int32_t k = 0; k < 2 && status == LRPOT_OK; k++) {
         lrpot_basis *basis = free_basis(fit, k);
-        if (basis != NULL)
-            basis->soft_below =
-                shortest >= basis->options.min_distance ? SOFT * basis->options.min_distance : 0.0;
+        double *rest = lrpot__calloc((int64_t)S * S, sizeof *rest);
+        if (rest == NULL) return LRPOT_E_MEMORY;
+        for (int32_t p = 0; p < S * S && basis != NULL; p++)
+            rest[p] = fmin(outer[p] / END, basis->options.cutoff);
+        if (basis != NULL) status = lrpot__basis_set_rest(basis, rest);
+        lrpot__free(rest);
     }
+    return status;
 }
 
 static lrpot_status make(lrpot_fit *fit, closest *pairs, double *outer, double *strength)
@@ -235,21 +236,21 @@ static lrpot_status make(lrpot_fit *fit, closest *pairs, double *outer, double *
     for (int32_t k = 0; k < S * S; k++) pairs[k].distance = INFINITY;
     for (int64_t f = 0; f < fit->data.n_frames; f++) look_at(pairs, S, fit->data.frames[f]);
     LRPOT__TRY(shared_least(fit, pairs, outer));
-    soften(fit, outer);
     complete(fit->potential, outer);
-    LRPOT__TRY(strengths(fit, pairs, outer, strength));
     mirror(S, outer);
+    LRPOT__TRY(let_rest(fit, outer));
+    LRPOT__TRY(strengths(fit, pairs, outer, strength));
     mirror(S, strength);
     return lrpot_potential_set_core(fit->potential, outer, strength);
 }
 
-/* The loss of a fit holds no core, and functions that go on. */
+/* The loss of a fit knows no core, and functions that go on. */
 lrpot_status lrpot__fit_remove_core(lrpot_fit *fit)
 {
     lrpot_potential *potential = fit->potential;
     for (int32_t k = 0; k < 2; k++) {
         lrpot_basis *basis = free_basis(fit, k);
-        if (basis != NULL) basis->soft_below = 0.0;
+        if (basis != NULL) LRPOT__TRY(lrpot__basis_set_rest(basis, NULL));
     }
     return potential->core != NULL ? lrpot_potential_set_core(potential, NULL, NULL) : LRPOT_OK;
 }

@@ -154,17 +154,24 @@ static lrpot_status read_radial(const lrpot__json_place *at, lrpot_basis *basis)
     return status;
 }
 
-/* Reads how functions come to rest below min_distance. It is absent where they go on. */
-static lrpot_status read_softness(const lrpot__json_place *parent, lrpot_basis *basis)
+/* Reads where functions come to rest. It is absent where they go on. */
+static lrpot_status read_rest(const lrpot__json_place *parent, lrpot_basis *basis)
 {
     lrpot__json_place at;
+    int64_t pairs = (int64_t)basis->options.n_species * basis->options.n_species;
     LRPOT__TRY(lrpot__json_enter(parent, "radial", &at));
-    if (json_object_get(at.object, "soft_below") == NULL) return LRPOT_OK;
-    LRPOT__TRY(lrpot__json_number(&at, "soft_below", &basis->soft_below));
-    if (basis->soft_below > 0.0 && basis->soft_below <= basis->options.min_distance)
-        return LRPOT_OK;
-    return lrpot__fail(LRPOT_E_PARSE, "%s: key '%s.soft_below' is %g, expected up to min_distance",
-                       at.file, at.path, basis->soft_below);
+    if (json_object_get(at.object, "rest_below") == NULL) return LRPOT_OK;
+    double *rest = lrpot__calloc(pairs, sizeof *rest);
+    if (rest == NULL) return LRPOT_E_MEMORY;
+    lrpot_status status = lrpot__json_numbers(&at, "rest_below", pairs, rest);
+    for (int64_t k = 0; k < pairs && status == LRPOT_OK; k++)
+        if (!(rest[k] >= 0.0 && rest[k] <= basis->options.cutoff))
+            status = lrpot__fail(LRPOT_E_PARSE,
+                                 "%s: key '%s.rest_below' has %g, expected 0 to the cutoff",
+                                 at.file, at.path, rest[k]);
+    if (status == LRPOT_OK) status = lrpot__basis_set_rest(basis, rest);
+    lrpot__free(rest);
+    return status;
 }
 
 lrpot_status lrpot__basis_get(const lrpot__json_place *parent, int32_t n_species, lrpot_basis **out)
@@ -182,7 +189,7 @@ lrpot_status lrpot__basis_get(const lrpot__json_place *parent, int32_t n_species
     LRPOT__TRY(create_basis(&at, &options, &basis));
     basis->no_cutoff_factor = radial_type / 2;
     basis->clamp_below = radial_type % 2;
-    lrpot_status status = read_softness(&at, basis);
+    lrpot_status status = read_rest(&at, basis);
     if (status == LRPOT_OK) status = read_radial(&at, basis);
     if (status != LRPOT_OK) lrpot_basis_free(basis);
     else *out = basis;

@@ -52,8 +52,9 @@ lrpot_status lrpot__basis_put(json_t *parent, const lrpot_basis *basis)
     LRPOT__TRY(lrpot__json_put(radial, "min_distance", json_real(o->min_distance)));
     LRPOT__TRY(lrpot__json_put(radial, "cutoff", json_real(o->cutoff)));
     LRPOT__TRY(lrpot__json_put(radial, "scaling", json_real(o->scaling)));
-    if (basis->soft_below > 0.0)
-        LRPOT__TRY(lrpot__json_put(radial, "soft_below", json_real(basis->soft_below)));
+    if (basis->rest != NULL)
+        LRPOT__TRY(lrpot__json_put_numbers(radial, "rest_below",
+                                           (int64_t)o->n_species * o->n_species, basis->rest));
     return lrpot__json_put_numbers(radial, "coefficients",
                                    (int64_t)o->n_species * o->n_species * n_radial * o->radial_size,
                                    basis->radial);
