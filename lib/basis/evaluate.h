@@ -66,6 +66,8 @@ typedef struct lrpot__request {
     const lrpot__head *heads;
     int64_t n_heads;
     double *head_values; /* out [n_owned][n_heads] */
+    /* out or NULL: 1 if a pair is closer than where its functions begin to rest */
+    int32_t *resting;
 } lrpot__request;
 
 /* lrpot__basis_run() of moment tensors. */

@@ -85,6 +85,17 @@ lrpot_status lrpot__core_create(lrpot__core **out, const lrpot_potential *potent
     return status;
 }
 
+int lrpot__core_within_rest(const lrpot_potential *potential)
+{
+    const double *rest = potential->basis->rest;
+    const lrpot__core *core = potential->core;
+    int32_t pairs = potential->n_species * potential->n_species;
+    if (rest == NULL || core == NULL) return 0;
+    for (int32_t k = 0; k < pairs; k++)
+        if (core->pairs[k].outer > rest[k]) return 0;
+    return 1;
+}
+
 /* Half of a pair's energy belongs to the centre; the other half comes with its other row. */
 static void add_pair(const lrpot_atoms *atoms, int64_t i, int64_t j, const double *d, double r,
                      double slope, lrpot_outputs *out)

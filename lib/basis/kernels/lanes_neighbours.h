@@ -113,7 +113,8 @@ INLINE void evaluate_slot(const environment *e, const double *table, int32_t n, 
         moving &= ~below;
     }
     vec pace = 1.0 + zero();
-    if (rest > 0.0) {
+    if (any_below(r, rest)) {
+        e->sums->resting = 1;
         const double width = LRPOT__REST_WIDTH * rest;
         vec u = where((lane_mask)(r < rest), (rest - r) / width);
         u = where((lane_mask)(u < 1.0), u) + where((lane_mask)(u >= 1.0), 1.0 + zero());
