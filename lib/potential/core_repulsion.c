@@ -1,11 +1,9 @@
 #include "potential/core_repulsion.h"
 
-#include "basis/basis.h"
 #include "core/algebra.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/workspace.h"
-#include "potential/model.h"
 #include "structure/nlist.h"
 
 #include <lrpot/structure.h>
@@ -25,16 +23,16 @@ void lrpot__core_free(lrpot__core *core)
     lrpot__free(core);
 }
 
-static lrpot_status check_pair(const lrpot_potential *p, int32_t a, int32_t b, const double *outer,
-                               const double *strength)
+static lrpot_status check_pair(const lrpot_potential *p, double cutoff, int32_t a, int32_t b,
+                               const double *outer, const double *strength)
 {
     int32_t S = p->n_species;
     double r = outer[a * S + b], s = strength[a * S + b];
-    if (!(r >= 0.0) || r > lrpot_potential_cutoff(p) || r != outer[b * S + a])
+    if (!(r >= 0.0) || r > cutoff || r != outer[b * S + a])
         return lrpot__fail(LRPOT_E_ARGUMENT,
                            "core of %s-%s ends at %g A, expected 0 to the cutoff %g A, alike in "
                            "both orders",
-                           p->symbols[a], p->symbols[b], r, lrpot_potential_cutoff(p));
+                           p->symbols[a], p->symbols[b], r, cutoff);
     if (!(s >= 0.0) || isinf(s) || s != strength[b * S + a])
         return lrpot__fail(LRPOT_E_ARGUMENT,
                            "core of %s-%s has the strength %g, expected a number from 0, alike in "
@@ -49,12 +47,12 @@ static lrpot_status check_pair(const lrpot_potential *p, int32_t a, int32_t b, c
     return LRPOT_OK;
 }
 
-static lrpot_status fill(lrpot__core *core, const lrpot_potential *potential)
+static lrpot_status fill(lrpot__core *core, const lrpot_potential *potential, double cutoff)
 {
     int32_t S = core->n_species;
     for (int32_t a = 0; a < S; a++)
         for (int32_t b = 0; b < S; b++) {
-            LRPOT__TRY(check_pair(potential, a, b, core->outer, core->strength));
+            LRPOT__TRY(check_pair(potential, cutoff, a, b, core->outer, core->strength));
             double r = core->outer[a * S + b], factor = core->strength[a * S + b];
             lrpot__zbl *pair = &core->pairs[a * S + b];
             *pair = lrpot__zbl_of(factor * LRPOT_COULOMB_CONSTANT,
@@ -67,7 +65,7 @@ static lrpot_status fill(lrpot__core *core, const lrpot_potential *potential)
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__core_create(lrpot__core **out, const lrpot_potential *potential,
+lrpot_status lrpot__core_create(lrpot__core **out, const lrpot_potential *potential, double cutoff,
                                 const double *outer, const double *strength)
 {
     int64_t pairs = (int64_t)potential->n_species * potential->n_species;
@@ -79,7 +77,7 @@ lrpot_status lrpot__core_create(lrpot__core **out, const lrpot_potential *potent
     core->pairs = lrpot__calloc(pairs, sizeof *core->pairs);
     lrpot_status status = LRPOT_E_MEMORY;
     if (core->outer != NULL && core->strength != NULL && core->pairs != NULL)
-        status = fill(core, potential);
+        status = fill(core, potential, cutoff);
     if (status != LRPOT_OK) lrpot__core_free(core);
     else *out = core;
     return status;
@@ -145,34 +143,6 @@ lrpot_status lrpot__core_add(const lrpot__core *core, lrpot_workspace *work,
         double energy = add_row(core, atoms, i, count, row, vectors, out);
         if (out->energy != NULL) *out->energy += energy;
         if (out->energy_atom != NULL) out->energy_atom[i] += energy;
-    }
-    return LRPOT_OK;
-}
-
-lrpot_status lrpot_potential_set_core(lrpot_potential *potential, const double *outer,
-                                      const double *strength)
-{
-    lrpot__core *core = NULL;
-    LRPOT__REQUIRE_NOT_NULL(potential);
-    if (outer != NULL) {
-        LRPOT__REQUIRE_NOT_NULL(strength);
-        LRPOT__TRY(lrpot__basis_trained(potential->basis, "a core"));
-        LRPOT__TRY(lrpot__core_create(&core, potential, outer, strength));
-    }
-    lrpot__core_free(potential->core);
-    potential->core = core;
-    return LRPOT_OK;
-}
-
-lrpot_status lrpot_potential_get_core(const lrpot_potential *potential, double *outer,
-                                      double *strength)
-{
-    LRPOT__REQUIRE_NOT_NULL(potential);
-    int64_t pairs = (int64_t)potential->n_species * potential->n_species;
-    for (int64_t k = 0; k < pairs; k++) {
-        if (outer != NULL) outer[k] = potential->core != NULL ? potential->core->outer[k] : 0.0;
-        if (strength != NULL)
-            strength[k] = potential->core != NULL ? potential->core->strength[k] : 0.0;
     }
     return LRPOT_OK;
 }

@@ -13,7 +13,8 @@ typedef struct lrpot__core {
     lrpot__zbl *pairs;        /* [S][S] */
 } lrpot__core;
 
-lrpot_status lrpot__core_create(lrpot__core **out, const lrpot_potential *potential,
+/* cutoff: of the model. */
+lrpot_status lrpot__core_create(lrpot__core **out, const lrpot_potential *potential, double cutoff,
                                 const double *outer, const double *strength);
 void lrpot__core_free(lrpot__core *core);
 /* 1 if the basis of the energy notices each pair that is within its core. */

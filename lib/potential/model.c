@@ -162,8 +162,8 @@ lrpot_status lrpot__potential_copy_state(lrpot_potential *copy, const lrpot_pote
     copy->epsilon = potential->epsilon;
     copy->plain_forces = potential->plain_forces;
     if (potential->core != NULL)
-        LRPOT__TRY(lrpot__core_create(&copy->core, potential, potential->core->outer,
-                                      potential->core->strength));
+        LRPOT__TRY(lrpot__core_create(&copy->core, potential, lrpot_potential_cutoff(potential),
+                                      potential->core->outer, potential->core->strength));
     if (potential->network != NULL) {
         LRPOT__TRY(lrpot__potential_add_network(copy, potential->network->widths,
                                                 potential->network->with_charge));
@@ -259,7 +259,8 @@ static lrpot_status core_of_new_symbols(lrpot_potential *potential)
 {
     lrpot__core *core = NULL, *before = potential->core;
     if (before == NULL) return LRPOT_OK;
-    LRPOT__TRY(lrpot__core_create(&core, potential, before->outer, before->strength));
+    LRPOT__TRY(lrpot__core_create(&core, potential, lrpot_potential_cutoff(potential),
+                                  before->outer, before->strength));
     lrpot__core_free(before);
     potential->core = core;
     return LRPOT_OK;

@@ -484,9 +484,36 @@ joint = run(
 check(joint.returncode in (0, 4), "a joint fit is run", joint.stderr[-500:])
 hand = [
     run(born, "-T", "energy,forces", "-o", "first.model", *shape, *search),
-    run(born, "--tensors", "local", "--potential", "first.model", "--levels", "4,4", "--seed", "3", "-o", "first.tensors"),
-    run(born, "-T", "energy,forces,bec", "--resume", "first.model", "--factor", "first.tensors", "--fit-factor", "last.tensors", "-o", "last.model", "--threads", "1", *search),
-]  # fmt: skip
+    run(
+        born,
+        "--tensors",
+        "local",
+        "--potential",
+        "first.model",
+        "--levels",
+        "4,4",
+        "--seed",
+        "3",
+        "-o",
+        "first.tensors",
+    ),
+    run(
+        born,
+        "-T",
+        "energy,forces,bec",
+        "--resume",
+        "first.model",
+        "--factor",
+        "first.tensors",
+        "--fit-factor",
+        "last.tensors",
+        "-o",
+        "last.model",
+        "--threads",
+        "1",
+        *search,
+    ),
+]
 
 
 def parts(name, *keys):
