@@ -15,7 +15,7 @@ import tempfile
 
 FIT = (
     "--charges edqrd --level 16 --charge-level 8 --cutoff 6 --radial-size 12 "
-    "--species-coefficients all --starts 1 -i 400"
+    "--species-coefficients all --starts 1 -i 150"
 )
 # Corners of the lines of reference.txt, in reciprocal vectors.
 LINES = {
