@@ -103,7 +103,7 @@ class PairLrpot : public Pair
     /* xx yy zz yz xz xy; zeros: the field acts on the model's charges as it is */
     double eps_inf_[6] = { 0, 0, 0, 0, 0, 0 };
     int32_t field_kind_ = LRPOT_FIELD_FIXED, dipole_form_ = LRPOT_DIPOLE_CURRENT;
-    bool has_field_ = false, slab_ = false;
+    bool has_field_ = false, slab_ = false, wire_ = false;
     bool molecules_ = false; /* each keeps its charge, 0: for charges that flow */
     std::vector<int32_t> fragments_;
     std::vector<double> born_;

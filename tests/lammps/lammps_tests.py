@@ -187,6 +187,30 @@ def layers_of_each_charge_family_equal_the_library_on_1_2_and_4_ranks(hosts):
                 close(found, stress, DIRECT, largest(stress), f"virial: {what}")
 
 
+def wires_of_each_charge_family_equal_the_library_on_1_2_and_4_ranks(hosts):
+    box = Box((2, 2, 5))
+    box.write_data(hosts.folder / "box.data", wire=2)
+    for model, more in (
+        ("rocksalt.json", ""),
+        ("latent.json", ""),
+        ("equilibrated.json", " cutoff 12.0"),
+    ):
+        expected = hosts.direct(model, box, pbc="F F T")
+        for ranks in (1, 2, 4):
+            what = f"{model}, {ranks} ranks"
+            energy, pressure, rows = static(
+                hosts, model, ranks, settings="accuracy 2e-12 wire" + more, before="boundary f f p"
+            )
+            close(energy, expected["energy"], TOL, abs(expected["energy"]), f"energy: {what}")
+            close(
+                [row[:3] for row in rows],
+                expected["forces"],
+                TOL,
+                largest(expected["forces"]),
+                f"forces: {what}",
+            )
+
+
 def ranks_that_share_the_mesh_agree(hosts):
     """Enough ions for the mesh, which any number of ranks splits alike, by LAMMPS' list."""
     Box((4, 4, 4), tilt=(1.5, 1.0, 2.0)).write_data(hosts.folder / "box.data")
@@ -1159,7 +1183,14 @@ def wrong_inputs_are_refused_with_their_reason(hosts):
             flat.replace("run 0", "change_box all boundary p p f\nrun 0"),
             "needs keyword 'slab' there",
         ),
-        (flat.replace("run 0", "change_box all boundary p f f\nrun 0"), "wires are not offered"),
+        (
+            flat.replace("run 0", "change_box all boundary p f f\nrun 0"),
+            "needs keyword 'wire' there",
+        ),
+        (
+            good.replace("accuracy 2e-12", "accuracy 2e-12 wire"),
+            "periodic along 3 directions, keyword 'wire' is for one",
+        ),
         (
             flat.replace("accuracy 2e-12", "slab").replace(
                 "run 0", "change_box all boundary p f f\nrun 0"
