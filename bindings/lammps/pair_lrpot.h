@@ -79,6 +79,10 @@ class PairLrpot : public Pair
     {
         return lrpot_potential_active_set(model_.get());
     }
+    const lrpot_basis *energy_basis() const
+    {
+        return lrpot_potential_basis(model_.get());
+    }
 
   private:
     using Model = std::unique_ptr<lrpot_potential, lrpot::deleter<lrpot_potential>>;

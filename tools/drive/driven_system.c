@@ -163,7 +163,7 @@ static lrpot_status response_of_tensors(driven *system, const lrpot_atoms *atoms
 {
     lrpot_status status = LRPOT_OK;
     for (int64_t i = 0; system->charges != NULL && i < system->n; i++)
-        system->charges[i] *= system->screened.scale;
+        system->charges[i] *= system->screening.scale;
     if (driven_has_dipole(system))
         status = lrpot_tensor_model_dipole(system->tensors, system->tensor_work, atoms,
                                            system->list, system->dipole);
@@ -180,15 +180,15 @@ static lrpot_status response(driven *system, const lrpot_atoms *atoms)
     double total = 0.0;
     for (int64_t i = 0; i < system->n; i++) {
         total += system->charges[i];
-        system->charges[i] *= system->screened.scale;
+        system->charges[i] *= system->screening.scale;
     }
-    screening_vector(&system->screened, system->dipole, system->dipole);
+    screening_vector(&system->screening, system->dipole, system->dipole);
     if (system->born == NULL) return LRPOT_OK;
     lrpot_status status = lrpot_response_born_charges(
         system->model, system->work, atoms, system->list, LRPOT_BORN_UNFOLDED, system->born, NULL);
     if (status == LRPOT_OK) status = lrpot_response_project(system->n, total, system->born);
     if (status == LRPOT_OK)
-        screening_born(&system->screened, system->n, system->born, system->born);
+        screening_born(&system->screening, system->n, system->born, system->born);
     return status;
 }
 

@@ -21,7 +21,7 @@ typedef struct driven {
     int32_t wants_born;
     /* of dipole, charges (not by a tensor) and Born charges, and of the field on the model's
      * charges */
-    screening screened;
+    screening screening;
     int32_t has_field;
     field_path path; /* of the field, which is physical */
     int64_t n;

@@ -299,7 +299,7 @@ static int read_address(drive_run *run)
 /* Screening of the charges, and eps_inf of the field; zeros: not known. structure may be NULL. */
 static int use_epsilon(drive_run *run, const lrpot_structure *structure)
 {
-    screening *s = &run->system.screened;
+    screening *s = &run->system.screening;
     lrpot_status status = screening_of(s, run->epsilon, structure, run->model);
     if (status != LRPOT_OK) return report_failure(status, run->structure_path);
     for (int k = 0; k < 9; k++) run->system.path.field.eps_inf[k] = s->known ? s->eps[k] : 0.0;
