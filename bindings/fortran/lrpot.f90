@@ -1212,7 +1212,7 @@ module lrpot
       type(c_ptr), value :: charges, work
       type(lrpot_atoms), intent(in) :: atoms
       type(c_ptr), value :: list
-      real(c_double), intent(inout), optional :: q(*), dipoles(3, *), quadrupoles(3, 3, *)
+      real(c_double), intent(inout), optional :: q(*), dipoles(*), quadrupoles(*)
     end function
     integer(c_int32_t) function lrpot_charges_steps(work) bind(c)
       import
