@@ -502,6 +502,15 @@ INLINE void weigh(const double *table, int powers, int vectors, double offset, v
 
 #define VECTORS(order) (((order) + LANES - 1) / LANES)
 
+/* Places of the lines of a support in their plane. */
+INLINE void find_lines(int order, const lrpot__mesh_grid *grid, int32_t first, int64_t *lines)
+{
+    for (int b = 0; b < order; b++) {
+        int32_t y = first + b;
+        lines[b] = (y >= grid->size[1] ? y - grid->size[1] : y) * grid->row;
+    }
+}
+
 INLINE void spread(int order, const lrpot__mesh_grid *grid, const lrpot__mesh_atoms *atoms,
                    int64_t first, int64_t last, int32_t low, int32_t high)
 {
@@ -510,6 +519,8 @@ INLINE void spread(int order, const lrpot__mesh_grid *grid, const lrpot__mesh_at
         const double *offset = atoms->offset + 3 * i;
         vec w[3][VECTORS(LRPOT__ORDER_MAX)];
         double wx[LRPOT__ORDER_PAD], wy[LRPOT__ORDER_PAD];
+        int64_t lines[LRPOT__ORDER_MAX];
+        find_lines(order, grid, at[1], lines);
         for (int d = 0; d < 3; d++)
             weigh(grid->spline, order + LRPOT__EXTRA_POWERS, VECTORS(order), offset[d], w[d]);
         for (int v = 0; v < VECTORS(order); v++) {
@@ -521,13 +532,12 @@ INLINE void spread(int order, const lrpot__mesh_grid *grid, const lrpot__mesh_at
             x -= x >= grid->size[0] ? grid->size[0] : 0;
             if (x < low || x >= high) continue;
             double *plane = grid->values + (int64_t)x * grid->size[1] * grid->row + at[2];
+            vec along[VECTORS(LRPOT__ORDER_MAX)];
+            for (int v = 0; v < VECTORS(order); v++) along[v] = wx[a] * w[2][v];
             for (int b = 0; b < order; b++) {
-                int32_t y = at[1] + b;
-                y -= y >= grid->size[1] ? grid->size[1] : 0;
-                double *line = plane + y * grid->row;
-                double q = wx[a] * wy[b];
+                double *line = plane + lines[b];
                 for (int v = 0; v < VECTORS(order); v++)
-                    store(line + v * LANES, load(line + v * LANES) + q * w[2][v]);
+                    store(line + v * LANES, load(line + v * LANES) + wy[b] * along[v]);
             }
         }
     }
@@ -543,6 +553,8 @@ INLINE void gather(int order, const lrpot__mesh_grid *grid, const lrpot__mesh_at
             sum[3][VECTORS(LRPOT__ORDER_MAX)];
         double wx[LRPOT__ORDER_PAD], wy[LRPOT__ORDER_PAD], sx[LRPOT__ORDER_PAD],
             sy[LRPOT__ORDER_PAD];
+        int64_t lines[LRPOT__ORDER_MAX];
+        find_lines(order, grid, at[1], lines);
         for (int d = 0; d < 3; d++) {
             weigh(grid->spline, order + LRPOT__EXTRA_POWERS, VECTORS(order), offset[d], w[d]);
             weigh(grid->slope, order + LRPOT__EXTRA_POWERS - 1, VECTORS(order), offset[d], s[d]);
@@ -556,17 +568,20 @@ INLINE void gather(int order, const lrpot__mesh_grid *grid, const lrpot__mesh_at
             int32_t x = at[0] + a;
             x -= x >= grid->size[0] ? grid->size[0] : 0;
             const double *plane = grid->values + (int64_t)x * grid->size[1] * grid->row + at[2];
+            vec value[VECTORS(LRPOT__ORDER_MAX)], slope[VECTORS(LRPOT__ORDER_MAX)];
+            for (int v = 0; v < VECTORS(order); v++) value[v] = slope[v] = all(0.0);
             for (int b = 0; b < order; b++) {
-                int32_t y = at[1] + b;
-                y -= y >= grid->size[1] ? grid->size[1] : 0;
-                const double *line = plane + y * grid->row;
-                double c0 = wx[a] * wy[b], cx = sx[a] * wy[b], cy = wx[a] * sy[b];
+                const double *line = plane + lines[b];
                 for (int v = 0; v < VECTORS(order); v++) {
                     vec f = load(line + v * LANES);
-                    sum[0][v] += c0 * f;
-                    sum[1][v] += cx * f;
-                    sum[2][v] += cy * f;
+                    value[v] += wy[b] * f;
+                    slope[v] += sy[b] * f;
                 }
+            }
+            for (int v = 0; v < VECTORS(order); v++) {
+                sum[0][v] += wx[a] * value[v];
+                sum[1][v] += sx[a] * value[v];
+                sum[2][v] += wx[a] * slope[v];
             }
         }
         vec result[4] = { all(0.0), all(0.0), all(0.0), all(0.0) };
@@ -588,6 +603,8 @@ INLINE void sample(int order, const lrpot__mesh_grid *grid, const lrpot__mesh_at
         const double *offset = atoms->offset + 3 * i;
         vec w[3][VECTORS(LRPOT__ORDER_MAX)], sum[VECTORS(LRPOT__ORDER_MAX)], result = all(0.0);
         double wx[LRPOT__ORDER_PAD], wy[LRPOT__ORDER_PAD];
+        int64_t lines[LRPOT__ORDER_MAX];
+        find_lines(order, grid, at[1], lines);
         for (int d = 0; d < 3; d++)
             weigh(grid->spline, order + LRPOT__EXTRA_POWERS, VECTORS(order), offset[d], w[d]);
         for (int v = 0; v < VECTORS(order); v++) {
@@ -598,12 +615,12 @@ INLINE void sample(int order, const lrpot__mesh_grid *grid, const lrpot__mesh_at
             int32_t x = at[0] + a;
             x -= x >= grid->size[0] ? grid->size[0] : 0;
             const double *plane = grid->values + (int64_t)x * grid->size[1] * grid->row + at[2];
-            for (int b = 0; b < order; b++) {
-                int32_t y = at[1] + b;
-                y -= y >= grid->size[1] ? grid->size[1] : 0;
+            vec value[VECTORS(LRPOT__ORDER_MAX)];
+            for (int v = 0; v < VECTORS(order); v++) value[v] = all(0.0);
+            for (int b = 0; b < order; b++)
                 for (int v = 0; v < VECTORS(order); v++)
-                    sum[v] += wx[a] * wy[b] * load(plane + y * grid->row + v * LANES);
-            }
+                    value[v] += wy[b] * load(plane + lines[b] + v * LANES);
+            for (int v = 0; v < VECTORS(order); v++) sum[v] += wx[a] * value[v];
         }
         for (int v = 0; v < VECTORS(order); v++) result += sum[v] * w[2][v];
         values[i] = total(result);
