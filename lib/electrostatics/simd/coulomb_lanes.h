@@ -27,6 +27,36 @@ INLINE double total(vec v)
     return sum;
 }
 
+/* Totals of several vectors. Halves of many at a time are added to halves of others. */
+INLINE void totals(const vec *v, int count, double *out)
+{
+    int c = 0;
+#if LANES == 8 && defined(__AVX512F__)
+    for (; c + 8 <= count; c += 8) {
+        __m512d pairs[4], fours[2];
+        for (int k = 0; k < 4; k++) {
+            __m512d a = (__m512d)v[c + 2 * k], b = (__m512d)v[c + 2 * k + 1];
+            pairs[k] = _mm512_unpacklo_pd(a, b) + _mm512_unpackhi_pd(a, b);
+        }
+        for (int k = 0; k < 2; k++) {
+            __m512d a = pairs[2 * k], b = pairs[2 * k + 1];
+            fours[k] = _mm512_shuffle_f64x2(a, b, 0x44) + _mm512_shuffle_f64x2(a, b, 0xee);
+        }
+        _mm512_storeu_pd(out + c, _mm512_shuffle_f64x2(fours[0], fours[1], 0x88)
+                                      + _mm512_shuffle_f64x2(fours[0], fours[1], 0xdd));
+    }
+    for (; c < count; c++) out[c] = _mm512_reduce_add_pd((__m512d)v[c]);
+#elif LANES == 4 && defined(__AVX__)
+    for (; c + 4 <= count; c += 4) {
+        __m256d a = _mm256_hadd_pd((__m256d)v[c], (__m256d)v[c + 1]),
+                b = _mm256_hadd_pd((__m256d)v[c + 2], (__m256d)v[c + 3]);
+        _mm256_storeu_pd(out + c,
+                         _mm256_permute2f128_pd(a, b, 0x20) + _mm256_permute2f128_pd(a, b, 0x31));
+    }
+#endif
+    for (; c < count; c++) out[c] = total(v[c]);
+}
+
 INLINE vec inverse_root(vec v)
 {
 #if LANES == 8 && defined(__AVX512F__)
@@ -185,8 +215,8 @@ INLINE void interact(const lrpot__pair *pair, int tapered, int kind, const lrpot
 }
 
 /* Sums of a row: potential, field, virial, and the smallest r^2. */
-typedef struct {
-    vec s[10], least;
+typedef struct { /* scalars, which the compiler keeps in registers */
+    vec potential, x, y, z, xx, yy, zz, yz, xz, xy, least;
 } row_sums;
 
 INLINE void add_pairs(const lrpot__pair_row *row, const lrpot__pair *pair, int tapered, int kind,
@@ -211,10 +241,10 @@ INLINE void add_pairs(const lrpot__pair_row *row, const lrpot__pair *pair, int t
     interact(pair, tapered, kind, row->table, square, spread, value, strength);
     for (int v = 0; v < ABREAST; v++) {
         vec f = d[v][3] * strength[v], fx = f * d[v][0], fy = f * d[v][1], fz = f * d[v][2];
-        r->s[0] += d[v][3] * value[v];
-        r->s[1] -= fx, r->s[2] -= fy, r->s[3] -= fz;
-        r->s[4] += fx * d[v][0], r->s[5] += fy * d[v][1], r->s[6] += fz * d[v][2];
-        r->s[7] += fy * d[v][2], r->s[8] += fx * d[v][2], r->s[9] += fx * d[v][1];
+        r->potential += d[v][3] * value[v];
+        r->x -= fx, r->y -= fy, r->z -= fz;
+        r->xx += fx * d[v][0], r->yy += fy * d[v][1], r->zz += fz * d[v][2];
+        r->yz += fy * d[v][2], r->xz += fx * d[v][2], r->xy += fx * d[v][1];
     }
 }
 
@@ -223,13 +253,17 @@ INLINE double add_row(const lrpot__pair_row *row, int tapered, int kind, const d
 {
     enum { STEP = ABREAST * LANES };
     const lrpot__pair *pair = row->pair;
-    row_sums r = { .least = all(INFINITY) };
-    int64_t whole = row->count / STEP * STEP;
-    for (int64_t k = 0; k < whole; k += STEP)
+    const vec none = all(0.0);
+    row_sums r = { none, none, none, none, none, none, none, none, none, none, all(INFINITY) };
+    int64_t even = row->count / STEP * STEP;
+    for (int64_t k = 0; k < even; k += STEP)
         add_pairs(row, pair, tapered, kind, k, STEP, center, &r);
-    if (whole < row->count)
-        add_pairs(row, pair, tapered, kind, whole, row->count - whole, center, &r);
-    for (int c = 0; c < 10; c++) sums[c] = (c < 4 ? 1.0 : 0.5) * total(r.s[c]);
+    if (even < row->count)
+        add_pairs(row, pair, tapered, kind, even, row->count - even, center, &r);
+    const vec all_sums[10] = { r.potential, r.x,  r.y,  r.z,  r.xx,
+                               r.yy,        r.zz, r.yz, r.xz, r.xy };
+    totals(all_sums, 10, sums);
+    for (int c = 4; c < 10; c++) sums[c] *= 0.5;
     double smallest = INFINITY;
     for (int l = 0; l < LANES; l++) smallest = r.least[l] < smallest ? r.least[l] : smallest;
     return smallest;
@@ -591,7 +625,7 @@ INLINE void gather(int order, const lrpot__mesh_grid *grid, const lrpot__mesh_at
             result[2] += sum[2][v] * w[2][v];
             result[3] += sum[0][v] * s[2][v];
         }
-        for (int c = 0; c < 4; c++) values[4 * i + c] = total(result[c]);
+        totals(result, 4, values + 4 * i);
     }
 }
 
@@ -626,6 +660,8 @@ INLINE void sample(int order, const lrpot__mesh_grid *grid, const lrpot__mesh_at
         values[i] = total(result);
     }
 }
+
+#include "electrostatics/simd/single_lanes.h"
 
 #define FOR_ORDER(p)                                                                             \
     static void spread_##p(const lrpot__mesh_grid *g, const lrpot__mesh_atoms *a, int64_t first, \
@@ -667,4 +703,5 @@ const lrpot__coulomb_kernels KERNELS = {
       sample_10, sample_11, sample_12 },
     pair_values,
     product,
+    single_row,
 };

@@ -26,6 +26,25 @@ typedef struct lrpot__pair_row {
 typedef double (*lrpot__pair_row_kernel)(const lrpot__pair_row *row, const double *center,
                                          double *sums);
 
+/* The same in single precision, for points. Positions are whole numbers of `unit`, modulo 2^32. */
+typedef struct lrpot__single_pair {
+    float unit;   /* A */
+    float square; /* A^2, of the cutoff */
+    float taper_start, taper_scale, z_scale;
+    int degree;
+    float value[LRPOT__PAIR_DEGREE + 1], derivative[LRPOT__PAIR_DEGREE + 1]; /* of the strength */
+} lrpot__single_pair;
+typedef struct lrpot__single_row {
+    const lrpot__single_pair *pair;
+    const int32_t *packed;       /* [n_all][4]: position, and the bits of the charge as a float */
+    const int32_t *translations; /* [images][4], or NULL */
+    const int32_t *j, *image;    /* [count]; image or NULL */
+    int64_t count;
+    int32_t mask;
+} lrpot__single_row;
+typedef double (*lrpot__single_row_kernel)(const lrpot__single_row *row, const int32_t *center,
+                                           double *sums);
+
 /* values [count]: of every pair of the row, 0 beyond the cutoff. Returns the smallest r^2 seen. */
 typedef double (*lrpot__pair_values_kernel)(const lrpot__pair_row *row, const double *center,
                                             double *values);
@@ -102,6 +121,7 @@ typedef struct lrpot__coulomb_kernels {
     lrpot__sample_kernel sample[LRPOT__ORDER_MAX + 1];
     lrpot__pair_values_kernel values;
     lrpot__matrix_product_kernel product;
+    lrpot__single_row_kernel single;
 } lrpot__coulomb_kernels;
 
 extern const lrpot__coulomb_kernels lrpot__coulomb_portable, lrpot__coulomb_avx2,
