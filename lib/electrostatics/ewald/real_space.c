@@ -228,6 +228,18 @@ static double visit(const void *ctx, int64_t i, double *virial)
     return least;
 }
 
+/* Forces in single precision do not add up to exactly zero. The rest is subtracted in proportion to
+ * q^2, as on the mesh. All atoms are in this process. */
+static void balance(const lrpot__sum *sum, lrpot__sum_results *out)
+{
+    int64_t n = sum->atoms->n_owned;
+    double net[3] = { 0.0, 0.0, 0.0 }, square = sum->totals.square;
+    for (int64_t i = 0; i < n; i++)
+        for (int a = 0; a < 3; a++) net[a] += sum->q[i] * out->field[3 * i + a];
+    for (int64_t i = 0; square > 0.0 && i < n; i++)
+        for (int a = 0; a < 3; a++) out->field[3 * i + a] -= sum->q[i] / square * net[a];
+}
+
 lrpot_status lrpot__real_space(const lrpot__sum *sum, lrpot_workspace *work,
                                const lrpot_nlist *list, lrpot__sum_results *out)
 {
@@ -242,5 +254,6 @@ lrpot_status lrpot__real_space(const lrpot__sum *sum, lrpot_workspace *work,
     LRPOT__TRY(prepare(&p, work));
     if (p.fast && sum->split.pair.single > 0.0) LRPOT__TRY(prepare_single(&p, work, list));
     LRPOT__TRY(lrpot__pair_walk_atoms(sum, work, visit, &to, out->virial, &coincident_atom));
+    if (p.single) balance(sum, out);
     return coincident_atom >= 0 ? coincident(&p, coincident_atom) : LRPOT_OK;
 }

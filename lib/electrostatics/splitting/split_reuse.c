@@ -108,6 +108,7 @@ int lrpot__splitting_fits(lrpot__splitting *kept, const lrpot_ewald *ewald,
                           const lrpot__splitting_inputs *wanted)
 {
     if (kept->n != wanted->n || kept->widest != ewald->widest || kept->alike != ewald->alike
+        || kept->single != ewald->single
         || kept->list_only != wanted->list_only || kept->periodic_mask != wanted->periodic_mask)
         return 0;
     return options_fit(&ewald->options, &kept->options) && means_fit(kept, wanted)

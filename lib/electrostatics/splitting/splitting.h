@@ -16,6 +16,9 @@ struct lrpot_ewald {
     /* width of all atoms without a table of widths: that of the kernel, or 0 */
     double common;
     int32_t alike; /* all widths are the same */
+    /* 1: single precision where it is exact enough. Set by lrpot_ewald_tune() alone, which measures
+     * the error: differences of energies between close positions feel the rounding. */
+    int32_t single;
 };
 
 /* Largest sums that are started: pairs, reciprocal vectors and mesh points of n atoms. Larger ones
@@ -49,7 +52,7 @@ typedef struct lrpot__splitting {
     lrpot_ewald_options options; /* options it was made for; widths are not compared */
     double widest, volume, density, list_cutoff, charge_square;
     int64_t n;
-    int32_t list_only, exact_only, alike;
+    int32_t list_only, exact_only, alike, single;
     int32_t method; /* LRPOT_EWALD_EXACT, _MESH or _SPLINE */
     /* 1/A; 0 for isolated systems; prolates: c/(2 cutoff), which damps the same vectors */
     double alpha;

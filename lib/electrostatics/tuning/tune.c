@@ -66,7 +66,9 @@ static lrpot_status fix(const lrpot_ewald_options *options, const lrpot_ewald_re
     fixed.method = chosen->method;
     fixed.order = chosen->order;
     memcpy(fixed.mesh, chosen->mesh, sizeof fixed.mesh);
-    return lrpot_ewald_create(out, &fixed);
+    LRPOT__TRY(lrpot_ewald_create(out, &fixed));
+    (*out)->single = 1;
+    return LRPOT_OK;
 }
 
 /* Keeps the faster of two solvers in *best. */
