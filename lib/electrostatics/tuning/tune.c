@@ -1,5 +1,6 @@
-/* Search for the fastest parameters of a system by timing them. */
+/* Search for the fastest parameters of a system by timing them, at an error that is measured. */
 #include "electrostatics/ewald/ewald.h"
+#include "electrostatics/tuning/measured_error.h"
 
 #include "core/error.h"
 #include "core/struct_size.h"
@@ -10,19 +11,25 @@
 
 /* Cutoffs tried, relative to the best one by the costs in split_search.c, which do not know the
  * caches of this processor. */
-static const double FACTORS[] = { 1.0, 0.88, 1.14, 0.78, 1.3 };
-enum { CANDIDATES = sizeof FACTORS / sizeof *FACTORS };
+static const double FACTORS[] = { 1.0, 0.88, 1.14, 0.78, 1.3, 1.45 };
+enum { CANDIDATES = sizeof FACTORS / sizeof *FACTORS, FINALISTS = 3 };
 
 /* Number of atoms beyond which the exact sum is not tried if its estimated cost is larger: one
  * trial could take minutes. */
 #define EXACT_TRIED 4000
 
-/* The estimates of the mesh keep a reserve for crystals, whose errors add up more than random ones.
- * It is given up if the error, measured at a sample of atoms, stays below the part MARGIN of the
- * accuracy asked for: the error predicted without the reserve is then still below it. */
-#define RESERVE 2.0
-#define MARGIN 0.85
-#define SAMPLE 100
+/* Meshes are chosen for this times the accuracy, by estimates that keep a reserve of two. Then the
+ * error of the fastest is measured, and their cutoffs are moved until it is AIM of the accuracy, or
+ * LEAST to MOST. The measured error of SAMPLE atoms has a standard deviation of some 3 %. */
+#define LOOSER 1.7
+#define LEAST 0.8
+#define AIM 0.86
+#define MOST 0.89
+#define SAMPLE 600
+#define MOVES 6
+/* Largest change of a cutoff in one move, and error of the exact sum relative to the accuracy. */
+#define MOVE 1.25
+#define FINER 2e-3
 
 typedef struct {
     lrpot_workspace *work;
@@ -31,6 +38,13 @@ typedef struct {
     const double *q;
     double seconds; /* for each candidate */
 } trial;
+
+/* A solver with fixed parameters and the time of an evaluation. */
+typedef struct {
+    lrpot_ewald *ewald; /* NULL: none */
+    lrpot_ewald_report plan;
+    double seconds;
+} candidate;
 
 static double now(void)
 {
@@ -71,55 +85,48 @@ static lrpot_status fix(const lrpot_ewald_options *options, const lrpot_ewald_re
     return LRPOT_OK;
 }
 
-/* Keeps the faster of two solvers in *best. */
-static void keep_faster(lrpot_ewald **best, double *least, lrpot_ewald *tried, double seconds)
+/* Adds a solver to the fastest ones, which are sorted, or frees it. */
+static void keep_fastest(candidate *fastest, candidate new)
 {
-    if (seconds < *least) {
-        lrpot_ewald_free(*best);
-        *best = tried;
-        *least = seconds;
-    } else {
-        lrpot_ewald_free(tried);
+    for (int k = 0; k < FINALISTS; k++) {
+        if (!(new.seconds < fastest[k].seconds)) continue;
+        candidate slower = fastest[k];
+        fastest[k] = new;
+        new = slower;
     }
+    lrpot_ewald_free(new.ewald);
 }
 
 /* Tries one method and cutoff: parameters by the estimates, then timed. Candidates below the
  * accuracy are skipped. */
-static lrpot_status attempt(const trial *t, const lrpot_ewald_options *options, int32_t method,
-                            double cutoff, lrpot_ewald **best, double *least)
+static lrpot_status attempt(const trial *t, const lrpot_ewald_options *options, double looser,
+                            double cutoff, candidate *fastest)
 {
     lrpot_ewald_options wanted;
     LRPOT__COPY_INPUT(&wanted, options);
-    lrpot_ewald *free_one = NULL, *fixed = NULL;
-    lrpot_ewald_report chosen = LRPOT_EWALD_REPORT_INIT;
-    double seconds;
-    wanted.method = method;
+    lrpot_ewald *free_one = NULL;
+    candidate tried = { .plan = LRPOT_EWALD_REPORT_INIT };
+    wanted.accuracy *= looser;
     wanted.cutoff = cutoff;
     LRPOT__TRY(lrpot_ewald_create(&free_one, &wanted));
     lrpot_status status =
-        lrpot__ewald_plan_for(free_one, t->work, t->atoms, t->list, t->q, &chosen);
+        lrpot__ewald_plan_for(free_one, t->work, t->atoms, t->list, t->q, &tried.plan);
     lrpot_ewald_free(free_one);
     if (status == LRPOT_E_ACCURACY) return LRPOT_OK;
-    if (status == LRPOT_OK) status = fix(options, &chosen, cutoff, &fixed);
-    if (status == LRPOT_OK) status = measure(t, fixed, &seconds);
-    if (status != LRPOT_OK) lrpot_ewald_free(fixed);
-    else keep_faster(best, least, fixed, seconds);
+    if (status == LRPOT_OK) status = fix(options, &tried.plan, cutoff, &tried.ewald);
+    if (status == LRPOT_OK) status = measure(t, tried.ewald, &tried.seconds);
+    if (status != LRPOT_OK) lrpot_ewald_free(tried.ewald);
+    else keep_fastest(fastest, tried);
     return status;
 }
 
-static lrpot_status try_candidates(const trial *t, const lrpot_ewald_options *options,
-                                   const lrpot_ewald_report *start, lrpot_ewald **best,
-                                   double *least)
+/* The method that the estimates did not take, with the cutoff that they give it. */
+static lrpot_status attempt_other(const trial *t, const lrpot_ewald_options *options,
+                                  int32_t method, candidate *fastest)
 {
-    int given = options->cutoff > 0.0;
-    for (int c = 0; c < (given ? 1 : CANDIDATES); c++)
-        LRPOT__TRY(attempt(t, options, start->method,
-                           given ? options->cutoff : FACTORS[c] * start->real_cutoff, best, least));
-    int other = start->method == LRPOT_EWALD_EXACT ? LRPOT_EWALD_MESH : LRPOT_EWALD_EXACT;
-    if (options->method != LRPOT_EWALD_AUTO || t->atoms->n_owned > EXACT_TRIED) return LRPOT_OK;
     lrpot_ewald_options wanted;
     LRPOT__COPY_INPUT(&wanted, options);
-    wanted.method = other;
+    wanted.method = method;
     lrpot_ewald *ewald = NULL;
     lrpot_ewald_report chosen = LRPOT_EWALD_REPORT_INIT;
     LRPOT__TRY(lrpot_ewald_create(&ewald, &wanted));
@@ -127,54 +134,105 @@ static lrpot_status try_candidates(const trial *t, const lrpot_ewald_options *op
     lrpot_ewald_free(ewald);
     if (status == LRPOT_E_ACCURACY) return LRPOT_OK;
     LRPOT__TRY(status);
-    return attempt(t, options, other, given ? options->cutoff : chosen.real_cutoff, best, least);
+    return attempt(t, &wanted, 1.0, options->cutoff > 0.0 ? options->cutoff : chosen.real_cutoff,
+                   fastest);
 }
 
-static lrpot_status true_error(const trial *t, const lrpot_ewald *ewald, double *error)
+static lrpot_status try_candidates(const trial *t, const lrpot_ewald_options *options,
+                                   const lrpot_ewald_report *start, double looser,
+                                   candidate *fastest)
 {
-    lrpot_ewald_error_report measured = LRPOT_EWALD_ERROR_REPORT_INIT;
-    LRPOT__TRY(lrpot_ewald_error(ewald, t->work, t->atoms, t->list, t->q,
-                                 t->atoms->n_owned < SAMPLE ? 0 : SAMPLE, &measured));
-    *error = measured.forces + measured.reference;
+    int given = options->cutoff > 0.0;
+    lrpot_ewald_options same;
+    LRPOT__COPY_INPUT(&same, options);
+    same.method = start->method;
+    for (int c = 0; c < (given ? 1 : CANDIDATES); c++)
+        LRPOT__TRY(attempt(t, &same, start->method == LRPOT_EWALD_EXACT ? 1.0 : looser,
+                           given ? options->cutoff : FACTORS[c] * start->real_cutoff, fastest));
+    int other = start->method == LRPOT_EWALD_EXACT ? LRPOT_EWALD_MESH : LRPOT_EWALD_EXACT;
+    if (options->method != LRPOT_EWALD_AUTO || t->atoms->n_owned > EXACT_TRIED) return LRPOT_OK;
+    return attempt_other(t, options, other, fastest);
+}
+
+/* Replaces the solver by one with another cutoff. It is kept as it was where there is none. */
+static lrpot_status move_cutoff(const lrpot_ewald_options *options, candidate *c, double cutoff)
+{
+    lrpot_ewald *moved = NULL;
+    LRPOT__TRY(fix(options, &c->plan, cutoff, &moved));
+    lrpot_ewald_free(c->ewald);
+    c->ewald = moved;
     return LRPOT_OK;
 }
 
-/* Tries an accuracy that is less strict by a factor. The fastest candidate is kept if its measured
- * error is allowed. */
-static lrpot_status try_looser(const trial *t, const lrpot_ewald_options *options,
-                               const lrpot_ewald_report *start, double factor, double allowed,
-                               lrpot_ewald **best, double *least, int *kept)
+/* Moves the cutoff of a mesh until the measured error is just below the accuracy. Errors fall about
+ * exponentially with the cutoff. *kept: 0 if the error stays above. */
+static lrpot_status close_gap(const trial *t, const lrpot_ewald_options *options,
+                              lrpot__comparison *exact, candidate *c, int *kept)
 {
-    lrpot_ewald_options looser;
-    LRPOT__COPY_INPUT(&looser, options);
-    lrpot_ewald *tried = NULL;
-    double error = INFINITY, seconds = INFINITY;
-    looser.accuracy *= factor;
-    lrpot_status status = try_candidates(t, &looser, start, &tried, &seconds);
-    if (status == LRPOT_OK && tried != NULL) status = true_error(t, tried, &error);
-    *kept = status == LRPOT_OK && error <= allowed;
-    if (*kept) keep_faster(best, least, tried, seconds);
-    else lrpot_ewald_free(tried);
+    double asked = c->ewald->options.accuracy, cutoff = c->ewald->options.cutoff, within = 0.0,
+           slope = -2.0 * c->plan.splitting, last = 0.0, last_log = 0.0, error = INFINITY;
+    for (int move = 0; move < MOVES; move++) {
+        LRPOT__TRY(lrpot__comparison_measure(exact, c->ewald, t->work, t->list, &error));
+        double log_error = log(error / asked);
+        if (error <= MOST * asked && (within == 0.0 || cutoff < within)) within = cutoff;
+        if (options->cutoff > 0.0 || (error >= LEAST * asked && error <= MOST * asked)) break;
+        if (move > 0 && (log_error - last_log) / (cutoff - last) < 0.2 * slope)
+            slope = (log_error - last_log) / (cutoff - last);
+        last = cutoff, last_log = log_error;
+        cutoff = fmin(fmax(cutoff + (log(AIM) - log_error) / slope, cutoff / MOVE), cutoff * MOVE);
+        LRPOT__TRY(move_cutoff(options, c, cutoff));
+    }
+    *kept = within > 0.0;
+    if (*kept && c->ewald->options.cutoff != within) LRPOT__TRY(move_cutoff(options, c, within));
+    return *kept ? measure(t, c->ewald, &c->seconds) : LRPOT_OK;
+}
+
+/* 1 where the error of a mesh can be measured, and nothing but it is bounded. */
+static int is_measurable(const trial *t, const lrpot_ewald_options *options)
+{
+    return t->atoms->n_all == t->atoms->n_owned && options->energy_accuracy == 0.0
+           && options->pressure_accuracy == 0.0 && options->potential_accuracy == 0.0;
+}
+
+/* Gives the fastest solvers the error asked for and returns the fastest of these, or NULL. */
+static lrpot_status finish(const trial *t, const lrpot_ewald_options *options,
+                           lrpot__comparison *exact, candidate *fastest, candidate *best)
+{
+    for (int k = 0; k < FINALISTS; k++) {
+        candidate *c = &fastest[k];
+        int kept = c->ewald != NULL;
+        if (kept && c->plan.method != LRPOT_EWALD_EXACT)
+            LRPOT__TRY(close_gap(t, options, exact, c, &kept));
+        if (!kept || !(c->seconds < best->seconds)) continue;
+        candidate slower = *best;
+        *best = *c;
+        *c = slower;
+    }
+    return LRPOT_OK;
+}
+
+/* The fastest solver for the estimates made `looser`; its measured error is within the accuracy
+ * where that can be. */
+static lrpot_status find_fastest(const trial *t, const lrpot_ewald_options *options,
+                                 const lrpot_ewald *estimated, const lrpot_ewald_report *start,
+                                 candidate *best)
+{
+    candidate fastest[FINALISTS];
+    lrpot__comparison *exact = NULL;
+    int measurable = is_measurable(t, options) && start->method != LRPOT_EWALD_EXACT;
+    for (int k = 0; k < FINALISTS; k++) fastest[k] = (candidate){ .seconds = INFINITY };
+    lrpot_status status =
+        try_candidates(t, options, start, measurable ? LOOSER : 1.0, fastest);
+    if (status == LRPOT_OK && measurable)
+        status = lrpot__comparison_open(estimated, t->work, t->atoms, t->q, SAMPLE, FINER, &exact);
+    if (status == LRPOT_OK && measurable) status = finish(t, options, exact, fastest, best);
+    if (status == LRPOT_OK && !measurable) {
+        *best = fastest[0];
+        fastest[0].ewald = NULL;
+    }
+    lrpot__comparison_close(exact);
+    for (int k = 0; k < FINALISTS; k++) lrpot_ewald_free(fastest[k].ewald);
     return status;
-}
-
-static lrpot_status use_reserve(const trial *t, const lrpot_ewald_options *options,
-                                const lrpot_ewald_report *start, lrpot_ewald **best, double *least)
-{
-    lrpot_ewald_options same_method;
-    LRPOT__COPY_INPUT(&same_method, options);
-    lrpot_ewald_report chosen = LRPOT_EWALD_REPORT_INIT;
-    double error, allowed = MARGIN * (*best)->options.accuracy;
-    int kept = 0;
-    LRPOT__TRY(lrpot__ewald_plan_for(*best, t->work, t->atoms, t->list, t->q, &chosen));
-    if (chosen.method == LRPOT_EWALD_EXACT || t->atoms->n_all != t->atoms->n_owned
-        || t->atoms->periodic_mask != LRPOT_PERIODIC_ALL)
-        return LRPOT_OK;
-    same_method.method = chosen.method;
-    LRPOT__TRY(true_error(t, *best, &error));
-    for (double factor = fmin(RESERVE, allowed / error); factor > 1.15 && !kept; factor *= 0.75)
-        LRPOT__TRY(try_looser(t, &same_method, start, factor, allowed, best, least, &kept));
-    return LRPOT_OK;
 }
 
 static lrpot_status check_call(const lrpot_ewald_options *options, const lrpot_workspace *work,
@@ -196,26 +254,24 @@ lrpot_status lrpot_ewald_tune(lrpot_ewald **out, const lrpot_ewald_options *opti
 {
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__TRY(check_call(options, work, atoms, q, seconds));
-    lrpot_ewald *estimated = NULL, *best = NULL;
+    lrpot_ewald *estimated = NULL;
+    candidate best = { .seconds = INFINITY };
     lrpot_ewald_report start = LRPOT_EWALD_REPORT_INIT;
-    trial t = { work, atoms, list, q, seconds / (2 * CANDIDATES + 1) };
-    double least = INFINITY;
+    trial t = { work, atoms, list, q, seconds / (CANDIDATES + FINALISTS + 1) };
     LRPOT__TRY(lrpot_ewald_create(&estimated, options));
     lrpot_status status = lrpot__ewald_plan_for(estimated, work, atoms, list, q, &start);
     if (status == LRPOT_OK && seconds > 0.0 && start.real_cutoff > 0.0)
-        status = try_candidates(&t, options, &start, &best, &least);
-    if (status == LRPOT_OK && best != NULL)
-        status = use_reserve(&t, options, &start, &best, &least);
-    if (status == LRPOT_OK && best == NULL) {
-        best = estimated;
+        status = find_fastest(&t, options, estimated, &start, &best);
+    if (status == LRPOT_OK && best.ewald == NULL) {
+        best.ewald = estimated;
         estimated = NULL;
     }
     lrpot_ewald_free(estimated);
     if (status == LRPOT_OK && report != NULL) {
-        status = lrpot__ewald_plan_for(best, work, atoms, list, q, report);
-        if (status == LRPOT_OK) report->seconds = isinf(least) ? 0.0 : least;
+        status = lrpot__ewald_plan_for(best.ewald, work, atoms, list, q, report);
+        if (status == LRPOT_OK) report->seconds = isinf(best.seconds) ? 0.0 : best.seconds;
     }
-    if (status != LRPOT_OK) lrpot_ewald_free(best);
-    else *out = best;
+    if (status != LRPOT_OK) lrpot_ewald_free(best.ewald);
+    else *out = best.ewald;
     return status;
 }
