@@ -8,18 +8,16 @@
 #include "core/workspace.h"
 #include "electrostatics/ewald/pair_walk.h"
 #include "electrostatics/ewald/self_energy.h"
+#include "electrostatics/ewald/single_pairs.h"
 #include "electrostatics/kernels/pair.h"
 #include "electrostatics/simd/coulomb_loops.h"
 #include "electrostatics/simd/pair_rows.h"
 #include "structure/nlist.h"
 
 #include <math.h>
-#include <string.h>
 
 static const lrpot__tag packed_tag = { "positions and charges" };
 static const lrpot__tag translations_tag = { "vectors of the images" };
-static const lrpot__tag single_packed_tag = { "positions and charges in single precision" };
-static const lrpot__tag single_translations_tag = { "vectors of the images as whole numbers" };
 
 typedef struct {
     const lrpot__sum *sum;
@@ -29,8 +27,7 @@ typedef struct {
     double *translations; /* [images][4] */
     int fast;             /* 1: by the vectorised kernel */
     int single;           /* 1: by the kernel in single precision */
-    lrpot__single_pair pair;
-    int32_t *single_packed, *single_translations; /* [n_all][4], [images][4] */
+    lrpot__single_pairs singles;
 } job;
 
 /* Potential, field and virial (xx yy zz yz xz xy) of one atom, as the vectorised kernel gives them.
@@ -99,10 +96,10 @@ static double single_row(const job *p, int64_t i, double *sums)
     lrpot__row row = lrpot__nlist_get_row(p->rows, i);
     if (row.shifts != NULL) return plain_row(p, i, sums);
     lrpot__single_row wanted = {
-        &p->pair, p->single_packed, p->single_translations, row.j, row.image, row.count,
-        p->rows->mask
+        &p->singles.pair, p->singles.packed, p->singles.translations, row.j, row.image,
+        row.count,        p->rows->mask
     };
-    double least = p->kernels->single(&wanted, p->single_packed + 4 * i, sums);
+    double least = p->kernels->single(&wanted, p->singles.packed + 4 * i, sums);
     return least < p->sum->split.pair.single ? fast_row(p, i, sums) : least;
 }
 
@@ -140,61 +137,6 @@ static lrpot_status prepare(job *p, lrpot_workspace *work)
     return LRPOT_OK;
 }
 
-/* Whole number of units next to x, modulo 2^32: differences are exact. 0 if it is out of range. */
-static int whole_units(double x, double inverse_unit, int32_t *out)
-{
-    double units = nearbyint(x * inverse_unit);
-    if (!(fabs(units) < 9e18)) return 0;
-    uint32_t low = (uint32_t)(uint64_t)(int64_t)units;
-    memcpy(out, &low, sizeof low);
-    return 1;
-}
-
-/* Polynomials in single precision. Vectors of up to 16 cutoffs are held, and the unit is a
- * ten-millionth of the cutoff or less. */
-static double make_single_pair(const lrpot__pair *pair, double list_cutoff, lrpot__single_pair *out)
-{
-    double unit = ldexp(1.0, ilogb(16.0 * fmax(list_cutoff, pair->cutoff)) - 30);
-    *out = (lrpot__single_pair){ .unit = (float)unit,
-                                 .square = (float)(pair->cutoff * pair->cutoff),
-                                 .taper_start = (float)pair->taper_start,
-                                 .taper_scale = (float)pair->taper_scale,
-                                 .z_scale = (float)pair->z_scale,
-                                 .degree = pair->degree };
-    for (int k = 0; k <= pair->degree; k++) {
-        out->value[k] = (float)pair->value[k];
-        out->derivative[k] = (float)(2.0 * pair->derivative[k]);
-    }
-    return 1.0 / unit;
-}
-
-static lrpot_status prepare_single(job *p, lrpot_workspace *work, const lrpot_nlist *list)
-{
-    const lrpot_atoms *atoms = p->sum->atoms;
-    int64_t images = p->rows->n_images;
-    double inverse_unit =
-        make_single_pair(&p->sum->split.pair, lrpot_nlist_cutoff(list), &p->pair);
-    LRPOT__TRY(lrpot__workspace_int32s(work, &single_packed_tag, 4 * atoms->n_all,
-                                       &p->single_packed));
-    LRPOT__TRY(lrpot__workspace_int32s(work, &single_translations_tag, 4 * images,
-                                       &p->single_translations));
-    p->single = 1;
-    for (int64_t i = 0; i < atoms->n_all; i++) {
-        float charge = (float)p->packed[4 * i + 3];
-        for (int a = 0; a < 3; a++)
-            p->single &=
-                whole_units(p->packed[4 * i + a], inverse_unit, &p->single_packed[4 * i + a]);
-        memcpy(p->single_packed + 4 * i + 3, &charge, sizeof charge);
-    }
-    for (int64_t t = 0; t < images; t++) {
-        p->single_translations[4 * t + 3] = 0;
-        for (int a = 0; a < 3; a++)
-            p->single &= whole_units(p->translations[4 * t + a], inverse_unit,
-                                     &p->single_translations[4 * t + a]);
-    }
-    return LRPOT_OK;
-}
-
 /* Error that names the atom at the position of atom i. */
 static lrpot_status coincident(const job *p, int64_t i)
 {
@@ -220,10 +162,9 @@ typedef struct {
 static double visit(const void *ctx, int64_t i, double *virial)
 {
     const target *to = ctx;
-    double row[ROW_SUMS],
-        least = to->job->single ? single_row(to->job, i, row)
-                : to->job->fast ? fast_row(to->job, i, row)
-                                : plain_row(to->job, i, row);
+    double row[ROW_SUMS], least = to->job->single ? single_row(to->job, i, row)
+                                  : to->job->fast ? fast_row(to->job, i, row)
+                                                  : plain_row(to->job, i, row);
     store_row(to->job->sum, i, row, virial, to->out);
     return least;
 }
@@ -252,7 +193,11 @@ lrpot_status lrpot__real_space(const lrpot__sum *sum, lrpot_workspace *work,
     if (list != NULL) p.rows = &rows;
     p.fast = list != NULL && sum->split.pair.degree > 0;
     LRPOT__TRY(prepare(&p, work));
-    if (p.fast && sum->split.pair.single > 0.0) LRPOT__TRY(prepare_single(&p, work, list));
+    if (p.fast && sum->split.pair.single > 0.0)
+        LRPOT__TRY(lrpot__single_pairs_make(
+            &(lrpot__single_inputs){ &sum->split.pair, lrpot_nlist_cutoff(list), sum->atoms->n_all,
+                                     rows.n_images, p.packed, p.translations },
+            work, &p.singles, &p.single));
     LRPOT__TRY(lrpot__pair_walk_atoms(sum, work, visit, &to, out->virial, &coincident_atom));
     if (p.single) balance(sum, out);
     return coincident_atom >= 0 ? coincident(&p, coincident_atom) : LRPOT_OK;

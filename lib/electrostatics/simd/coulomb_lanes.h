@@ -258,10 +258,8 @@ INLINE double add_row(const lrpot__pair_row *row, int tapered, int kind, const d
     int64_t even = row->count / STEP * STEP;
     for (int64_t k = 0; k < even; k += STEP)
         add_pairs(row, pair, tapered, kind, k, STEP, center, &r);
-    if (even < row->count)
-        add_pairs(row, pair, tapered, kind, even, row->count - even, center, &r);
-    const vec all_sums[10] = { r.potential, r.x,  r.y,  r.z,  r.xx,
-                               r.yy,        r.zz, r.yz, r.xz, r.xy };
+    if (even < row->count) add_pairs(row, pair, tapered, kind, even, row->count - even, center, &r);
+    const vec all_sums[10] = { r.potential, r.x, r.y, r.z, r.xx, r.yy, r.zz, r.yz, r.xz, r.xy };
     totals(all_sums, 10, sums);
     for (int c = 4; c < 10; c++) sums[c] *= 0.5;
     double smallest = INFINITY;

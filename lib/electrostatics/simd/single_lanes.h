@@ -46,26 +46,12 @@ INLINE int is_any_set(whole v)
 #endif
 }
 
-/* The first `count` numbers, and zeros. */
-INLINE whole whole_load_first(const int32_t *p, int64_t count)
+/* Turns WIDE rows of four into four vectors. at: places in `table`, of which the bits of `mask`
+ * count. */
+INLINE void whole_transpose(const int32_t *table, const int32_t *at, int32_t mask, whole *out)
 {
-    if (count >= WIDE) return whole_load(p);
 #if LANES == 8 && defined(__AVX512F__)
-    return (whole)_mm512_maskz_loadu_epi32((__mmask16)((1u << count) - 1), p);
-#else
-    whole v = { 0 };
-    for (int64_t l = 0; l < count; l++) v[l] = p[l];
-    return v;
-#endif
-}
-
-/* Turns WIDE rows of four into four vectors. rows: places in `table`. */
-INLINE void whole_transpose(const int32_t *table, whole rows, whole *out)
-{
-    uint32_t row[WIDE];
-    memcpy(row, &rows, sizeof row);
-#if LANES == 8 && defined(__AVX512F__)
-#define ROW(l) _mm_loadu_si128((const __m128i *)(table + 4 * (uint64_t)row[l]))
+#define ROW(l) _mm_loadu_si128((const __m128i *)(table + 4 * (int64_t)(at[l] & mask)))
     __m512i r[4];
     for (int k = 0; k < 4; k++) {
         __m256i low = _mm256_inserti128_si256(_mm256_castsi128_si256(ROW(k)), ROW(k + 4), 1),
@@ -80,7 +66,7 @@ INLINE void whole_transpose(const int32_t *table, whole rows, whole *out)
     out[3] = (whole)_mm512_unpackhi_epi64(c, d);
 #undef ROW
 #elif LANES == 4 && defined(__AVX2__)
-#define ROW(l) _mm_loadu_si128((const __m128i *)(table + 4 * (uint64_t)row[l]))
+#define ROW(l) _mm_loadu_si128((const __m128i *)(table + 4 * (int64_t)(at[l] & mask)))
     __m256i r[4];
     for (int k = 0; k < 4; k++)
         r[k] = _mm256_inserti128_si256(_mm256_castsi128_si256(ROW(k)), ROW(k + 4), 1);
@@ -94,21 +80,21 @@ INLINE void whole_transpose(const int32_t *table, whole rows, whole *out)
 #else
     for (int k = 0; k < 4; k++) {
         whole v = { 0 };
-        for (int l = 0; l < WIDE; l++) v[l] = table[4 * (uint64_t)row[l] + k];
+        for (int l = 0; l < WIDE; l++) v[l] = table[4 * (int64_t)(at[l] & mask) + k];
         out[k] = v;
     }
 #endif
 }
 
 /* Vectors from the center to WIDE neighbours, A, and their charges. */
-INLINE void wide_fetch(const lrpot__single_row *row, whole j, whole image, const int32_t *center,
-                       wide *d)
+INLINE void wide_fetch(const lrpot__single_row *row, const int32_t *j, const int32_t *image,
+                       const int32_t *center, wide *d)
 {
     whole at[4];
-    whole_transpose(row->packed, j & row->mask, at);
-    if (row->image != NULL && is_any_set(image)) {
+    whole_transpose(row->packed, j, row->mask, at);
+    if (image != NULL && is_any_set(whole_load(image))) {
         whole t[4];
-        whole_transpose(row->translations, image, t);
+        whole_transpose(row->translations, image, -1, t);
         for (int a = 0; a < 3; a++) at[a] += t[a];
     }
     for (int a = 0; a < 3; a++)
@@ -120,21 +106,27 @@ INLINE void wide_fetch(const lrpot__single_row *row, whole j, whole image, const
 INLINE void wide_interact(const lrpot__single_pair *pair, int tapered, int vectors,
                           const wide *square, wide *value, wide *strength)
 {
-    wide z[ABREAST], p[ABREAST], d[ABREAST];
+    /* even and odd powers: chains of half the length */
+    int last = pair->degree / 2 * 2;
+    wide z[ABREAST], z2[ABREAST], p[ABREAST][2], d[ABREAST][2];
     for (int v = 0; v < vectors; v++) {
         z[v] = pair->z_scale * square[v] - 1.0f;
-        p[v] = wide_all(pair->value[pair->degree]);
-        d[v] = wide_all(0.0f);
-    }
-    for (int k = pair->degree - 1; k >= 0; k--)
-        for (int v = 0; v < vectors; v++) {
-            p[v] = p[v] * z[v] + pair->value[k];
-            d[v] = d[v] * z[v] + pair->derivative[k];
+        z2[v] = z[v] * z[v];
+        for (int odd = 0; odd < 2; odd++) {
+            p[v][odd] = wide_all(pair->value[last + odd]);
+            d[v][odd] = wide_all(pair->derivative[last + odd]);
         }
+    }
+    for (int k = last - 2; k >= 0; k -= 2)
+        for (int v = 0; v < vectors; v++)
+            for (int odd = 0; odd < 2; odd++) {
+                p[v][odd] = p[v][odd] * z2[v] + pair->value[k + odd];
+                d[v][odd] = d[v][odd] * z2[v] + pair->derivative[k + odd];
+            }
     for (int v = 0; v < vectors; v++) {
         wide inverse = wide_inverse_root(square[v]);
-        value[v] = inverse - p[v];
-        strength[v] = inverse * inverse * inverse + d[v];
+        value[v] = inverse - (p[v][1] * z[v] + p[v][0]);
+        strength[v] = inverse * inverse * inverse + (d[v][1] * z[v] + d[v][0]);
         if (!tapered) continue;
         wide t = (square[v] - pair->taper_start) * pair->taper_scale;
         t = (wide)((t > 0.0f) & (whole)t);
@@ -150,21 +142,21 @@ typedef struct {
     wide potential, x, y, z, xx, yy, zz, yz, xz, xy, least;
 } wide_sums;
 
-/* Adds `vectors` vectors of neighbours from entry k on. Lanes beyond the row get atom 0, and like
- * those beyond the cutoff charge 0 and a harmless distance. */
-INLINE void wide_add(const lrpot__single_row *row, int tapered, int vectors, int64_t k,
-                     int64_t count, const int32_t *center, wide_sums *r)
+/* Adds `vectors` vectors of neighbours, of which the lanes first .. last-1 count. The other lanes,
+ * like those beyond the cutoff, get charge 0 and a harmless distance. */
+INLINE void wide_add(const lrpot__single_row *row, int tapered, int vectors, const int32_t *j,
+                     const int32_t *image, int32_t first, int32_t last, const int32_t *center,
+                     wide_sums *r)
 {
     static const int32_t lane[16] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
     wide d[ABREAST][4], square[ABREAST], value[ABREAST], strength[ABREAST];
     for (int v = 0; v < vectors; v++) {
-        int64_t here = count - v * WIDE;
-        whole j = whole_load_first(row->j + k + v * WIDE, here), image = { 0 };
-        if (row->image != NULL) image = whole_load_first(row->image + k + v * WIDE, here);
-        wide_fetch(row, j, image, center, d[v]);
+        wide_fetch(row, j + v * WIDE, image != NULL ? image + v * WIDE : NULL, center, d[v]);
         square[v] = d[v][0] * d[v][0] + d[v][1] * d[v][1] + d[v][2] * d[v][2];
-        if (here < WIDE)
-            square[v] = wide_choose(whole_load(lane) < (int32_t)here, square[v], wide_all(1e30f));
+        if (first > 0 || last < vectors * WIDE) {
+            whole at = whole_load(lane) + v * WIDE;
+            square[v] = wide_choose((at >= first) & (at < last), square[v], wide_all(1e30f));
+        }
         r->least = wide_choose(square[v] < r->least, square[v], r->least);
         whole inside = square[v] < row->pair->square;
         d[v][3] = (wide)(inside & (whole)d[v][3]);
@@ -205,22 +197,51 @@ INLINE vec wide_halves(wide v)
 #endif
 }
 
+/* A row shorter than a vector; entries beyond it are those of atom 0. */
+INLINE void wide_add_short(const lrpot__single_row *row, int tapered, const int32_t *center,
+                           wide_sums *r)
+{
+    int32_t j[WIDE] = { 0 }, image[WIDE] = { 0 }, count = (int32_t)row->count;
+    for (int32_t l = 0; l < count; l++) {
+        j[l] = row->j[l];
+        image[l] = row->image != NULL ? row->image[l] : 0;
+    }
+    wide_add(row, tapered, 1, j, row->image != NULL ? image : NULL, 0, count, center, r);
+}
+
 INLINE double wide_row(const lrpot__single_row *row, int tapered, const int32_t *center,
                        double *sums)
 {
     enum { STEP = ABREAST * WIDE };
     const wide none = wide_all(0.0f);
-    wide_sums r = { none, none, none, none, none, none, none, none, none, none,
-                    wide_all(INFINITY) };
-    int64_t k = 0;
-    for (; k + STEP <= row->count; k += STEP) wide_add(row, tapered, ABREAST, k, STEP, center, &r);
-    if (k + WIDE < row->count) wide_add(row, tapered, ABREAST, k, row->count - k, center, &r);
-    else if (k < row->count) wide_add(row, tapered, 1, k, row->count - k, center, &r);
-    const vec halves[10] = {
-        wide_halves(r.potential), wide_halves(r.x),  wide_halves(r.y),  wide_halves(r.z),
-        wide_halves(r.xx),        wide_halves(r.yy), wide_halves(r.zz), wide_halves(r.yz),
-        wide_halves(r.xz),        wide_halves(r.xy)
+    wide_sums r = {
+        none, none, none, none, none, none, none, none, none, none, wide_all(INFINITY)
     };
+    const int32_t *j = row->j, *image = row->image;
+    int64_t count = row->count, k = 0;
+    for (; k + STEP <= count; k += STEP)
+        wide_add(row, tapered, ABREAST, j + k, image != NULL ? image + k : NULL, 0, STEP, center,
+                 &r);
+    /* the last vectors end with the row: their first lanes have been added */
+    if (k + WIDE < count && count < STEP) {
+        wide_add(row, tapered, 1, j, image, 0, WIDE, center, &r);
+        k = WIDE;
+    }
+    if (k + WIDE < count) {
+        int64_t from = count - STEP;
+        wide_add(row, tapered, ABREAST, j + from, image != NULL ? image + from : NULL,
+                 (int32_t)(k - from), STEP, center, &r);
+    } else if (k < count && count >= WIDE) {
+        int64_t from = count - WIDE;
+        wide_add(row, tapered, 1, j + from, image != NULL ? image + from : NULL,
+                 (int32_t)(k - from), WIDE, center, &r);
+    } else if (k < count) {
+        wide_add_short(row, tapered, center, &r);
+    }
+    const vec halves[10] = { wide_halves(r.potential), wide_halves(r.x),  wide_halves(r.y),
+                             wide_halves(r.z),         wide_halves(r.xx), wide_halves(r.yy),
+                             wide_halves(r.zz),        wide_halves(r.yz), wide_halves(r.xz),
+                             wide_halves(r.xy) };
     totals(halves, 10, sums);
     for (int c = 4; c < 10; c++) sums[c] *= 0.5;
     return wide_least(r.least);

@@ -107,14 +107,14 @@ double lrpot__split_pair_error(const lrpot__split_search *search)
 
 int lrpot__split_is_single(const lrpot__split_search *search, int32_t method)
 {
-    return search->ewald->single && !search->wanted->list_only && method != LRPOT_EWALD_EXACT
-           && search->ewald->widths == NULL;
+    return search->ewald->measured.taken && !search->wanted->list_only
+           && method != LRPOT_EWALD_EXACT && search->ewald->widths == NULL;
 }
 
-/* The errors of the few nearest pairs are most of it. */
+/* The errors of the few nearest pairs are most of it, and they add to the others as squares. */
 double lrpot__split_single_error(const lrpot__split_search *search)
 {
-    return 0.35 * search->bound / fabs(search->ewald->kernel->constant);
+    return 0.7 * search->bound / fabs(search->ewald->kernel->constant);
 }
 
 double lrpot__split_pair_cost(const lrpot__split_search *search, double cutoff)

@@ -249,7 +249,7 @@ lrpot_status lrpot__splitting_choose(const lrpot_ewald *ewald,
     out->list_only = wanted->list_only;
     out->exact_only = wanted->exact_only;
     out->alike = ewald->alike;
-    out->single = ewald->single;
+    out->measured = ewald->measured;
     out->density = wanted->density > 0.0 ? wanted->density
                                          : (double)wanted->n / fmax(wanted->volume, 1e-300);
     out->charge_square = wanted->charge_square > 0.0

@@ -19,17 +19,19 @@ enum { CANDIDATES = sizeof FACTORS / sizeof *FACTORS, FINALISTS = 3 };
 #define EXACT_TRIED 4000
 
 /* Meshes are chosen for this times the accuracy, by estimates that keep a reserve of two. Then the
- * error of the fastest is measured, and their cutoffs are moved until it is AIM of the accuracy, or
- * LEAST to MOST. The measured error of SAMPLE atoms has a standard deviation of some 3 %. */
-#define LOOSER 1.7
-#define LEAST 0.8
+ * error of the fastest is measured: split and window of least error are looked for, and cutoffs are
+ * moved until it is AIM of the accuracy, or LEAST to MOST. The measured error of SAMPLE atoms has a
+ * standard deviation of some 3 %. */
+#define LOOSER 3.0
+#define LEAST 0.81
 #define AIM 0.86
 #define MOST 0.89
 #define SAMPLE 600
-#define MOVES 6
-/* Largest change of a cutoff in one move, and error of the exact sum relative to the accuracy. */
-#define MOVE 1.25
-#define FINER 2e-3
+#define MOVES 8
+#define MOVE 1.25    /* largest change of a cutoff in one move */
+#define FINER 2e-3   /* error of the exact sum relative to the accuracy */
+#define STEPS_MOST 3 /* of c, or of the shape of the window, in one direction */
+static const double C_STEP = 0.5, SHAPE_FACTOR = 1.05;
 
 typedef struct {
     lrpot_workspace *work;
@@ -43,7 +45,8 @@ typedef struct {
 typedef struct {
     lrpot_ewald *ewald; /* NULL: none */
     lrpot_ewald_report plan;
-    double seconds;
+    lrpot__measured_choice measured;
+    double cutoff, seconds;
 } candidate;
 
 static double now(void)
@@ -72,7 +75,7 @@ static lrpot_status measure(const trial *t, const lrpot_ewald *ewald, double *le
 
 /* Solver with all parameters fixed to those that `ewald` has chosen for the system. */
 static lrpot_status fix(const lrpot_ewald_options *options, const lrpot_ewald_report *chosen,
-                        double cutoff, lrpot_ewald **out)
+                        const lrpot__measured_choice *measured, double cutoff, lrpot_ewald **out)
 {
     lrpot_ewald_options fixed;
     LRPOT__COPY_INPUT(&fixed, options);
@@ -81,7 +84,7 @@ static lrpot_status fix(const lrpot_ewald_options *options, const lrpot_ewald_re
     fixed.order = chosen->order;
     memcpy(fixed.mesh, chosen->mesh, sizeof fixed.mesh);
     LRPOT__TRY(lrpot_ewald_create(out, &fixed));
-    (*out)->single = 1;
+    (*out)->measured = *measured;
     return LRPOT_OK;
 }
 
@@ -105,7 +108,9 @@ static lrpot_status attempt(const trial *t, const lrpot_ewald_options *options, 
     lrpot_ewald_options wanted;
     LRPOT__COPY_INPUT(&wanted, options);
     lrpot_ewald *free_one = NULL;
-    candidate tried = { .plan = LRPOT_EWALD_REPORT_INIT };
+    candidate tried = { .plan = LRPOT_EWALD_REPORT_INIT,
+                        .measured = { .taken = 1 },
+                        .cutoff = cutoff };
     wanted.accuracy *= looser;
     wanted.cutoff = cutoff;
     LRPOT__TRY(lrpot_ewald_create(&free_one, &wanted));
@@ -113,7 +118,14 @@ static lrpot_status attempt(const trial *t, const lrpot_ewald_options *options, 
         lrpot__ewald_plan_for(free_one, t->work, t->atoms, t->list, t->q, &tried.plan);
     lrpot_ewald_free(free_one);
     if (status == LRPOT_E_ACCURACY) return LRPOT_OK;
-    if (status == LRPOT_OK) status = fix(options, &tried.plan, cutoff, &tried.ewald);
+    if (status == LRPOT_OK) {
+        const lrpot__splitting *split = lrpot__sum_kept_split(t->work);
+        if (split != NULL && split->pair.screening.cutoff > 0.0) {
+            tried.measured.c = split->pair.screening.prolate.c;
+            tried.measured.shape = split->shape;
+        }
+        status = fix(options, &tried.plan, &tried.measured, cutoff, &tried.ewald);
+    }
     if (status == LRPOT_OK) status = measure(t, tried.ewald, &tried.seconds);
     if (status != LRPOT_OK) lrpot_ewald_free(tried.ewald);
     else keep_fastest(fastest, tried);
@@ -154,37 +166,73 @@ static lrpot_status try_candidates(const trial *t, const lrpot_ewald_options *op
     return attempt_other(t, options, other, fastest);
 }
 
-/* Replaces the solver by one with another cutoff. It is kept as it was where there is none. */
-static lrpot_status move_cutoff(const lrpot_ewald_options *options, candidate *c, double cutoff)
+typedef struct {
+    const trial *t;
+    const lrpot_ewald_options *options;
+    lrpot__comparison *exact;
+    candidate *c;
+    double error; /* measured, relative to the accuracy */
+} search;
+
+/* Makes the solver anew from the parameters of the candidate and measures its error. */
+static lrpot_status measure_error(search *s)
 {
-    lrpot_ewald *moved = NULL;
-    LRPOT__TRY(fix(options, &c->plan, cutoff, &moved));
+    candidate *c = s->c;
+    lrpot_ewald *next = NULL;
+    LRPOT__TRY(fix(s->options, &c->plan, &c->measured, c->cutoff, &next));
     lrpot_ewald_free(c->ewald);
-    c->ewald = moved;
+    c->ewald = next;
+    LRPOT__TRY(lrpot__comparison_measure(s->exact, next, s->t->work, s->t->list, &s->error));
+    next->measured.error = c->measured.error = s->error;
+    s->error /= next->options.accuracy;
+    return LRPOT_OK;
+}
+
+/* Changes one parameter step by step while the error falls. */
+static lrpot_status descend(search *s, double *parameter, double factor, double step)
+{
+    double least = s->error, best = *parameter;
+    for (int sign = 1, found = 0; sign >= -1 && !found; sign -= 2)
+        for (int k = 0; k < STEPS_MOST; k++) {
+            *parameter = sign > 0 ? best * factor + step : (best - step) / factor;
+            LRPOT__TRY(measure_error(s));
+            if (!(s->error < least)) break;
+            least = s->error, best = *parameter, found = 1;
+        }
+    *parameter = best;
+    s->error = least;
     return LRPOT_OK;
 }
 
 /* Moves the cutoff of a mesh until the measured error is just below the accuracy. Errors fall about
  * exponentially with the cutoff. *kept: 0 if the error stays above. */
-static lrpot_status close_gap(const trial *t, const lrpot_ewald_options *options,
-                              lrpot__comparison *exact, candidate *c, int *kept)
+static lrpot_status close_gap(search *s, int *kept)
 {
-    double asked = c->ewald->options.accuracy, cutoff = c->ewald->options.cutoff, within = 0.0,
-           slope = -2.0 * c->plan.splitting, last = 0.0, last_log = 0.0, error = INFINITY;
+    candidate *c = s->c, within = { .cutoff = INFINITY };
+    double slope = -2.0 * c->plan.splitting, last = 0.0, last_log = 0.0;
+    int is_prolate = c->measured.c > 0.0;
+    LRPOT__TRY(measure_error(s));
     for (int move = 0; move < MOVES; move++) {
-        LRPOT__TRY(lrpot__comparison_measure(exact, c->ewald, t->work, t->list, &error));
-        double log_error = log(error / asked);
-        if (error <= MOST * asked && (within == 0.0 || cutoff < within)) within = cutoff;
-        if (options->cutoff > 0.0 || (error >= LEAST * asked && error <= MOST * asked)) break;
-        if (move > 0 && (log_error - last_log) / (cutoff - last) < 0.2 * slope)
-            slope = (log_error - last_log) / (cutoff - last);
-        last = cutoff, last_log = log_error;
-        cutoff = fmin(fmax(cutoff + (log(AIM) - log_error) / slope, cutoff / MOVE), cutoff * MOVE);
-        LRPOT__TRY(move_cutoff(options, c, cutoff));
+        if (is_prolate && move % 3 == 0) {
+            LRPOT__TRY(descend(s, &c->measured.c, 1.0, C_STEP / (1 + move / 3)));
+            if (move == 0) LRPOT__TRY(descend(s, &c->measured.shape, SHAPE_FACTOR, 0.0));
+        }
+        double log_error = log(s->error);
+        if (s->error <= MOST && c->cutoff < within.cutoff) within = *c;
+        if (s->options->cutoff > 0.0 || (s->error >= LEAST && s->error <= MOST)) break;
+        if (move > 0 && (log_error - last_log) / (c->cutoff - last) < 0.2 * slope)
+            slope = (log_error - last_log) / (c->cutoff - last);
+        last = c->cutoff, last_log = log_error;
+        double wanted = c->cutoff + (log(AIM) - log_error) / slope;
+        c->cutoff = fmin(fmax(wanted, last / MOVE), last * MOVE);
+        c->measured.c *= sqrt(c->cutoff / last);
+        LRPOT__TRY(measure_error(s));
     }
-    *kept = within > 0.0;
-    if (*kept && c->ewald->options.cutoff != within) LRPOT__TRY(move_cutoff(options, c, within));
-    return *kept ? measure(t, c->ewald, &c->seconds) : LRPOT_OK;
+    *kept = isfinite(within.cutoff);
+    if (!*kept) return LRPOT_OK;
+    c->cutoff = within.cutoff, c->measured = within.measured;
+    LRPOT__TRY(measure_error(s));
+    return measure(s->t, c->ewald, &c->seconds);
 }
 
 /* 1 where the error of a mesh can be measured, and nothing but it is bounded. */
@@ -202,7 +250,7 @@ static lrpot_status finish(const trial *t, const lrpot_ewald_options *options,
         candidate *c = &fastest[k];
         int kept = c->ewald != NULL;
         if (kept && c->plan.method != LRPOT_EWALD_EXACT)
-            LRPOT__TRY(close_gap(t, options, exact, c, &kept));
+            LRPOT__TRY(close_gap(&(search){ t, options, exact, c, INFINITY }, &kept));
         if (!kept || !(c->seconds < best->seconds)) continue;
         candidate slower = *best;
         *best = *c;
@@ -221,8 +269,7 @@ static lrpot_status find_fastest(const trial *t, const lrpot_ewald_options *opti
     lrpot__comparison *exact = NULL;
     int measurable = is_measurable(t, options) && start->method != LRPOT_EWALD_EXACT;
     for (int k = 0; k < FINALISTS; k++) fastest[k] = (candidate){ .seconds = INFINITY };
-    lrpot_status status =
-        try_candidates(t, options, start, measurable ? LOOSER : 1.0, fastest);
+    lrpot_status status = try_candidates(t, options, start, measurable ? LOOSER : 1.0, fastest);
     if (status == LRPOT_OK && measurable)
         status = lrpot__comparison_open(estimated, t->work, t->atoms, t->q, SAMPLE, FINER, &exact);
     if (status == LRPOT_OK && measurable) status = finish(t, options, exact, fastest, best);
