@@ -209,19 +209,19 @@ static lrpot_status descend(search *s, double *parameter, double factor, double 
 static lrpot_status close_gap(search *s, int *kept)
 {
     candidate *c = s->c, within = { .cutoff = INFINITY };
-    double slope = -2.0 * c->plan.splitting, last = 0.0, last_log = 0.0;
-    int is_prolate = c->measured.c > 0.0;
+    const double usual = -2.0 * c->plan.splitting; /* slope of the logarithm */
+    double slope = usual, last = 0.0, last_log = 0.0;
     LRPOT__TRY(measure_error(s));
     for (int move = 0; move < MOVES; move++) {
-        if (is_prolate && move % 3 == 0) {
-            LRPOT__TRY(descend(s, &c->measured.c, 1.0, C_STEP / (1 + move / 3)));
-            if (move == 0) LRPOT__TRY(descend(s, &c->measured.shape, SHAPE_FACTOR, 0.0));
-        }
+        int descends = c->measured.c > 0.0 && move % 3 == 0;
+        if (descends) LRPOT__TRY(descend(s, &c->measured.c, 1.0, C_STEP / (1 + move / 3)));
+        if (descends && move == 0) LRPOT__TRY(descend(s, &c->measured.shape, SHAPE_FACTOR, 0.0));
         double log_error = log(s->error);
         if (s->error <= MOST && c->cutoff < within.cutoff) within = *c;
         if (s->options->cutoff > 0.0 || (s->error >= LEAST && s->error <= MOST)) break;
-        if (move > 0 && (log_error - last_log) / (c->cutoff - last) < 0.2 * slope)
-            slope = (log_error - last_log) / (c->cutoff - last);
+        if (!descends) /* with another split the error is not on the same curve */
+            slope = fmin(fmax((log_error - last_log) / (c->cutoff - last), 4.0 * usual),
+                         0.25 * usual);
         last = c->cutoff, last_log = log_error;
         double wanted = c->cutoff + (log(AIM) - log_error) / slope;
         c->cutoff = fmin(fmax(wanted, last / MOVE), last * MOVE);
