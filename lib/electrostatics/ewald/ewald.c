@@ -412,7 +412,8 @@ lrpot_status lrpot__ewald_plan_for(const lrpot_ewald *ewald, lrpot_workspace *wo
     filled.splitting = sum.split.alpha;
     filled.real_cutoff = sum.split.pair.cutoff;
     filled.k_cutoff = sum.split.k_cut;
-    filled.predicted_error = sum.split.predicted;
+    filled.predicted_error = ewald->measured.error > 0.0 ? ewald->measured.error
+                                                         : sum.split.predicted;
     filled.predicted_potential = sum.split.potential;
     filled.predicted_energy = sum.split.energy;
     if (sum.boundary.kind == LRPOT__REPEATED)

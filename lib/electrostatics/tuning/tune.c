@@ -27,10 +27,11 @@ enum { CANDIDATES = sizeof FACTORS / sizeof *FACTORS, FINALISTS = 3 };
 #define AIM 0.86
 #define MOST 0.89
 #define SAMPLE 600
-#define MOVES 8
-#define MOVE 1.25    /* largest change of a cutoff in one move */
-#define FINER 2e-3   /* error of the exact sum relative to the accuracy */
-#define STEPS_MOST 3 /* of c, or of the shape of the window, in one direction */
+#define MOVES 10
+#define MOVE 1.25      /* largest change of a cutoff in one move */
+#define FINER 2e-3     /* error of the exact sum relative to the accuracy */
+#define NARROWEST 0.15 /* smallest part of an interval that one step leaves out */
+#define STEPS_MOST 3   /* of c, or of the shape of the window, in one direction */
 static const double C_STEP = 0.5, SHAPE_FACTOR = 1.05;
 
 typedef struct {
@@ -204,33 +205,67 @@ static lrpot_status descend(search *s, double *parameter, double factor, double 
     return LRPOT_OK;
 }
 
+/* Both ends of an interval of cutoffs and splits: measured errors within the accuracy and over it.
+ */
+typedef struct {
+    candidate within, over; /* cutoff INFINITY, 0: not found */
+    double log_within, log_over;
+} bracket;
+
+/* Notes the measured error at the present place. */
+static void note(const search *s, bracket *b)
+{
+    if (s->error <= MOST && s->c->cutoff <= b->within.cutoff) {
+        b->within = *s->c;
+        b->log_within = log(s->error);
+    } else if (s->error > MOST && s->c->cutoff > b->over.cutoff) {
+        b->over = *s->c;
+        b->log_over = log(s->error);
+    }
+}
+
+/* Goes to a place between both ends where the error is about AIM. */
+static void interpolate(const bracket *b, candidate *c)
+{
+    double part = fmin(fmax((log(AIM) - b->log_within) / (b->log_over - b->log_within), NARROWEST),
+                       1.0 - NARROWEST);
+    c->cutoff = b->within.cutoff + part * (b->over.cutoff - b->within.cutoff);
+    c->measured = b->within.measured;
+    c->measured.c += part * (b->over.measured.c - b->within.measured.c);
+}
+
+/* Follows the slope of the error from the present place. */
+static void extrapolate(const search *s, double slope)
+{
+    candidate *c = s->c;
+    double last = c->cutoff, wanted = last + (log(AIM) - log(s->error)) / slope;
+    c->cutoff = fmin(fmax(wanted, last / MOVE), last * MOVE);
+    c->measured.c *= sqrt(c->cutoff / last);
+}
+
 /* Moves the cutoff of a mesh until the measured error is just below the accuracy. Errors fall about
- * exponentially with the cutoff. *kept: 0 if the error stays above. */
+ * exponentially with the cutoff; in crystals they fall shell by shell. *kept: 0 if the error stays
+ * above. */
 static lrpot_status close_gap(search *s, int *kept)
 {
-    candidate *c = s->c, within = { .cutoff = INFINITY };
-    const double usual = -2.0 * c->plan.splitting; /* slope of the logarithm */
-    double slope = usual, last = 0.0, last_log = 0.0;
+    candidate *c = s->c;
+    bracket b = { .within = { .cutoff = INFINITY }, .over = { .cutoff = 0.0 } };
     LRPOT__TRY(measure_error(s));
     for (int move = 0; move < MOVES; move++) {
-        int descends = c->measured.c > 0.0 && move % 3 == 0;
+        int enclosed = isfinite(b.within.cutoff) && b.over.cutoff > 0.0;
+        int descends = c->measured.c > 0.0 && move % 3 == 0 && !enclosed;
         if (descends) LRPOT__TRY(descend(s, &c->measured.c, 1.0, C_STEP / (1 + move / 3)));
         if (descends && move == 0) LRPOT__TRY(descend(s, &c->measured.shape, SHAPE_FACTOR, 0.0));
-        double log_error = log(s->error);
-        if (s->error <= MOST && c->cutoff < within.cutoff) within = *c;
+        note(s, &b);
         if (s->options->cutoff > 0.0 || (s->error >= LEAST && s->error <= MOST)) break;
-        if (!descends) /* with another split the error is not on the same curve */
-            slope = fmin(fmax((log_error - last_log) / (c->cutoff - last), 4.0 * usual),
-                         0.25 * usual);
-        last = c->cutoff, last_log = log_error;
-        double wanted = c->cutoff + (log(AIM) - log_error) / slope;
-        c->cutoff = fmin(fmax(wanted, last / MOVE), last * MOVE);
-        c->measured.c *= sqrt(c->cutoff / last);
+        if (isfinite(b.within.cutoff) && b.over.cutoff > 0.0 && b.over.cutoff < b.within.cutoff)
+            interpolate(&b, c);
+        else extrapolate(s, -2.0 * c->plan.splitting);
         LRPOT__TRY(measure_error(s));
     }
-    *kept = isfinite(within.cutoff);
+    *kept = isfinite(b.within.cutoff);
     if (!*kept) return LRPOT_OK;
-    c->cutoff = within.cutoff, c->measured = within.measured;
+    c->cutoff = b.within.cutoff, c->measured = b.within.measured;
     LRPOT__TRY(measure_error(s));
     return measure(s->t, c->ewald, &c->seconds);
 }
