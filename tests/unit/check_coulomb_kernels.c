@@ -106,9 +106,9 @@ START_TEST(rows_of_pairs_are_pairs_one_by_one)
 END_TEST
 
 /* Moves all atoms far away and every third one by a translation that its image takes back. */
-static void move_away(system_of_pairs *s, double *translations, int32_t *image)
+static void move_away(system_of_pairs *s, const double *step, double *translations, int32_t *image)
 {
-    static const double far[3] = { 5e4, -3e6, 17 }, step[3] = { 12.5, -31.25, 8.625 };
+    static const double far[3] = { 5e4, -3e6, 17 };
     memset(translations, 0, 8 * sizeof *translations);
     for (int i = 0; i < ATOMS; i++) {
         image[i] = i > 0 && i % 3 == 0;
@@ -118,33 +118,37 @@ static void move_away(system_of_pairs *s, double *translations, int32_t *image)
     }
 }
 
-/* instruction set x prolate or Gauss: sums of points, exact to the rounding of single precision */
+/* instruction set x prolate or Gauss: sums of points, exact to the rounding of single precision. As
+ * they are; with images; with images that follow from an oblique or from a rectangular cell. */
 START_TEST(rows_in_single_precision_are_pairs_one_by_one)
 {
+    const double oblique[9] = { 40, 0, 0, 12, 38, 0, -9, 7, 36 },
+                 upright[9] = { 40, 0, 0, 0, 38, 0, 0, 0, 36 };
     const lrpot__coulomb_kernels *kernels = kernels_of(_i / 2);
-    static system_of_pairs s;
+    static system_of_pairs s, near;
     double translations[8];
     int32_t image[ATOMS];
     lrpot_workspace *work = NULL;
     if (kernels == NULL) return;
     ck_ok(lrpot_workspace_create(&work, 1));
-    for (int far = 0; far < 2; far++) {
-        static system_of_pairs near;
+    for (int kind = 0; kind < 4; kind++) {
+        const double *cell = kind == 2 ? oblique : kind == 3 ? upright : NULL;
         lrpot__single_pairs singles;
         int usable = 0;
         open_system(&s, _i & 1, 0);
         near = s;
-        if (far) move_away(&s, translations, image);
-        lrpot__single_inputs inputs = { &s.pair, 6.5, ATOMS, far ? 2 : 0, s.packed, translations };
+        if (kind > 0) move_away(&s, cell != NULL ? cell + 6 : oblique + 3, translations, image);
+        lrpot__single_inputs inputs = { &s.pair,          6.5,      cell,        ATOMS,
+                                        kind > 0 ? 2 : 0, s.packed, translations };
         ck_ok(lrpot__single_pairs_make(&inputs, work, &singles, &usable));
-        ck_assert(usable);
+        ck_assert(usable && (singles.translations == NULL) == (cell != NULL));
         for (int64_t count = 1; count < ATOMS; count++) {
             double sums[10], expected[10], each[ATOMS];
             lrpot__single_row row = { .pair = &singles.pair,
                                       .packed = singles.packed,
                                       .translations = singles.translations,
                                       .j = s.j + 1,
-                                      .image = far ? image + 1 : NULL,
+                                      .image = kind == 1 ? image + 1 : NULL,
                                       .count = count,
                                       .mask = -1 };
             one_by_one(&near, count, expected, each);
@@ -165,7 +169,7 @@ START_TEST(positions_out_of_range_are_noticed)
     int usable = 1;
     open_system(&s, 1, 0);
     s.packed[9] = 1e30;
-    lrpot__single_inputs inputs = { &s.pair, 6.5, ATOMS, 0, s.packed, NULL };
+    lrpot__single_inputs inputs = { &s.pair, 6.5, NULL, ATOMS, 0, s.packed, NULL };
     ck_ok(lrpot_workspace_create(&work, 1));
     ck_ok(lrpot__single_pairs_make(&inputs, work, &singles, &usable));
     ck_assert(!usable);

@@ -90,15 +90,33 @@ static double fast_row(const job *p, int64_t i, double *sums)
     return p->kernels->pairs(&wanted, p->packed + 4 * i, sums);
 }
 
+/* Fetches the entries of a row to come: rows of a built list are not in the order of the atoms. */
+static void fetch_row(const job *p, int64_t i)
+{
+    enum { LINE = 16 }; /* numbers of a cache line */
+    if (i >= p->sum->atoms->n_owned) return;
+    lrpot__row row = lrpot__nlist_get_row(p->rows, i);
+    int images = row.image != NULL && !(p->single && p->singles.translations == NULL);
+    for (int64_t k = 0; row.j != NULL && k < row.count; k += LINE) {
+        __builtin_prefetch(row.j + k);
+        if (images) __builtin_prefetch(row.image + k);
+    }
+}
+
+#define AHEAD 4 /* rows */
+
 /* A row with a pair too close for single precision is summed in double. */
 static double single_row(const job *p, int64_t i, double *sums)
 {
     lrpot__row row = lrpot__nlist_get_row(p->rows, i);
     if (row.shifts != NULL) return plain_row(p, i, sums);
-    lrpot__single_row wanted = {
-        &p->singles.pair, p->singles.packed, p->singles.translations, row.j, row.image,
-        row.count,        p->rows->mask
-    };
+    lrpot__single_row wanted = { .pair = &p->singles.pair,
+                                 .packed = p->singles.packed,
+                                 .translations = p->singles.translations,
+                                 .j = row.j,
+                                 .image = p->singles.translations != NULL ? row.image : NULL,
+                                 .count = row.count,
+                                 .mask = p->rows->mask };
     double least = p->kernels->single(&wanted, p->singles.packed + 4 * i, sums);
     return least < p->sum->split.pair.single ? fast_row(p, i, sums) : least;
 }
@@ -137,6 +155,26 @@ static lrpot_status prepare(job *p, lrpot_workspace *work)
     return LRPOT_OK;
 }
 
+/* Longest edge of a cell, in cutoffs, that is divided into 2^32 steps. */
+#define LONGEST 60.0
+
+/* 1 if no row of the list has two images of an atom one of which is within the cutoff: the nearest
+ * image is then the one that counts. */
+static int has_one_image(const lrpot__sum *sum, const lrpot_nlist *list)
+{
+    double inverse[9], cutoff = sum->split.pair.cutoff, reach = lrpot__nlist_reach(list);
+    const double *cell = sum->atoms->cell;
+    if (sum->atoms->periodic_mask != LRPOT_PERIODIC_ALL) return 0;
+    lrpot__inverse3(cell, inverse);
+    for (int d = 0; d < 3; d++) {
+        double column[3] = { inverse[d], inverse[3 + d], inverse[6 + d] },
+               height = 1.0 / sqrt(lrpot__dot3(column, column)),
+               length = sqrt(lrpot__dot3(cell + 3 * d, cell + 3 * d));
+        if (!(height > cutoff + reach && length < LONGEST * cutoff)) return 0;
+    }
+    return 1;
+}
+
 /* Error that names the atom at the position of atom i. */
 static lrpot_status coincident(const job *p, int64_t i)
 {
@@ -162,6 +200,7 @@ typedef struct {
 static double visit(const void *ctx, int64_t i, double *virial)
 {
     const target *to = ctx;
+    if (to->job->fast) fetch_row(to->job, i + AHEAD);
     double row[ROW_SUMS], least = to->job->single ? single_row(to->job, i, row)
                                   : to->job->fast ? fast_row(to->job, i, row)
                                                   : plain_row(to->job, i, row);
@@ -195,8 +234,9 @@ lrpot_status lrpot__real_space(const lrpot__sum *sum, lrpot_workspace *work,
     LRPOT__TRY(prepare(&p, work));
     if (p.fast && sum->split.pair.single > 0.0)
         LRPOT__TRY(lrpot__single_pairs_make(
-            &(lrpot__single_inputs){ &sum->split.pair, lrpot_nlist_cutoff(list), sum->atoms->n_all,
-                                     rows.n_images, p.packed, p.translations },
+            &(lrpot__single_inputs){ &sum->split.pair, lrpot_nlist_cutoff(list),
+                                     has_one_image(sum, list) ? sum->atoms->cell : NULL,
+                                     sum->atoms->n_all, rows.n_images, p.packed, p.translations },
             work, &p.singles, &p.single));
     LRPOT__TRY(lrpot__pair_walk_atoms(sum, work, visit, &to, out->virial, &coincident_atom));
     if (p.single) balance(sum, out);

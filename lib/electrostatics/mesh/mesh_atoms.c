@@ -18,7 +18,6 @@ static const lrpot__tag first_tag = { "first points of the atoms" };
 static const lrpot__tag home_tag = { "first points in the order of the input" };
 static const lrpot__tag offset_tag = { "offsets of the atoms" };
 static const lrpot__tag charge_tag = { "charges in the order of the mesh" };
-static const lrpot__tag where_tag = { "offsets in the order of the input" };
 static const lrpot__tag values_tag = { "potentials and fields of the mesh" };
 static const lrpot__tag order_tag = { "order of the atoms" };
 static const lrpot__tag bucket_tag = { "first atoms of the lines" };
@@ -31,8 +30,8 @@ static lrpot_status reserve_atoms(lrpot__mesh_job *j, lrpot_workspace *work)
     LRPOT__TRY(lrpot__workspace_int32s(work, &home_tag, 3 * j->n, &j->home));
     LRPOT__TRY(lrpot__workspace_doubles(work, &offset_tag, 3 * j->n, &j->offset));
     LRPOT__TRY(lrpot__workspace_doubles(work, &charge_tag, j->n, &j->charge));
-    LRPOT__TRY(lrpot__workspace_doubles(work, &where_tag, 3 * j->n, &j->where));
     LRPOT__TRY(lrpot__workspace_doubles(work, &values_tag, 4 * j->n, &j->values));
+    j->where = j->values; /* read by the sort, long before anything is gathered */
     return lrpot__workspace_int64s(work, &order_tag, j->n, &j->order);
 }
 

@@ -26,10 +26,13 @@ typedef struct lrpot__pair_row {
 typedef double (*lrpot__pair_row_kernel)(const lrpot__pair_row *row, const double *center,
                                          double *sums);
 
-/* The same in single precision, for points. Positions are whole numbers of `unit`, modulo 2^32. */
+/* The same in single precision, for points. Positions are whole numbers of steps along three
+ * directions, modulo 2^32: along x, y, z, or 2^-32 of the rows of the cell, whose images are then
+ * the same number. */
 typedef struct lrpot__single_pair {
-    float unit;   /* A */
-    float square; /* A^2, of the cutoff */
+    float step[9]; /* A, a row for each direction */
+    int oblique;   /* 0: step is diagonal */
+    float square;  /* A^2, of the cutoff */
     float taper_start, taper_scale, z_scale;
     int degree;
     float value[LRPOT__PAIR_DEGREE + 1], derivative[LRPOT__PAIR_DEGREE + 1]; /* of the strength */

@@ -87,18 +87,22 @@ INLINE void whole_transpose(const int32_t *table, const int32_t *at, int32_t mas
 }
 
 /* Vectors from the center to WIDE neighbours, A, and their charges. */
-INLINE void wide_fetch(const lrpot__single_row *row, const int32_t *j, const int32_t *image,
-                       const int32_t *center, wide *d)
+INLINE void wide_fetch(const lrpot__single_row *row, int oblique, const int32_t *j,
+                       const int32_t *image, const int32_t *center, wide *d)
 {
+    const float *step = row->pair->step;
     whole at[4];
+    wide s[3];
     whole_transpose(row->packed, j, row->mask, at);
     if (image != NULL && is_any_set(whole_load(image))) {
         whole t[4];
         whole_transpose(row->translations, image, -1, t);
         for (int a = 0; a < 3; a++) at[a] += t[a];
     }
+    for (int a = 0; a < 3; a++) s[a] = __builtin_convertvector(at[a] - center[a], wide);
     for (int a = 0; a < 3; a++)
-        d[a] = __builtin_convertvector(at[a] - center[a], wide) * row->pair->unit;
+        d[a] = oblique ? s[0] * step[a] + s[1] * step[3 + a] + s[2] * step[6 + a]
+                       : s[a] * step[4 * a];
     d[3] = (wide)at[3];
 }
 
@@ -144,14 +148,15 @@ typedef struct {
 
 /* Adds `vectors` vectors of neighbours, of which the lanes first .. last-1 count. The other lanes,
  * like those beyond the cutoff, get charge 0 and a harmless distance. */
-INLINE void wide_add(const lrpot__single_row *row, int tapered, int vectors, const int32_t *j,
-                     const int32_t *image, int32_t first, int32_t last, const int32_t *center,
-                     wide_sums *r)
+INLINE void wide_add(const lrpot__single_row *row, int tapered, int oblique, int vectors,
+                     const int32_t *j, const int32_t *image, int32_t first, int32_t last,
+                     const int32_t *center, wide_sums *r)
 {
     static const int32_t lane[16] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
     wide d[ABREAST][4], square[ABREAST], value[ABREAST], strength[ABREAST];
     for (int v = 0; v < vectors; v++) {
-        wide_fetch(row, j + v * WIDE, image != NULL ? image + v * WIDE : NULL, center, d[v]);
+        wide_fetch(row, oblique, j + v * WIDE, image != NULL ? image + v * WIDE : NULL, center,
+                   d[v]);
         square[v] = d[v][0] * d[v][0] + d[v][1] * d[v][1] + d[v][2] * d[v][2];
         if (first > 0 || last < vectors * WIDE) {
             whole at = whole_load(lane) + v * WIDE;
@@ -198,19 +203,19 @@ INLINE vec wide_halves(wide v)
 }
 
 /* A row shorter than a vector; entries beyond it are those of atom 0. */
-INLINE void wide_add_short(const lrpot__single_row *row, int tapered, const int32_t *center,
-                           wide_sums *r)
+INLINE void wide_add_short(const lrpot__single_row *row, int tapered, int oblique,
+                           const int32_t *center, wide_sums *r)
 {
     int32_t j[WIDE] = { 0 }, image[WIDE] = { 0 }, count = (int32_t)row->count;
     for (int32_t l = 0; l < count; l++) {
         j[l] = row->j[l];
         image[l] = row->image != NULL ? row->image[l] : 0;
     }
-    wide_add(row, tapered, 1, j, row->image != NULL ? image : NULL, 0, count, center, r);
+    wide_add(row, tapered, oblique, 1, j, row->image != NULL ? image : NULL, 0, count, center, r);
 }
 
-INLINE double wide_row(const lrpot__single_row *row, int tapered, const int32_t *center,
-                       double *sums)
+INLINE double wide_row(const lrpot__single_row *row, int tapered, int oblique,
+                       const int32_t *center, double *sums)
 {
     enum { STEP = ABREAST * WIDE };
     const wide none = wide_all(0.0f);
@@ -220,23 +225,23 @@ INLINE double wide_row(const lrpot__single_row *row, int tapered, const int32_t 
     const int32_t *j = row->j, *image = row->image;
     int64_t count = row->count, k = 0;
     for (; k + STEP <= count; k += STEP)
-        wide_add(row, tapered, ABREAST, j + k, image != NULL ? image + k : NULL, 0, STEP, center,
-                 &r);
+        wide_add(row, tapered, oblique, ABREAST, j + k, image != NULL ? image + k : NULL, 0, STEP,
+                 center, &r);
     /* the last vectors end with the row: their first lanes have been added */
     if (k + WIDE < count && count < STEP) {
-        wide_add(row, tapered, 1, j, image, 0, WIDE, center, &r);
+        wide_add(row, tapered, oblique, 1, j, image, 0, WIDE, center, &r);
         k = WIDE;
     }
     if (k + WIDE < count) {
         int64_t from = count - STEP;
-        wide_add(row, tapered, ABREAST, j + from, image != NULL ? image + from : NULL,
+        wide_add(row, tapered, oblique, ABREAST, j + from, image != NULL ? image + from : NULL,
                  (int32_t)(k - from), STEP, center, &r);
     } else if (k < count && count >= WIDE) {
         int64_t from = count - WIDE;
-        wide_add(row, tapered, 1, j + from, image != NULL ? image + from : NULL,
+        wide_add(row, tapered, oblique, 1, j + from, image != NULL ? image + from : NULL,
                  (int32_t)(k - from), WIDE, center, &r);
     } else if (k < count) {
-        wide_add_short(row, tapered, center, &r);
+        wide_add_short(row, tapered, oblique, center, &r);
     }
     const vec halves[10] = { wide_halves(r.potential), wide_halves(r.x),  wide_halves(r.y),
                              wide_halves(r.z),         wide_halves(r.xx), wide_halves(r.yy),
@@ -249,6 +254,8 @@ INLINE double wide_row(const lrpot__single_row *row, int tapered, const int32_t 
 
 static double single_row(const lrpot__single_row *row, const int32_t *center, double *sums)
 {
-    return row->pair->taper_scale > 0.0f ? wide_row(row, 1, center, sums)
-                                         : wide_row(row, 0, center, sums);
+    int oblique = row->pair->oblique;
+    if (row->pair->taper_scale > 0.0f)
+        return oblique ? wide_row(row, 1, 1, center, sums) : wide_row(row, 1, 0, center, sums);
+    return oblique ? wide_row(row, 0, 1, center, sums) : wide_row(row, 0, 0, center, sums);
 }
