@@ -2237,6 +2237,10 @@ module lrpot
       type(c_ptr), intent(inout) :: out
       character(kind=c_char), intent(in) :: path(*)
     end function
+    type(c_ptr) function lrpot_reader_format(reader) bind(c)
+      import
+      type(c_ptr), value :: reader
+    end function
     integer(c_int32_t) function lrpot_reader_set_types(reader, n, symbols) bind(c)
       import
       type(c_ptr), value :: reader
@@ -2275,6 +2279,10 @@ module lrpot
       type(c_ptr), value :: reader
       integer(c_int64_t), value :: index
       type(c_ptr), intent(inout) :: column
+    end function
+    integer(c_int64_t) function lrpot_reader_left_out(reader) bind(c)
+      import
+      type(c_ptr), value :: reader
     end function
     integer(c_int64_t) function lrpot_reader_frames(reader) bind(c)
       import

@@ -272,6 +272,25 @@ void PairLrpot::check_boundary()
                                 "'pair_style lrpot slab'");
 }
 
+/* A model needs every neighbor of an atom: a list without some gives other energies, silently. */
+void PairLrpot::check_neighbors()
+{
+    if (neighbor->nex_type + neighbor->nex_group + neighbor->nex_mol > 0)
+        error->all(FLERR, std::string("Pair style lrpot: neigh_modify exclude takes pairs out of "
+                                      "the neighbor list, and a model needs all neighbors of an "
+                                      "atom; atoms are kept in place by fix setforce 0 0 0"));
+    if (neighbor->includegroup != 0)
+        error->all(FLERR, std::string("Pair style lrpot: neigh_modify include takes atoms out of "
+                                      "the neighbor list, and a model needs them all"));
+    if (atom->molecular == 0 || atom->nbonds == 0 || force->kspace != nullptr) return;
+    for (int level = 1; level < 4; level++)
+        if (force->special_lj[level] == 0.0 && force->special_coul[level] == 0.0)
+            error->all(FLERR, "Pair style lrpot: special_bonds takes the 1-"
+                                  + std::to_string(level + 1)
+                                  + " pairs of bonded atoms out of the neighbor list, and a model "
+                                    "needs all neighbors; give special_bonds lj/coul 1 1 1");
+}
+
 bool PairLrpot::charges_follow() const
 {
     return lrpot_charges_follow(lrpot_potential_charges(model_.get()));
@@ -288,6 +307,7 @@ void PairLrpot::init_style()
     if (domain->dimension != 3)
         error->all(FLERR, std::string("Pair style lrpot: the system must have 3 dimensions"));
     check_boundary();
+    check_neighbors();
     check_field();
     if (!lrpot_lammps::request_full(neighbor, this, instance_me, 0))
         error->all(FLERR, std::string("Pair style lrpot: this version of LAMMPS keeps neighbor "

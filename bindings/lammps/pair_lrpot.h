@@ -129,6 +129,7 @@ class PairLrpot : public Pair
     void check(lrpot_status status, const char *what);
     int32_t periodicity() const;
     void check_boundary();
+    void check_neighbors();
     bool charges_follow() const;
     void describe_atoms();
     lrpot_atoms atoms_of_tensors();

@@ -999,12 +999,45 @@ print "energy = $(pe:%.17g)"
         close(rows, expected[2], TOL, largest(expected[2]), f"atoms {what}")
 
 
+def write_bonded(path):
+    """Four ions with two bonds; a model sees neighbours, not bonds."""
+    atoms = [f"{k + 1} {k // 2 + 1} {k % 2 + 1} 0 {2.8 * k + 0.1} 0.2 0.3" for k in range(4)]
+    path.write_text(
+        "bonded\n\n4 atoms\n2 bonds\n2 atom types\n1 bond types\n\n0 11.2 xlo xhi\n0 9 ylo yhi\n"
+        "0 9 zlo zhi\n\nMasses\n\n1 22.99\n2 35.45\n\nAtoms # full\n\n"
+        + "\n".join(atoms)
+        + "\n\nBonds\n\n1 1 1 2\n2 1 3 4\n"
+    )
+
+
+def bonds_change_nothing_where_all_pairs_are_in_the_list(hosts):
+    write_bonded(hosts.folder / "box.data")
+    full = start("rocksalt.json").replace("atom_style charge", "atom_style full")
+    full = full.replace("read_data", "bond_style zero\nread_data")
+    full += 'bond_coeff *\nspecial_bonds lj/coul {}\nrun 0\nprint "energy = $(pe:%.17g)"\n'
+    whole, weighted = (
+        values(hosts.lammps(full.format(factors), 1), "energy")[0]
+        for factors in ("1 1 1", "0.5 0.5 0.5")
+    )
+    text = (hosts.folder / "box.data").read_text().split("\nBonds")[0]
+    text = text.replace("2 bonds\n", "").replace("1 bond types\n", "").replace("# full", "# charge")
+    head, rows = text.split("# charge\n\n")
+    rows = [row.split() for row in rows.split("\n") if row]
+    rows = "\n".join(" ".join(row[:1] + row[2:]) for row in rows)
+    (hosts.folder / "box.data").write_text(f"{head}# charge\n\n{rows}\n")
+    plain = start("rocksalt.json") + 'run 0\nprint "energy = $(pe:%.17g)"\n'
+    close(
+        [whole, weighted], 2 * [values(hosts.lammps(plain, 1), "energy")[0]], 1e-12, 1.0, "energies"
+    )
+
+
 def wrong_inputs_are_refused_with_their_reason(hosts):
     TILTED.write_data(hosts.folder / "box.data")
     good = start("rocksalt.json") + "run 0\n"
     Box((2, 2, 2)).write_data(hosts.folder / "flat.data")
     flat = good.replace("box.data", "flat.data")
     active_set(hosts, "full.json", frames=1)
+    write_bonded(hosts.folder / "bonded.data")
     cases = [
         (
             good.replace("units metal", "units real"),
@@ -1041,6 +1074,19 @@ def wrong_inputs_are_refused_with_their_reason(hosts):
         (
             good.replace("rocksalt.json Na Cl", "rocksalt.json NULL NULL"),
             "pair_coeff gives NULL to all atom types",
+        ),
+        (good.replace("run 0", "neigh_modify exclude type 1 2\nrun 0"), "needs all neighbors"),
+        (
+            good.replace(
+                "run 0", "group na type 1\natom_modify first na\n" "neigh_modify include na\nrun 0"
+            ),
+            "neigh_modify include takes atoms out",
+        ),
+        (
+            good.replace("atom_style charge", "atom_style full")
+            .replace("read_data box.data", "bond_style zero\nread_data bonded.data")
+            .replace("run 0", "bond_coeff *\nrun 0"),
+            "special_bonds takes the 1-2 pairs",
         ),
         (good.replace("rocksalt.json", "absent.json"), "absent.json"),
         (good.replace("accuracy 2e-12", "acuracy 1e-11"), "unknown keyword 'acuracy'"),
@@ -1106,10 +1152,7 @@ def wrong_inputs_are_refused_with_their_reason(hosts):
             "the model has no charges",
         ),
         (good.replace("run 0", "compute g all lrpot/grade absent.json\nrun 0"), "absent.json"),
-        (
-            good.replace("run 0", "compute g all lrpot/grade\nrun 0"),
-            "the model has no active set",
-        ),
+        (good.replace("run 0", "compute g all lrpot/grade\nrun 0"), "the model has no active set"),
         (
             good.replace("run 0", "compute g all lrpot/grade a b\nrun 0"),
             "expected 'compute ID group lrpot/grade [SET]'",

@@ -13,7 +13,8 @@ int inputs_model(lrpot_potential **out, const char *path, const text_list *speci
 /* Chooses the conventions of a charged NEP; NULL: the default. */
 int inputs_nep(const char *verb, lrpot_potential *model, const char *path, const char *sum,
                const char *forces);
-/* Opens structures. The types of a .cfg are the species of the list, otherwise those of the model
+/* Opens structures. Types that are numbers are the species of the list, in a .cfg otherwise those
+ * of the model
  * (model may be NULL). */
 int inputs_reader(lrpot_reader **out, const char *path, const lrpot_potential *model,
                   const text_list *species);

@@ -46,7 +46,8 @@ static int convert_model(const char *in, const char *out, const text_list *speci
     return code;
 }
 
-static int append_all(lrpot_reader *reader, const char *in, lrpot_writer *writer, const char *out)
+static int append_all(lrpot_reader *reader, const char *in, lrpot_writer *writer, const char *out,
+                      int keep_whole)
 {
     lrpot_structure *frame = NULL;
     int code = inputs_next(reader, in, &frame);
@@ -56,10 +57,13 @@ static int append_all(lrpot_reader *reader, const char *in, lrpot_writer *writer
         if (status != LRPOT_OK) return report_failure(status, out);
         code = inputs_next(reader, in, &frame);
     }
-    return code;
+    if (code != BAD_INPUT || !keep_whole || lrpot_reader_frames(reader) == 0) return code;
+    report_note("%s: the frames before the damage are kept, as --keep-whole asks", in);
+    return GO_ON;
 }
 
-static int convert_structures(const char *in, const char *out, const text_list *species)
+static int convert_structures(const char *in, const char *out, const text_list *species,
+                              int keep_whole)
 {
     lrpot_reader *reader = NULL;
     lrpot_writer *writer = NULL;
@@ -69,7 +73,8 @@ static int convert_structures(const char *in, const char *out, const text_list *
     if (status == LRPOT_OK && species->count > 0)
         status =
             lrpot_writer_set_types(writer, species->count, (const char *const *)species->items);
-    code = status == LRPOT_OK ? append_all(reader, in, writer, out) : report_failure(status, out);
+    code = status == LRPOT_OK ? append_all(reader, in, writer, out, keep_whole)
+                              : report_failure(status, out);
     if (code == GO_ON) {
         status = lrpot_writer_close(writer);
         writer = NULL;
@@ -110,21 +115,27 @@ int verb_convert(int count, char **arguments)
 {
     common_options common = { .threads = 1 };
     const char *species_text = NULL;
-    int32_t in_place = 0;
+    int32_t in_place = 0, keep_whole = 0;
     const tool_option options[] = {
-        { 's', "species", OPTION_TEXT, "A,B,...", "names of the types 0, 1, ... of .mtp and .cfg",
+        { 's', "species", OPTION_TEXT, "A,B,...",
+          "names of types that are numbers: 0, 1, ... in .mtp and .cfg, 1, 2, ... in dumps",
           &species_text, 0, 0 },
+        { 0, "keep-whole", OPTION_FLAG, NULL,
+          "keep the frames before a damage or an early end of IN", &keep_whole, 0, 0 },
         { 0, "in-place", OPTION_IN_PLACE, NULL,
           "OUT may be IN, which is then replaced; so it is without OUT", &in_place, 0, 0 },
     };
     const tool_command command = {
         "convert",
         "IN OUT",
-        "Converts models (own format, .mtp) and structures (.xyz, .cfg, POSCAR out).",
+        "Converts models (own format, .mtp) and structures (.xyz, .cfg, POSCAR; files of other "
+        "codes).",
         "The kind of IN follows from its content, the format of OUT from its name: .mtp and "
         "anything else for models;\n"
-        ".cfg, POSCAR (first frame) and anything else (extended XYZ) for structures. -o OUT is the "
-        "same as the second operand.",
+        ".cfg, POSCAR (first frame) and anything else (extended XYZ) for structures. IN is also "
+        "vasprun.xml, POSCAR,\n"
+        "XDATCAR, XML of Quantum ESPRESSO or a LAMMPS dump, plain or compressed by gzip. -o OUT is "
+        "the same as the second operand.",
         options,
         sizeof options / sizeof options[0],
         1,
@@ -147,7 +158,7 @@ int verb_convert(int count, char **arguments)
     if (code == GO_ON && model) code = convert_model(in, out, &species);
     else if (code == GO_ON && strncmp(base, "POSCAR", 6) == 0)
         code = convert_poscar(in, out, &species);
-    else if (code == GO_ON) code = convert_structures(in, out, &species);
+    else if (code == GO_ON) code = convert_structures(in, out, &species, keep_whole);
     text_list_free(&species);
     return code == GO_ON ? DONE : code;
 }

@@ -18,6 +18,9 @@ A model fitted to data, the same as `lrpot fit train.xyz -o model.lrp` gives:
 
     model = lrpot.fit("train.xyz", "model.lrp")
 
+Coulomb sums of given charges are in lrpot.coulomb, phonons in lrpot.phonons, spectra of
+trajectories in lrpot.spectra, learned polar tensors in lrpot.tensors.
+
 Units: A, eV, e; stress in eV/A^3, tension positive. Born charges have the index of the polarization
 before that of the displacement. The library is that of the module's own prefix, else the one that
 the loader finds; LRPOT_LIBRARY names another.
@@ -402,6 +405,16 @@ class _Owner:
     def _own(self, handle, free):
         self._handle = handle
         self._finalizer = weakref.finalize(self, free, handle)
+
+
+class _Workspace(_Owner):
+    """Scratch memory of one thread of Python; threads: OpenMP threads of a call."""
+
+    def __init__(self, threads=1):
+        handle = ctypes.c_void_p()
+        _check(_lib.lrpot_workspace_create(ctypes.byref(handle), threads))
+        self._own(handle.value, _lib.lrpot_workspace_free)
+        _lib.lrpot_workspace_set_log(self._handle, _to_logging, None)
 
 
 def version():

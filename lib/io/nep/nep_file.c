@@ -7,6 +7,7 @@
 #include "io/nep/nep_header.h"
 #include "io/text/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Numbers after the header, returned in their order. */
