@@ -13,7 +13,8 @@
 typedef struct lrpot__measured_choice {
     int32_t taken;   /* 0: nothing was measured */
     double c, shape; /* of a prolate split and its window; 0: free */
-    double error;    /* eV/A */
+    double error;    /* eV/A, for charges of this mean square, e^2 */
+    double charge_square;
 } lrpot__measured_choice;
 
 struct lrpot_ewald {

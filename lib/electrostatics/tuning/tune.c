@@ -39,7 +39,7 @@ typedef struct {
     const lrpot_atoms *atoms;
     const lrpot_nlist *list;
     const double *q;
-    double seconds; /* for each candidate */
+    double charge_square, seconds; /* e^2, mean; for each candidate */
 } trial;
 
 /* A solver with fixed parameters and the time of an evaluation. */
@@ -185,6 +185,7 @@ static lrpot_status measure_error(search *s)
     c->ewald = next;
     LRPOT__TRY(lrpot__comparison_measure(s->exact, next, s->t->work, s->t->list, &s->error));
     next->measured.error = c->measured.error = s->error;
+    next->measured.charge_square = c->measured.charge_square = s->t->charge_square;
     s->error /= next->options.accuracy;
     return LRPOT_OK;
 }
@@ -339,9 +340,11 @@ lrpot_status lrpot_ewald_tune(lrpot_ewald **out, const lrpot_ewald_options *opti
     lrpot_ewald *estimated = NULL;
     candidate best = { .seconds = INFINITY };
     lrpot_ewald_report start = LRPOT_EWALD_REPORT_INIT;
-    trial t = { work, atoms, list, q, seconds / (CANDIDATES + FINALISTS + 1) };
+    trial t = { work, atoms, list, q, 0.0, seconds / (CANDIDATES + FINALISTS + 1) };
     LRPOT__TRY(lrpot_ewald_create(&estimated, options));
     lrpot_status status = lrpot__ewald_plan_for(estimated, work, atoms, list, q, &start);
+    for (int64_t i = 0; status == LRPOT_OK && i < atoms->n_owned; i++)
+        t.charge_square += q[i] * q[i] / (double)atoms->n_owned;
     if (status == LRPOT_OK && seconds > 0.0 && start.real_cutoff > 0.0)
         status = find_fastest(&t, options, estimated, &start, &best);
     if (status == LRPOT_OK && best.ewald == NULL) {
