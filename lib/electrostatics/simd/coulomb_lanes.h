@@ -2,6 +2,7 @@
 #include "electrostatics/simd/coulomb_loops.h"
 #include "electrostatics/kernels/dispersion_kernel.h"
 
+#include "core/algebra.h"
 #include "core/strain.h"
 #include "core/vectors.h"
 
@@ -659,6 +660,26 @@ INLINE void sample(int order, const lrpot__mesh_grid *grid, const lrpot__mesh_at
     }
 }
 
+/* Not vectorised by hand: here floor() is an instruction. */
+static void locate(const lrpot__mesh_places *p, int64_t first, int64_t last)
+{
+    for (int64_t i = first; i < last; i++) {
+        double s[3];
+        lrpot__row_times3(p->positions + i * p->stride, p->inverse, s);
+        for (int d = 0; d < 3; d++) {
+            int32_t size = p->size[d];
+            double u = (s[d] - floor(s[d])) * size, start = floor(u);
+            int32_t at = (int32_t)start - p->order + 1;
+            if (start >= size) { /* s was just below an integer, and rounding gave the integer */
+                at -= size;
+                start = u;
+            }
+            p->home[3 * i + d] = at < 0 ? at + size : at;
+            p->where[3 * i + d] = u - start - 0.5;
+        }
+    }
+}
+
 #include "electrostatics/simd/single_lanes.h"
 
 #define FOR_ORDER(p)                                                                             \
@@ -702,4 +723,5 @@ const lrpot__coulomb_kernels KERNELS = {
     pair_values,
     product,
     single_row,
+    locate,
 };

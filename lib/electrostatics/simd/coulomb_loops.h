@@ -71,6 +71,18 @@ typedef struct lrpot__mesh_grid {
     const double *slope;
 } lrpot__mesh_grid;
 
+/* Places of atoms on a mesh, in the order of the input. */
+typedef struct lrpot__mesh_places {
+    const double *positions;
+    int64_t stride;
+    const double *inverse; /* of the mesh's cell */
+    const int32_t *size;   /* of the mesh */
+    int32_t order;
+    int32_t *home; /* [n][3] first point of the support */
+    double *where; /* [n][3] offset in the interval, -1/2 .. 1/2 */
+} lrpot__mesh_places;
+typedef void (*lrpot__locate_kernel)(const lrpot__mesh_places *places, int64_t first, int64_t last);
+
 /* Adds the charges of atoms first .. last-1 to the planes low .. high-1. */
 typedef void (*lrpot__spread_kernel)(const lrpot__mesh_grid *grid, const lrpot__mesh_atoms *atoms,
                                      int64_t first, int64_t last, int32_t low, int32_t high);
@@ -125,6 +137,7 @@ typedef struct lrpot__coulomb_kernels {
     lrpot__pair_values_kernel values;
     lrpot__matrix_product_kernel product;
     lrpot__single_row_kernel single;
+    lrpot__locate_kernel locate;
 } lrpot__coulomb_kernels;
 
 extern const lrpot__coulomb_kernels lrpot__coulomb_portable, lrpot__coulomb_avx2,
