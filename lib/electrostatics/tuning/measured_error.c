@@ -346,11 +346,14 @@ lrpot_status lrpot__comparison_open(const lrpot_ewald *ewald, lrpot_workspace *w
                                     const lrpot_atoms *atoms, const double *q, int64_t n_sample,
                                     double finer, lrpot__comparison **out)
 {
+    lrpot_workspace *own = NULL; /* the vectors of the exact sum need not stay */
     comparison *c = lrpot__calloc(1, sizeof *c);
     if (c == NULL) return LRPOT_E_MEMORY;
     lrpot_status status = lrpot__sum_prepare(ewald, work, atoms, q, &c->sum);
+    if (status == LRPOT_OK) status = lrpot_workspace_create(&own, c->sum.threads);
     if (status == LRPOT_OK) status = open_sample(c, n_sample);
-    if (status == LRPOT_OK) status = exact_values(c, work, finer);
+    if (status == LRPOT_OK) status = exact_values(c, own, finer);
+    lrpot_workspace_free(own);
     if (status != LRPOT_OK) lrpot__comparison_close(c);
     else *out = c;
     return status;
