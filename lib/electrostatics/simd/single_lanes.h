@@ -4,6 +4,7 @@ enum { WIDE = 2 * LANES }; /* floats beside each other */
 
 typedef float wide __attribute__((vector_size(WIDE * sizeof(float))));
 typedef int32_t whole __attribute__((vector_size(WIDE * sizeof(float))));
+typedef uint32_t wrapping __attribute__((vector_size(WIDE * sizeof(float)))); /* modulo 2^32 */
 typedef whole whole_in_memory __attribute__((aligned(4), may_alias));
 
 INLINE wide wide_all(float x)
@@ -97,9 +98,12 @@ INLINE void wide_fetch(const lrpot__single_row *row, int oblique, const int32_t 
     if (image != NULL && is_any_set(whole_load(image))) {
         whole t[4];
         whole_transpose(row->translations, image, -1, t);
-        for (int a = 0; a < 3; a++) at[a] += t[a];
+        for (int a = 0; a < 3; a++) at[a] = (whole)((wrapping)at[a] + (wrapping)t[a]);
     }
-    for (int a = 0; a < 3; a++) s[a] = __builtin_convertvector(at[a] - center[a], wide);
+    for (int a = 0; a < 3; a++) {
+        whole between = (whole)((wrapping)at[a] - (uint32_t)center[a]);
+        s[a] = __builtin_convertvector(between, wide);
+    }
     for (int a = 0; a < 3; a++)
         d[a] = oblique ? s[0] * step[a] + s[1] * step[3 + a] + s[2] * step[6 + a]
                        : s[a] * step[4 * a];
