@@ -358,7 +358,7 @@ static int prepare(band_work *w)
     const int32_t side = (int32_t)r->mesh, mesh[3] = { side, side, side };
     int code = GO_ON;
     w->table.modes = w->mesh.modes = 3 * lrpot_structure_count(w->structure);
-    if (wants_bands(r)) code = zone_read(&w->zone, r->path, lrpot_structure_cell(w->structure));
+    if (wants_bands(r)) code = zone_read(&w->zone, r->path, w->structure);
     for (int32_t m = 0; m < w->models->n && wants_bands(r); m++)
         w->found[m].no_path = code == GO_ON && w->zone.count == 0;
     if (code == GO_ON && w->zone.count > 0) code = allocate(&w->table, &w->zone, r->points);

@@ -41,9 +41,9 @@ static int tell_missing(const phonon_run *run, const char *path, int code)
     if (run->found[0].no_path)
         code =
             report_error(FAILED,
-                         "%s: no path through the Brillouin zone of this lattice is known (it is "
-                         "not cubic, hexagonal, tetragonal or primitive orthorhombic), so bands "
-                         "are not written; --path \"G:0,0,0 X:0.5,0,0\" gives one",
+                         "%s: the lattice is not recognised (built without spglib, or spglib found "
+                         "no symmetry), so bands are not written; --path \"G:0,0,0 X:0.5,0,0\" "
+                         "gives a path",
                          path);
     while (member + 1 < run->models.n && run->members[member].withheld[0] == '\0') member++;
     const char *reason = run->members[member].withheld;
