@@ -38,6 +38,10 @@ OUTPUTS = {
     "select": ["--save"],
 }
 INPUTS = {
+    "eps": ["--lammps"],
+    "ir": ["--lammps"],
+    "conductivity": ["--lammps"],
+    "loop": ["--lammps"],
     "fit": ["--config", "--valid", "--factor", "--resume", "--start"],
     "drive": ["--structure", "--tensors"],
     "select": ["--train", "--active", "--committee"],
