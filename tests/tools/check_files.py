@@ -51,6 +51,7 @@ COMMANDS = {
     "eval": (["model.json", "data.xyz"], "data.xyz"),
     "bec": (["model.json", "data.xyz"], "model.json"),
     "phonon": (["model.json", "cell.xyz"], "cell.xyz"),
+    "relax": (["model.json", "cell.xyz"], "cell.xyz"),
     "check": (["model.json", "cell.xyz"], "cell.xyz"),
     "coulomb": (["ions.xyz", "--no-check"], "ions.xyz"),
     "drive": (["model.json", "--unix", "lrpot-nobody", "--json"], "model.json"),
