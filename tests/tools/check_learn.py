@@ -122,6 +122,11 @@ tap.ok(
     [whole.stdout],
 )
 tap.ok(
+    rows[1]["grade"] > 4 and rows[1]["frames"] >= rows[1]["selected"] > 0,
+    "grades are told",
+    [whole.stdout],
+)
+tap.ok(
     rows[-2]["valid_forces_rmse"] < 0.5 * rows[0]["valid_forces_rmse"],
     "the error of forces kept apart falls",
     [whole.stdout],
@@ -133,7 +138,7 @@ tap.ok(
 )
 tap.ok(pathlib.Path(report["model"]).is_file(), "the report names the model", [report["model"]])
 calls = (here / "whole.calls").read_text()
-again = run("learn", "whole.json")
+again = run("learn", "whole.json", "--plot", "whole.png")
 tap.ok(
     again.returncode == 0
     and again.stdout == whole.stdout
@@ -142,6 +147,11 @@ tap.ok(
     [again.stdout, again.stderr],
 )
 
+tap.ok(
+    (here / "whole.png").exists() or "gnuplot" in again.stderr,
+    "the curve is drawn",
+    [again.stderr],
+)
 short = run("learn", configure("short", cycles=1))
 tap.ok(
     short.returncode == 4 and "raise cycles" in short.stderr,

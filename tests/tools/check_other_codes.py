@@ -684,6 +684,26 @@ close(
     [[float(x) * 0.0433641042385 for x in row[12:15]] for row in by_id],
     1e-9,
 )
+# dump_modify thresh leaves snapshots without atoms where no atom is beyond it
+empty = "ITEM: TIMESTEP\n7\nITEM: NUMBER OF ATOMS\n0\nITEM: BOX BOUNDS pp pp pp\n" + 3 * "0 9\n"
+empty += "ITEM: ATOMS id element x y z\n"
+(folder / "d.dump").write_text(empty + source + empty)
+done, frames = convert("d.dump")
+tap.ok(
+    done.returncode == 0
+    and len(frames) == 5
+    and frames[4]["cell"] == plain[4]["cell"]
+    and frames[0]["info"]["timestep"] == plain[0]["info"]["timestep"],
+    "snapshots_without_atoms_are_passed_over",
+    [done.stderr],
+)
+(folder / "d.dump").write_text(empty)
+tap.ok("holds no frame" in convert("d.dump")[0].stderr, "a_dump_without_atoms_holds_no_frame")
+(folder / "d.dump").write_text(empty.replace("\n0\nITEM: BOX", "\n-3\nITEM: BOX"))
+tap.ok(
+    "d.dump:4: the number of atoms is -3, expected 0 or more" in convert("d.dump")[0].stderr,
+    "a_negative_number_of_atoms",
+)
 (folder / "d.dump").write_text(source.replace("\nmetal\n", "\nelectron\n"))
 tap.ok(
     "d.dump:2: the units are 'electron'" in convert("d.dump")[0].stderr, "other_lengths_are_refused"

@@ -1,7 +1,7 @@
 #include "learning/exploration.h"
 
+#include "cli/inputs.h"
 #include "cli/nan_extremes.h"
-#include "cli/options.h"
 #include "cli/output_file.h"
 #include "cli/report.h"
 
@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Steps of a line of LAMMPS, or 0. A run that was halted prints the steps it did. */
 static double steps_of(const char *line)
@@ -47,6 +48,24 @@ int exploration_note(const char *log, const char *done)
     return code == DONE ? GO_ON : code;
 }
 
+/* An empty file, or a dump whose snapshots are empty, is an answer and no failure. */
+int exploration_met(const char *frames, int32_t *met)
+{
+    lrpot_reader *reader = NULL;
+    lrpot_structure *first = NULL;
+    struct stat about;
+    *met = 0;
+    if (stat(frames, &about) != 0 || about.st_size == 0) return GO_ON;
+    int code = inputs_reader(&reader, frames, NULL, NULL);
+    if (code != GO_ON) return code;
+    lrpot_status status = lrpot_reader_next(reader, &first);
+    *met = status == LRPOT_OK;
+    if (status == LRPOT_OK) lrpot_structure_free(first);
+    else if (status != LRPOT_E_END) code = report_failure(status, frames);
+    lrpot_reader_close(reader);
+    return code;
+}
+
 static json_t *load(const char *path)
 {
     json_error_t error;
@@ -78,6 +97,7 @@ int exploration_selection(const char *path, double *written, double *grade, int6
     *selected = (int64_t)json_integer_value(json_object_get(root, "selected"));
     const json_t *frames = json_object_get(root, "frames");
     *written = (double)json_array_size(frames);
+    *grade = 0.0;
     json_array_foreach((json_t *)frames, index, frame) *grade =
         larger(*grade, real_of(json_object_get(frame, "grade")));
     json_decref(root);

@@ -125,9 +125,10 @@ static int select_frames(const learn_cycle *c, learn_result *result)
 {
     char *done = in_cycle(c, "select.json"), *frames = in_cycle(c, c->learn->frames);
     char threshold[32], most[32];
-    int code = done != NULL && frames != NULL ? GO_ON : report_no_memory();
-    result->written = result->selected = 0;
-    if (code == GO_ON && exists(frames)) {
+    int32_t met = 0;
+    int code = done != NULL && frames != NULL ? exploration_met(frames, &met) : report_no_memory();
+    result->written = 0.0;
+    if (code == GO_ON && met) {
         snprintf(threshold, sizeof threshold, "%.17g", c->learn->write);
         snprintf(most, sizeof most, "%lld", (long long)c->learn->most);
         const char *words[] = { c->previous, frames, "--threshold",  threshold, "--most",

@@ -100,10 +100,11 @@ static int draw(const learn_run *run)
     plot p = { .title = "frames learned in turn",
                .x_label = "frames in the fit",
                .y_label = "RMSE of forces kept apart (meV/A)",
-               .lines = { { .x = x, .y = y, .n = n, .style = PLOT_LINE } },
+               .lines = { { .label = "", .x = x, .y = y, .n = n, .style = PLOT_LINE } },
                .n_lines = 1,
                .level = NAN,
-               .x_most = NAN };
+               .x_most = NAN,
+               .log_y = 1 };
     int code = plot_write(&p, run->plot);
     free(x);
     return code;

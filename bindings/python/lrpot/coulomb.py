@@ -143,7 +143,7 @@ class Ewald(_Owner):
     """A Coulomb solver with scratch memory. Threads of Python need one each.
 
     accuracy: eV/A, RMS error of the forces. widths: A, standard deviation of the Gaussian of each
-    species, with `species` [n] in the calls. kernel: one of lrpot.ewald_kernels(); "latent" needs
+    species, with `species` [n] in the calls. kernel: one of lrpot.ewald_kernels(); some need a
     sigma, A. method: "auto", "exact", "mesh" or "spline". Flags: relative (accuracy in units of the
     force between unit charges at 1 A), self_energy, slab_correction, vacuum. splitting, cutoff,
     order, mesh: given instead of chosen. energy_accuracy (eV per atom), pressure_accuracy

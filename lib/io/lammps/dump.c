@@ -283,10 +283,11 @@ static lrpot_status note_types(lrpot_reader *reader)
 
 static lrpot_status read_atoms(lrpot_reader *reader, dump *d, const char *names)
 {
-    if (!reader->frame.has_cell || d->atoms < 1)
+    if (!reader->frame.has_cell || d->atoms < 0)
         return lrpot__text_fail(&reader->text, "frame %lld: ITEM: ATOMS stands before %s",
                                 (long long)reader->frames,
-                                d->atoms < 1 ? "NUMBER OF ATOMS" : "BOX BOUNDS");
+                                d->atoms < 0 ? "NUMBER OF ATOMS" : "BOX BOUNDS");
+    if (d->atoms == 0) return LRPOT_OK;
     LRPOT__TRY(read_columns(reader, d, names));
     LRPOT__TRY(leave_out(reader, d));
     LRPOT__TRY(note_types(reader));
@@ -320,8 +321,8 @@ static lrpot_status read_count(lrpot_reader *reader, dump *d)
     const char *cursor = line;
     (void)lrpot__field_next(&cursor, &field);
     LRPOT__TRY(lrpot__field_integer(&reader->text, field, "the number of atoms", &d->atoms));
-    if (d->atoms > 0) return LRPOT_OK;
-    return lrpot__text_fail(&reader->text, "the number of atoms is %lld, expected at least 1",
+    if (d->atoms >= 0) return LRPOT_OK;
+    return lrpot__text_fail(&reader->text, "the number of atoms is %lld, expected 0 or more",
                             (long long)d->atoms);
 }
 
@@ -349,23 +350,34 @@ static lrpot_status read_item(lrpot_reader *reader, dump *d, const char *line, i
                             "'%.60s', expected a line of a dump such as ITEM: TIMESTEP", line);
 }
 
+/* Reads the items of a snapshot up to its atoms. */
+static lrpot_status read_snapshot(lrpot_reader *reader, dump *d, char *line)
+{
+    int32_t is_end = 0;
+    d->atoms = -1;
+    for (;;) {
+        LRPOT__TRY(read_item(reader, d, line, &is_end));
+        if (is_end) return LRPOT_OK;
+        LRPOT__TRY(need_line(reader, "ITEM: ATOMS", &line));
+    }
+}
+
+/* Snapshots without atoms are passed over: dump_modify thresh writes one for each step at which no
+ * atom is beyond the threshold. */
 static lrpot_status read_frame(lrpot_reader *reader, int32_t *found, int64_t *first_line)
 {
     char *line = NULL;
-    int32_t is_end = 0;
     if (reader->state == NULL) reader->state = lrpot__calloc(1, sizeof(dump));
     dump *d = reader->state;
     *found = 0;
     if (d == NULL) return LRPOT_E_MEMORY;
-    d->atoms = 0;
-    LRPOT__TRY(lrpot__text_nonblank_line(&reader->text, &line));
-    if (line == NULL) return LRPOT_OK;
-    *first_line = reader->text.line;
-    for (;;) {
-        LRPOT__TRY(read_item(reader, d, line, &is_end));
-        if (is_end) break;
-        LRPOT__TRY(need_line(reader, "ITEM: ATOMS", &line));
-    }
+    do {
+        LRPOT__TRY(lrpot__text_nonblank_line(&reader->text, &line));
+        if (line == NULL) return LRPOT_OK;
+        lrpot__frame_buffer_reset(&reader->frame);
+        *first_line = reader->text.line;
+        LRPOT__TRY(read_snapshot(reader, d, line));
+    } while (d->atoms == 0);
     *found = 1;
     return LRPOT_OK;
 }

@@ -14,6 +14,7 @@ class Liblrpot(MesonPackage):
     variant("python", default=True, description="Python package lrpot")
     variant("xml", default=True, description="vasprun.xml and XML of Quantum ESPRESSO")
     variant("spglib", default=True, when="+tools", description="Symmetry in the command")
+    variant("mpi", default=False, when="+tools", description="lrpot-mpi: fits shared by processes")
 
     depends_on("c", type="build")
     depends_on("fortran", type="build", when="+fortran")
@@ -28,6 +29,7 @@ class Liblrpot(MesonPackage):
     depends_on("zlib-api")
     depends_on("libxml2@2.9:", when="+xml")
     depends_on("spglib@2:", when="+spglib")
+    depends_on("mpi", when="+mpi")
     extends("python", when="+python")
     depends_on("py-numpy", type="run", when="+python")
 
@@ -40,6 +42,7 @@ class Liblrpot(MesonPackage):
             "-Dfortran=" + feature("fortran"),
             "-Dxml=" + feature("xml"),
             "-Dspglib=" + feature("spglib"),
+            "-Dmpi=" + feature("mpi"),
             "-Dman=" + feature("tools"),
             "-Dtools=" + ("true" if self.spec.satisfies("+tools") else "false"),
             "-Dpython=" + python,
