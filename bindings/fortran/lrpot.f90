@@ -1713,6 +1713,15 @@ module lrpot
       character(kind=c_char), intent(inout) :: labels(*)
       integer(c_int32_t), intent(inout) :: starts(*)
     end function
+    integer(c_int32_t) function lrpot_phonons_thermal(n_points, n_modes, weights, frequencies, &
+        temperature, values) bind(c)
+      import
+      integer(c_int64_t), value :: n_points, n_modes
+      real(c_double), intent(in) :: weights(*), frequencies(*)
+      real(c_double), value :: temperature
+      real(c_double), intent(inout) :: values(*)
+    end function
+
     integer(c_int32_t) function lrpot_phonons_path(cell, count, corners, labels, starts) bind(c)
       import
       real(c_double), intent(in) :: cell(*)

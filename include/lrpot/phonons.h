@@ -177,6 +177,23 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_density(int64_t n_points, 
                                                               double width, int64_t n, double low,
                                                               double high, double *density);
 
+/** @brief Thermal properties of harmonic modes on a mesh, for one cell.
+ *  @param[in]  n_points     Number of wave vectors.
+ *  @param[in]  n_modes      Number of modes of each.
+ *  @param[in]  weights      [n_points], weight of each wave vector.
+ *  @param[in]  frequencies  THz, [n_points][n_modes], all positive.
+ *  @param[in]  temperature  K, >= 0.
+ *  @param[out] values       [4]: free energy and energy in eV, the energy of the zero point
+ *    included, entropy and heat capacity at constant volume in eV/K.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_ARGUMENT (temperature); LRPOT_E_ASSUMPTION for a
+ *    frequency that is not positive; @p values is then untouched.
+ *  @threadsafety Safe.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_thermal(int64_t n_points, int64_t n_modes,
+                                                              const double *weights,
+                                                              const double *frequencies,
+                                                              double temperature, double *values);
+
 #define LRPOT_PATH_MOST 32 /**< Largest number of corners of a path. */
 #define LRPOT_PATH_LABEL 8 /**< Bytes of a label, its end included. */
 /** @brief Corners of the standard path through the Brillouin zone of a Bravais lattice, with the

@@ -30,7 +30,7 @@ FIT = ["--charges", "none", "--level", 2, "-i", 1, "--starts", 1, "-q"]
 OUTPUTS = {
     "": ["--output"],
     "fit": ["--checkpoint", "--fit-factor"],
-    "phonon": ["--bands", "--plot", "--dos", "--dos-plot", "--write"],
+    "phonon": ["--bands", "--plot", "--dos", "--dos-plot", "--thermal", "--write"],
     "eps": ["--plot"],
     "ir": ["--plot"],
     "conductivity": ["--plot"],

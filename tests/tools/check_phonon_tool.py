@@ -331,6 +331,24 @@ def check_paths(tap, np, product):
     tap.ok(done.returncode in (0, 4), "a_given_path_is_taken", [done.stderr])
 
 
+def check_thermal(tap, np, product):
+    crystal = salt(np, 5.605, 5.605)
+    done = product.phonon(
+        crystal, "--thermal", "t.csv", "--temperatures", "0,4000,100", "--mesh", 3
+    )
+    lines = (product.folder / "t.csv").read_text().splitlines()
+    tap.ok(done.returncode in (0, 4) and len(lines) == 42, "thermal_properties", [done.stderr])
+    t, free, energy, entropy, capacity = np.array([line.split(",") for line in lines[1:]], float).T
+    modes = 3 * len(crystal[0])
+    tap.ok(free[0] == energy[0] > 0 and entropy[0] == capacity[0] == 0, "the_zero_point", lines[:3])
+    tap.ok(abs(free - (energy - t * entropy)).max() < 1e-8, "free_energy_is_u_minus_ts")
+    tap.ok(abs(capacity[-1] / (modes * 8.617333262e-5) - 1) < 1e-3, "dulong_and_petit", [capacity])
+    slope = (free[2:] - free[:-2]) / (t[2:] - t[:-2])
+    tap.ok(abs(slope + entropy[1:-1])[5:].max() < 2e-3 * entropy.max(), "entropy_is_a_slope")
+    done = product.phonon(crystal, "--thermal", "t.csv", "--temperatures", "10,0,1")
+    tap.ok(done.returncode == 2, "temperatures_in_order", [done.stderr])
+
+
 def check_words(tap, np, product):
     crystal = salt(np, 5.605, 5.605)
     text = product.phonon(crystal).stdout
@@ -362,7 +380,14 @@ def main():
         words += ("--max-iterations", 6, "-o", folder / "model")
         subprocess.run(list(map(str, words)), check=True, capture_output=True)
         product = Product(lrpot, folder / "model", folder)
-        for check in (check_tensors, check_screening, check_unstable, check_paths, check_words):
+        for check in (
+            check_tensors,
+            check_screening,
+            check_unstable,
+            check_paths,
+            check_thermal,
+            check_words,
+        ):
             check(tap, np, product)
     tap.done()
 

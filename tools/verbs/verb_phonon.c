@@ -143,10 +143,12 @@ static int deliver(phonon_run *run, const char *path)
 
 int verb_phonon(int count, char **arguments)
 {
-    phonon_run run = { .common = { .threads = 1 },
-                       .direction = { 1.0, 0.0, 0.0 },
-                       .hand_over = { .interface = "vasp", .step = 0.01 },
-                       .bands = { .points = 50, .mesh = 20, .width = 0.1 } };
+    phonon_run run = {
+        .common = { .threads = 1 },
+        .direction = { 1.0, 0.0, 0.0 },
+        .hand_over = { .interface = "vasp", .step = 0.01 },
+        .bands = { .points = 50, .mesh = 20, .width = 0.1, .temperatures = { 0.0, 1000.0, 10.0 } }
+    };
     const tool_option options[] = {
         { 'e', "eps-inf", OPTION_REAL, "X",
           "electronic dielectric constant; default: the file's eps_inf, else the model's",
@@ -166,8 +168,13 @@ int verb_phonon(int count, char **arguments)
         { 0, "dos", OPTION_OUTPUT, "FILE.csv", "density of states", &run.bands.dos, 0, 0 },
         { 0, "dos-plot", OPTION_OUTPUT, "FILE.png", "the density drawn", &run.bands.dos_plot, 0,
           0 },
-        { 0, "mesh", OPTION_COUNT, "N", "N x N x N wave vectors for the density, default 20",
-          &run.bands.mesh, 1, 400 },
+        { 0, "thermal", OPTION_OUTPUT, "FILE.csv",
+          "free energy, energy, entropy and heat capacity of a cell", &run.bands.thermal, 0, 0 },
+        { 0, "temperatures", OPTION_THREE, "A,B,STEP", "K, of --thermal, default 0,1000,10",
+          run.bands.temperatures, 0, 0 },
+        { 0, "mesh", OPTION_COUNT, "N",
+          "N x N x N wave vectors for density and thermal properties, default 20", &run.bands.mesh,
+          1, 400 },
         { 0, "width", OPTION_REAL, "THZ",
           "standard deviation of a frequency in the density, default 0.1", &run.bands.width, 1e-4,
           100 },
