@@ -241,9 +241,9 @@ def short_run(launcher, lrpot, folder, name, arguments, verb, number, low, high)
 
 def learn(launcher, lrpot, folder):
     """Two cycles: the second exploration is longer than the first, the error falls."""
-    for path in (HERE / "22_learn").iterdir():
+    for path in (HERE / "23_learn").iterdir():
         shutil.copy(path, folder)
-    config = json.loads((HERE / "22_learn" / "learn.json").read_text())
+    config = json.loads((HERE / "23_learn" / "learn.json").read_text())
     config["explore"][0], config["cycles"] = launcher, 2
     config["reference"][:3] = [lrpot, "eval", str(HERE / "data" / "rocksalt.json")]
     (pathlib.Path(folder) / "learn.json").write_text(json.dumps(config))
@@ -267,7 +267,7 @@ def learn(launcher, lrpot, folder):
 def main():
     launcher, lrpot = (os.path.abspath(path) for path in sys.argv[1:3])
     tap = Tap()
-    for name, *rest in [*RUNS, ("22_learn",)]:
+    for name, *rest in [*RUNS, ("23_learn",)]:
         if len(sys.argv) > 3 and sys.argv[3] != name:
             continue
         if name == "15_lammps_water" and not DATA.exists():

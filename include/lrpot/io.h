@@ -228,6 +228,17 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_save(const lrpot_potenti
  *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_save_mtp(const lrpot_potential *potential,
                                                                  const char *path);
+/** @brief Saves a NEP as nep.txt: the header as it was read, then the numbers, which read back as
+ * the same bits. What the file cannot hold is refused by name: charges added to the NEP, energies
+ * of the species, notes, an accuracy, another Coulomb sum or convention of forces than the default.
+ *  @param[in] potential  Model; not modified.
+ *  @param[in] path       Name of the file.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_UNSUPPORTED for a model that is no NEP, or with a part
+ * that the format cannot hold; LRPOT_E_WRITE; LRPOT_E_MEMORY.
+ *  @threadsafety Safe for different paths.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_save_nep(const lrpot_potential *potential,
+                                                                 const char *path);
 
 /** @brief Writes phonopy's FORCE_CONSTANTS (full form).
  *  @param[in] path  Name of the file.

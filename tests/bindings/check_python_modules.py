@@ -25,7 +25,7 @@ except ImportError as error:
     tap.skip("the_python_modules_are_tested", f"{error} (package python3-numpy)")
     tap.done()
 import lrpot
-from lrpot import coulomb, phonons, spectra, tensors
+from lrpot import coulomb, host, phonons, spectra, tensors
 
 holder = tempfile.TemporaryDirectory(prefix="lrpot-python-")
 folder = pathlib.Path(holder.name)
@@ -57,11 +57,113 @@ def crystal(edge=5.605):
     return symbols, sites * edge / 2, edge * np.eye(3)
 
 
+def toy(edges):
+    """c_i = b + 0.4 tanh(sum_j p_j g), U_i = (sum_j g)^2 with g = (1 - r^2/16)^3."""
+    d, i, sign = edges.vectors, edges.centres, np.array([0.8, -1.1])[edges.species]
+    own = edges.species[: edges.n]
+    x = 1 - (d**2).sum(1) / 16
+    g, slope = x**3, (-6 / 16 * x**2)[:, None] * d
+    h = np.tanh(np.bincount(i, sign[edges.neighbours] * g, edges.n))
+    density = np.bincount(i, g, edges.n)
+    return {
+        "charges": np.array([0.6, -0.5])[own] + 0.4 * h,
+        "charge_gradients": (0.4 * (1 - h**2)[i] * sign[edges.neighbours])[:, None] * slope,
+        "energies": density**2,
+        "energy_gradients": 2 * density[i][:, None] * slope,
+    }
+
+
+def check_host():
+    """A network of numpy: slopes of energy and dipole, modes, its whole Jacobian, its failures."""
+    rng = np.random.default_rng(5)
+    symbols, positions, cell = crystal()
+    positions = positions + rng.uniform(-0.1, 0.1, positions.shape)
+    model = host.HostModel(("Na", "Cl"), 4.0, toy)
+    evaluator = lrpot.Evaluator(model)
+    found = evaluator.compute(symbols, positions, cell, True)
+    slopes, h = np.empty((8, 3)), 1e-4
+
+    def differences(value):
+        rows = []
+        for k in range(24):
+            row = 0
+            for place, weight in ((1, 8), (-1, -8), (2, -1), (-2, 1)):
+                moved = positions.copy()
+                moved.flat[k] += place * h
+                row = row + weight * value(moved) / (12 * h)
+            rows.append(row)
+        return np.array(rows)
+
+    slopes = differences(lambda r: evaluator.compute(symbols, r, cell, True)["energy"])
+    error = np.abs(found["forces"].ravel() + slopes).max()
+    tap.ok(error < 1e-7, "forces_of_a_host_are_slopes", [error])
+    free = evaluator.compute(symbols, positions, None, False, born_charges=True)
+    slopes = differences(lambda r: evaluator.compute(symbols, r, None, False)["dipole"])
+    error = np.abs(free["born_charges"].transpose(0, 2, 1).reshape(24, 3) - slopes).max()
+    tap.ok(error < 1e-8, "born_charges_of_a_host_are_slopes_of_the_dipole", [error])
+    tap.ok(model.descriptor == "network of the caller", "a_host_tells_what_it_is")
+
+    def whole(make):
+        def function(edges):
+            told = toy(edges)
+            jacobian = np.zeros((edges.n, edges.n, 3))
+            np.add.at(jacobian, (edges.centres, edges.neighbours), told["charge_gradients"])
+            own = np.arange(edges.n)
+            jacobian[own, own] = -jacobian.sum(1)
+            flat = make(jacobian.reshape(edges.n, -1))
+            return {**told, "charge_gradients": edges.gradients(flat)}
+
+        return lrpot.Evaluator(host.HostModel(("Na", "Cl"), 4.0, function))
+
+    makers = {"dense": np.asarray}
+    try:
+        from scipy.sparse import csr_matrix
+
+        makers["csr"] = csr_matrix
+    except ImportError as error:
+        tap.skip("a_jacobian_of_scipy", f"{error}")
+    for name, make in makers.items():
+        other = whole(make).compute(symbols, positions, None, False, born_charges=True)
+        errors = [np.abs(other[key] - free[key]).max() for key in ("forces", "born_charges")]
+        tap.ok(max(errors) < 1e-13, f"a_jacobian_of_positions_serves: {name}", errors)
+    raises(ValueError, "several images", whole(np.asarray).compute, symbols, positions, cell, True)
+
+    def shape(edges):
+        return {"charges": np.zeros(3)}
+
+    def fails(edges):
+        raise ZeroDivisionError("the network says no")
+
+    for kind, words, function in (
+        (ValueError, "charges of shape (3,): expected (8,)", shape),
+        (ZeroDivisionError, "the network says no", fails),
+        (ValueError, "expected charges, energies", lambda edges: {"charge": 1}),
+    ):
+        bad = lrpot.Evaluator(host.HostModel(("Na", "Cl"), 4.0, function))
+        raises(kind, words, bad.compute, symbols, positions, cell, True)
+    raises(lrpot.Error, "cutoff = -1", host.HostModel, ("Na", "Cl"), -1.0, toy)
+    half = 5.605 / 2
+    primitive = half * (np.ones((3, 3)) - np.eye(3))
+    made = phonons.Phonons(model, ["Na", "Cl"], np.array([[0, 0, 0], [half] * 3]), primitive)
+    transverse, longitudinal = (
+        np.sort(made.frequencies((0, 0, 0), direction=direction)) for direction in (None, (0, 0, 1))
+    )
+    tap.ok(
+        np.abs(np.sort(np.abs(transverse))[:3]).max() < 1e-3
+        and longitudinal[-1] > transverse[-1] + 0.1,
+        "modes_of_a_host_split_at_gamma",
+        [transverse, longitudinal],
+    )
+
+
 def check_structs():
     lib = ctypes.CDLL(layout)
     lib.layout_size.restype = lib.layout_offset.restype = ctypes.c_int64
     lib.layout_offset.argtypes = [ctypes.c_char_p, ctypes.c_int64]
     structs = {
+        "host_edges": host.EdgesStruct,
+        "host_results": host.ResultsStruct,
+        "host_options": host.OptionsStruct,
         "ewald_options": coulomb.EwaldOptions,
         "ewald_report": coulomb.EwaldReport,
         "ewald_error_report": coulomb.EwaldErrorReport,
@@ -338,6 +440,7 @@ def check_tensors():
 check_structs()
 check_coulomb()
 check_phonons()
+check_host()
 check_spectra()
 check_tensors()
 tap.done()

@@ -143,6 +143,29 @@ def neps_in_a_tilted_box_equal_the_library_on_1_2_and_4_ranks(hosts):
         same_as_the_library(hosts, model)
 
 
+def charges_fitted_beside_a_nep_equal_the_library_on_1_2_and_4_ranks(hosts):
+    """One file holds the NEP and the charges added to it."""
+    write_neps(hosts.folder)
+    frames = ""
+    for seed in range(3):
+        Box((2, 2, 2), shift=0.1, seed=20 + seed).write_xyz(hosts.folder / "frame.xyz")
+        frames += (hosts.folder / "frame.xyz").read_text()
+    (hosts.folder / "frames.xyz").write_text(frames)
+    for words in (
+        "eval nacl_nep.txt frames.xyz -o data.xyz -q",
+        "fit data.xyz --start plain_nep.txt --charges edqrd --freeze all --max-iterations 4 "
+        "--starts 1 -t 1 -q -o nep_and_charges.lrp",
+    ):
+        subprocess.run(
+            [hosts.lrpot, *words.split()],
+            cwd=hosts.folder,
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+    same_as_the_library(hosts, "nep_and_charges.lrp")
+
+
 def layers_of_each_charge_family_equal_the_library_on_1_2_and_4_ranks(hosts):
     """Two periodic directions, normal along z or y; the room above and below the layer is that of
     the box, and counts for nothing."""
@@ -185,6 +208,30 @@ def layers_of_each_charge_family_equal_the_library_on_1_2_and_4_ranks(hosts):
                 found = [p * box.volume(LAYER_ROOM) for p in pressure]
                 stress = [s * box.volume() for s in tensor(expected["stress"])]
                 close(found, stress, DIRECT, largest(stress), f"virial: {what}")
+
+
+def wires_of_each_charge_family_equal_the_library_on_1_2_and_4_ranks(hosts):
+    box = Box((2, 2, 5))
+    box.write_data(hosts.folder / "box.data", wire=2)
+    for model, more in (
+        ("rocksalt.json", ""),
+        ("latent.json", ""),
+        ("equilibrated.json", " cutoff 12.0"),
+    ):
+        expected = hosts.direct(model, box, pbc="F F T")
+        for ranks in (1, 2, 4):
+            what = f"{model}, {ranks} ranks"
+            energy, pressure, rows = static(
+                hosts, model, ranks, settings="accuracy 2e-12 wire" + more, before="boundary f f p"
+            )
+            close(energy, expected["energy"], TOL, abs(expected["energy"]), f"energy: {what}")
+            close(
+                [row[:3] for row in rows],
+                expected["forces"],
+                TOL,
+                largest(expected["forces"]),
+                f"forces: {what}",
+            )
 
 
 def ranks_that_share_the_mesh_agree(hosts):
@@ -602,6 +649,20 @@ thermo_style custom step c_l[1] c_l[2] c_l[3] c_l[4] c_l[5] c_l[6] &
             assert (largest(dipole) > 1e-3) == (
                 tensors == "dipole.tensors"
             ), f"dipole {dipole} {what}"
+
+
+def a_field_on_a_nep_is_screened_by_its_eps_inf_as_in_the_command(hosts):
+    """The rule of all: the value given, otherwise the model's own (2.25)."""
+    TILTED.write_data(hosts.folder / "box.data")
+    found = {}
+    for more, words in (("", ()), (" eps_inf 1", ("--eps-inf", "1"))):
+        expected = hosts.direct("nacl_nep.txt", TILTED, ("--field", "0,0,0.05", *words))["forces"]
+        settings = "accuracy 2e-12 field 0 0 0.05" + more
+        _, _, rows = static(hosts, "nacl_nep.txt", 1, settings=settings)
+        found[more] = [row[:3] for row in rows]
+        close(found[more], expected, TOL, largest(expected), f"forces in a field{more}")
+    differ = max(abs(a[2] - b[2]) for a, b in zip(*found.values()))
+    assert differ > 1e-3, f"eps_inf changes forces by {differ:.2g} only: nothing to measure"
 
 
 def work_of_a_field_is_the_change_of_the_dipole(hosts):
@@ -1048,7 +1109,14 @@ def wrong_inputs_are_refused_with_their_reason(hosts):
             flat.replace("run 0", "change_box all boundary p p f\nrun 0"),
             "needs keyword 'slab' there",
         ),
-        (flat.replace("run 0", "change_box all boundary p f f\nrun 0"), "wires are not offered"),
+        (
+            flat.replace("run 0", "change_box all boundary p f f\nrun 0"),
+            "needs keyword 'wire' there",
+        ),
+        (
+            good.replace("accuracy 2e-12", "accuracy 2e-12 wire"),
+            "periodic along 3 directions, keyword 'wire' is for one",
+        ),
         (
             flat.replace("accuracy 2e-12", "slab").replace(
                 "run 0", "change_box all boundary p f f\nrun 0"
@@ -1153,6 +1221,12 @@ def wrong_inputs_are_refused_with_their_reason(hosts):
         ),
         (good.replace("run 0", "compute g all lrpot/grade absent.json\nrun 0"), "absent.json"),
         (good.replace("run 0", "compute g all lrpot/grade\nrun 0"), "the model has no active set"),
+        (
+            good.replace("rocksalt.json", "nacl_nep.txt").replace(
+                "run 0", "compute g all lrpot/grade\nrun 0"
+            ),
+            "the model is a neuroevolution potential (NEP), grades are offered for moment tensors",
+        ),
         (
             good.replace("run 0", "compute g all lrpot/grade a b\nrun 0"),
             "expected 'compute ID group lrpot/grade [SET]'",

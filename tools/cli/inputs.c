@@ -50,6 +50,11 @@ int inputs_model(lrpot_potential **out, const char *path, const text_list *speci
     return code;
 }
 
+int inputs_has_moments(const lrpot_potential *model)
+{
+    return lrpot_basis_radial_functions(lrpot_potential_basis(model)) > 0;
+}
+
 /* 0 or 1: which of two words an option has; 2: none. */
 static int word_of(const char *text, const char *first, const char *second)
 {

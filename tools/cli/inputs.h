@@ -10,6 +10,8 @@
 
 /* Loads a model. species: names of its types if its file has numbers only. */
 int inputs_model(lrpot_potential **out, const char *path, const text_list *species);
+/* 1 if the energy of a model is of moment tensors, which fits, active sets and grades need. */
+int inputs_has_moments(const lrpot_potential *model);
 /* Chooses the conventions of a charged NEP; NULL: the default. */
 int inputs_nep(const char *verb, lrpot_potential *model, const char *path, const char *sum,
                const char *forces);

@@ -437,8 +437,11 @@ static void report_start(const fit_run *run)
 {
     static const char *const freedom[] = { "fitted along",
                                            "kept but for the energies of the species", "kept" };
-    report_note("short-range part of %s, %lld functions, cutoff %g A: %s", run->start,
-                (long long)lrpot_basis_count(lrpot_potential_basis(run->start_model)),
+    const lrpot_basis *basis = lrpot_potential_basis(run->start_model);
+    char kind[64];
+    snprintf(kind, sizeof kind, "%lld functions", (long long)lrpot_basis_count(basis));
+    report_note("short-range part of %s, %s, cutoff %g A: %s", run->start,
+                inputs_has_moments(run->start_model) ? kind : lrpot_basis_descriptor(basis),
                 lrpot_potential_cutoff(run->start_model), freedom[run->job.freeze]);
 }
 
