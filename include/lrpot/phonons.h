@@ -11,8 +11,8 @@
 
 LRPOT_BEGIN_DECLS
 
-/** @brief Second derivatives of a model for one crystal, ready for any wave vector. Immutable, so
- *  threads share it. */
+/** @brief Second derivatives of a model for one crystal, ready for any wave vector. Only
+ *  lrpot_phonons_set_screening() changes it, so threads share it. */
 typedef struct lrpot_phonons lrpot_phonons;
 
 /** @brief Computes all terms that do not depend on the wave vector.
@@ -45,6 +45,23 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_create(lrpot_phonons **out
  *  @threadsafety Not while another thread uses it.
  *  @since 0.1 */
 LRPOT_API void lrpot_phonons_free(lrpot_phonons *phonons);
+/** @brief Screening of long waves by a dielectric tensor that differs between the axes.
+ *
+ *  A model's charges are screened alike in all directions. With the tensor, Born charges are
+ *  root.Z with its symmetric root, and the field of a longitudinal wave along K is 4 pi k_e/V
+ *  (K.root.Z_i)_a (K.root.Z_j)_b / (K.eps_inf.K): the difference from the model's own field is
+ * added for all wave vectors K = k + G, damped as exp(-(r K/2)^2) with the model's cutoff r, within
+ * which its local layer has learnt the forces (docs/theory/phonons.md). Along the axes of the
+ * tensor and for one constant in all directions nothing changes.
+ *  @param[in,out] phonons  Handle; not while other threads use it.
+ *  @param[in]     eps_inf  [3][3], symmetric, positive; NULL: the model's own screening, as at
+ *    first.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_NOT_FINITE; LRPOT_E_ARGUMENT (not symmetric and
+ *    positive).
+ *  @threadsafety Not while another thread uses @p phonons.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_set_screening(lrpot_phonons *phonons,
+                                                                    const double *eps_inf);
 /** @brief Number of modes.
  *  @param[in] phonons  Handle; NULL is allowed.
  *  @return 3 n for n atoms; 0 for NULL.

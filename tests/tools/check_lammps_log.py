@@ -71,7 +71,8 @@ def write(names, rows, log, every=2):
 def log_of(values, before="fix move all nvt temp 1500 1500 0.2\n", **columns):
     columns = {"extra": "", "first": "", "last": "", **columns}
     return (
-        HEAD + before + "reset_timestep 0\ncompute d all lrpot\n" + FIX.format(values)
+        HEAD + before + "reset_timestep 0\ncompute d all lrpot\ncompute b all lrpot born\n"
+        + FIX.format(values)
         + TAIL.format(**columns)
     )  # fmt: skip
 
@@ -133,7 +134,7 @@ told = run("eps", "--lammps", "run/log.lammps")
 tap.ok("V = 2010 A^3" in told.stderr, "the_mean_volume_of_the_thermo_output", [told.stderr])
 # what is wrong is said
 for fact, log, words in (
-    ("no_lrpot", log_of(M).replace("all lrpot", "all temp"), "no 'compute ID all lrpot'"),
+    ("no_lrpot", log_of(M).replace("all lrpot\n", "all temp\n"), "no 'compute ID all lrpot'"),
     ("other_file", log_of(M).replace("series.txt", "other.txt"), "writes c_d[...] to series.txt"),
     ("other_units", log_of(M).replace("units metal", "units real"), "units 'real', expected metal"),
     (

@@ -290,7 +290,11 @@ static int phonons_of_member(void *ctx, int32_t member)
     lrpot_phonons *phonons = NULL;
     lrpot_status status = lrpot_phonons_create(&phonons, w->models->models[member], w->work,
                                                w->structure, w->request->step);
-    if (status != LRPOT_OK) return report_failure(status, w->path);
+    if (status == LRPOT_OK) status = lrpot_phonons_set_screening(phonons, w->request->eps_inf);
+    if (status != LRPOT_OK) {
+        lrpot_phonons_free(phonons);
+        return report_failure(status, w->path);
+    }
     double leak = lrpot_phonons_leak(phonons);
     if (leak > 1e-6)
         report_note("%s: long waves carry charge, up to %.2g e per A and cell: bands of this model "

@@ -19,6 +19,8 @@ typedef struct band_request {
     int64_t points, mesh;
     /* THz: width of the Gaussians of the density; A: step of the differences */
     double width, step;
+    /* eps_inf [3][3] that differs between the axes, or NULL: the models' own screening */
+    const double *eps_inf;
 } band_request;
 
 /* GO_ON if the request is complete, otherwise a message and an exit code. */

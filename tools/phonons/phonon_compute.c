@@ -45,7 +45,6 @@ static int born_charges(const phonon_run *run, int32_t member, const char *path)
     m->screened = malloc((size_t)size * sizeof *m->screened);
     if (m->screened == NULL) return report_no_memory();
     memcpy(m->screened, m->born.eval.born, (size_t)size * sizeof *m->screened);
-    m->born.scale = run->screening.scale;
     return GO_ON;
 }
 

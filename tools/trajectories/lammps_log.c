@@ -189,7 +189,8 @@ static int read_command(reading *r, char **words, int n)
                                 "write each part to a file of its own",
                                 r->log->path, r->log->step, step, r->log->file);
         r->log->step = step;
-    } else if (strcmp(name, "compute") == 0 && n > 3 && strcmp(words[3], "lrpot") == 0)
+    } else if (strcmp(name, "compute") == 0 && n > 3 && strcmp(words[3], "lrpot") == 0
+               && find_word(words, n, "born") < 0) /* that one is of atoms */
         copy_word(r->log->compute, words[1]);
     else if (strcmp(name, "fix") == 0) add_fix(r, words, n);
     else if (strcmp(name, "unfix") == 0 && n > 1) drop_fix(r, words[1]);

@@ -104,14 +104,17 @@ static void print_table(const bec_run *run, int64_t index, const lrpot_structure
 {
     const born_result *result = &run->result;
     FILE *stream = run->out.stream;
+    char factor[SCREENING_TEXT];
+    screening_text(&result->screened, factor);
     if (is_ensemble(run)) ensemble_print_names(&run->models, stream);
     fprintf(stream, "# frame %lld: %lld atoms, ", (long long)index, (long long)result->eval.n);
     if (run->models.tensors != NULL) fprintf(stream, "tensor model, ");
-    else if (inputs_epsilon(run->epsilon, structure, run->models.models[0]) > 0.0)
-        fprintf(stream, "form %s, times %ssqrt(eps_inf) = %.8g, ", run->form_text,
-                result->screened.anisotropic ? "the tensor " : "", result->scale);
+    else if (result->screened.known) fprintf(stream, "form %s, times %s, ", run->form_text, factor);
     else fprintf(stream, "form %s, screened (eps_inf is not known), ", run->form_text);
     fprintf(stream, "sum rule %s\n", run->raw ? "not imposed" : "imposed");
+    if (result->screened.anisotropic)
+        fprintf(stream, "# charge and Q: the model's own, since one number is not screened by a "
+                        "tensor\n");
     fprintf(stream, "# atom        charge           Zxx          Zxy          Zxz          Zyx     "
                     "     Zyy          Zyz"
                     "          Zzx          Zzy          Zzz   (e)\n");
@@ -154,7 +157,7 @@ static json_t *frame_json(const bec_run *run, int64_t index)
     const born_result *result = &run->result;
     json_t *object = json_object();
     json_put_count(object, "frame", index);
-    json_put_real(object, "scale", result->scale);
+    screening_json(&result->screened, "scale", object);
     json_put_real(object, "total_charge", result->scale * result->total_charge);
     if (result->eval.has_charges)
         json_object_set_new(object, "charges_model",
@@ -180,9 +183,10 @@ static json_t *frame_json(const bec_run *run, int64_t index)
     return object;
 }
 
+/* None by a tensor: the charges of a file are as physical as its Born charges. */
 static lrpot_status set_charges(const born_result *result, lrpot_structure *structure)
 {
-    if (!result->eval.has_charges)
+    if (!result->eval.has_charges || result->screened.anisotropic)
         return lrpot_structure_set(structure, LRPOT_QUANTITY_CHARGES, NULL);
     double *charges = malloc((size_t)result->eval.n * sizeof *charges);
     if (charges == NULL) return LRPOT_E_MEMORY;

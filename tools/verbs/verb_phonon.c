@@ -112,10 +112,12 @@ static int screen(phonon_run *run, const char *path)
     if (status != LRPOT_OK) return report_failure(status, path);
     screening_vector(&run->screening, run->direction, run->seen);
     memcpy(run->hand_over.direction, run->direction, sizeof run->direction);
-    if (run->screening.anisotropic && lrpot_potential_charges(run->models.models[0]) != NULL)
-        report_note("%s: eps_inf is anisotropic: Born charges, LO at Gamma and eps_0 are those of "
-                    "its tensor; --bands has the model's own screening, alike in all directions",
-                    path);
+    if (!run->screening.anisotropic || lrpot_potential_charges(run->models.models[0]) == NULL)
+        return GO_ON;
+    run->bands.eps_inf = run->screening.eps;
+    report_note("%s: eps_inf is anisotropic: Born charges, longitudinal modes, bands and eps_0 are "
+                "those of its tensor",
+                path);
     return GO_ON;
 }
 

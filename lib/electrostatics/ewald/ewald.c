@@ -357,7 +357,11 @@ lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpo
                                        .pair_cost = sum->pair_cost };
     if (b->kind == LRPOT__OPEN && !may_mesh(sum, wanted.n, exact_only, &wanted.otherwise))
         return lrpot__splitting_choose(sum->ewald, &wanted, &sum->split);
-    if (wanted.n == 0) return lrpot__fail(LRPOT_E_ARGUMENT, "a Coulomb sum of no atoms");
+    if (wanted.n == 0)
+        return lrpot__fail(LRPOT_E_ARGUMENT,
+                           "the Coulomb sum has no atoms: none were given, or a "
+                           "simulation lost all of them, as it does when positions "
+                           "are no longer finite");
     lrpot__splitting *kept = lrpot__workspace_kept(work, &splitting_tag);
     int fits = kept != NULL && lrpot__boundary_fits(b, kept)
                && !(kept->all_pairs && sum->scattered);
