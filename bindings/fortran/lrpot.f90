@@ -99,7 +99,7 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_EWALD_KERNEL_SLABS = 32_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_EWALD_KERNEL_MATRIX = 64_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_EWALD_KERNEL_DERIVATIVES = 128_c_int32_t
-  integer(c_int32_t), parameter :: LRPOT_PATH_MOST = 16_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_PATH_MOST = 32_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_PATH_LABEL = 8_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_EWALD_MAX_CHANNELS = 64_c_int32_t
 
@@ -1833,6 +1833,25 @@ module lrpot
       real(c_double), value :: width, low, high
       real(c_double), intent(inout) :: density(*)
     end function
+    integer(c_int32_t) function lrpot_phonons_lattice_path(lattice, axes, count, corners, labels, &
+        starts) bind(c)
+      import
+      character(kind=c_char), intent(in) :: lattice(*)
+      real(c_double), intent(in) :: axes(*)
+      integer(c_int32_t), intent(out) :: count
+      real(c_double), intent(inout) :: corners(*)
+      character(kind=c_char), intent(inout) :: labels(*)
+      integer(c_int32_t), intent(inout) :: starts(*)
+    end function
+    integer(c_int32_t) function lrpot_phonons_thermal(n_points, n_modes, weights, frequencies, &
+        temperature, values) bind(c)
+      import
+      integer(c_int64_t), value :: n_points, n_modes
+      real(c_double), intent(in) :: weights(*), frequencies(*)
+      real(c_double), value :: temperature
+      real(c_double), intent(inout) :: values(*)
+    end function
+
     integer(c_int32_t) function lrpot_phonons_path(cell, count, corners, labels, starts) bind(c)
       import
       real(c_double), intent(in) :: cell(*)

@@ -25,6 +25,7 @@ typedef struct bec_run {
     output out;
     lrpot_writer *writer;
     json_t *frames;
+    int32_t forces_seen; /* those of the first frame were looked at */
 } bec_run;
 
 static int is_ensemble(const bec_run *run)
@@ -303,6 +304,22 @@ typedef struct bec_frame {
     char place[512];
 } bec_frame;
 
+/* Tells once that a crystal is not at rest: of the first frame. */
+static lrpot_status note_forces(bec_run *run, const bec_frame *at)
+{
+    evaluation found = { 0 };
+    if (run->forces_seen || run->models.tensors != NULL) return LRPOT_OK;
+    run->forces_seen = 1;
+    lrpot_status status = evaluation_run(&found, run->models.models[0], run->work, at->structure);
+    double largest = status == LRPOT_OK ? largest_of(found.forces, 3 * found.n) : 0.0;
+    evaluation_free(&found);
+    if (largest > 0.01 && lrpot_structure_periodic_mask(at->structure) == LRPOT_PERIODIC_ALL)
+        report_note("%s: forces up to %.3g eV/A: the structure is not at rest; lrpot relax MODEL "
+                    "FILE -o OUT.xyz brings it there",
+                    at->place, largest);
+    return status;
+}
+
 static int member_frame(void *ctx, int32_t member)
 {
     const bec_frame *at = ctx;
@@ -318,6 +335,7 @@ static int member_frame(void *ctx, int32_t member)
     else if (status == LRPOT_OK)
         status = born_run(&run->result, models->models[member], run->work, at->structure, run->form,
                           &screened, !run->raw);
+    if (status == LRPOT_OK && member == 0) status = note_forces(run, at);
     if (status == LRPOT_OK) status = grade_frame(run, member, at->structure, at->place);
     if (status != LRPOT_OK) return report_failure(status, at->place);
     if (is_ensemble(run))

@@ -28,7 +28,7 @@ from . import (
 
 __all__ = ["Phonons", "path", "infrared"]
 
-_PATH_MOST, _PATH_LABEL = 16, 8
+_PATH_MOST, _PATH_LABEL = 32, 8
 
 _declare("lrpot_phonons_create", _status, _handle_p, _handle, _handle, _handle, ctypes.c_double)
 _declare("lrpot_phonons_free", None, _handle)
