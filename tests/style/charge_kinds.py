@@ -19,8 +19,11 @@ WRONG = [
     re.compile(r"charges(->|\.)(options\.)?kind\s*([=!]=|[<>])"),
     re.compile(rf"\blrpot__charges_({NAMES})\b"),
 ]
-# The kernel of the Coulomb sum has the name of the charges that it was made for.
-OTHER = {("lib/electrostatics/kernels/latent_kernel.c", '"latent"')}
+# The kernel of the Coulomb sum has the name of the charges that it was made for; a cell may be fixed.
+OTHER = {
+    ("lib/electrostatics/kernels/latent_kernel.c", '"latent"'),
+    ("tools/verbs/verb_relax.c", '"fixed"'),
+}
 
 tap = Tap()
 sources = code(

@@ -271,11 +271,13 @@ static int fit_and_save(fit_run *run, int64_t member, lrpot_potential *model, co
 {
     int code = training_run(&run->job, model, member == 0);
     if (code != GO_ON) return code;
-    if (!shared_fit_leads()) return GO_ON;
-    if (run->start != NULL) tell_no_charges(run, model);
-    code = fit_save_model(run, model, path);
-    if (code != GO_ON) checkpoint_write(run->job.checkpoint, model, 1);
-    return code == GO_ON && member == 0
+    if (shared_fit_leads()) {
+        if (run->start != NULL) tell_no_charges(run, model);
+        code = fit_save_model(run, model, path);
+        if (code != GO_ON) checkpoint_write(run->job.checkpoint, model, 1);
+    }
+    code = shared_fit_agree(code);
+    return code == GO_ON && member == 0 && shared_fit_leads()
                ? coverage_of_displacements(&run->data.train, model, (int32_t)run->common.threads)
                : code;
 }
@@ -314,9 +316,12 @@ static int tell_member(fit_run *run, const lrpot_potential *model, const char *p
     json_array_append_new(results, result);
     if (!run->common.json) training_print(&run->job, stdout);
     fflush(stdout);
-    if (!shared_fit_leads()) return GO_ON;
-    int code = fit_report_member(run, run->report, result, model, path);
-    return code == GO_ON ? fit_report_write(run, run->report) : code;
+    int code = GO_ON;
+    if (shared_fit_leads()) {
+        code = fit_report_member(run, run->report, result, model, path);
+        if (code == GO_ON) code = fit_report_write(run, run->report);
+    }
+    return shared_fit_agree(code);
 }
 
 static int one_member(fit_run *run, int64_t member, const char *path, const char *checkpoint_path,

@@ -210,7 +210,8 @@ static lrpot_basis *free_basis(const lrpot_fit *fit, int32_t which)
     int64_t first = which == 0 ? fit->layout.energy_radial : fit->layout.charge_radial;
     if (which == 1 && potential->charges == NULL) return NULL;
     if (first >= 0 && fit->held != NULL && fit->held[first] == LRPOT__FIT_HELD) return NULL;
-    return which == 0 ? potential->basis : potential->charges->basis;
+    lrpot_basis *basis = which == 0 ? potential->basis : potential->charges->basis;
+    return basis->descriptor->trained ? basis : NULL;
 }
 
 /* Functions of a pair come to rest below its shortest distance. */
@@ -259,7 +260,10 @@ lrpot_status lrpot__fit_make_core(lrpot_fit *fit)
 {
     int64_t count = (int64_t)fit->potential->n_species * fit->potential->n_species;
     LRPOT__TRY(lrpot__fit_remove_core(fit));
-    if ((fit->options.flags & LRPOT_FIT_NO_CORE) != 0) return LRPOT_OK;
+    /* a descriptor that is not trained here keeps its numbers, and a repulsion of its own */
+    if ((fit->options.flags & LRPOT_FIT_NO_CORE) != 0
+        || !fit->potential->basis->descriptor->trained)
+        return LRPOT_OK;
     closest *pairs = lrpot__calloc(count, sizeof *pairs);
     double *outer = lrpot__calloc(count, sizeof *outer),
            *strength = lrpot__calloc(count, sizeof *strength);
