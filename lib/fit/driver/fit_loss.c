@@ -22,8 +22,7 @@ static double seconds_now(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-lrpot_status lrpot__fit_evaluate(lrpot_fit *fit, const double *params, int with_matrix,
-                                 double *loss)
+lrpot_status lrpot__fit_evaluate(lrpot_fit *fit, const double *params, int what, double *loss)
 {
     int64_t count = fit->layout.count;
     LRPOT__TRY(lrpot__fit_set(fit, params));
@@ -32,23 +31,24 @@ lrpot_status lrpot__fit_evaluate(lrpot_fit *fit, const double *params, int with_
     LRPOT__TRY(lrpot__normal_equations_accumulate(
         normal, fit->sums.partial, fit->sums.assemblies, fit->options.threads,
         sampled ? fit->sample.frames : fit->data.frames,
-        sampled ? fit->sample.n_frames : fit->data.n_frames, LRPOT_FIT_TRAIN, fit->weights,
-        with_matrix, fit->comm));
+        sampled ? fit->sample.n_frames : fit->data.n_frames, LRPOT_FIT_TRAIN, fit->weights, what,
+        fit->comm));
     *loss = normal->loss;
     for (int64_t p = 0; p < count; p++) {
         double d = params[p] - fit->prior.centre[p];
         *loss += fit->prior.strength[p] * d * d;
-        if (!with_matrix) continue;
+        if (what == LRPOT__LOSS) continue;
         normal->gradient[p] += fit->prior.strength[p] * d;
+        if (what != LRPOT__LOSS_MATRIX) continue;
         normal->matrix[p * normal->stride + p] += fit->prior.strength[p];
     }
     return LRPOT_OK;
 }
 
-static lrpot_status evaluate(void *ctx, const double *params, int with_matrix, double *loss)
+static lrpot_status evaluate(void *ctx, const double *params, int what, double *loss)
 {
     const stage_run *run = ctx;
-    return lrpot__fit_evaluate(run->fit, params, with_matrix, loss);
+    return lrpot__fit_evaluate(run->fit, params, what, loss);
 }
 
 static void set(void *ctx)

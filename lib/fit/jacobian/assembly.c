@@ -5,6 +5,7 @@
 #include "core/memory.h"
 #include "fit/jacobian/born_factor.h"
 #include "fit/jacobian/fit_equilibrated.h"
+#include "fit/jacobian/frame_gradient.h"
 #include "fit/local/local.h"
 
 #include <string.h>
@@ -47,6 +48,7 @@ void lrpot__assembly_free(lrpot__assembly *assembly)
     lrpot__local_free(assembly->charge);
     lrpot__equilibrated_free(assembly->equilibrium);
     lrpot__born_factor_free(assembly->factor);
+    lrpot__frame_adjoint_free(assembly->adjoint);
     lrpot_workspace_free(assembly->work);
     void *blocks[] = { assembly->prediction, assembly->row_weights, assembly->jacobian,
                        assembly->q,          assembly->phi,         assembly->w,

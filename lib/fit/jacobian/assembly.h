@@ -35,6 +35,7 @@ typedef struct lrpot__redistribution {
 
 typedef struct lrpot__equilibrated lrpot__equilibrated;
 typedef struct lrpot__born_factor lrpot__born_factor;
+typedef struct lrpot__frame_adjoint lrpot__frame_adjoint;
 
 /* Scratch of one thread. */
 struct lrpot__assembly {
@@ -52,6 +53,7 @@ struct lrpot__assembly {
     lrpot__equilibrated *equilibrium; /* NULL unless the charges are equilibrated */
     /* NULL unless the factor of the charges in the Born charges is fitted along */
     lrpot__born_factor *factor;
+    lrpot__frame_adjoint *adjoint; /* NULL until a gradient without Jacobian is asked for */
     /* of the present frame: that of the fitted factor, that of the frame, or NULL */
     const double *gamma, *unit_born;
     int64_t capacity, capacity_rows; /* atoms, rows */

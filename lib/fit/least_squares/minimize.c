@@ -45,7 +45,8 @@ static double try_step(lrpot__minimize_state *d, const lrpot__minimize_problem *
     double loss = INFINITY;
     if (!solve_step(d, problem, damping)) return INFINITY;
     for (int64_t p = 0; p < d->count; p++) d->trial[p] = d->params[p] + d->step[p];
-    if (problem->evaluate(problem->ctx, d->trial, 0, &loss) != LRPOT_OK || !isfinite(loss))
+    if (problem->evaluate(problem->ctx, d->trial, LRPOT__LOSS, &loss) != LRPOT_OK
+        || !isfinite(loss))
         return INFINITY;
     return loss;
 }
@@ -83,7 +84,8 @@ static void extrapolate(lrpot__minimize_state *d, const lrpot__minimize_problem 
             double slope = (d->params[p] - last[p]) / now, before = (last[p] - d->before[p]) / then;
             d->trial[p] = d->params[p] + t * (slope + (t + now) * (slope - before) / (now + then));
         }
-        if (problem->evaluate(problem->ctx, d->trial, 0, &trial) != LRPOT_OK || !(trial < *loss))
+        if (problem->evaluate(problem->ctx, d->trial, LRPOT__LOSS, &trial) != LRPOT_OK
+            || !(trial < *loss))
             return;
         *loss = trial;
         keep_trial(d, problem);
@@ -132,7 +134,7 @@ lrpot_status lrpot__minimize(lrpot__minimize_state *d, const lrpot__minimize_pro
     d->has_before = 0;
     for (int32_t iteration = 0; iteration < steps->max_iterations; iteration++) {
         int32_t accepted = 0;
-        LRPOT__TRY(problem->evaluate(problem->ctx, d->params, 1, &loss));
+        LRPOT__TRY(problem->evaluate(problem->ctx, d->params, LRPOT__LOSS_MATRIX, &loss));
         double gradient = active_gradient(d, problem);
         LRPOT__TRY(try_steps(d, problem, &loss, &damping, &accepted));
         const lrpot__minimize_iteration done = { iteration, accepted, loss, damping, gradient };

@@ -4,6 +4,9 @@
 
 #include <lrpot/status.h>
 
+/* What an evaluation yields: the loss alone, with its gradient, with gradient and matrix. */
+enum { LRPOT__LOSS, LRPOT__LOSS_GRADIENT, LRPOT__LOSS_MATRIX };
+
 /* Parameters of a descent, and its scratch. The caller owns all blocks. */
 typedef struct lrpot__minimize_state {
     int64_t count, stride; /* number of parameters; the same with padding */
@@ -26,9 +29,9 @@ typedef struct lrpot__minimize_problem {
     void *ctx;
     int32_t threads; /* threads of the factorization */
     /* [count] half of the gradient; [count][stride] half of the matrix, upper triangle. Both as the
-     * last evaluation with_matrix left them. */
+     * last evaluation with them left them. */
     const double *gradient, *matrix;
-    lrpot_status (*evaluate)(void *ctx, const double *params, int with_matrix, double *loss);
+    lrpot_status (*evaluate)(void *ctx, const double *params, int what, double *loss);
     /* Called when the parameters of the last evaluation are the best of this iteration so far. */
     void (*set)(void *ctx);
     /* Called after each iteration; a failure ends the descent. */

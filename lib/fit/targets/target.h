@@ -64,6 +64,10 @@ typedef struct lrpot__target {
     lrpot_status (*predict)(lrpot__assembly *assembly, const lrpot__frame *frame, double *rows);
     /* Adds the derivatives of the rows through dq to the Jacobian; NULL like predict. */
     void (*differentiate)(lrpot__assembly *assembly, const lrpot__frame *frame);
+    /* Adds the derivatives of sum_k u_k row_k by the charges q [n]. NULL: the rows depend on more
+     * than q, and the gradient of a loss with them takes the Jacobian. */
+    void (*pull)(const lrpot__assembly *assembly, const lrpot__frame *frame, const double *u,
+                 double *by_charge);
 } lrpot__target;
 
 /* [LRPOT__TARGETS] */
