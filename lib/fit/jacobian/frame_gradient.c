@@ -131,6 +131,26 @@ static void fill_directions(const functional *f, int64_t i, double weight, doubl
     }
 }
 
+/* Some atoms of one species. */
+typedef struct batch {
+    int32_t species;
+    int64_t count, next; /* next: where to look for further atoms of the species */
+    int64_t atoms[ATOMS];
+} batch;
+
+/* Goes on to the next batch of the frame; 0 behind the last. */
+static int next_batch(const functional *f, batch *of)
+{
+    const lrpot__frame *frame = f->frame;
+    of->count = 0;
+    for (; of->species < f->assembly->potential->n_species; of->species++, of->next = 0) {
+        for (; of->next < frame->n && of->count < ATOMS; of->next++)
+            if (frame->species[of->next] == of->species) of->atoms[of->count++] = of->next;
+        if (of->count > 0) return 1;
+    }
+    return 0;
+}
+
 static double *directions_of(const functional *f, int64_t lane)
 {
     const lrpot__frame_adjoint *adjoint = f->assembly->adjoint;
@@ -144,14 +164,13 @@ static lrpot_status energy_gradient(functional *f)
     const lrpot__frame *frame = f->frame;
     lrpot__directional *local = f->assembly->adjoint->energy;
     lrpot__directional_start(local);
-    for (int64_t first = 0; first < frame->n; first += ATOMS) {
+    batch of = { 0 };
+    while (next_batch(f, &of)) {
         lrpot__directional_atom atoms[ATOMS];
-        int64_t count = frame->n - first < ATOMS ? frame->n - first : ATOMS;
-        for (int64_t lane = 0; lane < count; lane++) {
-            int64_t i = first + lane, own = frame->species[i] * potential->species_stride;
+        for (int64_t lane = 0; lane < of.count; lane++) {
+            int64_t i = of.atoms[lane], own = frame->species[i] * potential->species_stride;
             fill_directions(f, i, 1.0, 0.0, directions_of(f, lane));
             atoms[lane] = (lrpot__directional_atom){
-                .species = frame->species[i],
                 .neighbours = lrpot__frame_neighbours(frame, i),
                 .directions = directions_of(f, lane),
                 .coefficients = potential->linear + own,
@@ -164,7 +183,7 @@ static lrpot_status energy_gradient(functional *f)
                 f->gradient[layout->offsets + (int64_t)(frame->source - 1) * potential->n_species
                             + frame->species[i]] += f->energy;
         }
-        LRPOT__TRY(lrpot__directional_run(local, count, atoms, frame->species, 1));
+        LRPOT__TRY(lrpot__directional_run(local, of.species, of.count, atoms, frame->species, 1));
     }
     lrpot__directional_end(local, f->gradient + layout->energy_radial);
     return LRPOT_OK;
@@ -177,7 +196,6 @@ static lrpot__directional_atom charge_atom(const functional *f, int64_t i, int64
     int64_t linear =
         lrpot__assembly_linear_index(assembly, assembly->channel, f->frame->species[i]);
     lrpot__directional_atom atom = {
-        .species = f->frame->species[i],
         .neighbours = lrpot__frame_neighbours(f->frame, i),
         .directions = directions_of(f, lane),
         .coefficients = lrpot__assembly_head(assembly, f->frame, assembly->channel, i).coefficients,
@@ -194,19 +212,25 @@ static lrpot_status charge_changes(functional *f)
     memset(adjoint->change, 0, (size_t)frame->n * sizeof(double));
     if (adjoint->charge == NULL || !lrpot__frame_has_forces(frame)) return LRPOT_OK;
     lrpot__directional_start(adjoint->charge);
-    for (int64_t first = 0; first < frame->n; first += ATOMS) {
+    batch of = { 0 };
+    while (next_batch(f, &of)) {
         lrpot__directional_atom atoms[ATOMS];
-        int64_t count = frame->n - first < ATOMS ? frame->n - first : ATOMS;
-        for (int64_t lane = 0; lane < count; lane++) {
-            fill_directions(f, first + lane, 1.0, 0.0, directions_of(f, lane));
-            atoms[lane] = charge_atom(f, first + lane, lane);
+        for (int64_t lane = 0; lane < of.count; lane++) {
+            fill_directions(f, of.atoms[lane], 1.0, 0.0, directions_of(f, lane));
+            atoms[lane] = charge_atom(f, of.atoms[lane], lane);
         }
-        LRPOT__TRY(lrpot__directional_run(adjoint->charge, count, atoms, frame->species, 0));
-        for (int64_t lane = 0; lane < count; lane++)
-            adjoint->change[first + lane] = lrpot__charge_slope(f->assembly, frame, first + lane)
-                                            * atoms[lane].slope;
+        LRPOT__TRY(lrpot__directional_run(adjoint->charge, of.species, of.count, atoms,
+                                          frame->species, 0));
+        for (int64_t lane = 0; lane < of.count; lane++)
+            adjoint->change[of.atoms[lane]] =
+                lrpot__charge_slope(f->assembly, frame, of.atoms[lane]) * atoms[lane].slope;
     }
     return LRPOT_OK;
+}
+
+static int has_strain(const lrpot__frame *frame)
+{
+    return frame->coulomb.strain != NULL && lrpot__frame_has(frame, LRPOT__TARGET_STRESS);
 }
 
 /* dL/dq: explicit forces, stress and energy, other targets; then by way of the potential, which
@@ -224,7 +248,7 @@ static void by_charges(functional *f)
             adjoint->pushed[3 * i + a] = assembly->q[i] * f->forces[3 * i + a];
             g[i] += f->forces[3 * i + a] * assembly->field[3 * i + a];
         }
-        for (int c = 0; c < LRPOT__STRAINS && frame->coulomb.strain != NULL; c++)
+        for (int c = 0; c < LRPOT__STRAINS && has_strain(frame); c++)
             g[i] += f->strain[3 * lrpot__strain_column[c] + lrpot__strain_row[c]]
                     * assembly->strained[6 * i + c];
     }
@@ -295,20 +319,20 @@ static lrpot_status head_gradient(functional *f)
     for (int64_t i = 0; i < frame->n && local == NULL; i++) species_gradient(f, i, 0.0);
     if (local == NULL) return LRPOT_OK;
     lrpot__directional_start(local);
-    for (int64_t first = 0; first < frame->n; first += ATOMS) {
+    batch of = { 0 };
+    while (next_batch(f, &of)) {
         lrpot__directional_atom atoms[ATOMS];
-        int64_t count = frame->n - first < ATOMS ? frame->n - first : ATOMS;
-        for (int64_t lane = 0; lane < count; lane++) {
-            int64_t i = first + lane;
+        for (int64_t lane = 0; lane < of.count; lane++) {
+            int64_t i = of.atoms[lane];
             fill_directions(f, i, assembly->w[i], assembly->channel == 0 ? 1.0 : 0.0,
                             directions_of(f, lane));
             atoms[lane] = charge_atom(f, i, lane);
             atoms[lane].value_weight = assembly->adjoint->by_scalar[i];
             atoms[lane].scale = lrpot__charge_slope(assembly, frame, i);
         }
-        LRPOT__TRY(lrpot__directional_run(local, count, atoms, frame->species, 1));
-        for (int64_t lane = 0; lane < count; lane++)
-            species_gradient(f, first + lane, atoms[lane].slope);
+        LRPOT__TRY(lrpot__directional_run(local, of.species, of.count, atoms, frame->species, 1));
+        for (int64_t lane = 0; lane < of.count; lane++)
+            species_gradient(f, of.atoms[lane], atoms[lane].slope);
     }
     lrpot__directional_end(local, f->gradient + assembly->layout.charge_radial);
     return LRPOT_OK;
@@ -322,7 +346,7 @@ static lrpot_status recall_channel(functional *f, int32_t channel)
     int n = (int)frame->n;
     if (assembly->channel == channel) return LRPOT_OK;
     LRPOT__TRY(lrpot__assembly_charges(assembly, frame, channel));
-    for (int c = 0; c < LRPOT__STRAINS && frame->coulomb.strain != NULL; c++)
+    for (int c = 0; c < LRPOT__STRAINS && has_strain(frame); c++)
         cblas_dgemv(CblasRowMajor, CblasNoTrans, n, n, 1.0,
                     frame->coulomb.strain + (int64_t)c * n * n, n, assembly->q, 1, 0.0,
                     assembly->strained + c, 6);

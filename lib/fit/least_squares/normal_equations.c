@@ -6,6 +6,7 @@
 #include "core/matrix_product.h"
 #include "core/memory.h"
 #include "core/threads.h"
+#include "fit/data/frame_parts.h"
 #include "fit/jacobian/assemble.h"
 #include "fit/jacobian/frame_gradient.h"
 
@@ -216,7 +217,7 @@ static lrpot_status add_adjoint_gradient(lrpot__normal_equations *normal, lrpot_
     return lrpot__frame_gradient(assembly, frame, u, normal->gradient);
 }
 
-static lrpot_status add_frame(lrpot__normal_equations *normal, lrpot__assembly *assembly,
+static lrpot_status add_taken(lrpot__normal_equations *normal, lrpot__assembly *assembly,
                               const lrpot__frame *frame, const lrpot__target_weights *weights,
                               int what)
 {
@@ -230,6 +231,15 @@ static lrpot_status add_frame(lrpot__normal_equations *normal, lrpot__assembly *
     if (what != LRPOT__LOSS) add_rows_gradient(normal, assembly, frame);
     if (what == LRPOT__LOSS_MATRIX) add_matrix(normal, assembly, frame);
     return LRPOT_OK;
+}
+
+static lrpot_status add_frame(lrpot__normal_equations *normal, lrpot__assembly *assembly,
+                              lrpot__frame *frame, const lrpot__target_weights *weights, int what)
+{
+    lrpot_status status = lrpot__frame_take(frame, assembly->potential, assembly->work);
+    if (status == LRPOT_OK) status = add_taken(normal, assembly, frame, weights, what);
+    lrpot__frame_leave(frame);
+    return status;
 }
 
 static void add_partial(lrpot__normal_equations *total, const lrpot__normal_equations *part,

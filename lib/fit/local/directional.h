@@ -13,7 +13,6 @@
 
 /* One atom of a batch. */
 typedef struct lrpot__directional_atom {
-    int32_t species;
     lrpot__neighbours neighbours;
     const double *directions;   /* [count][3] d_ij */
     const double *coefficients; /* [K] of the linear head */
@@ -22,34 +21,29 @@ typedef struct lrpot__directional_atom {
     double value, slope;        /* out: V_i, sum_j d_ij . dV_i/dr_ij */
 } lrpot__directional_atom;
 
-/* Scratch of one thread. */
+/* Scratch of one thread. Blocks marked * have the lanes of a batch last. */
 typedef struct lrpot__directional {
     const lrpot_basis *basis;
     const lrpot__directional_kernel *kernel;
-    int64_t n_monomials, size; /* padded */
-    int32_t *monomials;        /* [n_basic] index of the monomial of a basic moment */
-    int32_t *exponents;        /* [n_monomials][3] */
-    int64_t n_distinct;        /* monomials without the pads */
-    double *coefficients;      /* [S][S][F][size] radial coefficients with pads */
-    double *gradient;          /* the same: gradient since the last start */
-    int64_t capacity;          /* neighbours of an atom */
-    int64_t *order;            /* [capacity] neighbours inside the cutoff, by species */
-    double *q, *q_slopes, *y, *y_slopes;
-    double *sums;       /* [ATOMS][S][2][n_monomials][size] */
-    uint8_t *has;       /* [ATOMS][S] 1 where the atom has neighbours of the species */
-    double *moments;    /* [n_moments][ATOMS] */
-    double *slopes;     /* the same */
-    double *by_moments; /* the same */
-    double *by_slopes;  /* the same */
+    lrpot__directional_shape shape;
+    int32_t *monomials, *exponents; /* owned arrays of the shape */
+    double *coefficients;           /* [S][S][F][size] radial coefficients with pads */
+    double *gradient;               /* * the same: gradient since the last start */
+    int64_t capacity;               /* slots */
+    lrpot__directional_slots slots; /* * of one species */
+    double *sums;                   /* * [S][2][n_monomials][size] */
+    uint8_t *has;                   /* [S] 1 where some atom has neighbours of the species */
+    double *moments, *slopes;       /* * [n_moments] */
+    double *by_moments, *by_slopes; /* * the same */
 } lrpot__directional;
 
 lrpot_status lrpot__directional_create(lrpot__directional **out, const lrpot_basis *basis);
 void lrpot__directional_free(lrpot__directional *directional);
 /* Takes the present radial coefficients over, and clears the gradient by them. */
 void lrpot__directional_start(lrpot__directional *directional);
-/* Values and slopes of up to LRPOT__DIRECTIONAL_ATOMS atoms; with_gradient also adds the gradients.
- * species: of all atoms of the frame. */
-lrpot_status lrpot__directional_run(lrpot__directional *directional, int64_t count,
+/* Values and slopes of up to LRPOT__DIRECTIONAL_ATOMS atoms of one species; with_gradient also adds
+ * the gradients. species: of all atoms of the frame. */
+lrpot_status lrpot__directional_run(lrpot__directional *directional, int32_t centre, int64_t count,
                                     lrpot__directional_atom *atoms, const int32_t *species,
                                     int with_gradient);
 /* Adds the gradient since the start to that by the radial coefficients [S][S][F][n]. */
