@@ -97,6 +97,7 @@ struct lrpot_fit {
      * starts from the model's value; or NULL: it may change all */
     uint8_t *held;
     int32_t keeps;            /* 1: some are kept, so that the given model is a state of the fit */
+    int32_t with_steps;       /* 1: quasi-Newton steps follow each matrix */
     int32_t usual_iterations; /* 1: the caller left max_iterations to the fit */
     int32_t networks_started; /* 1: networks take part */
     lrpot__fit_prior_terms prior;

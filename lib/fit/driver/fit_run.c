@@ -19,6 +19,7 @@ static lrpot_status choose_iterations(lrpot_fit *fit)
     enum { WITHOUT = 120, WITH_STEPS = 60 };
     int32_t has = 0;
     LRPOT__TRY(lrpot__fit_has_gradient(fit, &has));
+    fit->with_steps = has;
     if (fit->usual_iterations) fit->options.max_iterations = has ? WITH_STEPS : WITHOUT;
     return LRPOT_OK;
 }
