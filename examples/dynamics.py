@@ -239,10 +239,35 @@ def short_run(launcher, lrpot, folder, name, arguments, verb, number, low, high)
         raise AssertionError(f"{verb[0]}: {value!r}, expected between {low} and {high}")
 
 
+def learn(launcher, lrpot, folder):
+    """Two cycles: the second exploration is longer than the first, the error falls."""
+    for path in (HERE / "23_learn").iterdir():
+        shutil.copy(path, folder)
+    config = json.loads((HERE / "23_learn" / "learn.json").read_text())
+    config["explore"][0], config["cycles"] = launcher, 2
+    config["reference"][:3] = [lrpot, "eval", str(HERE / "data" / "rocksalt.json")]
+    (pathlib.Path(folder) / "learn.json").write_text(json.dumps(config))
+    program([sys.executable, "frames.py"], folder)
+    for name in ("start", "valid"):
+        program(
+            [lrpot, "eval", config["reference"][2], f"{name}.plain.xyz", "-o", f"{name}.xyz"],
+            folder,
+        )
+    done = subprocess.run(
+        [lrpot, "learn", "learn.json"], cwd=folder, capture_output=True, text=True
+    )
+    if done.returncode != 4:
+        raise AssertionError(f"lrpot learn ended with {done.returncode}: {done.stderr}")
+    rows = json.loads((pathlib.Path(folder) / "learn" / "learn.json").read_text())["cycles"]
+    errors = [row["valid_forces_rmse"] for row in rows]
+    if not (len(rows) == 3 and rows[1]["halted"] and errors[2] < 0.5 * errors[0]):
+        raise AssertionError(f"errors {errors}: expected to fall\n{done.stdout}")
+
+
 def main():
     launcher, lrpot = (os.path.abspath(path) for path in sys.argv[1:3])
     tap = Tap()
-    for name, *rest in RUNS:
+    for name, *rest in [*RUNS, ("23_learn",)]:
         if len(sys.argv) > 3 and sys.argv[3] != name:
             continue
         if name == "15_lammps_water" and not DATA.exists():
@@ -250,7 +275,8 @@ def main():
             continue
         with tempfile.TemporaryDirectory() as folder:
             try:
-                short_run(launcher, lrpot, folder, name, *rest)
+                run = short_run if rest else lambda *given: learn(*given[:3])
+                run(launcher, lrpot, folder, name, *rest)
                 tap.ok(True, name)
             except (
                 AssertionError,

@@ -29,6 +29,7 @@ INSTRUMENTED = [
     "-Dbenchmarks=false",
     "-Dfortran=disabled",
     "-Dlammps=disabled",
+    "-Dmpi=disabled",
     "-Dman=disabled",
 ]
 

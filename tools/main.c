@@ -26,6 +26,7 @@ static const tool_verb verbs[] = {
       NULL },
     { "loop", verb_loop, "P-E hysteresis from records of field and polarization", NULL },
     { "select", verb_select, "which structures a model should learn from next", NULL },
+    { "learn", verb_learn, "active learning: explore, select, calculate, fit, in turns", NULL },
     { "info", verb_info, "what a model is made of", NULL },
     { "convert", verb_convert, "convert models (own, .mtp) and structures (.xyz, .cfg, POSCAR)",
       NULL },

@@ -261,6 +261,60 @@ module lrpot
     type(c_funptr) :: pull = c_null_funptr
   end type
 
+  integer(c_size_t), parameter, private :: host_edges_size = &
+      size_bytes + 2 * long_bytes + 5 * pointer_bytes
+  type, bind(c) :: lrpot_host_edges
+    integer(c_size_t) :: struct_size = host_edges_size
+    integer(c_int64_t) :: n_atoms = 0
+    integer(c_int64_t) :: n_edges = 0
+    type(c_ptr) :: offsets = c_null_ptr
+    type(c_ptr) :: neighbours = c_null_ptr
+    type(c_ptr) :: vectors = c_null_ptr
+    type(c_ptr) :: species = c_null_ptr
+    type(c_ptr) :: atoms = c_null_ptr
+  end type
+
+  integer(c_size_t), parameter, private :: host_results_size = &
+      size_bytes + 4 * pointer_bytes
+  type, bind(c) :: lrpot_host_results
+    integer(c_size_t) :: struct_size = host_results_size
+    type(c_ptr) :: charges = c_null_ptr
+    type(c_ptr) :: energies = c_null_ptr
+    type(c_ptr) :: charge_gradients = c_null_ptr
+    type(c_ptr) :: energy_gradients = c_null_ptr
+  end type
+
+  integer(c_size_t), parameter, private :: host_options_size = &
+      size_bytes + 3 * pointer_bytes + 4 * int_bytes + 4 * double_bytes
+  type, bind(c) :: lrpot_host_options
+    integer(c_size_t) :: struct_size = host_options_size
+    type(c_ptr) :: symbols = c_null_ptr
+    type(c_funptr) :: evaluate = c_null_funptr
+    type(c_ptr) :: ctx = c_null_ptr
+    integer(c_int32_t) :: n_species = 0
+    integer(c_int32_t) :: charges = 4
+    integer(c_int32_t) :: flags = 0
+    integer(c_int32_t) :: reserved = 0
+    real(c_double) :: cutoff = 0.0_c_double
+    real(c_double) :: sigma = 0.0_c_double
+    real(c_double) :: accuracy = 0.0_c_double
+    real(c_double) :: eps_inf = 0.0_c_double
+  end type
+
+  integer(c_size_t), parameter, private :: host_jacobian_size = &
+      size_bytes + long_bytes + 7 * pointer_bytes
+  type, bind(c) :: lrpot_host_jacobian
+    integer(c_size_t) :: struct_size = host_jacobian_size
+    integer(c_int64_t) :: n_atoms = 0
+    type(c_ptr) :: offsets = c_null_ptr
+    type(c_ptr) :: neighbours = c_null_ptr
+    type(c_ptr) :: vectors = c_null_ptr
+    type(c_ptr) :: charges = c_null_ptr
+    type(c_ptr) :: charge_gradients = c_null_ptr
+    type(c_ptr) :: energies = c_null_ptr
+    type(c_ptr) :: energy_gradients = c_null_ptr
+  end type
+
   integer(c_size_t), parameter, private :: outputs_size = &
       size_bytes + long_bytes + 9 * pointer_bytes
   type, bind(c) :: lrpot_outputs
@@ -1520,6 +1574,21 @@ module lrpot
     end function
   end interface
 
+  ! lrpot/host.h
+  interface
+    integer(c_int32_t) function lrpot_potential_create_host(out, options) bind(c)
+      import
+      type(c_ptr), intent(inout) :: out
+      type(lrpot_host_options), intent(in) :: options
+    end function
+    integer(c_int32_t) function lrpot_host_jacobian_evaluate(ctx, edges, out) bind(c)
+      import
+      type(c_ptr), value :: ctx
+      type(lrpot_host_edges), intent(in) :: edges
+      type(lrpot_host_results), intent(in) :: out
+    end function
+  end interface
+
   ! lrpot/nep.h
   interface
     integer(c_int32_t) function lrpot_nep_set_sum(potential, sum) bind(c)
@@ -1531,6 +1600,22 @@ module lrpot
       import
       type(c_ptr), value :: potential
       integer(c_int32_t), value :: forces
+    end function
+    integer(c_int32_t) function lrpot_nep_version(potential) bind(c)
+      import
+      type(c_ptr), value :: potential
+    end function
+    integer(c_int32_t) function lrpot_nep_charge_mode(potential) bind(c)
+      import
+      type(c_ptr), value :: potential
+    end function
+    integer(c_int32_t) function lrpot_nep_sum(potential) bind(c)
+      import
+      type(c_ptr), value :: potential
+    end function
+    integer(c_int32_t) function lrpot_nep_forces(potential) bind(c)
+      import
+      type(c_ptr), value :: potential
     end function
   end interface
 
@@ -2241,6 +2326,10 @@ module lrpot
       type(c_ptr), intent(inout) :: out
       character(kind=c_char), intent(in) :: path(*)
     end function
+    type(c_ptr) function lrpot_reader_format(reader) bind(c)
+      import
+      type(c_ptr), value :: reader
+    end function
     integer(c_int32_t) function lrpot_reader_set_types(reader, n, symbols) bind(c)
       import
       type(c_ptr), value :: reader
@@ -2279,6 +2368,10 @@ module lrpot
       type(c_ptr), value :: reader
       integer(c_int64_t), value :: index
       type(c_ptr), intent(inout) :: column
+    end function
+    integer(c_int64_t) function lrpot_reader_left_out(reader) bind(c)
+      import
+      type(c_ptr), value :: reader
     end function
     integer(c_int64_t) function lrpot_reader_frames(reader) bind(c)
       import
@@ -2328,6 +2421,11 @@ module lrpot
       character(kind=c_char), intent(in) :: path(*)
     end function
     integer(c_int32_t) function lrpot_potential_save_mtp(potential, path) bind(c)
+      import
+      type(c_ptr), value :: potential
+      character(kind=c_char), intent(in) :: path(*)
+    end function
+    integer(c_int32_t) function lrpot_potential_save_nep(potential, path) bind(c)
       import
       type(c_ptr), value :: potential
       character(kind=c_char), intent(in) :: path(*)

@@ -37,6 +37,10 @@ void ComputeLrpotGrade::init()
     pair_ = dynamic_cast<PairLrpot *>(force->pair_match("lrpot", 1));
     if (pair_ == nullptr)
         error->all(FLERR, std::string("Compute lrpot/grade: needs pair style lrpot"));
+    if (lrpot_basis_radial_functions(pair_->energy_basis()) == 0)
+        error->all(FLERR, std::string("Compute lrpot/grade: the model is a ")
+                              + lrpot_basis_descriptor(pair_->energy_basis())
+                              + ", grades are offered for moment tensors");
     if (set_ == nullptr && pair_->active_set() == nullptr)
         error->all(FLERR,
                    std::string("Compute lrpot/grade: the model has no active set; give one, "

@@ -108,9 +108,10 @@ void PairLrpot::read_keyword(const std::string &key, int narg, char **arg, int &
     const int count = condition >= 0 ? 3 : key == "eps_tensor" ? 6 : 1;
     const bool is_text = key == "tensors" || key == "dipole";
     if (values == nullptr && !is_text)
-        error->all(FLERR, "Pair style lrpot: unknown keyword '" + key
-                              + "', expected accuracy, field, voltage, displacement, flux, "
-                                "eps_inf, eps_tensor, dipole, charge, cutoff, slab or tensors");
+        error->all(FLERR,
+                   "Pair style lrpot: unknown keyword '" + key
+                       + "', expected accuracy, field, voltage, displacement, flux, "
+                         "eps_inf, eps_tensor, dipole, charge, cutoff, slab, wire or tensors");
     if (k + count > narg)
         error->all(FLERR, "Pair style lrpot: keyword '" + key + "' needs "
                               + (key == "tensors"  ? "the name of a file"
@@ -142,11 +143,12 @@ void PairLrpot::settings(int narg, char **arg)
     std::fill(field_, field_ + 3, 0.0);
     field_kind_ = -1;
     dipole_form_ = LRPOT_DIPOLE_CURRENT;
-    slab_ = false;
+    slab_ = wire_ = false;
     tensor_path_.clear();
     for (int k = 0; k < narg;) {
         const std::string key = arg[k++];
         if (key == "slab") slab_ = true;
+        else if (key == "wire") wire_ = true;
         else read_keyword(key, narg, arg, k);
     }
     has_field_ = field_kind_ > LRPOT_FIELD_FIXED || field_[0] != 0 || field_[1] != 0
@@ -253,7 +255,8 @@ int32_t PairLrpot::periodicity() const
     return (domain->xperiodic ? 1 : 0) | (domain->yperiodic ? 2 : 0) | (domain->zperiodic ? 4 : 0);
 }
 
-/* The Coulomb sum of a layer is another one than that of a crystal: who wants it says so. */
+/* The Coulomb sum of a layer or a wire is another one than that of a crystal: who wants it says so.
+ */
 void PairLrpot::check_boundary()
 {
     const int count = domain->xperiodic + domain->yperiodic + domain->zperiodic;
@@ -261,15 +264,36 @@ void PairLrpot::check_boundary()
                              + std::to_string(count) + (count == 1 ? " direction" : " directions");
     if (slab_ && count != 2)
         error->all(FLERR, here + ", keyword 'slab' is for two, as in 'boundary p p f'");
+    if (wire_ && count != 1)
+        error->all(FLERR, here + ", keyword 'wire' is for one, as in 'boundary f f p'");
     if (!charged()) return;
-    if (count == 1)
+    if (count == 1 && !wire_)
         error->all(FLERR, here
-                              + ": a model with charges needs three (p p p), two with keyword "
-                                "'slab' (p p f), or none; wires are not offered");
+                              + ": a model with charges needs keyword 'wire' there, as in "
+                                "'pair_style lrpot wire'");
     if (count == 2 && !slab_)
         error->all(FLERR, here
                               + ": a model with charges needs keyword 'slab' there, as in "
                                 "'pair_style lrpot slab'");
+}
+
+/* A model needs every neighbor of an atom: a list without some gives other energies, silently. */
+void PairLrpot::check_neighbors()
+{
+    if (neighbor->nex_type + neighbor->nex_group + neighbor->nex_mol > 0)
+        error->all(FLERR, std::string("Pair style lrpot: neigh_modify exclude takes pairs out of "
+                                      "the neighbor list, and a model needs all neighbors of an "
+                                      "atom; atoms are kept in place by fix setforce 0 0 0"));
+    if (neighbor->includegroup != 0)
+        error->all(FLERR, std::string("Pair style lrpot: neigh_modify include takes atoms out of "
+                                      "the neighbor list, and a model needs them all"));
+    if (atom->molecular == 0 || atom->nbonds == 0 || force->kspace != nullptr) return;
+    for (int level = 1; level < 4; level++)
+        if (force->special_lj[level] == 0.0 && force->special_coul[level] == 0.0)
+            error->all(FLERR, "Pair style lrpot: special_bonds takes the 1-"
+                                  + std::to_string(level + 1)
+                                  + " pairs of bonded atoms out of the neighbor list, and a model "
+                                    "needs all neighbors; give special_bonds lj/coul 1 1 1");
 }
 
 bool PairLrpot::charges_follow() const
@@ -288,6 +312,7 @@ void PairLrpot::init_style()
     if (domain->dimension != 3)
         error->all(FLERR, std::string("Pair style lrpot: the system must have 3 dimensions"));
     check_boundary();
+    check_neighbors();
     check_field();
     if (!lrpot_lammps::request_full(neighbor, this, instance_me, 0))
         error->all(FLERR, std::string("Pair style lrpot: this version of LAMMPS keeps neighbor "
@@ -564,7 +589,9 @@ void PairLrpot::write_restart(FILE *fp)
                                               eps_inf_[4],
                                               eps_inf_[5],
                                               dipole_known_ ? 1.0 : 0.0,
-                                              slab_ ? 1.0 : 0.0,
+                                              slab_   ? 1.0
+                                              : wire_ ? 2.0
+                                                      : 0.0,
                                               has_field_ ? 1.0 : 0.0,
                                               static_cast<double>(field_kind_),
                                               static_cast<double>(dipole_form_) };
@@ -594,7 +621,8 @@ void PairLrpot::read_restart(FILE *fp)
     std::copy(numbers + 6, numbers + 9, dipole_);
     std::copy(numbers + 9, numbers + 15, eps_inf_);
     dipole_known_ = numbers[15] != 0;
-    slab_ = numbers[16] != 0;
+    slab_ = numbers[16] == 1;
+    wire_ = numbers[16] == 2;
     has_field_ = numbers[17] != 0;
     field_kind_ = static_cast<int32_t>(numbers[18]);
     dipole_form_ = static_cast<int32_t>(numbers[19]);

@@ -74,6 +74,10 @@ class PairLrpot : public Pair
     {
         return lrpot_potential_active_set(model_.get());
     }
+    const lrpot_basis *energy_basis() const
+    {
+        return lrpot_potential_basis(model_.get());
+    }
 
   private:
     using Model = std::unique_ptr<lrpot_potential, lrpot::deleter<lrpot_potential>>;
@@ -98,7 +102,7 @@ class PairLrpot : public Pair
     /* xx yy zz yz xz xy; zeros: the field acts on the model's charges as it is */
     double eps_inf_[6] = { 0, 0, 0, 0, 0, 0 };
     int32_t field_kind_ = LRPOT_FIELD_FIXED, dipole_form_ = LRPOT_DIPOLE_CURRENT;
-    bool has_field_ = false, slab_ = false;
+    bool has_field_ = false, slab_ = false, wire_ = false;
     double acting_[3] = { 0, 0, 0 }, on_charges_[3] = { 0, 0, 0 };
     std::vector<double> unwrapped_, field_virials_;
     bool warned_of_charge_ = false;
@@ -129,6 +133,7 @@ class PairLrpot : public Pair
     void check(lrpot_status status, const char *what);
     int32_t periodicity() const;
     void check_boundary();
+    void check_neighbors();
     bool charges_follow() const;
     void describe_atoms();
     lrpot_atoms atoms_of_tensors();

@@ -70,7 +70,8 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_basis_create(lrpot_basis **out,
 LRPOT_API void lrpot_basis_free(lrpot_basis *basis);
 /** @brief Name of the descriptor.
  *  @param[in] basis  Basis; NULL is allowed.
- *  @return Static text, "moment tensors" or "neuroevolution potential (NEP)"; NULL for NULL.
+ *  @return Static text, "moment tensors", "neuroevolution potential (NEP)" or "network of the
+ *    caller"; NULL for NULL.
  *  @threadsafety Safe.
  *  @since 0.1 */
 LRPOT_API const char *lrpot_basis_descriptor(const lrpot_basis *basis);

@@ -94,7 +94,7 @@ typedef struct lrpot_ewald_options {
 /** Has pairs in real space beside the reciprocal sum: takes splitting and cutoff. */
 #define LRPOT_EWALD_KERNEL_PAIRS 8
 #define LRPOT_EWALD_KERNEL_CRYSTALS 16 /**< Three periodic directions. */
-/** Two periodic directions, and isolated systems on a mesh. */
+/** One or two periodic directions, and isolated systems on a mesh. */
 #define LRPOT_EWALD_KERNEL_SLABS 32
 #define LRPOT_EWALD_KERNEL_MATRIX 64 /**< lrpot_ewald_matrix(). */
 /** Second derivatives, responses and multipoles. */
@@ -170,7 +170,11 @@ LRPOT_API void lrpot_ewald_free(lrpot_ewald *ewald);
  *
  *  Slab (two bits of periodic_mask): the sum over the plane alone; the remaining row of the cell is
  *  ignored. A net charge is not neutralised: the mean over the plane between unit charges is -2 pi
- *  k_e |z|/A (docs/theory/boundaries.md). One bit of periodic_mask: LRPOT_E_UNSUPPORTED.
+ *  k_e |z|/A (docs/theory/boundaries.md).
+ *
+ *  Wire (one bit of periodic_mask): the sum along that row alone; the other rows are ignored. A net
+ *  charge is not neutralised: the mean over the length between unit charges is -2 k_e ln(rho)/L,
+ *  rho in A.
  *
  *  Real-space neighbours come from @p list when its cutoff suffices. Otherwise the solver searches
  *  itself (single process, no ghosts). With ghosts or several processes the splitting is made for
@@ -240,8 +244,8 @@ lrpot_ewald_eval_channels(const lrpot_ewald *ewald, lrpot_workspace *work, const
  *  @param[out]    gradient  eV/(A e^2), [n][3][n] or NULL: gradient[i][a][j] = force on atom i
  *    along a per q_i q_j, so that F_ia = q_i sum_j gradient[i][a][j] q_j.
  *  @param[out]    strain    V/e, [6][n][n] or NULL: component c of xx, yy, zz, yz, xz, xy is ab;
- *    1/2 q.strain[c].q = -virial[a][b] of lrpot_outputs for the same charges. Slabs need @p
- *    gradient with it.
+ *    1/2 q.strain[c].q = -virial[a][b] of lrpot_outputs for the same charges. Slabs and wires need
+ *    @p gradient with it.
  *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_SIZE and LRPOT_E_ARGUMENT (a struct or the list does not
  *    fit); LRPOT_E_NOT_FINITE; LRPOT_E_CELL; LRPOT_E_SPECIES; LRPOT_E_CUTOFF; LRPOT_E_STATE (the
  *    rebuild of the list failed); LRPOT_E_COINCIDENT; LRPOT_E_ACCURACY; LRPOT_E_UNSUPPORTED;

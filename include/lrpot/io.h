@@ -1,6 +1,6 @@
 /** @file lrpot/io.h
- *  @brief Files: extended XYZ, MLIP .cfg and .mtp, model files, phonopy files. All parsers are
- *  independent of the locale. */
+ *  @brief Files: structures (extended XYZ, MLIP .cfg, VASP, Quantum ESPRESSO, LAMMPS dumps),
+ * models, files of phonopy. All parsers are independent of the locale. */
 #ifndef LRPOT_IO_H
 #define LRPOT_IO_H
 
@@ -11,18 +11,38 @@ LRPOT_BEGIN_DECLS
 /** @brief An open file of structures, read frame by frame. */
 typedef struct lrpot_reader lrpot_reader;
 
-/** @brief Opens a file of structures: extended XYZ, or MLIP .cfg when the name ends in .cfg or the
- *  file starts with BEGIN_CFG. Atoms of a .cfg get their type number as label ("0", "1", ...).
+/** @brief Opens a file of structures, plain or compressed by gzip. The content tells its format:
+ *
+ *  - extended XYZ;
+ *  - MLIP .cfg (BEGIN_CFG, or a name that ends in .cfg);
+ *  - VASP vasprun.xml, one frame for each ionic step: free energy, forces, stress, net charge, and
+ *    the Born charges and electronic dielectric tensor of LEPSILON and LCALCEPS;
+ *  - XML of Quantum ESPRESSO's pw.x (PREFIX.xml, data-file-schema.xml);
+ *  - VASP POSCAR, CONTCAR, XDATCAR;
+ *  - LAMMPS text dumps of the styles atom and custom, with any columns, in boxes of any shape.
+ *
+ *  Both XML formats need a library that was built with libxml2. Frames are read one by one: the
+ *  memory does not grow with the file. Types that are numbers get names by
+ *  lrpot_reader_set_types(), else the number as label ("0", "1", ...).
  *  @param[out] out   The reader; the caller closes it with lrpot_reader_close(). Untouched on
  *    failure.
  *  @param[in]  path  Name of the file.
- *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_OPEN; LRPOT_E_READ; LRPOT_E_PARSE for a compressed file
- *    and for recognised formats that are not read (POSCAR, OUTCAR, LAMMPS dump and more), with the
- *    way to convert them; LRPOT_E_MEMORY.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_OPEN; LRPOT_E_READ, also for damaged gzip data;
+ *    LRPOT_E_PARSE for other compressions and for recognised formats that are not read (OUTCAR,
+ *    CP2K, ABINIT and more), with the way to convert them; LRPOT_E_UNSUPPORTED for XML without
+ *    libxml2; LRPOT_E_MEMORY.
  *  @threadsafety Safe.
  *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_reader_open(lrpot_reader **out, const char *path);
-/** @brief Sets the labels of the types 0, 1, ... of a .cfg, e.g. "Na", "Cl".
+/** @brief Format of the file.
+ *  @param[in] reader  Reader; NULL is allowed.
+ *  @return Static string: "extended XYZ", "MLIP .cfg", "VASP POSCAR", "VASP vasprun.xml", "LAMMPS
+ *    dump" or "XML of Quantum ESPRESSO"; NULL for NULL.
+ *  @threadsafety Safe.
+ *  @since 0.1 */
+LRPOT_API const char *lrpot_reader_format(const lrpot_reader *reader);
+/** @brief Sets the labels of types that the file has as numbers, e.g. "Na", "Cl": the types 0, 1,
+ *  ... of a .cfg, the types 1, 2, ... of a dump, the groups of a POSCAR without symbols.
  *  @param[in,out] reader   Reader.
  *  @param[in]     n        Number of types, >= 0.
  *  @param[in]     symbols  [n], labels, not empty; copied.
@@ -42,7 +62,8 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_reader_set_types(lrpot_reader *rea
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_reader_set_key(lrpot_reader *reader, int32_t quantity,
                                                              const char *key);
 /** @brief States units of the file, before the first frame. The reader does not look for stated
- *  units.
+ *  units. Formats that have units of their own (VASP, Quantum ESPRESSO) ignore the statement with a
+ *  note. Forces, velocities and times of a LAMMPS dump need it, unless the dump says its units.
  *
  *  Without a statement the reader examines the beginning of an extended XYZ file (up to 500 frames
  *  within 8 MB) for its units and signs. It compares energies with forces and stresses of frames
@@ -102,6 +123,13 @@ LRPOT_API int64_t lrpot_reader_found(const lrpot_reader *reader, int32_t quantit
  *  @since 0.1 */
 LRPOT_API int64_t lrpot_reader_skipped(const lrpot_reader *reader, int64_t index,
                                        const char **column);
+/** @brief Number of frames left out so far because the electrons were not converged, as the file
+ *  says: all steps of NELM taken (VASP), convergence_achieved false (Quantum ESPRESSO).
+ *  @param[in] reader  Reader; NULL is allowed.
+ *  @return Number of frames; 0 for NULL.
+ *  @threadsafety Safe while no thread changes the reader.
+ *  @since 0.1 */
+LRPOT_API int64_t lrpot_reader_left_out(const lrpot_reader *reader);
 /** @brief Number of frames read so far.
  *  @param[in] reader  Reader; NULL is allowed.
  *  @return Number of frames; 0 for NULL.
@@ -199,6 +227,17 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_save(const lrpot_potenti
  *  @threadsafety Safe for different paths.
  *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_save_mtp(const lrpot_potential *potential,
+                                                                 const char *path);
+/** @brief Saves a NEP as nep.txt: the header as it was read, then the numbers, which read back as
+ * the same bits. What the file cannot hold is refused by name: charges added to the NEP, energies
+ * of the species, notes, an accuracy, another Coulomb sum or convention of forces than the default.
+ *  @param[in] potential  Model; not modified.
+ *  @param[in] path       Name of the file.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_UNSUPPORTED for a model that is no NEP, or with a part
+ * that the format cannot hold; LRPOT_E_WRITE; LRPOT_E_MEMORY.
+ *  @threadsafety Safe for different paths.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_save_nep(const lrpot_potential *potential,
                                                                  const char *path);
 
 /** @brief Writes phonopy's FORCE_CONSTANTS (full form).

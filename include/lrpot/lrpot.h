@@ -7,6 +7,7 @@
 #include <lrpot/nlist.h>
 #include <lrpot/workspace.h>
 #include <lrpot/basis.h>
+#include <lrpot/host.h>
 #include <lrpot/ewald.h>
 #include <lrpot/ewald_operator.h>
 #include <lrpot/ewald_response.h>

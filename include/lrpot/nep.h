@@ -41,5 +41,31 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_nep_set_sum(lrpot_potential *poten
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_nep_set_forces(lrpot_potential *potential,
                                                              int32_t forces);
 
+/** @brief Version of a NEP.
+ *  @param[in] potential  Model; NULL is allowed.
+ *  @return 2 to 5; 0 for NULL and for models whose energy is no NEP.
+ *  @threadsafety Safe.
+ *  @since 0.1 */
+LRPOT_API int32_t lrpot_nep_version(const lrpot_potential *potential);
+/** @brief Charge mode of a NEP.
+ *  @param[in] potential  Model; NULL is allowed.
+ *  @return 1: whole Ewald sum; 2: its reciprocal part; 3: damped pairs; 0: the NEP has no charges,
+ *    or the model's energy is no NEP.
+ *  @threadsafety Safe.
+ *  @since 0.1 */
+LRPOT_API int32_t lrpot_nep_charge_mode(const lrpot_potential *potential);
+/** @brief Coulomb sum that was chosen.
+ *  @param[in] potential  Model; NULL is allowed.
+ *  @return LRPOT_NEP_SUM_CONVERGED or LRPOT_NEP_SUM_AS_FITTED; the first for other models.
+ *  @threadsafety Safe while no thread changes the model.
+ *  @since 0.1 */
+LRPOT_API int32_t lrpot_nep_sum(const lrpot_potential *potential);
+/** @brief Convention of the forces that was chosen.
+ *  @param[in] potential  Model; NULL is allowed.
+ *  @return LRPOT_NEP_FORCES_GRADIENT or LRPOT_NEP_FORCES_PLAIN; the first for other models.
+ *  @threadsafety Safe while no thread changes the model.
+ *  @since 0.1 */
+LRPOT_API int32_t lrpot_nep_forces(const lrpot_potential *potential);
+
 LRPOT_END_DECLS
 #endif

@@ -8,6 +8,7 @@
 #define LRPOT_POTENTIAL_H
 
 #include <lrpot/charges.h>
+#include <lrpot/host.h>
 #include <lrpot/ewald.h>
 
 LRPOT_BEGIN_DECLS
@@ -118,7 +119,8 @@ LRPOT_API const char *const *lrpot_potential_symbols(const lrpot_potential *pote
  *  @param[in,out] potential  Model; unchanged on failure.
  *  @param[in]     n          lrpot_potential_species_count().
  *  @param[in]     symbols    [n], symbols or labels; copied.
- *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_SIZE (n); LRPOT_E_ARGUMENT (a symbol); LRPOT_E_MEMORY.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_SIZE (n); LRPOT_E_ARGUMENT (a symbol, or another than
+ *    that in the file of a NEP, which names its elements); LRPOT_E_MEMORY.
  *  @threadsafety Not while another thread uses the model.
  *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_set_symbols(lrpot_potential *potential,
@@ -357,6 +359,45 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_points(
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_points_structure(
     const lrpot_potential *potential, lrpot_workspace *work, const lrpot_structure *structure,
     int64_t n, const double *points, double *values);
+
+/** Options of lrpot_potential_create_host(). */
+typedef struct lrpot_host_options {
+    size_t struct_size;         /**< sizeof(lrpot_host_options). */
+    const char *const *symbols; /**< [n_species]. */
+    /** The caller's function: fills the results of all atoms, and returns LRPOT_OK or a negative
+     *  value, which the library returns as it is. It is called from the thread that evaluates the
+     *  model, twice for forces (values, then derivatives). */
+    lrpot_status (*evaluate)(void *ctx, const lrpot_host_edges *edges,
+                             const lrpot_host_results *out);
+    void *ctx;         /**< First argument of evaluate. */
+    int32_t n_species; /**< Number of species. */
+    /** LRPOT_CHARGES_EDQRD: q_i = c_i + (Q - sum c)/N. LRPOT_CHARGES_EDQ: q_i = c_i.
+     *  LRPOT_CHARGES_LATENT: as EDQRD, smeared by sigma. LRPOT_CHARGES_NONE: no charges. */
+    int32_t charges;
+    int32_t flags;    /**< 0 or, with latent charges, LRPOT_CHARGES_SELF. */
+    int32_t reserved; /**< 0. */
+    double cutoff;    /**< A, > 0. */
+    double sigma;     /**< A: latent charges; 0 otherwise. */
+    double accuracy;  /**< eV/A: error of the Coulomb forces; 0 means 1e-9. */
+    double eps_inf;   /**< Dielectric constant that the charges are screened by; 0: not known. */
+} lrpot_host_options;
+/** @brief Zeros, but charges LRPOT_CHARGES_EDQRD. */
+#define LRPOT_HOST_OPTIONS_INIT                                                                    \
+    {                                                                                              \
+        sizeof(lrpot_host_options), NULL, NULL, NULL, 0, LRPOT_CHARGES_EDQRD, 0, 0, 0.0, 0.0, 0.0, \
+            0.0                                                                                    \
+    }
+
+/** @brief Creates a model from the caller's function.
+ *  @param[out] out      The model; the caller frees it with lrpot_potential_free(). Untouched on
+ *    failure. Copies of the model (lrpot_potential_clone()) call the same function.
+ *  @param[in]  options  Options; symbols are copied, ctx is borrowed as long as the model lives.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_SIZE (struct_size); LRPOT_E_ARGUMENT (a value);
+ *    LRPOT_E_NOT_FINITE; LRPOT_E_MEMORY.
+ *  @threadsafety Safe. Threads that evaluate the model at once call the function at once.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status
+lrpot_potential_create_host(lrpot_potential **out, const lrpot_host_options *options);
 
 LRPOT_END_DECLS
 #endif

@@ -161,8 +161,9 @@ typedef struct lrpot_field {
      *  flow within fragments have the dipole of whole fragments. */
     int32_t form;
     double value[3]; /**< By kind. */
-    /** Electronic dielectric tensor, symmetric; zeros mean 1: value then acts on the model's
-     * charges as it is. It is constant under strain. */
+    /** Electronic dielectric tensor, symmetric; constant under strain. Zeros mean that of the model
+     * (lrpot_potential_epsilon_infinity(), which charged NEPs have), and 1 for models that state
+     * none: value then acts on the model's charges as it is. The unit tensor means 1 for all. */
     double eps_inf[9];
     /** A, [n_owned][3] or NULL: unwrapped positions of the owned atoms, each at the image that its
      *  trajectory has led to. NULL: atoms->positions (charges that flow: whole fragments). */

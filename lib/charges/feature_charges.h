@@ -8,5 +8,9 @@
  * sigma: A, of smeared charges that keep their self energy; 0: points. The basis is copied. */
 lrpot_status lrpot__charges_of_feature(lrpot_charges **out, const lrpot_basis *basis,
                                        int64_t feature, double sigma);
+/* The same as another kind that needs a basis, with its options. */
+lrpot_status lrpot__charges_of_feature_as(lrpot_charges **out, const lrpot_basis *basis,
+                                          int64_t feature, int32_t kind, double sigma,
+                                          int32_t flags);
 
 #endif

@@ -2,6 +2,7 @@
 #include "potential/model.h"
 
 #include "basis/basis.h"
+#include "basis/descriptor.h"
 #include "basis/network.h"
 #include "charges/charge_model.h"
 #include "charges/charge_rules.h"
@@ -249,6 +250,18 @@ static lrpot_status rename_active_set(lrpot_active_set *set, int32_t n, const ch
     return LRPOT_OK;
 }
 
+/* The file of a NEP names elements, whose repulsion it contains: they cannot become others. */
+static lrpot_status check_renaming(const lrpot_potential *potential, int32_t n,
+                                   const char *const *symbols)
+{
+    for (int32_t z = 0; z < n && !potential->basis->descriptor->trained; z++)
+        if (symbols[z] != NULL && strcmp(symbols[z], potential->symbols[z]) != 0)
+            return lrpot__fail(
+                LRPOT_E_ARGUMENT, "species %d is %s in the file of the %s, it cannot become '%s'",
+                z, potential->symbols[z], potential->basis->descriptor->name, symbols[z]);
+    return LRPOT_OK;
+}
+
 lrpot_status lrpot_potential_set_symbols(lrpot_potential *potential, int32_t n,
                                          const char *const *symbols)
 {
@@ -257,6 +270,8 @@ lrpot_status lrpot_potential_set_symbols(lrpot_potential *potential, int32_t n,
         return lrpot__fail(LRPOT_E_SIZE, "%d symbols, the model has %d species", n,
                            potential->n_species);
     char **copies = NULL;
+    LRPOT__REQUIRE_NOT_NULL(symbols);
+    LRPOT__TRY(check_renaming(potential, n, symbols));
     LRPOT__TRY(lrpot__symbols_copy(&copies, n, symbols));
     lrpot_status status = rename_active_set(potential->active_set, n, symbols);
     if (status != LRPOT_OK) {

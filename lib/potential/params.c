@@ -1,4 +1,6 @@
 /* Parameters of a model as one vector of named blocks. */
+#include "potential/params.h"
+
 #include "basis/basis.h"
 #include "basis/descriptor.h"
 #include "basis/network.h"
@@ -17,15 +19,24 @@ static const char *const block_names[N_BLOCKS] = { "energy.radial",   "energy.li
                                                    "charges.species", NULL,
                                                    "charges.hidden" };
 
+int lrpot__potential_has_parameters(const lrpot_potential *potential)
+{
+    return potential->basis->descriptor->trained
+           || (potential->charges != NULL
+               && !lrpot__basis_same(potential->basis, potential->charges->basis));
+}
+
+/* The numbers of a descriptor that is not trained are no parameters: beside charges of their own
+ * stand the energies of the species alone. */
 static void block_sizes(const lrpot_potential *potential, int64_t sizes[N_BLOCKS])
 {
     const lrpot_basis *basis = potential->basis;
     int64_t n_species = potential->n_species;
     memset(sizes, 0, N_BLOCKS * sizeof *sizes);
-    if (!basis->descriptor->trained) return; /* the numbers of such a file are no parameters here */
+    if (!lrpot__potential_has_parameters(potential)) return;
     sizes[0] = n_species * n_species * lrpot_basis_radial_functions(basis)
                * basis->options.radial_size;
-    sizes[1] = lrpot__potential_linear_count(potential);
+    sizes[1] = basis->descriptor->trained ? lrpot__potential_linear_count(potential) : 0;
     sizes[2] = n_species;
     sizes[3] = lrpot__network_count(potential->network);
     if (potential->charges != NULL)
@@ -94,7 +105,8 @@ lrpot_status lrpot_potential_set_params(lrpot_potential *potential, int64_t n, c
 {
     LRPOT__REQUIRE_NOT_NULL(potential);
     LRPOT__REQUIRE_NOT_NULL(params);
-    LRPOT__TRY(lrpot__basis_trained(potential->basis, "parameters"));
+    if (!lrpot__potential_has_parameters(potential))
+        return lrpot__basis_trained(potential->basis, "parameters");
     LRPOT__TRY(check_count(potential, n));
     LRPOT__TRY(lrpot__all_finite("params", n, params));
     int64_t sizes[N_BLOCKS];
@@ -102,8 +114,9 @@ lrpot_status lrpot_potential_set_params(lrpot_potential *potential, int64_t n, c
     int64_t n_energy = sizes[0] + sizes[1] + sizes[2] + sizes[3];
     if (potential->charges != NULL)
         LRPOT__TRY(lrpot_charges_set_params(potential->charges, n - n_energy, params + n_energy));
-    LRPOT__TRY(lrpot_basis_set_radial(potential->basis, params));
-    memcpy(potential->linear, params + sizes[0], (size_t)sizes[1] * sizeof *params);
+    if (sizes[0] > 0) LRPOT__TRY(lrpot_basis_set_radial(potential->basis, params));
+    if (sizes[1] > 0)
+        memcpy(potential->linear, params + sizes[0], (size_t)sizes[1] * sizeof *params);
     memcpy(potential->shifts, params + sizes[0] + sizes[1], (size_t)sizes[2] * sizeof *params);
     if (potential->network != NULL)
         memcpy(potential->network->weights, params + n_energy - sizes[3],

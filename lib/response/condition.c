@@ -96,12 +96,16 @@ lrpot_status lrpot_response_screening(const double *eps_inf, double *root, doubl
     return LRPOT_OK;
 }
 
-static lrpot_status start_screening(lrpot__condition *c)
+/* The tensor of the field, otherwise the constant that the model states, otherwise 1. */
+static lrpot_status start_screening(lrpot__condition *c, const lrpot_potential *potential)
 {
-    static const double unit[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 };
+    double own[9], constant = lrpot_potential_epsilon_infinity(potential);
     int given = 0;
-    for (int k = 0; k < 9; k++) given = given || c->field->eps_inf[k] != 0.0;
-    return lrpot_response_screening(given ? c->field->eps_inf : unit, c->root, c->inverse);
+    for (int k = 0; k < 9; k++) {
+        given = given || c->field->eps_inf[k] != 0.0;
+        own[k] = k % 4 != 0 ? 0.0 : constant > 0.0 ? constant : 1.0;
+    }
+    return lrpot_response_screening(given ? c->field->eps_inf : own, c->root, c->inverse);
 }
 
 /* E of a voltage: sum_c value[c] b_c with the rows b_c of the reciprocal cell (b_c.a_d = 1 for c =
@@ -125,15 +129,15 @@ static void start_vectors(lrpot__condition *c, const lrpot_atoms *atoms)
     lrpot__row_times3(c->physical, c->root, c->acting);
 }
 
-lrpot_status lrpot__condition_start(lrpot__condition *c, const lrpot_field *field,
-                                    const lrpot_atoms *atoms)
+lrpot_status lrpot__condition_start(lrpot__condition *c, const lrpot_potential *potential,
+                                    const lrpot_field *field, const lrpot_atoms *atoms)
 {
     *c = (lrpot__condition){ .field = field };
     LRPOT__REQUIRE_INPUT(lrpot_field, field);
     LRPOT__TRY(check_kind(field, atoms));
     LRPOT__TRY(check_finite("field", field->value, 3));
     LRPOT__TRY(check_finite("dipole", field->dipole, 3));
-    LRPOT__TRY(start_screening(c));
+    LRPOT__TRY(start_screening(c, potential));
     if (field->positions != NULL)
         for (int64_t k = 0; k < 3 * atoms->n_owned; k++)
             if (!isfinite(field->positions[k]))

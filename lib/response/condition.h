@@ -24,9 +24,10 @@ typedef struct lrpot__condition {
 
 /* 1 if the condition is one on D, so that E follows from the dipole. */
 int lrpot__condition_open(const lrpot_field *field);
-/* Checks the field for these atoms. E is known afterwards unless the condition is open. */
-lrpot_status lrpot__condition_start(lrpot__condition *c, const lrpot_field *field,
-                                    const lrpot_atoms *atoms);
+/* Checks the field for these atoms. E is known afterwards unless the condition is open. A field
+ * without eps_inf has that of the model. */
+lrpot_status lrpot__condition_start(lrpot__condition *c, const lrpot_potential *potential,
+                                    const lrpot_field *field, const lrpot_atoms *atoms);
 /* Dipole of all processes for charges q at the places [n_owned][3]; for an open condition E. */
 lrpot_status lrpot__condition_measure(lrpot__condition *c, const lrpot_atoms *atoms,
                                       const lrpot_comm *comm, const double *q,

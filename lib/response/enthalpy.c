@@ -120,7 +120,7 @@ static lrpot_status settled(const task *t, lrpot_outputs *out)
     LRPOT__COPY_INPUT(&inner, out);
     double *shift = NULL, *q = NULL, epsilon[9];
     int64_t n = t->atoms->n_owned;
-    LRPOT__TRY(lrpot__condition_start(&c, t->field, t->atoms));
+    LRPOT__TRY(lrpot__condition_start(&c, t->potential, t->field, t->atoms));
     LRPOT__TRY(answer_to_field(t, epsilon)); /* before the positions: it unwraps its own */
     LRPOT__TRY(lrpot__unwrap_in_field(t->potential->charges, t->work, t->atoms, t->comm, t->field,
                                       "the enthalpy", &places));

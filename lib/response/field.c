@@ -149,7 +149,7 @@ lrpot_status lrpot_response_field_forces(const lrpot_potential *potential, lrpot
     LRPOT__REQUIRE_NOT_NULL(atoms);
     LRPOT__REQUIRE_INPUT(lrpot_outputs, out);
     LRPOT__TRY(check_start(&t, potential));
-    LRPOT__TRY(lrpot__condition_start(&t.condition, field, atoms));
+    LRPOT__TRY(lrpot__condition_start(&t.condition, potential, field, atoms));
     LRPOT__TRY(start(&t));
     LRPOT__TRY(lrpot__condition_measure(&t.condition, atoms, comm, t.q, t.unwrapped.moment));
     LRPOT__TRY(lrpot__condition_neutral(&t.condition, atoms, out));

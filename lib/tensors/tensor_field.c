@@ -57,6 +57,7 @@ static lrpot_status global_forces(const lrpot_tensor_model *model, lrpot_workspa
     lrpot_outputs response = LRPOT_OUTPUTS_INIT;
     lrpot_field uniform = LRPOT_FIELD_INIT;
     memcpy(uniform.value, field, sizeof uniform.value);
+    for (int a = 0; a < 3; a++) uniform.eps_inf[4 * a] = 1.0; /* the factor is the screening */
     LRPOT__TRY(lrpot__workspace_doubles(work, &forces_tag, 3 * atoms->n_all, &pull));
     response.forces = pull;
     LRPOT__TRY(lrpot_response_field_forces(model->potential, work, atoms, list, comm, &uniform,

@@ -70,6 +70,10 @@ contains
     type(lrpot_atoms), target :: atoms
     type(lrpot_selfconsistent_options), target :: scheme
     type(lrpot_local_model), target :: local
+    type(lrpot_host_edges), target :: host_edges
+    type(lrpot_host_results), target :: host_results
+    type(lrpot_host_options), target :: host_options
+    type(lrpot_host_jacobian), target :: host_jacobian
     type(lrpot_outputs), target :: outputs
     type(lrpot_comm), target :: comm
     type(lrpot_basis_options), target :: basis_options
@@ -110,6 +114,28 @@ contains
     call same('lrpot_local_model', c_loc(local), c_sizeof(local), &
       [at(c_loc(local%struct_size)), at(c_loc(local%ctx)), at(c_loc(local%eval)), &
       at(c_loc(local%pull))])
+    call same('lrpot_host_edges', c_loc(host_edges), c_sizeof(host_edges), &
+      [at(c_loc(host_edges%struct_size)), at(c_loc(host_edges%n_atoms)), &
+      at(c_loc(host_edges%n_edges)), at(c_loc(host_edges%offsets)), &
+      at(c_loc(host_edges%neighbours)), at(c_loc(host_edges%vectors)), &
+      at(c_loc(host_edges%species)), at(c_loc(host_edges%atoms))])
+    call same('lrpot_host_results', c_loc(host_results), c_sizeof(host_results), &
+      [at(c_loc(host_results%struct_size)), at(c_loc(host_results%charges)), &
+      at(c_loc(host_results%energies)), at(c_loc(host_results%charge_gradients)), &
+      at(c_loc(host_results%energy_gradients))])
+    call same('lrpot_host_options', c_loc(host_options), c_sizeof(host_options), &
+      [at(c_loc(host_options%struct_size)), at(c_loc(host_options%symbols)), &
+      at(c_loc(host_options%evaluate)), at(c_loc(host_options%ctx)), &
+      at(c_loc(host_options%n_species)), at(c_loc(host_options%charges)), &
+      at(c_loc(host_options%flags)), at(c_loc(host_options%reserved)), &
+      at(c_loc(host_options%cutoff)), at(c_loc(host_options%sigma)), &
+      at(c_loc(host_options%accuracy)), at(c_loc(host_options%eps_inf))])
+    call same('lrpot_host_jacobian', c_loc(host_jacobian), c_sizeof(host_jacobian), &
+      [at(c_loc(host_jacobian%struct_size)), at(c_loc(host_jacobian%n_atoms)), &
+      at(c_loc(host_jacobian%offsets)), at(c_loc(host_jacobian%neighbours)), &
+      at(c_loc(host_jacobian%vectors)), at(c_loc(host_jacobian%charges)), &
+      at(c_loc(host_jacobian%charge_gradients)), at(c_loc(host_jacobian%energies)), &
+      at(c_loc(host_jacobian%energy_gradients))])
     call same('lrpot_outputs', c_loc(outputs), c_sizeof(outputs), &
       [at(c_loc(outputs%struct_size)), at(c_loc(outputs%flags)), at(c_loc(outputs%energy)), &
        at(c_loc(outputs%energy_atom)), at(c_loc(outputs%forces)), at(c_loc(outputs%virial)), &

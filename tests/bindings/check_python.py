@@ -743,9 +743,24 @@ def check_nep():
     )
 
 
+def check_species():
+    """Files that name their elements keep them; those of numbers take the names given."""
+    path = pathlib.Path(data) / "nacl_nep.txt"
+    for species in (["Cl", "Na"], ["Na"], ["Na", "Br"]):
+        try:
+            lrpot.Model(path, species=species)
+            told = "accepted"
+        except ValueError as error:
+            told = str(error)
+        tap.ok("its own: Na, Cl" in told, f"a_nep_keeps_its_elements: {species}", [told])
+    same = lrpot.Model(path, species=["Na", "Cl"])
+    tap.ok(same.symbols == ("Na", "Cl"), "the_elements_of_the_file_are_accepted")
+
+
 check_structs()
 check_values()
 check_nep()
+check_species()
 check_list()
 check_lifetimes()
 check_failures()

@@ -29,6 +29,32 @@ static const size_t local_model_members[] = { offsetof(lrpot_local_model, struct
                                               offsetof(lrpot_local_model, ctx),
                                               offsetof(lrpot_local_model, eval),
                                               offsetof(lrpot_local_model, pull) };
+static const size_t host_edges_members[] = {
+    offsetof(lrpot_host_edges, struct_size), offsetof(lrpot_host_edges, n_atoms),
+    offsetof(lrpot_host_edges, n_edges),     offsetof(lrpot_host_edges, offsets),
+    offsetof(lrpot_host_edges, neighbours),  offsetof(lrpot_host_edges, vectors),
+    offsetof(lrpot_host_edges, species),     offsetof(lrpot_host_edges, atoms)
+};
+static const size_t host_results_members[] = { offsetof(lrpot_host_results, struct_size),
+                                               offsetof(lrpot_host_results, charges),
+                                               offsetof(lrpot_host_results, energies),
+                                               offsetof(lrpot_host_results, charge_gradients),
+                                               offsetof(lrpot_host_results, energy_gradients) };
+static const size_t host_options_members[] = {
+    offsetof(lrpot_host_options, struct_size), offsetof(lrpot_host_options, symbols),
+    offsetof(lrpot_host_options, evaluate),    offsetof(lrpot_host_options, ctx),
+    offsetof(lrpot_host_options, n_species),   offsetof(lrpot_host_options, charges),
+    offsetof(lrpot_host_options, flags),       offsetof(lrpot_host_options, reserved),
+    offsetof(lrpot_host_options, cutoff),      offsetof(lrpot_host_options, sigma),
+    offsetof(lrpot_host_options, accuracy),    offsetof(lrpot_host_options, eps_inf)
+};
+static const size_t host_jacobian_members[] = {
+    offsetof(lrpot_host_jacobian, struct_size),      offsetof(lrpot_host_jacobian, n_atoms),
+    offsetof(lrpot_host_jacobian, offsets),          offsetof(lrpot_host_jacobian, neighbours),
+    offsetof(lrpot_host_jacobian, vectors),          offsetof(lrpot_host_jacobian, charges),
+    offsetof(lrpot_host_jacobian, charge_gradients), offsetof(lrpot_host_jacobian, energies),
+    offsetof(lrpot_host_jacobian, energy_gradients)
+};
 static const size_t outputs_members[] = {
     offsetof(lrpot_outputs, struct_size), offsetof(lrpot_outputs, flags),
     offsetof(lrpot_outputs, energy),      offsetof(lrpot_outputs, energy_atom),
@@ -209,6 +235,10 @@ static const lrpot_atoms atoms = LRPOT_ATOMS_INIT;
 static const lrpot_selfconsistent_options selfconsistent_options =
     LRPOT_SELFCONSISTENT_OPTIONS_INIT;
 static const lrpot_local_model local_model = LRPOT_LOCAL_MODEL_INIT;
+static const lrpot_host_edges host_edges = { .struct_size = sizeof(lrpot_host_edges) };
+static const lrpot_host_results host_results = { .struct_size = sizeof(lrpot_host_results) };
+static const lrpot_host_options host_options = LRPOT_HOST_OPTIONS_INIT;
+static const lrpot_host_jacobian host_jacobian = LRPOT_HOST_JACOBIAN_INIT;
 static const lrpot_outputs outputs = LRPOT_OUTPUTS_INIT;
 static const lrpot_comm comm = LRPOT_COMM_INIT;
 static const lrpot_basis_options basis_options = LRPOT_BASIS_OPTIONS_INIT;
@@ -250,6 +280,10 @@ static const struct {
     LAYOUT(atoms),
     LAYOUT(selfconsistent_options),
     LAYOUT(local_model),
+    LAYOUT(host_edges),
+    LAYOUT(host_results),
+    LAYOUT(host_options),
+    LAYOUT(host_jacobian),
     LAYOUT(outputs),
     LAYOUT(comm),
     LAYOUT(basis_options),

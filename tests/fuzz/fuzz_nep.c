@@ -1,9 +1,15 @@
-/* A nep.txt from memory: what loads must be a model that can be evaluated. */
+/* A nep.txt from memory: what loads must be a model that can be evaluated, and that the library's
+ * own format brings back whole. */
 #include "fuzz.h"
 
 #include "basis/nep/nep_model.h"
+#include "io/models/model_read.h"
+#include "io/models/model_write.h"
 #include "io/nep/nep_file.h"
+#include "io/nep/nep_numbers.h"
 #include "potential/nep_assemble.h"
+
+#include <string.h>
 
 /* Two atoms of the first species at a distance that the model knows. */
 static void evaluate(const lrpot_potential *potential)
@@ -25,6 +31,37 @@ static void evaluate(const lrpot_potential *potential)
     lrpot_nlist_free(list);
 }
 
+static double *numbers_of(const lrpot_potential *potential)
+{
+    const lrpot__nep *nep = lrpot__nep_of(potential);
+    double *values = calloc((size_t)lrpot__nep_numbers(nep), sizeof *values);
+    if (values == NULL) abort();
+    lrpot__nep_get_numbers(nep, values);
+    return values;
+}
+
+/* To the library's own format and back: the same header and the same bits. */
+static void convert(const lrpot_potential *potential)
+{
+    json_t *model = json_object();
+    lrpot_potential *back = NULL;
+    if (lrpot__model_put(model, potential) != LRPOT_OK) abort();
+    char *text = json_dumps(model, 0);
+    if (text == NULL
+        || lrpot__model_parse(&back, "nep.lrp", text, (int64_t)strlen(text), 0) != LRPOT_OK)
+        abort();
+    const lrpot__nep *before = lrpot__nep_of(potential), *after = lrpot__nep_of(back);
+    double *given = numbers_of(potential), *found = numbers_of(back);
+    if (strcmp(before->header, after->header) != 0
+        || memcmp(given, found, (size_t)lrpot__nep_numbers(before) * sizeof *given) != 0)
+        abort();
+    free(given);
+    free(found);
+    free(text);
+    json_decref(model);
+    lrpot_potential_free(back);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     lrpot__nep *nep = NULL;
@@ -39,6 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     evaluate(potential);
+    convert(potential);
     lrpot_potential_free(potential);
     return 0;
 }

@@ -145,6 +145,7 @@ def check_python(installed):
         if name not in ("LD_LIBRARY_PATH", "LRPOT_LIBRARY")
     }
     script = """import importlib.metadata, lrpot
+from lrpot import coulomb, phonons, spectra, tensors
 print(lrpot._lib._name, lrpot.version(), importlib.metadata.version("lrpot"))
 print(*importlib.metadata.requires("lrpot"), sep=";")"""
     done = run(
@@ -325,7 +326,7 @@ def check_debian(installed):
         [*sonames, package],
     )
     names = {"lapacke": "liblapacke-dev", "fftw3": "libfftw3-dev", "jansson": "libjansson-dev"}
-    names |= {"zlib": "zlib1g-dev", "openblas": "libopenblas-dev"}
+    names |= {"zlib": "zlib1g-dev", "openblas": "libopenblas-dev", "libxml-2.0": "libxml2-dev"}
     private = run(["pkg-config", "--print-requires-private", "lrpot"], env=installed.env).stdout
     needed = {names.get(line.split()[0], line) for line in private.splitlines()}
     text = re.search(r"^Package: liblrpot-dev\n.*?^Depends: (.*?)$", control, re.M | re.S).group(1)

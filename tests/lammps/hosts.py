@@ -54,10 +54,12 @@ class Box:
         ]
         path.write_text("\n".join(lines) + "\n")
 
-    def write_data(self, path, style="charge", margin=0.0, normal=None):
+    def write_data(self, path, style="charge", margin=0.0, normal=None, wire=None):
         """A data file; with a margin (A) the box is that much wider on each side, for systems that
-        do not repeat, and along `normal` for layers."""
+        do not repeat, along `normal` for layers, and across `wire` for wires."""
         c, room = self.cell, [margin] * 3
+        if wire is not None:
+            room = [0.0 if d == wire else LAYER_ROOM for d in range(3)]
         if normal is not None:
             room[normal], self.thickness = LAYER_ROOM, c[normal][normal]
         rows = [f"made by the tests\n\n{len(self.types)} atoms\n2 atom types\n"]

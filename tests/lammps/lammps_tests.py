@@ -143,6 +143,29 @@ def neps_in_a_tilted_box_equal_the_library_on_1_2_and_4_ranks(hosts):
         same_as_the_library(hosts, model)
 
 
+def charges_fitted_beside_a_nep_equal_the_library_on_1_2_and_4_ranks(hosts):
+    """One file holds the NEP and the charges added to it."""
+    write_neps(hosts.folder)
+    frames = ""
+    for seed in range(3):
+        Box((2, 2, 2), shift=0.1, seed=20 + seed).write_xyz(hosts.folder / "frame.xyz")
+        frames += (hosts.folder / "frame.xyz").read_text()
+    (hosts.folder / "frames.xyz").write_text(frames)
+    for words in (
+        "eval nacl_nep.txt frames.xyz -o data.xyz -q",
+        "fit data.xyz --start plain_nep.txt --charges edqrd --freeze all --max-iterations 4 "
+        "--starts 1 -t 1 -q -o nep_and_charges.lrp",
+    ):
+        subprocess.run(
+            [hosts.lrpot, *words.split()],
+            cwd=hosts.folder,
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+    same_as_the_library(hosts, "nep_and_charges.lrp")
+
+
 def layers_of_each_charge_family_equal_the_library_on_1_2_and_4_ranks(hosts):
     """Two periodic directions, normal along z or y; the room above and below the layer is that of
     the box, and counts for nothing."""
@@ -185,6 +208,30 @@ def layers_of_each_charge_family_equal_the_library_on_1_2_and_4_ranks(hosts):
                 found = [p * box.volume(LAYER_ROOM) for p in pressure]
                 stress = [s * box.volume() for s in tensor(expected["stress"])]
                 close(found, stress, DIRECT, largest(stress), f"virial: {what}")
+
+
+def wires_of_each_charge_family_equal_the_library_on_1_2_and_4_ranks(hosts):
+    box = Box((2, 2, 5))
+    box.write_data(hosts.folder / "box.data", wire=2)
+    for model, more in (
+        ("rocksalt.json", ""),
+        ("latent.json", ""),
+        ("equilibrated.json", " cutoff 12.0"),
+    ):
+        expected = hosts.direct(model, box, pbc="F F T")
+        for ranks in (1, 2, 4):
+            what = f"{model}, {ranks} ranks"
+            energy, pressure, rows = static(
+                hosts, model, ranks, settings="accuracy 2e-12 wire" + more, before="boundary f f p"
+            )
+            close(energy, expected["energy"], TOL, abs(expected["energy"]), f"energy: {what}")
+            close(
+                [row[:3] for row in rows],
+                expected["forces"],
+                TOL,
+                largest(expected["forces"]),
+                f"forces: {what}",
+            )
 
 
 def ranks_that_share_the_mesh_agree(hosts):
@@ -604,6 +651,20 @@ thermo_style custom step c_l[1] c_l[2] c_l[3] c_l[4] c_l[5] c_l[6] &
             ), f"dipole {dipole} {what}"
 
 
+def a_field_on_a_nep_is_screened_by_its_eps_inf_as_in_the_command(hosts):
+    """The rule of all: the value given, otherwise the model's own (2.25)."""
+    TILTED.write_data(hosts.folder / "box.data")
+    found = {}
+    for more, words in (("", ()), (" eps_inf 1", ("--eps-inf", "1"))):
+        expected = hosts.direct("nacl_nep.txt", TILTED, ("--field", "0,0,0.05", *words))["forces"]
+        settings = "accuracy 2e-12 field 0 0 0.05" + more
+        _, _, rows = static(hosts, "nacl_nep.txt", 1, settings=settings)
+        found[more] = [row[:3] for row in rows]
+        close(found[more], expected, TOL, largest(expected), f"forces in a field{more}")
+    differ = max(abs(a[2] - b[2]) for a, b in zip(*found.values()))
+    assert differ > 1e-3, f"eps_inf changes forces by {differ:.2g} only: nothing to measure"
+
+
 def work_of_a_field_is_the_change_of_the_dipole(hosts):
     """The charges vary, or learned tensors stand for them: energy plus -E times the integrated
     dipole is constant, to the second order of the step."""
@@ -999,12 +1060,45 @@ print "energy = $(pe:%.17g)"
         close(rows, expected[2], TOL, largest(expected[2]), f"atoms {what}")
 
 
+def write_bonded(path):
+    """Four ions with two bonds; a model sees neighbours, not bonds."""
+    atoms = [f"{k + 1} {k // 2 + 1} {k % 2 + 1} 0 {2.8 * k + 0.1} 0.2 0.3" for k in range(4)]
+    path.write_text(
+        "bonded\n\n4 atoms\n2 bonds\n2 atom types\n1 bond types\n\n0 11.2 xlo xhi\n0 9 ylo yhi\n"
+        "0 9 zlo zhi\n\nMasses\n\n1 22.99\n2 35.45\n\nAtoms # full\n\n"
+        + "\n".join(atoms)
+        + "\n\nBonds\n\n1 1 1 2\n2 1 3 4\n"
+    )
+
+
+def bonds_change_nothing_where_all_pairs_are_in_the_list(hosts):
+    write_bonded(hosts.folder / "box.data")
+    full = start("rocksalt.json").replace("atom_style charge", "atom_style full")
+    full = full.replace("read_data", "bond_style zero\nread_data")
+    full += 'bond_coeff *\nspecial_bonds lj/coul {}\nrun 0\nprint "energy = $(pe:%.17g)"\n'
+    whole, weighted = (
+        values(hosts.lammps(full.format(factors), 1), "energy")[0]
+        for factors in ("1 1 1", "0.5 0.5 0.5")
+    )
+    text = (hosts.folder / "box.data").read_text().split("\nBonds")[0]
+    text = text.replace("2 bonds\n", "").replace("1 bond types\n", "").replace("# full", "# charge")
+    head, rows = text.split("# charge\n\n")
+    rows = [row.split() for row in rows.split("\n") if row]
+    rows = "\n".join(" ".join(row[:1] + row[2:]) for row in rows)
+    (hosts.folder / "box.data").write_text(f"{head}# charge\n\n{rows}\n")
+    plain = start("rocksalt.json") + 'run 0\nprint "energy = $(pe:%.17g)"\n'
+    close(
+        [whole, weighted], 2 * [values(hosts.lammps(plain, 1), "energy")[0]], 1e-12, 1.0, "energies"
+    )
+
+
 def wrong_inputs_are_refused_with_their_reason(hosts):
     TILTED.write_data(hosts.folder / "box.data")
     good = start("rocksalt.json") + "run 0\n"
     Box((2, 2, 2)).write_data(hosts.folder / "flat.data")
     flat = good.replace("box.data", "flat.data")
     active_set(hosts, "full.json", frames=1)
+    write_bonded(hosts.folder / "bonded.data")
     cases = [
         (
             good.replace("units metal", "units real"),
@@ -1015,7 +1109,14 @@ def wrong_inputs_are_refused_with_their_reason(hosts):
             flat.replace("run 0", "change_box all boundary p p f\nrun 0"),
             "needs keyword 'slab' there",
         ),
-        (flat.replace("run 0", "change_box all boundary p f f\nrun 0"), "wires are not offered"),
+        (
+            flat.replace("run 0", "change_box all boundary p f f\nrun 0"),
+            "needs keyword 'wire' there",
+        ),
+        (
+            good.replace("accuracy 2e-12", "accuracy 2e-12 wire"),
+            "periodic along 3 directions, keyword 'wire' is for one",
+        ),
         (
             flat.replace("accuracy 2e-12", "slab").replace(
                 "run 0", "change_box all boundary p f f\nrun 0"
@@ -1041,6 +1142,19 @@ def wrong_inputs_are_refused_with_their_reason(hosts):
         (
             good.replace("rocksalt.json Na Cl", "rocksalt.json NULL NULL"),
             "pair_coeff gives NULL to all atom types",
+        ),
+        (good.replace("run 0", "neigh_modify exclude type 1 2\nrun 0"), "needs all neighbors"),
+        (
+            good.replace(
+                "run 0", "group na type 1\natom_modify first na\n" "neigh_modify include na\nrun 0"
+            ),
+            "neigh_modify include takes atoms out",
+        ),
+        (
+            good.replace("atom_style charge", "atom_style full")
+            .replace("read_data box.data", "bond_style zero\nread_data bonded.data")
+            .replace("run 0", "bond_coeff *\nrun 0"),
+            "special_bonds takes the 1-2 pairs",
         ),
         (good.replace("rocksalt.json", "absent.json"), "absent.json"),
         (good.replace("accuracy 2e-12", "acuracy 1e-11"), "unknown keyword 'acuracy'"),
@@ -1106,9 +1220,12 @@ def wrong_inputs_are_refused_with_their_reason(hosts):
             "the model has no charges",
         ),
         (good.replace("run 0", "compute g all lrpot/grade absent.json\nrun 0"), "absent.json"),
+        (good.replace("run 0", "compute g all lrpot/grade\nrun 0"), "the model has no active set"),
         (
-            good.replace("run 0", "compute g all lrpot/grade\nrun 0"),
-            "the model has no active set",
+            good.replace("rocksalt.json", "nacl_nep.txt").replace(
+                "run 0", "compute g all lrpot/grade\nrun 0"
+            ),
+            "the model is a neuroevolution potential (NEP), grades are offered for moment tensors",
         ),
         (
             good.replace("run 0", "compute g all lrpot/grade a b\nrun 0"),

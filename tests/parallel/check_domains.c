@@ -368,10 +368,11 @@ static void check_pieces(const piece *pieces, int n_pieces, const whole_results 
         ck_close(tensor_current[a], serial->tensor_current[a], TOL_REF,
                  models_largest(serial->tensor_forces, 3 * N_ATOMS));
     gather(pieces, n_pieces, 9, offsetof(piece, virial_atom), virial_atom);
-    /* Shares of a slab's virial along its normal depend on the split, which is another one where
+    /* Shares of the virial across a slab or a wire depend on the split, which is another one where
      * lists are lent. */
-    int slab = pieces[0].atoms.periodic_mask == 3;
-    for (int k = 0; k < 9 * N_ATOMS && !slab; k++)
+    int32_t mask = pieces[0].atoms.periodic_mask;
+    int partly = mask != 0 && mask != LRPOT_PERIODIC_ALL;
+    for (int k = 0; k < 9 * N_ATOMS && !partly; k++)
         ck_close(virial_atom[k], serial->virial_atom[k], TOL_REF,
                  models_largest(serial->virial_atom, 9 * N_ATOMS));
 }
@@ -401,7 +402,7 @@ static void check_cut(const lrpot_potential *potential, lrpot_tensor_model *cons
     pthread_barrier_destroy(&net.barrier);
 }
 
-enum { WHOLE, IN_FRAGMENTS, SLAB };
+enum { WHOLE, IN_FRAGMENTS, SLAB, WIRE };
 
 /* Random tensor models of the kinds that the charges and the boundary allow. */
 static void make_tensors(support_random *random, const lrpot_potential *potential, int32_t kind,
@@ -458,10 +459,10 @@ static void check_kind(int32_t kind, int cell, int special)
     out.forces = serial.forces;
     out.charges = serial.charges, out.potential = serial.potential,
     out.energy_atom = serial.energy_atom, out.virial_atom = serial.virial_atom;
-    if (special == SLAB) {
+    if (special == SLAB || special == WIRE) {
         double box[9];
         memcpy(box, lrpot_structure_cell(structure), sizeof box);
-        ck_ok(lrpot_structure_set_cell(structure, box, 3));
+        ck_ok(lrpot_structure_set_cell(structure, box, special == SLAB ? 3 : 1));
     }
     if (special == IN_FRAGMENTS) {
         double fragments[N_ATOMS];
@@ -512,6 +513,12 @@ START_TEST(pieces_of_a_slab_add_up_to_the_whole)
 }
 END_TEST
 
+START_TEST(pieces_of_a_wire_add_up_to_the_whole)
+{
+    check_kind(_i, CELL_TRICLINIC, WIRE);
+}
+END_TEST
+
 START_TEST(fragments_may_lie_in_several_pieces)
 {
     check_kind(LRPOT_CHARGES_EQUILIBRATED, CELL_TRICLINIC, IN_FRAGMENTS);
@@ -532,6 +539,8 @@ Suite *lrpot_suite(void)
     tcase_add_loop_test(tcase, pieces_of_a_molecule_add_up_to_the_whole, LRPOT_CHARGES_NONE,
                         LRPOT_CHARGES_EQUILIBRATED + 1);
     tcase_add_loop_test(tcase, pieces_of_a_slab_add_up_to_the_whole, LRPOT_CHARGES_NONE,
+                        LRPOT_CHARGES_EQUILIBRATED + 1);
+    tcase_add_loop_test(tcase, pieces_of_a_wire_add_up_to_the_whole, LRPOT_CHARGES_NONE,
                         LRPOT_CHARGES_EQUILIBRATED + 1);
     tcase_add_test(tcase, fragments_may_lie_in_several_pieces);
     suite_add_tcase(suite, tcase);

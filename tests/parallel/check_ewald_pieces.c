@@ -252,23 +252,24 @@ static void check_sum(const coulomb_system *s, lrpot_ewald_options options, int 
 static void check_pieces(int number, int axis)
 {
     static const int counts[4] = { 2, 3, 5, 8 };
-    int slab = number / 16 == 1,
+    int slab = number / 16 == 1, wire = number / 16 == 3,
         open = number / 16 == 2; /* all pairs of an open system cannot be cut */
     static coulomb_system s;
     support_random random = { 60u + (unsigned)number };
     lrpot_ewald_options options = coulomb_options(1e-4);
     coulomb_random(&random, CELL_TRICLINIC, N_ATOMS, 0.8, number / (open ? 4 : 8) % 2, &s);
     if (slab) s.periodic_mask = 3;
+    if (wire) s.periodic_mask = 2;
     if (open) s.periodic_mask = 0;
     options.method = !open && number / 4 % 2 == 0 ? LRPOT_EWALD_EXACT : LRPOT_EWALD_MESH;
     options.cutoff = CUTOFF; /* so that both have the same splitting, to the last digit */
     check_sum(&s, options, counts[number % 4], axis);
 }
 
-/* Latent crystals, slabs and clusters, and dispersion, of which the mesh is shared. */
+/* Latent crystals, slabs, clusters and wires, and dispersion, of which the mesh is shared. */
 static void check_kernels(int number)
 {
-    static const int32_t masks[4] = { 7, 3, 0, 7 };
+    static const int32_t masks[5] = { 7, 3, 0, 7, 1 };
     static coulomb_system s;
     support_random random = { 160u + (unsigned)number };
     lrpot_ewald_options options = coulomb_options(1e-4);
@@ -393,10 +394,10 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("ewald_pieces");
     TCase *tcase = tcase_create("parallel");
     tcase_set_timeout(tcase, 120);
-    tcase_add_loop_test(tcase, pieces_add_up_to_the_whole, 0, 40);
-    tcase_add_loop_test(tcase, pieces_that_share_the_mesh_add_up_to_the_whole, 0, 40);
+    tcase_add_loop_test(tcase, pieces_add_up_to_the_whole, 0, 64);
+    tcase_add_loop_test(tcase, pieces_that_share_the_mesh_add_up_to_the_whole, 0, 64);
     tcase_add_test(tcase, pieces_of_a_cluster_need_not_know_all_atoms);
-    tcase_add_loop_test(tcase, other_kernels_share_the_mesh_too, 0, 8);
+    tcase_add_loop_test(tcase, other_kernels_share_the_mesh_too, 0, 10);
     tcase_add_loop_test(tcase, pieces_with_multipoles_add_up_to_the_whole, 0, 8);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -1,6 +1,6 @@
 /* The latent kernel and several channels: against Gaussians, against its own sum written out,
  * against one channel at a time. */
-#include "slabs.h"
+#include "slabs_and_wires.h"
 
 #define K LRPOT_COULOMB_CONSTANT
 #define PI 3.14159265358979323846
@@ -8,14 +8,16 @@
 #define CHANNELS 3
 #define SIGMA 1.1
 
-/* Kinds of cells, then slabs of three axes; the charges do not add up to zero. */
-#define KINDS (CELL_KINDS + 3)
+/* Kinds of cells, then slabs and wires of three axes; the charges do not add up to zero. */
+#define KINDS (CELL_KINDS + 6)
 
 static void make(int kind, coulomb_system *s)
 {
     support_random random = { 500u + (unsigned)kind };
     if (kind < CELL_KINDS) coulomb_random(&random, kind, N_ATOMS, 0.6, 0, s);
-    else slab_random(&random, kind - CELL_KINDS, N_ATOMS, 0.6, 0, s);
+    else
+        (kind < CELL_KINDS + 3 ? slab_random : wire_random)(&random, (kind - CELL_KINDS) % 3,
+                                                            N_ATOMS, 0.6, 0, s);
 }
 
 static lrpot_ewald_options latent(double accuracy, int32_t flags)

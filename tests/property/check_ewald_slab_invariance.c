@@ -1,15 +1,19 @@
-/* Operations that must not change the Coulomb sum of a slab, and inputs that it refuses. */
-#include "slabs.h"
+/* Operations that must not change the Coulomb sum of a slab or a wire, and inputs that it refuses.
+ */
+#include "slabs_and_wires.h"
 
 #define N_ATOMS 10
 #define FINEST 2e-12
 
-/* 3 axes x neutral points or charged Gaussians. */
-#define VARIANTS 6
+/* 3 axes x neutral points or charged Gaussians, slabs and then wires. */
+#define SLABS 6
+#define VARIANTS (2 * SLABS)
 static void make(int variant, coulomb_system *s)
 {
     support_random random = { 3100u + (unsigned)variant };
-    slab_random(&random, variant % 3, N_ATOMS, variant / 3 ? 0.7 : 0.0, variant / 3, s);
+    int charged = variant / 3 % 2;
+    (variant < SLABS ? slab_random : wire_random)(&random, variant % 3, N_ATOMS,
+                                                  charged ? 0.7 : 0.0, charged, s);
 }
 
 /* The i-th atom of r is the i-th of o, for as many as r has. */
@@ -47,18 +51,16 @@ START_TEST(splitting_is_arbitrary)
 }
 END_TEST
 
-START_TEST(place_along_the_normal_does_not_matter)
+START_TEST(place_does_not_matter)
 {
     coulomb_system s;
-    double normal[3];
     make(_i, &s);
-    slab_normal(&s, normal);
-    for (int64_t x = 0; x < 3 * s.n; x++) s.positions[x] += 37.1 * normal[x % 3];
+    for (int64_t x = 0; x < 3 * s.n; x++) s.positions[x] += 37.1 - 11.3 * (double)(x % 3);
     compare(_i, &s, coulomb_options(FINEST));
 }
 END_TEST
 
-START_TEST(atoms_may_be_in_any_cell_of_the_plane)
+START_TEST(atoms_may_be_in_any_cell)
 {
     coulomb_system s;
     make(_i, &s);
@@ -87,7 +89,7 @@ START_TEST(doubled_cells_have_twice_the_energy)
 {
     coulomb_system s;
     make(_i, &s);
-    int row = (_i % 3 + 1) % 3;
+    int row = _i < SLABS ? (_i % 3 + 1) % 3 : _i % 3;
     for (int64_t i = 0; i < s.n; i++) {
         for (int a = 0; a < 3; a++)
             s.positions[3 * (s.n + i) + a] = s.positions[3 * i + a] + s.cell[3 * row + a];
@@ -104,7 +106,7 @@ START_TEST(neutral_points_have_the_energy_as_trace_of_the_virial)
 {
     coulomb_system s;
     coulomb_result r;
-    make(_i, &s);
+    make(_i < 3 ? _i : SLABS + _i - 3, &s);
     coulomb_eval(&s, coulomb_options(FINEST), 1, &r);
     ck_close(r.virial[0] + r.virial[4] + r.virial[8], r.energy, 1e-11, 100);
     for (int c = 0; c < 9; c++) ck_close(r.virial[c], r.virial[3 * (c % 3) + c / 3], 1e-11, 100);
@@ -128,6 +130,28 @@ START_TEST(charged_layers_have_the_field_of_a_plate)
     ck_close(r.field[5], plate, 1e-8, 1);
     ck_close(r.field[8], -plate, 1e-8, 1);
     ck_close(r.potential[1] - r.potential[2], 0, 1e-7, 1);
+}
+END_TEST
+
+/* Far from a charged wire the potential is -2 k_e Q ln(rho)/L, rho in A. */
+START_TEST(charged_wires_have_the_potential_of_a_line)
+{
+    coulomb_system s;
+    coulomb_result r;
+    make(SLABS, &s);
+    s.n = 3, s.periodic_mask = 4, s.n_widths = 0;
+    double cell[9] = { 9, 9, 9, 1, 2, 3, 0, 0, 4 }, positions[9] = { 0, 0, 0, 30, 0, 1, 0, -70, 3 },
+           q[3] = { 1.5, 1e-9, 1e-9 };
+    memcpy(s.cell, cell, sizeof cell);
+    memcpy(s.positions, positions, sizeof positions);
+    memcpy(s.q, q, sizeof q);
+    coulomb_eval(&s, coulomb_options(FINEST), 1, &r);
+    double line = 2 * LRPOT_COULOMB_CONSTANT * 1.5 / 4;
+    ck_close(r.potential[1], -line * log(30), 1e-8, 1);
+    ck_close(r.potential[2], -line * log(70), 1e-8, 1);
+    ck_close(r.field[3], line / 30, 1e-8, 1);
+    ck_close(r.field[7], -line / 70, 1e-8, 1);
+    ck_close(r.field[5], 0, 1e-8, 1);
 }
 END_TEST
 
@@ -160,7 +184,7 @@ START_TEST(products_of_the_operator_are_the_potentials)
 }
 END_TEST
 
-START_TEST(wires_and_flat_planes_are_refused)
+START_TEST(flat_planes_are_refused)
 {
     coulomb_system s;
     lrpot_workspace *work = NULL;
@@ -171,12 +195,6 @@ START_TEST(wires_and_flat_planes_are_refused)
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     out.energy = &energy;
     ck_ok(lrpot_workspace_create(&work, 1));
-    for (int d = 0; d < 3; d++) {
-        atoms.periodic_mask = 1 << d;
-        atoms.cell = (const double[9]){ 5, 0, 0, 0, 5, 0, 0, 0, 5 };
-        ck_assert_int_eq(lrpot_ewald_eval(ewald, work, &atoms, NULL, NULL, s.q, &out),
-                         LRPOT_E_UNSUPPORTED);
-    }
     atoms.periodic_mask = 3;
     atoms.cell = (const double[9]){ 5, 1, 0, 10, 2, 0, 0, 0, 9 };
     ck_assert_int_eq(lrpot_ewald_eval(ewald, work, &atoms, NULL, NULL, s.q, &out), LRPOT_E_CELL);
@@ -192,14 +210,15 @@ Suite *lrpot_suite(void)
     TCase *tc = tcase_create("slab");
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, splitting_is_arbitrary, 0, VARIANTS);
-    tcase_add_loop_test(tc, place_along_the_normal_does_not_matter, 0, VARIANTS);
-    tcase_add_loop_test(tc, atoms_may_be_in_any_cell_of_the_plane, 0, VARIANTS);
-    tcase_add_loop_test(tc, tilt_by_a_lattice_vector_is_the_same_plane, 0, VARIANTS);
+    tcase_add_loop_test(tc, place_does_not_matter, 0, VARIANTS);
+    tcase_add_loop_test(tc, atoms_may_be_in_any_cell, 0, VARIANTS);
+    tcase_add_loop_test(tc, tilt_by_a_lattice_vector_is_the_same_plane, 0, SLABS);
     tcase_add_loop_test(tc, doubled_cells_have_twice_the_energy, 0, VARIANTS);
-    tcase_add_loop_test(tc, neutral_points_have_the_energy_as_trace_of_the_virial, 0, 3);
+    tcase_add_loop_test(tc, neutral_points_have_the_energy_as_trace_of_the_virial, 0, 6);
     tcase_add_loop_test(tc, products_of_the_operator_are_the_potentials, 0, 2 * VARIANTS);
     tcase_add_test(tc, charged_layers_have_the_field_of_a_plate);
-    tcase_add_test(tc, wires_and_flat_planes_are_refused);
+    tcase_add_test(tc, charged_wires_have_the_potential_of_a_line);
+    tcase_add_test(tc, flat_planes_are_refused);
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -34,20 +34,20 @@ static void follow(const coulomb_system *s, lrpot_ewald *ewald, int shear, value
     lrpot_workspace_free(work);
 }
 
-/* crystal, slab, open x exact, mesh, splines x points, charged Gaussians x volume, shear */
-#define VARIANTS 36
+/* crystal, slab, open, wire x exact, mesh, splines x points, charged Gaussians x volume, shear */
+#define VARIANTS 48
 
 START_TEST(energy_forces_and_virial_do_not_jump)
 {
-    static const int32_t masks[3] = { LRPOT_PERIODIC_ALL, 6, 0 };
+    static const int32_t masks[4] = { LRPOT_PERIODIC_ALL, 6, 0, 2 };
     static values path[STEPS];
     support_random random = { 900 };
     coulomb_system s;
-    int gaussian = _i / 9 % 2, shear = _i / 18;
+    int gaussian = _i / 12 % 2, shear = _i / 24;
     coulomb_random(&random, CELL_TRICLINIC, N_ATOMS, gaussian ? 0.9 : 0.0, gaussian, &s);
-    s.periodic_mask = masks[_i % 3];
+    s.periodic_mask = masks[_i % 4];
     lrpot_ewald_options options = coulomb_options(ACCURACY);
-    options.method = LRPOT_EWALD_EXACT + _i / 3 % 3;
+    options.method = LRPOT_EWALD_EXACT + _i / 4 % 3;
     lrpot_ewald *ewald = coulomb_solver(&s, options);
     follow(&s, ewald, shear, path);
     int64_t stride = sizeof *path / sizeof(double);

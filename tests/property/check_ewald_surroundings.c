@@ -1,7 +1,7 @@
 /* Slab correction and vacuum around crystals: reference values, derivatives, what they must not
  * depend on, and the limit of much vacuum. */
 #include "coulomb_probe.h"
-#include "slabs.h"
+#include "slabs_and_wires.h"
 
 #define K LRPOT_COULOMB_CONSTANT
 #define PI 3.14159265358979323846

@@ -23,6 +23,7 @@ OWNER = {
     "structure": "structure",
     "nlist": "structure",
     "basis": "basis",
+    "host": "basis",
     "ewald": "electrostatics",
     "ewald_operator": "electrostatics",
     "ewald_response": "electrostatics",

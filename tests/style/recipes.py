@@ -16,7 +16,9 @@ NAMES = {
     "fftw3": ("fftw-api", "fftw"),
     "jansson": ("jansson", "jansson"),
     "zlib": ("zlib-api", "zlib"),
+    "libxml-2.0": ("libxml2", "libxml2"),
     "spglib": ("spglib", "spglib"),
+    "mpi": ("mpi", None),  # conda: for one node
     "openmp": None,
     "dl": None,
 }
@@ -46,7 +48,7 @@ def same(text, fact):
 
 def lacks(packages, column):
     names = {re.split(r"[@ +~>=]", name)[0] for name in packages}
-    return [name for name in libraries if NAMES[name] and NAMES[name][column] not in names]
+    return [name for name in libraries if NAMES[name] and NAMES[name][column] not in names | {None}]
 
 
 unknown = sorted(libraries - set(NAMES))

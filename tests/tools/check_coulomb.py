@@ -3,6 +3,7 @@ writes, messages.
 usage: check_coulomb.py LRPOT FOLDER_OF_REFERENCE_CASES"""
 import itertools
 import json
+import math
 import pathlib
 import subprocess
 import sys
@@ -441,23 +442,32 @@ def check_refusals():
         "-o",
         "-",
     )
-    frame(
-        "wire.xyz",
-        [[5, 0, 0], [0, 5, 0], [0, 0, 5]],
-        "T F F",
-        ":charges:R:1",
-        [[0, 0, 0, 1], [1, 0, 0, -1]],
-    )
-    refuses(
-        "one_periodic_direction_is_refused_with_the_options_that_remain",
-        1,
-        ["wire.xyz", "frame 0", "--boundary"],
-        "wire.xyz",
-    )
     refuses("a_missing_file_is_bad_input", 3, ["nothing.xyz"], "nothing.xyz")
 
 
+def check_wires():
+    """Two ions of a chain: the Madelung constant 2 ln 2 of one dimension."""
+    frame(
+        "wire.xyz",
+        [[5, 0, 0], [0, 5, 0], [0, 0, 5]],
+        "F T F",
+        ":charges:R:1",
+        [[0, 0, 0, 1], [0, 2.5, 0, -1]],
+    )
+    found = json.loads(run("wire.xyz", "--json", "--accuracy", "1e-9").stdout)["frames"][0]
+    exact = -14.3996454784255 * 2 * math.log(2) / 2.5
+    tap.ok(abs(found["energy"] - exact) < 1e-8, "a_chain_has_its_madelung_constant", [found, exact])
+    tap.ok(
+        found["boundary"] == "wire" and found["measured_error"] <= 1e-9,
+        "the_error_of_a_wire_is_measured",
+        [found],
+    )
+    given = json.loads(run("wire.xyz", "--json", "--boundary", "wire").stdout)["frames"][0]
+    tap.ok(abs(given["energy"] - exact) < 1e-4, "a_wire_is_asked_for_by_name", [given])
+
+
 check_cases()
+check_wires()
 check_dispersion()
 check_madelung()
 check_errors_of_the_sum()

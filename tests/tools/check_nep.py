@@ -145,6 +145,48 @@ def check_passes():
         tap.ok(code == 0 and "FAIL" not in out, f"check_passes: {name.name}", [out + messages])
 
 
+def scaled(target, energy, charge):
+    """The model of NaCl with its last layers multiplied."""
+    lines = nacl.read_text().splitlines()
+    head = {line.split()[0]: line.split()[1:] for line in lines[:7]}
+    neurons, flags = int(head["ANN"][0]), head["l_max"]
+    radial, angular = (int(n) + 1 for n in head["n_max"])
+    width = radial + angular * (int(flags[0]) + sum(flag != "0" for flag in flags[1:]))
+    for net in range(2):
+        at = 7 + net * neurons * (width + 3) + neurons * (width + 1)
+        for k, factor in [(k, energy if k < neurons else charge) for k in range(2 * neurons)]:
+            lines[at + k] = repr(factor * float(lines[at + k]))
+    (folder / target).write_text("\n".join(lines) + "\n")
+
+
+def check_passes_where_the_coulomb_sum_is_split_in_two_ways():
+    """Weak charges: those of the differences of dE/dq are larger than the model's."""
+    half = 2.81
+    for charge in (0.1, 0.03):
+        scaled("weak.txt", 1.0, charge)
+        (folder / "pair.xyz").write_text(
+            f"""2
+Lattice="0 {half} {half} {half} 0 {half} {half} {half} 0" Properties=species:S:1:pos:R:3 pbc="T T T"
+Na 0.02 -0.01 0.03
+Cl {half} {half + 0.04} {half - 0.05}
+"""
+        )
+        code, out, messages = run("check", "weak.txt", "pair.xyz")
+        tap.ok(
+            code == 0 and "FAIL" not in out, f"check_passes: charges x {charge}", [out, messages]
+        )
+
+
+def check_passes_with_neighbours_exactly_at_the_cutoff():
+    """The second derivative jumps there, so usual differences are wrong by their step."""
+    scaled("strong.txt", 30.0, 1.0)
+    (folder / "edge.xyz").write_text(rocksalt(6.0, "Na", "Cl", (22.98976928, 35.453)))
+    code, out, messages = run("check", "strong.txt", "edge.xyz")
+    tap.ok(
+        code == 0 and "FAIL" not in out, "check_passes: neighbours at the cutoff", [out, messages]
+    )
+
+
 PHONOPY = """
 import json, sys
 import numpy as np
@@ -343,14 +385,162 @@ def flat(value):
     return [x for part in value for x in flat(part)] if isinstance(value, list) else [value]
 
 
+def info_tells_version_and_charge_mode():
+    for name, version, mode in (("nep2_one", 2, 0), ("nep5", 5, 0), ("nep4_zbl_charge3", 4, 3)):
+        told = json.loads(good("info", models / f"{name}.txt", "--json"))["nep"]
+        text = good("info", models / f"{name}.txt")
+        mode_text = f"charge mode {mode}" if mode else "no charges"
+        tap.ok(
+            (told["version"], told["charge_mode"]) == (version, mode)
+            and f"version {version}, {mode_text}" in text,
+            f"info_tells_version_and_charge_mode: {name}",
+            [told, text],
+        )
+
+
+def convert_loses_nothing():
+    """nep.txt, own format, nep.txt: the same words but for zeros, the same energies."""
+    good("convert", nacl, "one.lrp", "-q")
+    good("convert", "one.lrp", "two_nep.txt", "-q")
+
+    def words(path):
+        return [number(word) for word in path.read_text().split()]
+
+    def number(word):
+        try:
+            return float(word)
+        except ValueError:
+            return word
+
+    tap.ok(words(nacl) == words(folder / "two_nep.txt"), "convert_brings_the_same_nep_txt_back")
+    told = []
+    for model in (nacl, "one.lrp", "two_nep.txt"):
+        good("eval", model, rattled, "-o", "out.xyz", "-q")
+        told.append((folder / "out.xyz").read_text())
+    tap.ok(told[0] == told[1] == told[2], "converted_neps_give_the_same_digits")
+    good("convert", nacl, "plain.lrp", "--nep-forces", "plain", "--nep-sum", "fitted", "-q")
+    good("eval", "plain.lrp", rattled, "-o", "out.xyz", "-q")
+    wanted = good(
+        "eval", nacl, rattled, "-o", "-", "-q", "--nep-forces", "plain", "--nep-sum", "fitted"
+    )
+    tap.ok(wanted == (folder / "out.xyz").read_text(), "the_own_format_keeps_conventions")
+    code, _, messages = run("convert", "plain.lrp", "three_nep.txt")
+    tap.ok(
+        code == 1 and "the choice of the fitted sum, which a nep.txt cannot hold" in messages,
+        "refused: a nep.txt of another convention",
+        [messages],
+    )
+
+
+def a_field_is_screened_by_one_rule():
+    """eps_inf: the option, otherwise the frame's, otherwise the model's (2.25)."""
+    text = rattled.read_text().splitlines()
+    for name, tensor in (("own", None), ("frame", 4.0)):
+        head = text[1]
+        if tensor is not None:
+            head += f' epsilon_inf="{tensor} 0 0 0 {tensor} 0 0 0 {tensor}"'
+        (folder / f"{name}.xyz").write_text("\n".join([text[0], head, *text[2:]]) + "\n")
+    field, found = ("--field", "0,0,0.01"), {}
+    for name, words in (
+        ("own", ()),
+        ("own", ("--eps-inf", 2.25)),
+        ("frame", ()),
+        ("own", ("--eps-inf", 4)),
+        ("own", ("--eps-inf", 1)),
+    ):
+        good("eval", nacl, f"{name}.xyz", "-o", "out.xyz", "-q", *field, *words)
+        found[name, *words] = columns(folder / "out.xyz")[1]["forces"]
+    good("eval", nacl, "own.xyz", "-o", "out.xyz", "-q")
+    zero = columns(folder / "out.xyz")[1]["forces"]
+    own, frame = found[("own",)], found[("frame",)]
+    tap.ok(worst(own, found["own", "--eps-inf", 2.25]) < 1e-12, "eval: a field and the model's eps")
+    tap.ok(worst(frame, found["own", "--eps-inf", 4]) < 1e-12, "eval: a field and the frame's eps")
+    ratio = [
+        (a[2] - z[2]) / (b[2] - z[2]) for a, b, z in zip(own, found["own", "--eps-inf", 1], zero)
+    ]
+    tap.ok(max(abs(r - 1.5) for r in ratio) < 1e-9, "a field acts by the root of eps_inf", [ratio])
+
+
+def plain(target):
+    """The model of NaCl without charges: no second output, no root of eps_inf."""
+    lines = nacl.read_text().splitlines()
+    neurons = int(lines[6].split()[1])
+    radial, angular = (int(n) + 1 for n in lines[3].split()[1:])
+    size = (radial + 4 * angular + 3) * neurons  # l_max 3 and one 4-body invariant
+    head, body = [lines[0].replace("_charge1", ""), *lines[1:7]], lines[7:]
+    nets = [body[k * size : (k + 1) * size - neurons] for k in range(2)]
+    rest = body[2 * size + 1 :]
+    (folder / target).write_text("\n".join(head + nets[0] + nets[1] + rest) + "\n")
+
+
+def charges_are_fitted_beside_a_nep():
+    """Data of the charged model; the start is the same model without its charges."""
+    plain("plain_nep.txt")
+    rng = random.Random(5)
+    text = ""
+    for _ in range(6):
+        text += rocksalt_of_eight(5.62, lambda: rng.uniform(-0.15, 0.15))
+    (folder / "frames.xyz").write_text(text)
+    good("eval", nacl, "frames.xyz", "-o", "data.xyz", "-q")
+    errors = {}
+    fit = ("fit", "data.xyz", "--start", "plain_nep.txt", "--starts", 1, "-t", 1, "-q")
+    for freeze in ("all", "coefficients"):
+        good(*fit, "--charges", "edqrd", "--freeze", freeze, "-o", f"{freeze}.lrp")
+    for name in ("plain_nep.txt", "all.lrp", "coefficients.lrp"):
+        told = json.loads(good("eval", name, "data.xyz", "--json", "-q"))["errors"][0]
+        errors[name] = told["forces"]["rmse"]
+    tap.ok(
+        all(errors[f"{x}.lrp"] < 0.2 * errors["plain_nep.txt"] for x in ("all", "coefficients")),
+        "charges_are_fitted_beside_a_nep",
+        [errors],
+    )
+    parts = json.loads((folder / "all.lrp").read_text())["energy"]
+    good("convert", "plain_nep.txt", "plain.lrp", "-q")
+    given = json.loads((folder / "plain.lrp").read_text())["energy"]
+    tap.ok(parts == given, "a_frozen_nep_is_the_files_bit_for_bit")
+    code, out, messages = run("check", "all.lrp", "frames.xyz")
+    tap.ok(code == 0, "check_passes: charges beside a NEP", [out, messages])
+    for words, wanted in (
+        ((*fit, "--charges", "edqrd", "--freeze", "no", "-o", "x.lrp"), "fitted by GPUMD alone"),
+        (("convert", "all.lrp", "x_nep.txt"), "the model has charges beside the NEP, which"),
+    ):
+        code, _, messages = run(*words)
+        tap.ok(code in (1, 2) and wanted in messages, f"refused: {wanted}", [code, messages])
+
+
+def rocksalt_of_eight(a, shift):
+    sites = [(x, y, z) for x in (0, 1) for y in (0, 1) for z in (0, 1)]
+    rows = "".join(
+        f"{'Na' if sum(site) % 2 == 0 else 'Cl'} "
+        + " ".join(repr(a / 2 * c + shift()) for c in site)
+        + "\n"
+        for site in sites
+    )
+    return f"""8
+Lattice="{a} 0 0 0 {a} 0 0 0 {a}" Properties=species:S:1:pos:R:3 pbc="T T T"
+{rows}"""
+
+
 def refusals_name_what_cannot_be_done():
     needs = "moment tensors, the model's descriptor is a neuroevolution potential (NEP)"
     good("eval", nacl, rattled, "-o", "data.xyz", "-q")
+    code, _, messages = run("select", nacl, rattled)
+    tap.ok(
+        code == 3
+        and "active sets are offered for moment tensors" in messages
+        and "--train" not in messages,
+        "refused: select without advice that fails",
+        [messages],
+    )
+    code, _, messages = run("fit", "data.xyz", "--start", nacl, "-o", "out.json")
+    tap.ok(
+        code == 3 and "has charges already" in messages and "--resume" not in messages,
+        "refused: charges for a charged NEP",
+        [messages],
+    )
     for words in (
-        ("convert", nacl, "out.json"),
         ("convert", nacl, "out.mtp"),
         ("fit", "data.xyz", "--resume", nacl, "-o", "out.json"),
-        ("select", nacl, rattled, "--train", rattled),
     ):
         code, out, messages = run(*words)
         tap.ok(
@@ -363,6 +553,12 @@ def refusals_name_what_cannot_be_done():
     code, out, messages = run(*words, "--json")
     split = "spectrum_with_field" in json.loads(out)
     tap.ok(not split and "no LO-TO" in messages, "no field of charge mode 3", [code, messages])
+    text = good(*words, codes=(0, 4))
+    tap.ok(
+        "interact within a cutoff alone" in text and "no Born charges" not in text,
+        "the table names the reason",
+        [text],
+    )
     code, _, messages = run(*words, "--bands", "bands.csv")
     tap.ok(code == 1 and "damped Coulomb pairs" in messages, "refused: bands of mode 3", [messages])
     code, _, messages = run("eval", models / "nep5.txt", models / "nep5.xyz", "--nep-sum", "fitted")
@@ -388,14 +584,20 @@ def refusals_name_what_cannot_be_done():
 
 for test in (
     info_names_the_descriptor,
+    info_tells_version_and_charge_mode,
+    convert_loses_nothing,
+    a_field_is_screened_by_one_rule,
     eval_gives_the_values_of_other_programs,
     converged_sum_is_near_the_one_as_fitted,
     bec_prints_what_gpumd_prints,
     check_passes,
+    check_passes_where_the_coulomb_sum_is_split_in_two_ways,
+    check_passes_with_neighbours_exactly_at_the_cutoff,
     phonons_agree_with_phonopy,
     spectrum_of_born_charges_and_velocities,
     drive_serves_forces,
     an_ensemble_has_one_eps_inf,
+    charges_are_fitted_beside_a_nep,
     refusals_name_what_cannot_be_done,
 ):
     try:

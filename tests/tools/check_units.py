@@ -716,22 +716,35 @@ for name, scale, wanted in (
         [done.stderr],
     )
 
-# Files of other kinds are named for what they are.
+# Files of other kinds are named for what they are, with the way to convert them.
 FOREIGN = {
-    "POSCAR": (
-        b"rock salt\n1.0\n5.6 0 0\n0 5.6 0\n0 0 5.6\nNa Cl\n4 4\nDirect\n0 0 0\n",
-        "POSCAR.*ase convert",
+    "OUTCAR": (
+        b" vasp.6.3.0 20Jan22 (build ...) complex\n executed on\n",
+        "OUTCAR.*vasprun.xml.*vasp-out",
     ),
-    "number.vasp": (b"8\n1.0\n5.6 0 0\n0 5.6 0\n0 0 5.6\nNa Cl\n4 4\nDirect\n0 0 0\n", "POSCAR"),
-    "OUTCAR": (b" vasp.6.3.0 20Jan22 (build ...) complex\n executed on\n", "OUTCAR.*vasp-out"),
-    "dump.lammpstrj": (b"ITEM: TIMESTEP\n0\nITEM: NUMBER OF ATOMS\n8\n", "LAMMPS dump.*extxyz"),
-    "t.xyz.gz": (b"\x1f\x8b\x08\x00\x00\x00\x00\x00", "gzip.*gunzip"),
-    "vasprun.xml": (
-        b'<?xml version="1.0" encoding="ISO-8859-1"?>\n<modeling>\n',
-        "vasprun.xml.*vasp-xml",
-    ),
+    "t.xyz.bz2": (b"BZh91AY&SY\x00\x00", "bzip2.*bunzip2"),
+    "cut.xyz.gz": (b"\x1f\x8b\x08\x00\x00\x00\x00\x00", "gzip.*gunzip -t"),
     "a.traj": (b"- of UlmASE-Trajectory\x00\x00", "ASE trajectory"),
     "a.cif": (b"data_NaCl\n_cell_length_a 5.6\n", "CIF"),
+    "run.pwo": (
+        b"\n     Program PWSCF v.6.7MaX starts\n",
+        "Quantum ESPRESSO.*data-file-schema.xml",
+    ),
+    "run.pwi": (b"&CONTROL\n calculation='scf'\n/\n", "input of Quantum ESPRESSO.*espresso-in"),
+    "cp2k.out": (b" CP2K| version string: CP2K version 2023.1\n", "CP2K.*other codes"),
+    "run.abo": (b".Version 9.6.2 of ABINIT \n.(MPI version\n", "ABINIT.*abinit-out"),
+    "aims.out": (b"          Invoking FHI-aims ...\n", "FHI-aims.*aims-output"),
+    "g16.log": (b" Entering Gaussian System, Link 0=g16\n", "Gaussian.*gaussian-out"),
+    "nw.out": (b"   Northwest Computational Chemistry Package\n", "NWChem.*nwchem-out"),
+    "castep.castep": (b" | CASTEP version 20.1 |\n", "CASTEP.*castep-castep"),
+    "energy.npy": (b"\x93NUMPY\x01\x00v\x00{'descr': '<f8'", "DeePMD.*other codes"),
+    "a.db": (b"SQLite format 3\x00", "database of ASE.*-i db"),
+    "a.xtc": (b"\x00\x00\x07\xcb\x00\x00\x00\x08", "XTC"),
+    "in.data": (b"made by hand\n\n2 atoms\n1 atom types\n0 4 xlo xhi\n", "LAMMPS data file"),
+    "log.lammps": (b"LAMMPS (29 Sep 2021)\n", "log of LAMMPS.*dump"),
+    "atomeye.cfg": (b"Number of particles = 2\n", "AtomEye"),
+    "page.xml": (b'<?xml version="1.0"?>\n<html/>\n', "XML of a kind.*vasprun.xml"),
+    "vaspout.h5": (b"\x89HDF\r\n\x1a\n", "HDF5.*vasprun.xml"),
 }
 for name, (content, pattern) in FOREIGN.items():
     (folder / name).write_bytes(content)
@@ -741,6 +754,13 @@ for name, (content, pattern) in FOREIGN.items():
         f"{name}_is_named",
         [done.stderr],
     )
+(folder / "a_folder").mkdir()
+done = convert(source="a_folder")
+tap.ok(
+    done.returncode == 3 and re.search("a_folder: is a folder; name a file in it", done.stderr),
+    "a_folder_is_named",
+    [done.stderr],
+)
 (folder / "POSCAR_run").write_text("1\ncomment\nH 0 0 0\n")
 done = convert(source="POSCAR_run")
 tap.ok(done.returncode == 0, "an_xyz_file_may_be_called_anything", [done.stderr])

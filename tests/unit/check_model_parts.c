@@ -286,11 +286,6 @@ START_TEST(bad_calls_are_refused)
     ck_assert_int_eq(lrpot_potential_compute(potential, work, &atoms, fewer, NULL, &out),
                      LRPOT_E_ARGUMENT);
     lrpot_nlist_free(fewer);
-    double cell[9];
-    memcpy(cell, lrpot_structure_cell(structure), sizeof cell);
-    ck_ok(lrpot_structure_set_cell(structure, cell, 1)); /* a slab has charges, a wire has none */
-    ck_assert_int_eq(lrpot_potential_compute_structure(potential, work, structure, &out),
-                     LRPOT_E_UNSUPPORTED);
     out.struct_size = 8;
     ck_assert_int_eq(lrpot_potential_compute(potential, work, &atoms, list, NULL, &out),
                      LRPOT_E_SIZE);

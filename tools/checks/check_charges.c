@@ -10,7 +10,6 @@
 /* The energy is a quadratic form of the charges: differences of any step are exact within
  * rounding. */
 static const double TOL_DERIVATIVE = 1e-7, TOL_QUADRATIC = 1e-10, PI = 3.14159265358979323846;
-static const double PLACES[4] = { 1.0, -1.0, 2.0, -2.0 }, WEIGHTS[4] = { 8.0, -8.0, -1.0, 1.0 };
 
 /* A structure, whose charges are evaluated at displaced atoms. */
 typedef struct charge_probe {
@@ -66,14 +65,14 @@ static lrpot_status charge_derivatives(charge_probe *probe, int64_t j, double h)
 {
     memset(probe->dq, 0, (size_t)(3 * probe->n) * sizeof *probe->dq);
     for (int b = 0; b < 3; b++)
-        for (int k = 0; k < 4; k++) {
+        for (int k = 0; k < CHECK_N_PLACES; k++) {
             double *r = lrpot_structure_positions(probe->structure) + 3 * j + b, origin = *r;
-            *r = origin + PLACES[k] * h;
+            *r = origin + CHECK_PLACES[k] * h;
             lrpot_status status = charges_now(probe);
             *r = origin;
             if (status != LRPOT_OK) return status;
             for (int64_t i = 0; i < probe->n; i++)
-                probe->dq[b * probe->n + i] += WEIGHTS[k] * probe->q[i] / (12.0 * h);
+                probe->dq[b * probe->n + i] += CHECK_WEIGHTS[k] * probe->q[i] / h;
         }
     return charges_now(probe);
 }
@@ -184,10 +183,10 @@ static lrpot_status phase_tensor(charge_probe *probe, int64_t j, double h, doubl
     fractional(cell, r, s);
     memset(Z, 0, 9 * sizeof *Z);
     for (int b = 0; b < 3; b++)
-        for (int k = 0; k < 4; k++) {
+        for (int k = 0; k < CHECK_N_PLACES; k++) {
             lrpot_polarization p = LRPOT_POLARIZATION_INIT;
             double origin = r[b];
-            r[b] = origin + PLACES[k] * h;
+            r[b] = origin + CHECK_PLACES[k] * h;
             lrpot_status status = charges_now(probe);
             if (status == LRPOT_OK)
                 status = lrpot_response_polarization(&probe->atoms, probe->q, NULL, &p);
@@ -197,7 +196,7 @@ static lrpot_status phase_tensor(charge_probe *probe, int64_t j, double h, doubl
                 double angle = 2.0 * PI * s[c],
                        value = cos(angle) * p.phase_real[c] + sin(angle) * p.phase_imag[c];
                 for (int a = 0; a < 3; a++)
-                    Z[3 * a + b] += cell[3 * c + a] * WEIGHTS[k] * value / (12.0 * h);
+                    Z[3 * a + b] += cell[3 * c + a] * CHECK_WEIGHTS[k] * value / h;
             }
         }
     return LRPOT_OK;
@@ -318,36 +317,80 @@ static lrpot_status born_sum(check_probe *probe, check_table *table)
     return LRPOT_OK;
 }
 
-/* E is a quadratic form of q, so central differences of any step are exact. */
-static lrpot_status potential(check_probe *probe, check_table *table)
+/* Potential and energies of the solver at given charges, in one splitting: that of the largest
+ * charges holds for the others. */
+static lrpot_status solver_eval(const check_probe *probe, const charge_probe *moving, double *phi,
+                                double *energy)
 {
-    charge_probe moving;
-    lrpot_structure *copy = NULL;
-    lrpot_status status = lrpot_structure_clone(&copy, probe->structure);
-    if (status != LRPOT_OK) return status;
-    status = open_probe(&moving, probe, copy);
-    double energies[2] = { 0.0, 0.0 }, expected = 0.0, scale = 1.0,
-           unit = lrpot_potential_charge_unit(probe->model);
-    for (int64_t i = 0; status == LRPOT_OK && i < probe->n; i++) {
+    lrpot_outputs outputs = LRPOT_OUTPUTS_INIT;
+    outputs.potential = phi;
+    outputs.energy = energy;
+    return lrpot_ewald_eval(lrpot_potential_ewald(probe->model), probe->work, &moving->atoms, NULL,
+                            NULL, moving->q, &outputs);
+}
+
+/* Compares dE/dq with differences of the energy between q (1 - s) +- s d, |d| <= |q|, so that no
+ * charges are larger than those of the potential. E is a quadratic form of q: differences of any
+ * step are exact within rounding. */
+static lrpot_status quadratic_form(check_probe *probe, charge_probe *moving, const double *phi,
+                                   check_table *table)
+{
+    const double share = 0.1, unit = lrpot_potential_charge_unit(probe->model);
+    double energies[2] = { 0.0, 0.0 }, expected = 0.0, scale = 1.0, length = 0.0, norm = 0.0;
+    for (int64_t i = 0; i < probe->n; i++) {
         probe->direction[i] = check_random(probe);
-        expected += probe->eval.potential[i] * probe->direction[i];
-        scale += fabs(probe->eval.potential[i] * probe->direction[i]);
+        length += probe->direction[i] * probe->direction[i];
+        norm += probe->eval.charges[i] * probe->eval.charges[i];
     }
-    for (int side = 0; status == LRPOT_OK && side < 2; side++) {
-        lrpot_outputs outputs = LRPOT_OUTPUTS_INIT;
-        outputs.energy = &energies[side];
+    for (int64_t i = 0; i < probe->n; i++) {
+        probe->direction[i] *= sqrt(norm / length);
+        expected += (1.0 - share) * phi[i] * probe->direction[i];
+        scale += fabs(phi[i] * probe->direction[i]);
+    }
+    for (int side = 0; side < 2; side++) {
         for (int64_t i = 0; i < probe->n; i++)
-            moving.q[i] =
-                unit * (probe->eval.charges[i] + (side == 0 ? 0.1 : -0.1) * probe->direction[i]);
-        status = lrpot_ewald_eval(lrpot_potential_ewald(probe->model), probe->work, &moving.atoms,
-                                  NULL, NULL, moving.q, &outputs);
+            moving->q[i] = unit
+                           * ((1.0 - share) * probe->eval.charges[i]
+                              + (side == 0 ? share : -share) * probe->direction[i]);
+        lrpot_status status = solver_eval(probe, moving, NULL, &energies[side]);
+        if (status != LRPOT_OK) return status;
     }
-    close_probe(&moving);
-    if (status != LRPOT_OK) return status;
-    double found = (energies[0] - energies[1]) / 0.2;
+    double found = (energies[0] - energies[1]) / (2.0 * share);
     check_add(table, "dE/dq", fabs(found - expected) / scale, TOL_QUADRATIC,
               "random direction, relative to sum |phi dq|");
     return LRPOT_OK;
+}
+
+/* Potential of the model against that of the solver alone, which may split its sum otherwise. */
+static lrpot_status potential(check_probe *probe, check_table *table)
+{
+    charge_probe moving = { 0 };
+    coulomb_bounds bounds;
+    lrpot_structure *copy = NULL;
+    double unit = lrpot_potential_charge_unit(probe->model), square = 0.0, size = 0.0,
+           *phi = calloc((size_t)probe->n, sizeof *phi);
+    lrpot_status status = phi != NULL ? lrpot_structure_clone(&copy, probe->structure)
+                                      : LRPOT_E_MEMORY;
+    if (status == LRPOT_OK) status = open_probe(&moving, probe, copy);
+    for (int64_t i = 0; status == LRPOT_OK && i < probe->n; i++)
+        moving.q[i] = unit * probe->eval.charges[i];
+    if (status == LRPOT_OK) status = solver_eval(probe, &moving, phi, NULL);
+    if (status == LRPOT_OK)
+        status = coulomb_bounds_get(&bounds, probe->model, probe->work, probe->structure);
+    for (int64_t i = 0; status == LRPOT_OK && i < probe->n; i++) {
+        phi[i] *= unit;
+        square += pow(phi[i] - probe->eval.potential[i], 2.0);
+        size = fmax(size, fabs(phi[i]));
+    }
+    if (status == LRPOT_OK) {
+        check_add(table, "potential", sqrt(square / (double)probe->n),
+                  TOL_QUADRATIC * fmax(1.0, size) + probe->bounds.potential + bounds.potential,
+                  "V, rms, against the solver alone; bounds of the accuracy");
+        status = quadratic_form(probe, &moving, phi, table);
+    }
+    close_probe(&moving);
+    free(phi);
+    return status;
 }
 
 static void charge_sum(const check_probe *probe, check_table *table)

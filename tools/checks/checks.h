@@ -2,6 +2,7 @@
 #ifndef LRPOT_TOOL_CHECKS_H
 #define LRPOT_TOOL_CHECKS_H
 
+#include "checks/coulomb_bounds.h"
 #include "cli/inputs.h"
 #include "cli/report.h"
 
@@ -30,9 +31,16 @@ typedef struct check_probe {
     double *home;             /* [n][3] positions as given */
     double *direction;        /* [n][3] */
     double *site, *site_home; /* [n] energies per atom, now and as given */
+    coulomb_bounds bounds;    /* of the evaluation of the structure as given */
     double step;              /* A, step of the differences */
     uint64_t random;
 } check_probe;
+
+/* Differences of fourth order: f' = sum_k weight_k f(place_k h)/h. The weights annul jumps of the
+ * second and third derivatives at the point itself, as of neighbours exactly at the cutoff, which
+ * crystals have. */
+enum { CHECK_N_PLACES = 6 };
+extern const double CHECK_PLACES[CHECK_N_PLACES], CHECK_WEIGHTS[CHECK_N_PLACES];
 
 /* Adds a row; NaN fails. allowed < 0 makes it information only. */
 void check_add(check_table *table, const char *name, double error, double allowed,

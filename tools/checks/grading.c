@@ -1,5 +1,6 @@
 #include "checks/grading.h"
 
+#include "cli/inputs.h"
 #include "cli/report.h"
 
 #include <math.h>
@@ -12,7 +13,7 @@ enum { RATTLES = 3 };
 void grading_open(grading *g, const lrpot_potential *model, const char *path)
 {
     *g = (grading){ .model = model, .set = lrpot_potential_active_set(model), .atom = -1 };
-    if (g->set == NULL && lrpot_basis_radial_functions(lrpot_potential_basis(model)) == 0)
+    if (g->set == NULL && !inputs_has_moments(model))
         report_note("%s is a %s, which has no active set, so there are no extrapolation grades",
                     path, lrpot_basis_descriptor(lrpot_potential_basis(model)));
     else if (g->set == NULL)

@@ -50,6 +50,11 @@ int inputs_model(lrpot_potential **out, const char *path, const text_list *speci
     return code;
 }
 
+int inputs_has_moments(const lrpot_potential *model)
+{
+    return lrpot_basis_radial_functions(lrpot_potential_basis(model)) > 0;
+}
+
 /* 0 or 1: which of two words an option has; 2: none. */
 static int word_of(const char *text, const char *first, const char *second)
 {
@@ -76,7 +81,7 @@ int inputs_reader(lrpot_reader **out, const char *path, const lrpot_potential *m
     if (status != LRPOT_OK) return report_failure(status, path);
     if (species != NULL && species->count > 0)
         status = lrpot_reader_set_types(*out, species->count, (const char *const *)species->items);
-    else if (model != NULL)
+    else if (model != NULL && strcmp(lrpot_reader_format(*out), "MLIP .cfg") == 0)
         status = lrpot_reader_set_types(*out, lrpot_potential_species_count(model),
                                         lrpot_potential_symbols(model));
     if (status == LRPOT_OK && options_units() != NULL)
@@ -106,8 +111,12 @@ int inputs_next(lrpot_reader *reader, const char *path, lrpot_structure **out)
     }
     *out = NULL;
     if (status != LRPOT_E_END) return report_failure(status, path);
+    int64_t left = lrpot_reader_left_out(reader);
+    if (left > 0)
+        report_note("%s: %lld frames are left out: their electrons are not converged", path,
+                    (long long)left);
     if (lrpot_reader_frames(reader) == 0)
-        return report_error(BAD_INPUT, "%s: holds no frame; expected extended XYZ or .cfg", path);
+        return report_error(BAD_INPUT, "%s: holds no frame that can be used", path);
     return GO_ON;
 }
 

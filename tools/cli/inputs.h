@@ -10,10 +10,13 @@
 
 /* Loads a model. species: names of its types if its file has numbers only. */
 int inputs_model(lrpot_potential **out, const char *path, const text_list *species);
+/* 1 if the energy of a model is of moment tensors, which fits, active sets and grades need. */
+int inputs_has_moments(const lrpot_potential *model);
 /* Chooses the conventions of a charged NEP; NULL: the default. */
 int inputs_nep(const char *verb, lrpot_potential *model, const char *path, const char *sum,
                const char *forces);
-/* Opens structures. The types of a .cfg are the species of the list, otherwise those of the model
+/* Opens structures. Types that are numbers are the species of the list, in a .cfg otherwise those
+ * of the model
  * (model may be NULL). */
 int inputs_reader(lrpot_reader **out, const char *path, const lrpot_potential *model,
                   const text_list *species);

@@ -51,7 +51,8 @@ typedef struct field_options {
     }
 
 /* Reads the options. *has: 1 if a field is given; one of zeros counts for all but --field. epsilon:
- * electronic dielectric constant or 0. Returns GO_ON or an exit code after a message. */
+ * electronic dielectric constant, or 0: that of the model. Returns GO_ON or an exit code after a
+ * message. */
 int uniform_field_read(const char *verb, const field_options *options, const common_options *common,
                        double epsilon, lrpot_field *out, int32_t *has);
 /* Replaces energy, forces, stress (its symmetric part), charges and dipole by those in the

@@ -138,7 +138,8 @@ static int directions(int32_t mask)
 }
 
 /* Chooses the rows of the cell that the sum repeats along. A slab keeps two periodic directions of
- * the file. If the file is periodic in all three, its third row is the direction of the normal. */
+ * the file. If the file is periodic in all three, its third row is the direction of the normal. A
+ * wire keeps one, or the third row. */
 static int choose_boundary(coulomb_result *result, const coulomb_settings *settings,
                            const lrpot_structure *structure, const char *place)
 {
@@ -146,6 +147,7 @@ static int choose_boundary(coulomb_result *result, const coulomb_settings *setti
     if (settings->boundary == BOUNDARY_3D) mask = LRPOT_PERIODIC_ALL;
     if (settings->boundary == BOUNDARY_OPEN) mask = 0;
     if (settings->boundary == BOUNDARY_SLAB && directions(mask) != 2) mask = 3;
+    if (settings->boundary == BOUNDARY_WIRE && directions(mask) != 1) mask = 4;
     if (settings->around != AROUND_METAL && mask != LRPOT_PERIODIC_ALL)
         return report_error(
             FAILED, "%s: --around is for three periodic directions; --boundary 3d takes them",
@@ -210,7 +212,8 @@ static int explain(lrpot_status status, const char *place)
 {
     int code = report_failure(status, place);
     if (status == LRPOT_E_UNSUPPORTED)
-        report_note("--boundary 3d, slab or open takes other periodic directions than the file's");
+        report_note(
+            "--boundary 3d, slab, wire or open takes other periodic directions than the file's");
     return status == LRPOT_E_UNSUPPORTED ? FAILED : code;
 }
 

@@ -8,7 +8,7 @@
  * widths. */
 enum coulomb_widths { WIDTHS_AUTO, WIDTHS_NONE, WIDTHS_NEEDED };
 enum coulomb_around { AROUND_METAL, AROUND_VACUUM, AROUND_LAYERS };
-enum coulomb_boundary { BOUNDARY_AUTO, BOUNDARY_3D, BOUNDARY_SLAB, BOUNDARY_OPEN };
+enum coulomb_boundary { BOUNDARY_AUTO, BOUNDARY_3D, BOUNDARY_SLAB, BOUNDARY_OPEN, BOUNDARY_WIRE };
 
 typedef struct coulomb_settings {
     double accuracy; /* eV/A: error of the forces of the given charges */

@@ -163,7 +163,7 @@ static lrpot_status response_of_tensors(driven *system, const lrpot_atoms *atoms
 {
     lrpot_status status = LRPOT_OK;
     for (int64_t i = 0; system->charges != NULL && i < system->n; i++)
-        system->charges[i] *= system->scale;
+        system->charges[i] *= system->screening.scale;
     if (driven_has_dipole(system))
         status = lrpot_tensor_model_dipole(system->tensors, system->tensor_work, atoms,
                                            system->list, system->dipole);
@@ -178,13 +178,13 @@ static lrpot_status response(driven *system, const lrpot_atoms *atoms)
 {
     if (system->charges == NULL) return LRPOT_OK;
     double total = 0.0;
-    for (int64_t i = 0; i < system->n; i++) total += system->charges[i] *= system->scale;
-    for (int a = 0; a < 3; a++) system->dipole[a] *= system->scale;
+    for (int64_t i = 0; i < system->n; i++) total += system->charges[i] *= system->screening.scale;
+    screening_vector(&system->screening, system->dipole, system->dipole);
     if (system->born == NULL) return LRPOT_OK;
     lrpot_status status = lrpot_response_born_charges(
         system->model, system->work, atoms, system->list, LRPOT_BORN_UNFOLDED, system->born, NULL);
-    for (int64_t k = 0; status == LRPOT_OK && k < 9 * system->n; k++)
-        system->born[k] *= system->scale;
+    if (status == LRPOT_OK)
+        screening_born(&system->screening, system->n, system->born, system->born);
     return status == LRPOT_OK ? lrpot_response_project(system->n, total, system->born) : status;
 }
 

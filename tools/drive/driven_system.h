@@ -5,6 +5,7 @@
 
 #include "checks/grading.h"
 #include "drive/field_path.h"
+#include "phonons/screening.h"
 
 #include <lrpot/lrpot.h>
 
@@ -18,9 +19,7 @@ typedef struct driven {
     /* tensor_first: species of the tensors for the model's first species */
     int32_t threads, tensor_first;
     int32_t wants_born;
-    /* sqrt(eps_inf): factor of dipole, charges and Born charges, and of the field on the model's
-     * charges */
-    double scale;
+    screening screening; /* factors of charges, dipole and Born charges to physical ones */
     int32_t has_field;
     field_path path; /* of the field, which is physical */
     int64_t n;

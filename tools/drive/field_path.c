@@ -55,6 +55,7 @@ static lrpot_status respond(field_path *path, const lrpot_potential *model, lrpo
         int whole = atoms->periodic_mask == LRPOT_PERIODIC_ALL;
         outputs.forces = forces;
         outputs.virial = whole ? path->strain + 9 * a : NULL;
+        for (int c = 0; c < 3; c++) unit.eps_inf[4 * c] = 1.0; /* on the charges as they are */
         unit.kind = whole ? LRPOT_FIELD_REDUCED : LRPOT_FIELD_FIXED;
         for (int c = 0; c < 3; c++) unit.value[c] = whole ? atoms->cell[3 * c + a] : c == a;
         lrpot_status status =

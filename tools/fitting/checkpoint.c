@@ -57,6 +57,7 @@ static int choose_name(checkpoint *file)
 int checkpoint_open(checkpoint *file, const char *path, int given, double every)
 {
     *file = (checkpoint){ .asked = path, .given = given, .lock = -1, .every = every };
+    if (path == NULL) return GO_ON;
     int code = choose_name(file);
     if (code == GO_ON && strcmp(file->path, path) != 0)
         report_note("%s belongs to another fit to the same output, which is running: the "
@@ -68,6 +69,7 @@ int checkpoint_open(checkpoint *file, const char *path, int given, double every)
 void checkpoint_keep(checkpoint *file, const lrpot_potential *model)
 {
     int64_t n = lrpot_potential_param_count(model);
+    if (file->asked == NULL) return;
     if (file->params == NULL) file->params = malloc((size_t)n * sizeof *file->params);
     if (file->params == NULL) return;
     file->n = n;

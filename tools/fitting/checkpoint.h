@@ -19,7 +19,8 @@ typedef struct checkpoint {
     int64_t n;
 } checkpoint;
 
-/* Chooses a name that no other fit writes to. Returns GO_ON or an exit code after a message. */
+/* Chooses a name that no other fit writes to; path NULL: no file. Returns GO_ON or an exit code
+ * after a message. */
 int checkpoint_open(checkpoint *file, const char *path, int given, double every);
 /* Keeps the present state of the model as the best so far. */
 void checkpoint_keep(checkpoint *file, const lrpot_potential *model);

@@ -80,6 +80,12 @@ int fit_open_start(fit_run *run)
     if (run->start == NULL) return GO_ON;
     int code = inputs_model(&run->start_model, run->start, &run->data.species);
     if (code != GO_ON) return code;
+    if (lrpot_potential_charges(run->start_model) != NULL
+        && lrpot_nep_version(run->start_model) > 0)
+        return report_error(BAD_INPUT,
+                            "%s: the model has charges already; a charged NEP is fitted by GPUMD, "
+                            "here charges are added to a NEP without them",
+                            run->start);
     if (lrpot_potential_charges(run->start_model) != NULL)
         return report_error(BAD_INPUT,
                             "%s: the model has charges already; --resume %s goes on with it",
@@ -87,9 +93,17 @@ int fit_open_start(fit_run *run)
     lrpot_basis_options basis = LRPOT_BASIS_OPTIONS_INIT;
     lrpot_status status = lrpot_basis_get_options(lrpot_potential_basis(run->start_model), &basis);
     if (status != LRPOT_OK) return report_failure(status, run->start);
-    /* defaults of the charge basis follow the energy basis */
-    run->wanted.cutoff = basis.cutoff;
-    run->wanted.min_distance = basis.min_distance;
+    /* defaults of the charge basis follow the energy basis, if it is of the same kind */
+    if (inputs_has_moments(run->start_model)) {
+        run->wanted.cutoff = basis.cutoff;
+        run->wanted.min_distance = basis.min_distance;
+    } else if (run->text.freeze == NULL) {
+        run->text.freeze = "coefficients";
+        run->job.freeze = FREEZE_COEFFICIENTS;
+    } else if (run->job.freeze == FREEZE_NOTHING) {
+        return report_usage("fit", "--freeze no: the numbers of a NEP are fitted by GPUMD alone; "
+                                   "coefficients or all keeps them");
+    }
     run->wanted.species_coefficients = 0;
     return take_species(run);
 }

@@ -170,10 +170,11 @@ static void add_start_options(fit_options *list, fit_run *run)
           &run->job.fitted_factor, 0, 0 },
         { 0, "resume", OPTION_INPUT, "MODEL", "start from this model", &run->resume, 0, 0 },
         { 0, "start", OPTION_INPUT, "MODEL",
-          "add charges to this model without them (.mtp or own format)", &run->start, 0, 0 },
+          "add charges to this model without them (.mtp, nep.txt or own format)", &run->start, 0,
+          0 },
         { 0, "freeze", OPTION_TEXT, "PART",
-          "of the model of --start: no (default: all is fitted along), coefficients, or all "
-          "(energies of the species, too)",
+          "of the model of --start: no (default: all is fitted along), coefficients (default of a "
+          "NEP), or all (energies of the species, too)",
           &run->text.freeze, 0, 0 },
         { 0, "plot", OPTION_FLAG, NULL,
           "MODEL.learning.png, MODEL.parity-forces.png, MODEL.parity-energies.png, "

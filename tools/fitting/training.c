@@ -2,6 +2,7 @@
 
 #include "fitting/fit_memory.h"
 #include "fitting/file_weights.h"
+#include "fitting/shared_fit.h"
 #include "cli/report.h"
 #include "cli/signals.h"
 #include "fitting/target_names.h"
@@ -108,13 +109,13 @@ static int add_frame(lrpot_fit *fit, const dataset *set, int64_t frame, int32_t 
     return status == LRPOT_OK ? GO_ON : report_failure(status, place);
 }
 
-static int add_data(lrpot_fit *fit, const training *job)
+/* own: training and validation frames of this process. */
+static int add_data(lrpot_fit *fit, const dataset own[2])
 {
-    const dataset *sets[2] = { job->train, job->valid };
     static const int32_t kinds[2] = { LRPOT_FIT_TRAIN, LRPOT_FIT_VALID };
     for (int s = 0; s < 2; s++)
-        for (int64_t f = 0; f < sets[s]->n; f++) {
-            int code = add_frame(fit, sets[s], f, kinds[s]);
+        for (int64_t f = 0; f < own[s].n; f++) {
+            int code = add_frame(fit, &own[s], f, kinds[s]);
             if (code != GO_ON) return code;
         }
     return GO_ON;
@@ -122,12 +123,33 @@ static int add_data(lrpot_fit *fit, const training *job)
 
 /* Checks the memory before the fit starts, so that a fit that is too large fails at once and not
  * after an hour. */
-static int check_memory(lrpot_fit *fit, const training *job, int first)
+static int check_memory(lrpot_fit *fit, const training *job, const dataset own[2], int first)
 {
     memory_forecast needs;
-    int code = memory_of_fit(fit, job->train, job->valid, job->factor != NULL, &needs);
+    int code = memory_of_fit(fit, &own[0], &own[1], job->factor != NULL, &needs);
     if (code == GO_ON && first) memory_report(&needs);
     return code == GO_ON ? memory_check(&needs, job->options.memory_limit) : code;
+}
+
+/* Takes this process' share of the data, after a check of the memory. */
+static int take_data(lrpot_fit *fit, const training *job, int first)
+{
+    dataset own[2] = { { 0 }, { 0 } };
+    lrpot_status status = LRPOT_OK;
+    if (shared_fit_comm() != NULL) status = lrpot_fit_set_comm(fit, shared_fit_comm());
+    if (status != LRPOT_OK) return report_failure(status, NULL);
+    int code = shared_fit_deal(&own[0], job->train);
+    if (code == GO_ON) code = shared_fit_deal(&own[1], job->valid);
+    if (code == GO_ON) code = check_memory(fit, job, own, first);
+    clock_t started = clock();
+    int64_t frames = own[0].n + own[1].n;
+    if (code == GO_ON) code = add_data(fit, own);
+    if (code == GO_ON && first)
+        memory_report_anew(fit, frames,
+                           (double)(clock() - started) / CLOCKS_PER_SEC / (double)frames);
+    shared_fit_drop(&own[0]);
+    shared_fit_drop(&own[1]);
+    return code;
 }
 
 static int add_factor(lrpot_fit *fit, const training *job, lrpot_tensor_model **tensors)
@@ -142,7 +164,7 @@ static int add_factor(lrpot_fit *fit, const training *job, lrpot_tensor_model **
 
 static int save_factor(const training *job, const lrpot_tensor_model *tensors)
 {
-    if (job->fitted_factor == NULL) return GO_ON;
+    if (job->fitted_factor == NULL || !shared_fit_leads()) return GO_ON;
     lrpot_status status = lrpot_tensor_model_save(tensors, job->fitted_factor);
     return status == LRPOT_OK ? GO_ON : report_failure(status, job->fitted_factor);
 }
@@ -278,13 +300,7 @@ int training_run(training *job, lrpot_potential *model, int first)
     if (status != LRPOT_OK) return report_failure(status, NULL);
     status = job->hold_species ? lrpot_fit_hold(fit, "charges.species") : LRPOT_OK;
     if (status == LRPOT_OK) status = keep_energy(job, fit, model);
-    int code = status == LRPOT_OK ? check_memory(fit, job, first) : report_failure(status, NULL);
-    clock_t started = clock();
-    if (code == GO_ON) code = add_data(fit, job);
-    int64_t frames = job->train->n + job->valid->n;
-    if (code == GO_ON && first)
-        memory_report_anew(fit, frames,
-                           (double)(clock() - started) / CLOCKS_PER_SEC / (double)frames);
+    int code = status == LRPOT_OK ? take_data(fit, job, first) : report_failure(status, NULL);
     if (code == GO_ON) code = add_factor(fit, job, &tensors);
     if (code == GO_ON && first) say_start(job, fit, model);
     if (code == GO_ON) {

@@ -13,15 +13,22 @@ int phonon_one_constant(const phonon_run *run, const phonon_member *m)
            && !run->screening.anisotropic && gamma_one_polar_group(&m->gamma);
 }
 
+const char *phonon_no_field(const lrpot_potential *model)
+{
+    if (lrpot_potential_charges(model) == NULL) return "the model has no charges";
+    return lrpot_potential_ewald(model) == NULL /* mode 3 of a NEP, or its sum as fitted */
+               ? "the model's charges interact within a cutoff alone, which gives no macroscopic "
+                 "field"
+               : "Born charges are not offered for these charges";
+}
+
 static int born_charges(const phonon_run *run, int32_t member, const char *path)
 {
     const lrpot_potential *model = run->models.models[member];
     phonon_member *m = &run->members[member];
     if (lrpot_potential_charges(model) == NULL) return GO_ON;
-    if (lrpot_potential_ewald(model) == NULL) { /* mode 3 of a NEP */
-        report_note("%s: the model's charges interact within the cutoff alone, so no macroscopic "
-                    "field: no LO-TO splitting",
-                    path);
+    if (lrpot_potential_ewald(model) == NULL) {
+        report_note("%s: %s: no LO-TO splitting", path, phonon_no_field(model));
         return GO_ON;
     }
     const screening plain = { .root = { 1, 0, 0, 0, 1, 0, 0, 0, 1 }, .scale = 1.0 };

@@ -30,7 +30,7 @@ static void print_lo_to(const phonon_run *run, FILE *stream)
     if (isfinite(to)) fprintf(stream, "TO %10.5f THz %10.3f cm-1\n", to, GAMMA_CM_PER_THZ * to);
     if (isfinite(lo)) fprintf(stream, "LO %10.5f THz %10.3f cm-1\n", lo, GAMMA_CM_PER_THZ * lo);
     if (m->screened == NULL) {
-        fprintf(stream, "# the model has no Born charges: no LO-TO splitting\n");
+        fprintf(stream, "# %s: no LO-TO splitting\n", phonon_no_field(run->models.models[0]));
         return;
     }
     if (isfinite(m->formula))

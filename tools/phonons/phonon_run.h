@@ -47,6 +47,8 @@ void phonon_judge(phonon_run *run, int32_t member);
 /* 1 if TO and LO of one polar mode determine the dielectric constant: only in an isotropic
  * crystal. */
 int phonon_one_constant(const phonon_run *run, const phonon_member *m);
+/* Reason why a model without Born charges has no macroscopic field. */
+const char *phonon_no_field(const lrpot_potential *model);
 void phonon_member_free(phonon_member *m);
 
 /* Prints the results of a single model. Returns GO_ON or an exit code after a message. */

@@ -249,7 +249,8 @@ int phonon_print_spread(const phonon_run *run, FILE *stream)
     print_charges(run, &s, stream);
     print_frequency(&s, s.to, "TO", stream);
     print_frequency(&s, s.lo, "LO", stream);
-    if (!s.has_charges) fprintf(stream, "# the models have no Born charges: no LO-TO splitting\n");
+    if (!s.has_charges)
+        fprintf(stream, "# %s: no LO-TO splitting\n", phonon_no_field(run->models.models[0]));
     print_epsilon(run, &s, stream);
     spread_free(&s.values);
     return GO_ON;

@@ -18,7 +18,8 @@ static void copy_tensor(const double *own, double *eps)
 lrpot_status screening_of(screening *out, double option, const lrpot_structure *structure,
                           const lrpot_potential *model)
 {
-    const double *own = lrpot_structure_get(structure, LRPOT_QUANTITY_EPSILON_INF);
+    const double *own =
+        structure != NULL ? lrpot_structure_get(structure, LRPOT_QUANTITY_EPSILON_INF) : NULL;
     double off = 0.0;
     if (!(option > 0.0) && own == NULL) option = lrpot_potential_epsilon_infinity(model);
     *out = (screening){ .known = option > 0.0 || own != NULL };

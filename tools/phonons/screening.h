@@ -12,7 +12,7 @@ typedef struct screening {
 } screening;
 
 /* option: electronic dielectric constant, or 0: the tensor of the structure, if it has one,
- * otherwise the model's own (a charged NEP has one; model may be NULL). */
+ * otherwise the model's own (a charged NEP has one). structure and model may be NULL. */
 lrpot_status screening_of(screening *out, double option, const lrpot_structure *structure,
                           const lrpot_potential *model);
 /* root.v; out may be v. */

@@ -108,7 +108,8 @@ static lrpot_status open_probe(check_probe *probe, const lrpot_potential *model,
         || probe->site_home == NULL)
         return LRPOT_E_MEMORY;
     memcpy(probe->home, lrpot_structure_positions_const(structure), 3 * size);
-    return status == LRPOT_OK ? evaluation_run(&probe->eval, model, work, probe->structure)
+    if (status == LRPOT_OK) status = evaluation_run(&probe->eval, model, work, probe->structure);
+    return status == LRPOT_OK ? coulomb_bounds_get(&probe->bounds, model, work, probe->structure)
                               : status;
 }
 
@@ -123,9 +124,9 @@ static void close_probe(check_probe *probe)
 }
 
 /* Collects results over steps and frames. A comparison with differences counts at its best step: a
- * wide step is inaccurate if a neighbour crosses the cutoff (the second derivative jumps there), a
- * narrow one by rounding, while a wrong derivative is wrong at all steps. All other checks count at
- * their worst. NaN stays. */
+ * wide step is inaccurate if a neighbour crosses the cutoff within it (the second derivative jumps
+ * there), a narrow one by rounding, while a wrong derivative is wrong at all steps. All other
+ * checks count at their worst. NaN stays. */
 static void gather(check_table *all, const check_table *table)
 {
     for (int32_t r = 0; r < table->n; r++) {

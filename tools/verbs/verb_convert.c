@@ -31,14 +31,31 @@ static int holds_model(const char *path, int *answer)
     return GO_ON;
 }
 
-static int convert_model(const char *in, const char *out, const text_list *species)
+/* Conventions of a charged NEP to be kept in the file; NULL: those of IN. */
+typedef struct nep_choices {
+    const char *sum, *forces;
+} nep_choices;
+
+/* nep.txt and names that end so; any .txt of a NEP. */
+static int is_nep_file(const char *out, const lrpot_potential *model)
+{
+    return ends_with(out, "nep.txt") || (lrpot_nep_version(model) > 0 && ends_with(out, ".txt"));
+}
+
+static int convert_model(const char *in, const char *out, const text_list *species,
+                         const nep_choices *choices)
 {
     lrpot_potential *model = NULL;
     int code = inputs_model(&model, in, species);
-    if (code != GO_ON) return code;
+    if (code == GO_ON) code = inputs_nep("convert", model, in, choices->sum, choices->forces);
+    if (code != GO_ON) {
+        lrpot_potential_free(model);
+        return code;
+    }
     int mtp = ends_with(out, ".mtp");
-    lrpot_status status = mtp ? lrpot_potential_save_mtp(model, out)
-                              : lrpot_potential_save(model, out);
+    lrpot_status status = mtp                       ? lrpot_potential_save_mtp(model, out)
+                          : is_nep_file(out, model) ? lrpot_potential_save_nep(model, out)
+                                                    : lrpot_potential_save(model, out);
     if (status != LRPOT_OK) code = report_failure(status, out);
     for (int32_t i = 0; mtp && code == GO_ON && i < lrpot_potential_species_count(model); i++)
         report_note("type %d of %s is %s", (int)i, out, lrpot_potential_symbols(model)[i]);
@@ -46,7 +63,8 @@ static int convert_model(const char *in, const char *out, const text_list *speci
     return code;
 }
 
-static int append_all(lrpot_reader *reader, const char *in, lrpot_writer *writer, const char *out)
+static int append_all(lrpot_reader *reader, const char *in, lrpot_writer *writer, const char *out,
+                      int keep_whole)
 {
     lrpot_structure *frame = NULL;
     int code = inputs_next(reader, in, &frame);
@@ -56,10 +74,13 @@ static int append_all(lrpot_reader *reader, const char *in, lrpot_writer *writer
         if (status != LRPOT_OK) return report_failure(status, out);
         code = inputs_next(reader, in, &frame);
     }
-    return code;
+    if (code != BAD_INPUT || !keep_whole || lrpot_reader_frames(reader) == 0) return code;
+    report_note("%s: the frames before the damage are kept, as --keep-whole asks", in);
+    return GO_ON;
 }
 
-static int convert_structures(const char *in, const char *out, const text_list *species)
+static int convert_structures(const char *in, const char *out, const text_list *species,
+                              int keep_whole)
 {
     lrpot_reader *reader = NULL;
     lrpot_writer *writer = NULL;
@@ -69,7 +90,8 @@ static int convert_structures(const char *in, const char *out, const text_list *
     if (status == LRPOT_OK && species->count > 0)
         status =
             lrpot_writer_set_types(writer, species->count, (const char *const *)species->items);
-    code = status == LRPOT_OK ? append_all(reader, in, writer, out) : report_failure(status, out);
+    code = status == LRPOT_OK ? append_all(reader, in, writer, out, keep_whole)
+                              : report_failure(status, out);
     if (code == GO_ON) {
         status = lrpot_writer_close(writer);
         writer = NULL;
@@ -110,21 +132,35 @@ int verb_convert(int count, char **arguments)
 {
     common_options common = { .threads = 1 };
     const char *species_text = NULL;
-    int32_t in_place = 0;
+    nep_choices choices = { NULL, NULL };
+    int32_t in_place = 0, keep_whole = 0;
     const tool_option options[] = {
-        { 's', "species", OPTION_TEXT, "A,B,...", "names of the types 0, 1, ... of .mtp and .cfg",
+        { 's', "species", OPTION_TEXT, "A,B,...",
+          "names of types that are numbers: 0, 1, ... in .mtp and .cfg, 1, 2, ... in dumps",
           &species_text, 0, 0 },
+        { 0, "nep-sum", OPTION_TEXT, "SUM",
+          "converged or fitted: the Coulomb sum that the own format keeps of a charged NEP",
+          &choices.sum, 0, 0 },
+        { 0, "nep-forces", OPTION_TEXT, "FORM",
+          "gradient or plain: the convention of forces that the own format keeps of a charged NEP",
+          &choices.forces, 0, 0 },
+        { 0, "keep-whole", OPTION_FLAG, NULL,
+          "keep the frames before a damage or an early end of IN", &keep_whole, 0, 0 },
         { 0, "in-place", OPTION_IN_PLACE, NULL,
           "OUT may be IN, which is then replaced; so it is without OUT", &in_place, 0, 0 },
     };
     const tool_command command = {
         "convert",
         "IN OUT",
-        "Converts models (own format, .mtp) and structures (.xyz, .cfg, POSCAR out).",
-        "The kind of IN follows from its content, the format of OUT from its name: .mtp and "
-        "anything else for models;\n"
-        ".cfg, POSCAR (first frame) and anything else (extended XYZ) for structures. -o OUT is the "
-        "same as the second operand.",
+        "Converts models (own format, .mtp, nep.txt) and structures (.xyz, .cfg, POSCAR; files of "
+        "other "
+        "codes).",
+        "The kind of IN follows from its content, the format of OUT from its name: .mtp, nep.txt "
+        "(a name that ends so, or .txt for a NEP) and anything else for models;\n"
+        ".cfg, POSCAR (first frame) and anything else (extended XYZ) for structures. IN is also "
+        "vasprun.xml, POSCAR,\n"
+        "XDATCAR, XML of Quantum ESPRESSO or a LAMMPS dump, plain or compressed by gzip. -o OUT is "
+        "the same as the second operand.",
         options,
         sizeof options / sizeof options[0],
         1,
@@ -144,10 +180,13 @@ int verb_convert(int count, char **arguments)
     int model = 0;
     code = inputs_species("convert", species_text, &species);
     if (code == GO_ON) code = holds_model(in, &model);
-    if (code == GO_ON && model) code = convert_model(in, out, &species);
+    if (code == GO_ON && model) code = convert_model(in, out, &species, &choices);
+    else if (code == GO_ON && (choices.sum != NULL || choices.forces != NULL))
+        code = report_error(BAD_INPUT,
+                            "%s holds structures: --nep-sum and --nep-forces are of models", in);
     else if (code == GO_ON && strncmp(base, "POSCAR", 6) == 0)
         code = convert_poscar(in, out, &species);
-    else if (code == GO_ON) code = convert_structures(in, out, &species);
+    else if (code == GO_ON) code = convert_structures(in, out, &species, keep_whole);
     text_list_free(&species);
     return code == GO_ON ? DONE : code;
 }

@@ -21,7 +21,7 @@ typedef struct coulomb_verb {
     int64_t n_frames;
 } coulomb_verb;
 
-static const char *const BOUNDARIES[] = { "auto", "3d", "slab", "open", NULL };
+static const char *const BOUNDARIES[] = { "auto", "3d", "slab", "open", "wire", NULL };
 static const char *const AROUND[] = { "metal", "vacuum", "layers", NULL };
 static const char *const METHODS[] = { "auto", "exact", "mesh", "spline",
                                        NULL }; /* LRPOT_EWALD_AUTO ... _SPLINE */
@@ -319,8 +319,8 @@ int verb_coulomb(int count, char **arguments)
           &run.settings.sigma, 1e-3, 1e3 },
         { 0, "self", OPTION_FLAG, NULL, "count the self-energy of each Gaussian",
           &run.settings.self, 0, 0 },
-        { 'b', "boundary", OPTION_TEXT, "B", "3d, slab, open; auto: as the pbc of the frame says",
-          &run.boundary_text, 0, 0 },
+        { 'b', "boundary", OPTION_TEXT, "B",
+          "3d, slab, wire, open; auto: as the pbc of the frame says", &run.boundary_text, 0, 0 },
         { 0, "around", OPTION_TEXT, "M",
           "metal (default) or vacuum around a crystal; layers: slab correction along c*",
           &run.around_text, 0, 0 },

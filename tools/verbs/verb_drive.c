@@ -296,11 +296,14 @@ static int read_address(drive_run *run)
     return GO_ON;
 }
 
-/* Scale of the charges, and eps_inf of the field; 0: not known. */
-static void use_epsilon(drive_run *run, double epsilon)
+/* Factors of the charges, and eps_inf of the field. structure: NULL if there is none. */
+static lrpot_status use_epsilon(drive_run *run, const lrpot_structure *structure)
 {
-    run->system.scale = epsilon > 0.0 ? sqrt(epsilon) : 1.0;
-    for (int a = 0; a < 3; a++) run->system.path.field.eps_inf[4 * a] = epsilon;
+    screening *factors = &run->system.screening;
+    lrpot_status status = screening_of(factors, run->epsilon, structure, run->model);
+    if (status == LRPOT_OK && factors->known)
+        memcpy(run->system.path.field.eps_inf, factors->eps, sizeof factors->eps);
+    return status;
 }
 
 static int read_structure(drive_run *run)
@@ -308,8 +311,8 @@ static int read_structure(drive_run *run)
     lrpot_structure *structure = NULL;
     int code = inputs_frame(&structure, run->structure_path, run->frame, run->model, &run->species);
     if (code != GO_ON) return code;
-    use_epsilon(run, inputs_epsilon(run->epsilon, structure, run->model));
-    lrpot_status status = driven_from(&run->system, structure);
+    lrpot_status status = use_epsilon(run, structure);
+    if (status == LRPOT_OK) status = driven_from(&run->system, structure);
     code = status != LRPOT_OK ? report_failure(status, run->structure_path)
                               : reserve_answer(run, run->system.n);
     run->started = 1;
@@ -392,9 +395,9 @@ static int open_run(drive_run *run, const char *model)
     if (code != GO_ON) return code;
     run->system.skin = run->skin;
     run->system.wants_born = (run->extras & EXTRA_BORN) != 0;
-    use_epsilon(run,
-                run->epsilon > 0.0 ? run->epsilon : lrpot_potential_epsilon_infinity(run->model));
-    lrpot_status status = lrpot_workspace_create(&run->system.work, (int32_t)run->common.threads);
+    lrpot_status status = use_epsilon(run, NULL);
+    if (status == LRPOT_OK)
+        status = lrpot_workspace_create(&run->system.work, (int32_t)run->common.threads);
     if (status != LRPOT_OK) return report_failure(status, NULL);
     if (run->structure_path != NULL) return read_structure(run);
     if (lrpot_potential_species_count(run->model) == 1) return GO_ON;

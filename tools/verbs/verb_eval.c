@@ -202,6 +202,18 @@ static int refuse_response(const eval_run *run, const lrpot_potential *model,
                         run->born ? "Born charges (--bec)" : "potentials at points");
 }
 
+/* Screened by --eps-inf, otherwise by the frame's tensor, otherwise by the model's own constant. */
+static lrpot_status in_field(eval_run *run, const lrpot_potential *model,
+                             const lrpot_structure *frame)
+{
+    screening screened;
+    lrpot_field field = run->field;
+    lrpot_status status = screening_of(&screened, run->epsilon, frame, model);
+    if (status != LRPOT_OK) return status;
+    if (screened.known) memcpy(field.eps_inf, screened.eps, sizeof screened.eps);
+    return uniform_field_evaluate(&run->result, model, run->work, frame, &field);
+}
+
 static int eval_member(void *ctx, int32_t member)
 {
     const eval_frame_work *at = ctx;
@@ -210,8 +222,7 @@ static int eval_member(void *ctx, int32_t member)
     int code = refuse_response(run, model, at);
     if (code != GO_ON) return code;
     lrpot_status status = evaluation_run(&run->result, model, run->work, at->frame);
-    if (status == LRPOT_OK && run->has_field)
-        status = uniform_field_evaluate(&run->result, model, run->work, at->frame, &run->field);
+    if (status == LRPOT_OK && run->has_field) status = in_field(run, model, at->frame);
     if (status == LRPOT_OK && run->born) status = born_charges(run, model, at->frame);
     if (status == LRPOT_OK)
         status = grading_structure(&run->models.grades[member], run->work, at->frame, at->place);
@@ -240,7 +251,8 @@ static int eval_frame(eval_run *run, const char *path, lrpot_structure *frame)
 {
     eval_frame_work at = { .run = run, .frame = frame, .path = path };
     snprintf(at.place, sizeof at.place, "%s: frame %lld", path, (long long)run->n_frames);
-    int code = run->born ? ensemble_one_epsilon(&run->models, run->epsilon, frame) : GO_ON;
+    int code = run->born || run->has_field ? ensemble_one_epsilon(&run->models, run->epsilon, frame)
+                                           : GO_ON;
     if (code == GO_ON) code = eval_models(&at);
     if (code == GO_ON) code = add_errors(run, &run->errors, path, frame);
     if (code != GO_ON) return code;

@@ -6,6 +6,7 @@
 #include "cli/files.h"
 #include "fitting/fit_plots.h"
 #include "fitting/fit_report.h"
+#include "fitting/shared_fit.h"
 #include "cli/report.h"
 #include "fitting/target_names.h"
 #include "verbs/verbs.h"
@@ -245,6 +246,7 @@ static int fit_and_save(fit_run *run, int64_t member, lrpot_potential *model, co
 {
     int code = training_run(&run->job, model, member == 0);
     if (code != GO_ON) return code;
+    if (!shared_fit_leads()) return GO_ON;
     if (run->start != NULL) tell_no_charges(run, model);
     code = fit_save_model(run, model, path);
     if (code != GO_ON) checkpoint_write(run->job.checkpoint, model, 1);
@@ -257,8 +259,8 @@ static int fit_member(fit_run *run, int64_t member, lrpot_potential *model, cons
                       const char *checkpoint_path)
 {
     checkpoint file = { .lock = -1 };
-    int code =
-        checkpoint_open(&file, checkpoint_path, run->checkpoint != NULL, run->job.checkpoint_every);
+    int code = checkpoint_open(&file, shared_fit_leads() ? checkpoint_path : NULL,
+                               run->checkpoint != NULL, run->job.checkpoint_every);
     /* a fit tries as many seeds as it has starts. Members must not share seeds, or they may become
      * identical */
     run->job.options.seed = run->seed + member * (run->starts > 0 ? run->starts : 3);
@@ -287,6 +289,7 @@ static int tell_member(fit_run *run, const lrpot_potential *model, const char *p
     json_array_append_new(results, result);
     if (!run->common.json) training_print(&run->job, stdout);
     fflush(stdout);
+    if (!shared_fit_leads()) return GO_ON;
     int code = fit_report_member(run, run->report, result, model, path);
     return code == GO_ON ? fit_report_write(run, run->report) : code;
 }
@@ -434,8 +437,11 @@ static void report_start(const fit_run *run)
 {
     static const char *const freedom[] = { "fitted along",
                                            "kept but for the energies of the species", "kept" };
-    report_note("short-range part of %s, %lld functions, cutoff %g A: %s", run->start,
-                (long long)lrpot_basis_count(lrpot_potential_basis(run->start_model)),
+    const lrpot_basis *basis = lrpot_potential_basis(run->start_model);
+    char kind[64];
+    snprintf(kind, sizeof kind, "%lld functions", (long long)lrpot_basis_count(basis));
+    report_note("short-range part of %s, %s, cutoff %g A: %s", run->start,
+                inputs_has_moments(run->start_model) ? kind : lrpot_basis_descriptor(basis),
                 lrpot_potential_cutoff(run->start_model), freedom[run->job.freeze]);
 }
 
@@ -471,6 +477,9 @@ static int prepare(fit_run *run)
     if (code == GO_ON) code = fit_choose_model(run);
     if (code != GO_ON) return code;
     report_model(run);
+    if (shared_fit_count() > 1)
+        report_note("%d processes with %lld threads each", (int)shared_fit_count(),
+                    (long long)run->common.threads);
     return GO_ON;
 }
 
@@ -529,6 +538,7 @@ static int fit_with(fit_run *run, const tool_option *options, size_t n_options)
     memcpy(line, run->arguments, (size_t)run->count * sizeof *line);
     int code = read_all_options(run, &file, &command, line);
     if (code == GO_ON) code = prepare(run);
+    code = shared_fit_agree(code);
     if (code == GO_ON) code = run_all(run);
     config_close(&file);
     free(line);
@@ -537,8 +547,13 @@ static int fit_with(fit_run *run, const tool_option *options, size_t n_options)
 
 int verb_fit(int count, char **arguments)
 {
-    if (fit_tensors_wanted(count, arguments)) return fit_tensors(count, arguments);
-    fit_run run = { .common = { .threads = 2 },
+    int alone = shared_fit_check();
+    if (alone != GO_ON) return alone;
+    if (fit_tensors_wanted(count, arguments))
+        return shared_fit_count() == 1 ? fit_tensors(count, arguments)
+                                       : shared_fit_agree(report_usage(
+                                           "fit", "--tensors is fitted by one process: lrpot fit"));
+    fit_run run = { .common = { .threads = shared_fit_count() > 1 ? 1 : 2 },
                     .text.distance = "auto",
                     .text.regularization = "0",
                     .wanted.charge_options = LRPOT_CHARGES_OPTIONS_INIT,

@@ -120,6 +120,19 @@ static void print_active_set(FILE *stream, const lrpot_potential *model)
             (long long)n, (long long)filled_rows(model, set), (long long)all);
 }
 
+static json_t *nep_json(const lrpot_potential *model)
+{
+    json_t *object = json_object();
+    json_put_count(object, "version", lrpot_nep_version(model));
+    json_put_count(object, "charge_mode", lrpot_nep_charge_mode(model));
+    if (lrpot_nep_charge_mode(model) == 0) return object;
+    json_put_text(object, "sum",
+                  lrpot_nep_sum(model) == LRPOT_NEP_SUM_AS_FITTED ? "fitted" : "converged");
+    json_put_text(object, "forces",
+                  lrpot_nep_forces(model) == LRPOT_NEP_FORCES_PLAIN ? "plain" : "gradient");
+    return object;
+}
+
 static json_t *model_json(const lrpot_potential *model)
 {
     json_t *root = json_object(), *species = json_array(), *blocks = json_object(),
@@ -139,6 +152,7 @@ static json_t *model_json(const lrpot_potential *model)
     if (lrpot_potential_epsilon_infinity(model) > 0.0)
         json_put_real(root, "eps_inf", lrpot_potential_epsilon_infinity(model));
     json_object_set_new(root, "basis", basis_json(lrpot_potential_basis(model)));
+    if (lrpot_nep_version(model) > 0) json_object_set_new(root, "nep", nep_json(model));
     json_object_set_new(root, "charge_basis",
                         basis_json(charges != NULL ? lrpot_charges_basis(charges) : NULL));
     json_object_set_new(root, "active_set", active_set_json(model));
@@ -170,6 +184,27 @@ static void print_basis(FILE *stream, const char *name, const lrpot_basis *basis
             options.min_distance, options.cutoff);
 }
 
+static const char *nep_charges(int32_t mode)
+{
+    static const char *const texts[] = { "no charges", "charge mode 1 (Ewald sum)",
+                                         "charge mode 2 (reciprocal sum)",
+                                         "charge mode 3 (damped pairs)" };
+    return texts[mode];
+}
+
+static void print_nep(FILE *stream, const lrpot_potential *model)
+{
+    int32_t mode = lrpot_nep_charge_mode(model);
+    if (lrpot_nep_version(model) == 0) return;
+    fprintf(stream, "NEP           version %d, %s", (int)lrpot_nep_version(model),
+            nep_charges(mode));
+    if (mode > 0)
+        fprintf(stream, ", %s sum, %s forces",
+                lrpot_nep_sum(model) == LRPOT_NEP_SUM_AS_FITTED ? "fitted" : "converged",
+                lrpot_nep_forces(model) == LRPOT_NEP_FORCES_PLAIN ? "plain" : "gradient");
+    fprintf(stream, "\n");
+}
+
 static void print_model(FILE *stream, const lrpot_potential *model)
 {
     fprintf(stream, "species      ");
@@ -183,6 +218,7 @@ static void print_model(FILE *stream, const lrpot_potential *model)
                 lrpot_potential_epsilon_infinity(model));
     fprintf(stream, "cutoff        %g A\n", lrpot_potential_cutoff(model));
     print_basis(stream, "energy basis", lrpot_potential_basis(model));
+    print_nep(stream, model);
     print_basis(stream, "charge basis", charges != NULL ? lrpot_charges_basis(charges) : NULL);
     print_active_set(stream, model);
     fprintf(stream, "parameters    %lld\n", (long long)lrpot_potential_param_count(model));

@@ -226,6 +226,12 @@ static int open_run(select_run *run, char **arguments)
     int code = inputs_species("select", run->species_text, &run->species);
     if (code == GO_ON) code = inputs_model(&run->model, arguments[0], &run->species);
     if (code != GO_ON) return code;
+    if (!inputs_has_moments(run->model))
+        return report_error(
+            BAD_INPUT,
+            "%s is a %s: active sets are offered for moment tensors; a committee of "
+            "such models is compared by `lrpot eval MODEL MODEL... POOL`",
+            arguments[0], lrpot_basis_descriptor(lrpot_potential_basis(run->model)));
     if (run->train == NULL && run->active == NULL && lrpot_potential_active_set(run->model) == NULL)
         return report_usage("select",
                             "%s has no active set: give its data by --train, or a set by --active",

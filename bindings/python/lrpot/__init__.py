@@ -18,6 +18,9 @@ A model fitted to data, the same as `lrpot fit train.xyz -o model.lrp` gives:
 
     model = lrpot.fit("train.xyz", "model.lrp")
 
+Coulomb sums of given charges are in lrpot.coulomb, phonons in lrpot.phonons, spectra of
+trajectories in lrpot.spectra, learned polar tensors in lrpot.tensors.
+
 Units: A, eV, e; stress in eV/A^3, tension positive. Born charges have the index of the polarization
 before that of the displacement. The library is that of the module's own prefix, else the one that
 the loader finds; LRPOT_LIBRARY names another.
@@ -387,9 +390,17 @@ class Error(RuntimeError):
         )
 
 
+# the exception of a function that the library called in this thread
+_pending = threading.local()
+
+
 def _check(status, place=""):
-    if status != OK:
-        raise Error(status, place)
+    if status == OK:
+        return
+    raised, _pending.error = getattr(_pending, "error", None), None
+    if status < 0 and raised is not None:
+        raise raised
+    raise Error(status, place)
 
 
 def _pointer(array, kind=_double_p):
@@ -402,6 +413,16 @@ class _Owner:
     def _own(self, handle, free):
         self._handle = handle
         self._finalizer = weakref.finalize(self, free, handle)
+
+
+class _Workspace(_Owner):
+    """Scratch memory of one thread of Python; threads: OpenMP threads of a call."""
+
+    def __init__(self, threads=1):
+        handle = ctypes.c_void_p()
+        _check(_lib.lrpot_workspace_create(ctypes.byref(handle), threads))
+        self._own(handle.value, _lib.lrpot_workspace_free)
+        _lib.lrpot_workspace_set_log(self._handle, _to_logging, None)
 
 
 def version():
@@ -440,8 +461,9 @@ def ewald_kernels():
 class Model(_Owner):
     """A model file: the library's own, MLIP's .mtp, or a nep.txt of GPUMD. Threads may share it.
 
-    species: names of the types of files that hold numbers only (.mtp). accuracy: RMS error of the
-    Coulomb forces, eV/A, in place of the file's."""
+    species: names of the types of files that hold numbers only (.mtp); a file that names its
+    elements keeps them, others than its own are a ValueError. accuracy: RMS error of the Coulomb
+    forces, eV/A, in place of the file's."""
 
     def __init__(self, path, species=None, accuracy=None):
         self._arguments = (os.fspath(path), None if species is None else tuple(species), accuracy)
@@ -449,12 +471,17 @@ class Model(_Owner):
         _check(_lib.lrpot_potential_load(ctypes.byref(handle), os.fsencode(path)), os.fspath(path))
         self._own(handle.value, _lib.lrpot_potential_free)
         if species is not None:
+            self._compare_species(os.fspath(path), species)
             names = (ctypes.c_char_p * len(species))(*[name.encode() for name in species])
             _check(
                 _lib.lrpot_potential_set_symbols(self._handle, len(species), names), os.fspath(path)
             )
         if accuracy is not None:
             _check(_lib.lrpot_potential_set_accuracy(self._handle, accuracy), os.fspath(path))
+        self._describe()
+
+    def _describe(self):
+        """Members that tell what the model is."""
         count = _lib.lrpot_potential_species_count(self._handle)
         self.symbols = tuple(
             name.decode() for name in _lib.lrpot_potential_symbols(self._handle)[:count]
@@ -467,13 +494,24 @@ class Model(_Owner):
         self.charges = _lib.lrpot_charges_kind_name(kind).decode()
         #: True where charges flow to the least energy, and so respond to a field
         self.responds = bool(_lib.lrpot_charges_kind_traits(kind) & _FLOW)
-        #: "moment tensors" or "neuroevolution potential (NEP)"
+        #: "moment tensors", "neuroevolution potential (NEP)" or "network of the caller"
         self.descriptor = _lib.lrpot_basis_descriptor(
             _lib.lrpot_potential_basis(self._handle)
         ).decode()
         #: dielectric constant by which the charges are screened, None where the model states none
         self.eps_inf = _lib.lrpot_potential_epsilon_infinity(self._handle) or None
         self.has_active_set = _lib.lrpot_potential_active_set(self._handle) is not None
+
+    def _compare_species(self, path, species):
+        """Refuses to rename the elements of a file that names them."""
+        count = _lib.lrpot_potential_species_count(self._handle)
+        own = [name.decode() for name in _lib.lrpot_potential_symbols(self._handle)[:count]]
+        named = not any(name.isdigit() for name in own)
+        if named and list(species) != own:
+            raise ValueError(
+                f"{path}: species {', '.join(species)} given, but the file names its own: "
+                f"{', '.join(own)}"
+            )
 
     def __reduce__(self):
         return Model, self._arguments
@@ -783,8 +821,9 @@ class Field:
     displacement [3], D = eps_inf E + 4 pi k P, V/A;
     flux [3], V D.b through the faces of the cell, V A.
 
-    eps_inf: number or [3][3]. With it these are physical, without they act on the model's charges
-    as they are. dipole: "current" or "positions", the form of the dipole of charges that follow
+    eps_inf: number or [3][3]. With it these are physical. Without it the model's own counts, which
+    charged NEPs have (Model.eps_inf), and otherwise they act on the model's charges as they are.
+    dipole: "current" or "positions", the form of the dipole of charges that follow
     their neighbours in a crystal.
     """
 
@@ -961,9 +1000,10 @@ class Evaluator(_Owner):
         whole = all(system.periodic)
         for a in range(3):
             forces, virial = np.empty((system.n, 3)), np.zeros((3, 3))
-            struct = Field(voltage=system.cell[:, a])._struct() if whole else None
+            own = {"eps_inf": 1.0}  # on the charges as they are
+            struct = Field(voltage=system.cell[:, a], **own)._struct() if whole else None
             if struct is None:
-                struct = Field(E=np.eye(3)[a])._struct()
+                struct = Field(E=np.eye(3)[a], **own)._struct()
             outputs = Outputs(forces=_pointer(forces), virial=_pointer(virial) if whole else None)
             self._call(_lib.lrpot_response_field_forces, system, outputs, ctypes.byref(struct))
             born[:, a], strain[a] = forces, virial
@@ -972,7 +1012,9 @@ class Evaluator(_Owner):
     def _grades(self, system):
         active = _lib.lrpot_potential_active_set(self.model._handle)
         if active is None:
-            raise ValueError("the model has no active set, which grades need")
+            moments = self.model.descriptor == "moment tensors"
+            reason = "" if moments else f": it is a {self.model.descriptor}, which cannot have one"
+            raise ValueError(f"the model has no active set, which grades need{reason}")
         found = np.empty(system.n)
         _check(
             _lib.lrpot_active_set_grade(
@@ -1069,11 +1111,12 @@ def _make_calculators():
         model: path of a file, or a Model. threads: OpenMP threads. skin: A, of the neighbour list.
         total_charge: of the system, e, for models that share it out. species, accuracy: as for
         Model. eps_inf: charges, dipole and Born charges are multiplied by its root, which makes
-        them those that a physical field acts on; the model's own are screened (a charged NEP:
-        Model.eps_inf). field: a Field, of which energy is the enthalpy and forces and stress its
-        derivatives (eps_inf is that of the field where the field has none); the calculator follows
-        atoms and dipole from one evaluation to the next, and begin_path() begins anew. Periodic
-        dipoles are sum q r of the positions as they are."""
+        them those that a physical field acts on; the model's own are screened. None: that of the
+        model (Model.eps_inf, which charged NEPs have), otherwise 1. field: a Field, of which energy
+        is the enthalpy and forces and stress its derivatives (eps_inf is that of the field where
+        the field has none); the calculator follows atoms and dipole from one evaluation to the
+        next, and begin_path() begins anew. Periodic dipoles are sum q r of the positions as they
+        are."""
 
         name = "lrpot"
 
@@ -1092,9 +1135,8 @@ def _make_calculators():
         ):
             self.model = model if isinstance(model, Model) else Model(model, species, accuracy)
             self.evaluator = Evaluator(self.model, threads, skin, neighbours)
-            self.total_charge, self.scale = total_charge, (
-                1.0 if eps_inf is None else float(np.sqrt(eps_inf))
-            )
+            screening = eps_inf or self.model.eps_inf or 1.0
+            self.total_charge, self.scale = total_charge, float(np.sqrt(screening))
             self.implemented_properties = local + (charged if self.model.has_charges else [])
             if self.model.has_active_set:
                 self.implemented_properties.append("extrapolation_grades")

@@ -6,8 +6,6 @@
 #include "basis/descriptor.h"
 #include "basis/nep/nep_evaluator.h"
 
-enum { LRPOT__NEP_ENERGY, LRPOT__NEP_CHARGE, LRPOT__NEP_OUTPUTS };
-
 extern const lrpot__descriptor lrpot__nep_descriptor;
 
 /* Takes ownership of the model on success. kernel: LRPOT_KERNEL_*. */

@@ -4,6 +4,7 @@
 #include "core/memory.h"
 
 #include <math.h>
+#include <string.h>
 
 void lrpot__nep_count(lrpot__nep *nep)
 {
@@ -57,9 +58,24 @@ void lrpot__nep_measure(lrpot__nep *nep)
     nep->cutoff = fmax(nep->cutoff, nep->cutoff_zbl);
 }
 
+lrpot_status lrpot__nep_keep_line(lrpot__nep *nep, const char *line)
+{
+    int64_t length = (int64_t)strlen(line), before = nep->header_length;
+    char *longer = lrpot__calloc(before + length + 2, 1);
+    if (longer == NULL) return LRPOT_E_MEMORY;
+    if (before > 0) memcpy(longer, nep->header, (size_t)before);
+    memcpy(longer + before, line, (size_t)length);
+    longer[before + length] = '\n';
+    lrpot__free(nep->header);
+    nep->header = longer;
+    nep->header_length = before + length + 1;
+    return LRPOT_OK;
+}
+
 void lrpot__nep_free(lrpot__nep *nep)
 {
     if (nep == NULL) return;
+    lrpot__free(nep->header);
     lrpot__free(nep->symbols);
     lrpot__free(nep->atomic_numbers);
     lrpot__free(nep->cutoffs_radial);

@@ -55,6 +55,8 @@ typedef struct lrpot__nep {
     int32_t n_features;   /* n_radial + n_invariants n_angular */
     int64_t network_size; /* numbers of one network */
 
+    char *header;             /* its lines as they stand in the file, each ended by \n */
+    int64_t header_length;    /* bytes, without the zero */
     char (*symbols)[4];       /* [n_species] */
     int32_t *atomic_numbers;  /* [n_species] */
     double *cutoffs_radial;   /* [n_species] A */
@@ -86,6 +88,8 @@ int64_t lrpot__nep_numbers(const lrpot__nep *nep);
 lrpot_status lrpot__nep_allocate(lrpot__nep *nep);
 /* Computes the largest cutoffs, when those of the species are set. */
 void lrpot__nep_measure(lrpot__nep *nep);
+/* Adds a line to the text of the header. */
+lrpot_status lrpot__nep_keep_line(lrpot__nep *nep, const char *line);
 /* Frees the model; NULL is allowed. */
 void lrpot__nep_free(lrpot__nep *nep);
 

@@ -182,31 +182,30 @@ static lrpot_status put_reciprocal(const lrpot__sum *sum, lrpot_workspace *work,
     return LRPOT_OK;
 }
 
-/* Strain derivative of a slab's reciprocal part along its normal. It follows from the forces: the
- * virial of a pair is z_i F_ij + z_j F_ji there. */
+/* Strain derivative of the reciprocal part along directions that do not repeat. It follows from the
+ * forces: the virial of a pair is r_i F_ij + r_j F_ji there. */
 static void complete_strain(const lrpot__sum *sum, matrices *m)
 {
-    const double *n = sum->boundary.normal;
     int64_t stride = sum->atoms->stride > 0 ? sum->atoms->stride : 3, count = m->n;
     for (int64_t i = 0; i < count; i++)
         for (int64_t j = 0; j < count; j++) {
             const double *ri = sum->atoms->positions + i * stride,
                          *rj = sum->atoms->positions + j * stride;
-            double z = n[0] * (ri[0] - rj[0]) + n[1] * (ri[1] - rj[1]) + n[2] * (ri[2] - rj[2]),
-                   moment[3], virial[9];
-            for (int a = 0; a < 3; a++) moment[a] = z * m->gradient[(3 * i + a) * count + j];
+            double moment[9], virial[9];
+            for (int x = 0; x < 9; x++)
+                moment[x] = (ri[x / 3] - rj[x / 3]) * m->gradient[(3 * i + x % 3) * count + j];
             for (int c = 0; c < 6; c++)
                 virial[3 * lrpot__strain_row[c] + lrpot__strain_column[c]] =
                     virial[3 * lrpot__strain_column[c] + lrpot__strain_row[c]] =
                         -m->strain[(c * count + i) * count + j];
-            lrpot__truncation_complete(n, moment, virial);
+            lrpot__truncation_complete(&sum->boundary, moment, virial);
             for (int c = 0; c < 6; c++)
                 m->strain[(c * count + i) * count + j] =
                     -virial[3 * lrpot__strain_row[c] + lrpot__strain_column[c]];
         }
 }
 
-/* The k = 0 term of a slab is proportional to 1/area. */
+/* The k = 0 term of a slab is proportional to 1/area, of a wire to 1/length. */
 static void put_origin(const lrpot__sum *sum, matrices *m)
 {
     double value = LRPOT_COULOMB_CONSTANT * lrpot__truncation_origin(&sum->boundary) / sum->volume;
@@ -270,10 +269,11 @@ lrpot_status lrpot_ewald_matrix(const lrpot_ewald *ewald, lrpot_workspace *work,
         return lrpot__fail(LRPOT_E_UNSUPPORTED,
                            "the Coulomb matrix is made of owned atoms: no ghosts");
     int64_t n = atoms->n_owned;
-    if (sum.boundary.kind == LRPOT__SLAB && strain != NULL && gradient == NULL)
+    int partly = sum.boundary.kind == LRPOT__SLAB || sum.boundary.kind == LRPOT__WIRE;
+    if (partly && strain != NULL && gradient == NULL)
         return lrpot__fail(
             LRPOT_E_ARGUMENT,
-            "the strain derivatives of a slab are made with the gradient, which is NULL");
+            "the strain derivatives of a slab or a wire are made with the gradient, which is NULL");
     if (!(ewald->kernel->traits & LRPOT_EWALD_KERNEL_MATRIX))
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "a matrix of the %s kernel", ewald->kernel->name);
     if (n > 20000)
@@ -287,7 +287,7 @@ lrpot_status lrpot_ewald_matrix(const lrpot_ewald *ewald, lrpot_workspace *work,
     if (gradient != NULL) memset(gradient, 0, (size_t)(3 * n * n) * sizeof(double));
     if (strain != NULL) memset(strain, 0, (size_t)(6 * n * n) * sizeof(double));
     if (sum.volume > 0.0) LRPOT__TRY(put_reciprocal(&sum, work, &m));
-    if (sum.boundary.kind == LRPOT__SLAB) {
+    if (partly) {
         put_origin(&sum, &m);
         if (strain != NULL) complete_strain(&sum, &m);
     }

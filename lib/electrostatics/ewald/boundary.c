@@ -43,34 +43,56 @@ static double cross_product(const double *a, const double *b, double *out)
     return sqrt(lrpot__dot3(out, out));
 }
 
-/* Direction d along which the extent is measured. */
-static void direction(const lrpot__boundary *b, int d, double *out)
+/* Number of the only bit that is set in a mask of three. */
+static int32_t only_bit(int32_t mask)
 {
-    for (int x = 0; x < 3; x++) out[x] = b->kind == LRPOT__SLAB ? b->normal[x] : x == d ? 1.0 : 0.0;
+    return mask == 1 ? 0 : mask == 2 ? 1 : 2;
 }
 
-static int directions(const lrpot__boundary *b)
+/* Two unit vectors across a wire. The first is across the axis of space that the wire is farthest
+ * from, so that it turns smoothly with the wire. */
+static void find_across(const double *wire, double across[3][3])
 {
-    return b->kind == LRPOT__SLAB ? 1 : 3;
+    double axis[3] = { 0.0, 0.0, 0.0 }, unit[3], size = sqrt(lrpot__dot3(wire, wire));
+    int least = 0;
+    for (int x = 0; x < 3; x++) {
+        unit[x] = wire[x] / size;
+        if (fabs(unit[x]) < fabs(unit[least])) least = x;
+    }
+    axis[least] = 1.0;
+    size = cross_product(unit, axis, across[0]);
+    for (int x = 0; x < 3; x++) across[0][x] /= size;
+    cross_product(unit, across[0], across[1]);
 }
 
-static lrpot_status find_kind(const lrpot_atoms *atoms, lrpot__boundary *b)
+static void find_directions(const lrpot_atoms *atoms, lrpot__boundary *b)
 {
     int32_t mask = atoms->periodic_mask;
-    if (mask == LRPOT_PERIODIC_ALL) return LRPOT_OK;
-    b->kind = mask == 0 ? LRPOT__OPEN : LRPOT__SLAB;
-    if (mask == 0) return LRPOT_OK;
     for (int d = 0; d < 3; d++)
-        if ((mask & 1 << d) == 0) b->axis = d;
-    if (mask != (LRPOT_PERIODIC_ALL & ~(1 << b->axis)))
-        return lrpot__fail(LRPOT_E_UNSUPPORTED,
-                           "periodic_mask = %d: Coulomb sums are offered for isolated systems (0), "
-                           "slabs (two directions) and crystals (7)",
-                           mask);
-    double area = cross_product(atoms->cell + 3 * ((b->axis + 1) % 3),
-                                atoms->cell + 3 * ((b->axis + 2) % 3), b->normal);
-    for (int x = 0; x < 3; x++) b->normal[x] /= area;
-    return LRPOT_OK;
+        for (int x = 0; x < 3; x++) b->across[d][x] = x == d ? 1.0 : 0.0;
+    if (b->kind == LRPOT__SLAB) {
+        b->axis = only_bit(LRPOT_PERIODIC_ALL & ~mask);
+        double area = cross_product(atoms->cell + 3 * ((b->axis + 1) % 3),
+                                    atoms->cell + 3 * ((b->axis + 2) % 3), b->across[0]);
+        for (int x = 0; x < 3; x++) b->across[0][x] /= area;
+    }
+    if (b->kind == LRPOT__WIRE) {
+        b->axis = only_bit(mask);
+        find_across(atoms->cell + 3 * b->axis, b->across);
+    }
+    for (int x = 0; x < 9; x++) b->along[x] = x % 4 == 0 ? 1.0 : 0.0;
+    for (int d = 0; d < b->n_across; d++)
+        for (int x = 0; x < 9; x++) b->along[x] -= b->across[d][x / 3] * b->across[d][x % 3];
+}
+
+static void find_kind(const lrpot_atoms *atoms, lrpot__boundary *b)
+{
+    static const int32_t kinds[4] = { LRPOT__OPEN, LRPOT__WIRE, LRPOT__SLAB, LRPOT__REPEATED };
+    int count = 0;
+    for (int d = 0; d < 3; d++) count += atoms->periodic_mask >> d & 1;
+    b->kind = kinds[count];
+    b->n_across = 3 - count;
+    find_directions(atoms, b);
 }
 
 /* Finds the mean position, so that extents do not depend on the position of the system. */
@@ -136,13 +158,13 @@ lrpot_status lrpot__boundary_measure(const lrpot_atoms *atoms, const lrpot_comm 
 {
     int64_t stride = atoms->stride > 0 ? atoms->stride : 3;
     memset(out, 0, sizeof *out);
-    LRPOT__TRY(find_kind(atoms, out));
+    find_kind(atoms, out);
     if (out->kind == LRPOT__REPEATED) return LRPOT_OK;
     LRPOT__TRY(find_middle(atoms, comm, out));
     LRPOT__TRY(find_density(atoms, comm, out));
-    for (int d = 0; d < directions(out); d++) {
-        double along[3], low = 0.0, high = 0.0;
-        direction(out, d, along);
+    for (int d = 0; d < out->n_across; d++) {
+        const double *along = out->across[d];
+        double low = 0.0, high = 0.0;
         for (int64_t i = 0; i < atoms->n_owned; i++) {
             const double *r = atoms->positions + i * stride;
             double z = lrpot__dot3(along, r) - lrpot__dot3(along, out->middle);
@@ -159,7 +181,7 @@ lrpot_status lrpot__boundary_measure(const lrpot_atoms *atoms, const lrpot_comm 
 
 int lrpot__boundary_fits(const lrpot__boundary *b, const lrpot__splitting *kept)
 {
-    for (int d = 0; d < directions(b); d++)
+    for (int d = 0; d < b->n_across; d++)
         if (b->extent[d] > kept->room[d] || 1.5 * b->extent[d] + THINNEST < kept->room[d]) return 0;
     return 1;
 }
@@ -184,21 +206,33 @@ void lrpot__boundary_box(lrpot__boundary *b, const lrpot_atoms *atoms,
          * truncation radius. */
         b->radius = room[0] + split->padding;
         memcpy(box, atoms->cell, 9 * sizeof *box);
-        for (int x = 0; x < 3; x++) box[3 * b->axis + x] = 2.0 * b->radius * b->normal[x];
+        for (int x = 0; x < 3; x++) box[3 * b->axis + x] = 2.0 * b->radius * b->across[0][x];
         return;
     }
-    b->radius = sqrt(lrpot__dot3(room, room)) + split->padding;
+    double square = 0.0;
+    for (int d = 0; d < b->n_across; d++) square += room[d] * room[d];
+    b->radius = sqrt(square) + split->padding;
+    b->section = 1.0;
     memset(box, 0, 9 * sizeof *box);
-    for (int d = 0; d < 3; d++) box[4 * d] = room[d] + b->radius + split->padding;
+    for (int d = 0, row = 0; d < b->n_across; d++, row++) {
+        double edge = room[d] + b->radius + split->padding;
+        b->section *= edge;
+        if (b->kind == LRPOT__WIRE && row == b->axis) row++;
+        for (int x = 0; x < 3; x++) box[3 * row + x] = edge * b->across[d][x];
+    }
+    if (b->kind == LRPOT__WIRE)
+        memcpy(box + 3 * b->axis, atoms->cell + 3 * b->axis, 3 * sizeof *box);
 }
 
 double lrpot__boundary_density(const lrpot__boundary *b, const lrpot_atoms *atoms, int64_t n)
 {
     double room = 1.0, normal[3];
-    for (int d = 0; d < directions(b); d++) room *= fmax(b->extent[d], THINNEST);
+    for (int d = 0; d < b->n_across; d++) room *= fmax(b->extent[d], THINNEST);
     if (b->kind == LRPOT__SLAB)
         room *= cross_product(atoms->cell + 3 * ((b->axis + 1) % 3),
                               atoms->cell + 3 * ((b->axis + 2) % 3), normal);
+    if (b->kind == LRPOT__WIRE)
+        room *= sqrt(lrpot__dot3(atoms->cell + 3 * b->axis, atoms->cell + 3 * b->axis));
     return fmax(b->density, (double)n / room);
 }
 
@@ -219,7 +253,7 @@ lrpot_status lrpot__boundary_choose(const lrpot__boundary *b, const lrpot_ewald 
     lrpot__boundary boxed = *b;
     lrpot__splitting_inputs now = *wanted;
     double box[9], needed = 3.0;
-    for (int d = 0; d < directions(b); d++)
+    for (int d = 0; d < b->n_across; d++)
         if (b->extent[d] >= size_step(STEPS - 1))
             return lrpot__fail(LRPOT_E_ARGUMENT,
                                "the system extends over %g A or more along the non-periodic "

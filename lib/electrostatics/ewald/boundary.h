@@ -1,21 +1,24 @@
-/* Systems that repeat in two directions or in none: the box in which their reciprocal sum repeats,
- * and the truncation of the kernel that decouples the repeated copies (Rozzi et al., Phys. Rev. B
- * 73, 205119 (2006)). */
+/* Systems that repeat in two directions, in one or in none: the box in which their reciprocal sum
+ * repeats, and the truncation of the kernel that decouples the repeated copies (Rozzi et al., Phys.
+ * Rev. B 73, 205119 (2006)). */
 #ifndef LRPOT__BOUNDARY_H
 #define LRPOT__BOUNDARY_H
 
 #include "electrostatics/splitting/splitting.h"
 
-enum { LRPOT__REPEATED, LRPOT__SLAB, LRPOT__OPEN };
+enum { LRPOT__REPEATED, LRPOT__SLAB, LRPOT__WIRE, LRPOT__OPEN };
 
 typedef struct lrpot__boundary {
     int32_t kind;
-    int32_t axis;     /* slab: row of the cell that does not repeat */
-    double normal[3]; /* slab: unit vector */
-    double middle[3]; /* A: mean position */
-    double extent[3]; /* A, at least: along the normal, or along x, y, z */
-    double density;   /* 1/A^3: density around an atom, not the mean over the box */
-    double radius;    /* A: beyond it the kernel is zero, along the normal or all around */
+    int32_t axis;        /* slab: row of the cell that does not repeat; wire: the one that does */
+    int32_t n_across;    /* number of directions that do not repeat */
+    double across[3][3]; /* unit vectors along these */
+    double along[9];     /* projects on the directions that repeat */
+    double middle[3];    /* A: mean position */
+    double extent[3];    /* A, at least: along each direction that does not repeat */
+    double density;      /* 1/A^3: density around an atom, not the mean over the box */
+    double radius;       /* A: beyond it the kernel is zero, in the directions that do not repeat */
+    double section;      /* A^2, wire: of the box across it */
 } lrpot__boundary;
 
 /* Finds the kind and, from the owned atoms, middle and extent. comm: NULL for one process. */

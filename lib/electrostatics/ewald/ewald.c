@@ -259,7 +259,7 @@ static lrpot_status check_boundary(const lrpot__sum *sum)
     return lrpot__fail(LRPOT_E_UNSUPPORTED,
                        "periodic_mask = %d: the %s kernel is offered for isolated systems (0)%s%s",
                        sum->atoms->periodic_mask, rules->name, crystals ? " and crystals (7)" : "",
-                       slabs ? " and slabs (two bits)" : "");
+                       slabs ? ", slabs (two bits) and wires (one)" : "");
 }
 
 lrpot_status lrpot__sum_prepare(const lrpot_ewald *ewald, lrpot_workspace *work,

@@ -50,12 +50,10 @@ double lrpot__background_potential(const lrpot__sum *sum, const lrpot__self_ener
            * (-charge * b->short_range + 2.0 * LRPOT__PI * (s * s * charge + spread));
 }
 
-/* The energy 1/2 q mean is proportional to 1/V, that of a slab to 1/area. */
+/* The energy 1/2 q mean is proportional to 1/V, that of a slab to 1/area, of a wire to 1/length. */
 static void add_mean_virial(const lrpot__boundary *b, double energy, double *virial)
 {
-    if (b->kind == LRPOT__OPEN) return;
-    for (int x = 0; x < 9; x++)
-        virial[x] += energy * ((x % 4 == 0 ? 1.0 : 0.0) - b->normal[x / 3] * b->normal[x % 3]);
+    for (int x = 0; x < 9; x++) virial[x] += energy * b->along[x];
 }
 
 void lrpot__self_energy_add(const lrpot__sum *sum, lrpot__sum_results *out)

@@ -1,6 +1,7 @@
 #include "fit/driver/fit.h"
 
 #include "basis/basis.h"
+#include "basis/descriptor.h"
 #include "charges/charge_eval.h"
 #include "core/error.h"
 #include "core/finite.h"
@@ -16,6 +17,7 @@
 #include "fit/jacobian/assembly.h"
 #include "fit/jacobian/born_factor.h"
 #include "fit/least_squares/normal_equations.h"
+#include "potential/params.h"
 #include "tensors/tensors.h"
 
 #include <math.h>
@@ -96,7 +98,8 @@ lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential,
     LRPOT__TRY(check_options(&filled));
     LRPOT__TRY(check_targets(potential, filled.targets));
     LRPOT__TRY(lrpot__charges_require_derivatives(potential->charges, "a fit"));
-    LRPOT__TRY(lrpot__basis_trained(potential->basis, "a fit"));
+    if (!lrpot__potential_has_parameters(potential))
+        return lrpot__basis_trained(potential->basis, "a fit");
     lrpot_fit *fit = lrpot__calloc(1, sizeof *fit);
     if (fit == NULL) return LRPOT_E_MEMORY;
 #ifndef _OPENMP
@@ -111,6 +114,8 @@ lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential,
     fit->weights.kappa = INFINITY;
     lrpot__fit_set_weights(fit);
     lrpot_status status = lrpot_workspace_create(&fit->work, filled.threads);
+    if (status == LRPOT_OK && !potential->basis->descriptor->trained)
+        status = lrpot_fit_keep(fit, "energy.species"); /* the energies of the file are absolute */
     if (status != LRPOT_OK) {
         lrpot_fit_free(fit);
         return status;

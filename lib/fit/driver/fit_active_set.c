@@ -2,6 +2,7 @@
 #include "fit/data/frame_parts.h"
 #include "fit/driver/fit_active_set.h"
 
+#include "basis/descriptor.h"
 #include "core/error.h"
 
 #include <lrpot/active_set.h>
@@ -45,7 +46,8 @@ static lrpot_status fill(lrpot_fit *fit, lrpot_active_set *set)
 lrpot_status lrpot__fit_make_active_set(lrpot_fit *fit)
 {
     lrpot_active_set *set = NULL;
-    if (fit->comm != NULL || (fit->options.flags & LRPOT_FIT_NO_ACTIVE_SET) != 0)
+    if (fit->comm != NULL || (fit->options.flags & LRPOT_FIT_NO_ACTIVE_SET) != 0
+        || !fit->potential->basis->descriptor->trained)
         return lrpot_potential_set_active_set(fit->potential, NULL);
     LRPOT__TRY(lrpot_active_set_create_limited(&set, fit->potential, most_rows(fit->potential)));
     lrpot_status status = fill(fit, set);

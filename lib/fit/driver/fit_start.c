@@ -203,8 +203,9 @@ lrpot_status lrpot__fit_start(lrpot_fit *fit, int64_t seed)
     memset(fit->descent.params, 0, (size_t)layout->count * sizeof(double));
     if (layout->factor >= 0)
         lrpot__fit_start_born_factor(fit, fit->descent.params + layout->factor);
-    LRPOT__TRY(
-        radial_start(fit, potential->basis, &state, fit->descent.params + layout->energy_radial));
+    if (layout->energy_radial >= 0)
+        LRPOT__TRY(radial_start(fit, potential->basis, &state,
+                                fit->descent.params + layout->energy_radial));
     LRPOT__TRY(species_energies(fit, fit->descent.params + layout->energy_species,
                                 fit->descent.params + layout->offsets));
     if (potential->charges != NULL) {

@@ -63,7 +63,7 @@ void lrpot__fit_size_add_frame(lrpot__fit_size *sum, const lrpot__frame_size *fr
 /* Scratch of the derivatives of one atom, see lib/fit/local/local.c. */
 static int64_t local_bytes(const lrpot_basis *basis, int64_t neighbours)
 {
-    if (basis == NULL) return 0;
+    if (basis == NULL || basis->plan == NULL) return 0;
     const lrpot__plan *plan = basis->plan;
     int64_t n = neighbours + neighbours / 2 + 8, width = lrpot__padded(3 * n + LRPOT__LOCAL_SUMS),
             radial = (int64_t)basis->options.n_species * plan->n_radial

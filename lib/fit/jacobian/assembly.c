@@ -1,6 +1,7 @@
 /* Scratch of the predictions and Jacobians of frames, and the indices of parameters. */
 #include "fit/jacobian/assembly.h"
 
+#include "basis/descriptor.h"
 #include "charges/charge_eval.h"
 #include "core/memory.h"
 #include "fit/jacobian/born_factor.h"
@@ -71,7 +72,7 @@ lrpot_status lrpot__assembly_create(lrpot__assembly **out, const lrpot_potential
     assembly->stride = lrpot__padded(assembly->layout.count) + LRPOT__FIT_LANES;
     assembly->charge_stride = lrpot__padded(lrpot_charges_param_count(potential->charges));
     lrpot_status status = lrpot_workspace_create(&assembly->work, 1);
-    if (status == LRPOT_OK)
+    if (status == LRPOT_OK && potential->basis->descriptor->trained)
         status = lrpot__local_create(&assembly->energy, potential->basis, potential->network);
     if (status == LRPOT_OK && potential->charges != NULL && potential->charges->basis != NULL)
         status = lrpot__local_create(&assembly->charge, potential->charges->basis,

@@ -48,8 +48,8 @@ struct lrpot__assembly {
     int32_t redistribute;
     /* the Jacobian is by linear coefficients of energies, charges of species and offsets only */
     int32_t frozen;
-    lrpot__local *energy;
-    lrpot__local *charge;             /* NULL without a charge basis */
+    lrpot__local *energy; /* NULL where only the energies of the species are parameters */
+    lrpot__local *charge; /* NULL without a charge basis */
     lrpot__equilibrated *equilibrium; /* NULL unless the charges are equilibrated */
     /* NULL unless the factor of the charges in the Born charges is fitted along */
     lrpot__born_factor *factor;

@@ -27,6 +27,17 @@ static int64_t stress_row(const lrpot__frame *frame)
     return frame->periodic ? lrpot__frame_row(frame, LRPOT__TARGET_STRESS) : -1;
 }
 
+/* Energies of the species, and those of the source of the frame. */
+static void add_species(const lrpot__assembly *assembly, const lrpot__frame *frame, int64_t i,
+                        double *energy)
+{
+    const lrpot__parameter_layout *layout = &assembly->layout;
+    energy[layout->energy_species + frame->species[i]] += 1.0;
+    if (frame->source > 0)
+        energy[layout->offsets + (int64_t)(frame->source - 1) * assembly->potential->n_species
+               + frame->species[i]] += 1.0;
+}
+
 lrpot_status lrpot__assembly_local_jacobian(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     lrpot__local *local = assembly->energy;
@@ -41,6 +52,8 @@ lrpot_status lrpot__assembly_local_jacobian(lrpot__assembly *assembly, const lrp
                                .born = -1 };
     double *energy = row_of(assembly, lrpot__frame_row(frame, LRPOT__TARGET_ENERGY));
     for (int64_t i = 0; i < frame->n; i++) {
+        add_species(assembly, frame, i, energy);
+        if (local == NULL) continue;
         int64_t own = frame->species[i] * assembly->potential->species_stride;
         lrpot__local_head head = { assembly->potential->linear + own, 0, frame->total_charge };
         LRPOT__TRY(
@@ -52,16 +65,12 @@ lrpot_status lrpot__assembly_local_jacobian(lrpot__assembly *assembly, const lrp
                     1);
         cblas_daxpy((int)(local->n_lanes - local->n_radial), 1.0,
                     local->value_gradient + local->n_radial, 1, energy + scatter.linear, 1);
-        energy[layout->energy_species + frame->species[i]] += 1.0;
         if (local->network != NULL) {
             scatter.hidden = layout->energy_network
                              + lrpot__network_index(local->network, 0, frame->species[i]);
             cblas_daxpy((int)local->network->n_weights, 1.0, local->network_gradient, 1,
                         energy + scatter.hidden, 1);
         }
-        if (frame->source > 0)
-            energy[layout->offsets + (int64_t)(frame->source - 1) * assembly->potential->n_species
-                   + frame->species[i]] += 1.0;
         if (!lrpot__frame_has_forces(frame)) continue;
         if (!assembly->frozen) lrpot__local_mixed_radial(local, &scatter);
         lrpot__local_mixed_linear(local, &scatter);

@@ -3,47 +3,28 @@
 
 #include "core/error.h"
 #include "core/memory.h"
-#include "io/files/foreign_format.h"
-#include "io/mlip/cfg.h"
+#include "io/files/present_frame.h"
+#include "io/files/recognise_format.h"
 #include "io/text/comment.h"
 #include "io/text/frame_buffer.h"
 #include "io/text/keys.h"
 #include "io/text/text.h"
 #include "io/units/conventions.h"
 #include "io/units/units.h"
-#include "io/xyz/xyz.h"
 
 #include <string.h>
 
-static int ends_with(const char *name, const char *ending)
-{
-    size_t n = strlen(name), m = strlen(ending);
-    return n >= m && lrpot__equal_ignoring_case(name + n - m, ending);
-}
-
-/* Chooses the format by name, otherwise by the first word. Takes ownership of the text, also on
- * failure. */
+/* Takes ownership of the text, also on failure. */
 static lrpot_status create_reader(lrpot_reader **out, lrpot__text *text)
 {
     lrpot_reader *reader = lrpot__calloc(1, sizeof *reader);
-    char *line = NULL;
-    lrpot_status status = LRPOT_E_MEMORY;
     if (reader == NULL) {
         lrpot__text_close(text);
-        return status;
+        return LRPOT_E_MEMORY;
     }
     reader->text = *text;
     lrpot__conventions_start(&reader->conventions);
-    reader->is_cfg = ends_with(text->name, ".cfg");
-    status = lrpot__foreign_format_refuse(&reader->text);
-    if (status == LRPOT_OK) status = lrpot__text_nonblank_line(&reader->text, &line);
-    if (status == LRPOT_OK && line != NULL) {
-        lrpot__field first;
-        const char *cursor = line;
-        lrpot__field_next(&cursor, &first);
-        reader->is_cfg |= lrpot__field_is(first, "BEGIN_CFG");
-        lrpot__text_unread_line(&reader->text);
-    }
+    lrpot_status status = lrpot__recognise_format(&reader->text, &reader->format);
     if (status != LRPOT_OK) lrpot_reader_close(reader);
     else *out = reader;
     return status;
@@ -111,6 +92,10 @@ lrpot_status lrpot_reader_set_units(lrpot_reader *reader, const char *units)
     LRPOT__REQUIRE_NOT_NULL(units);
     if (reader->looked_at)
         return lrpot__fail(LRPOT_E_ARGUMENT, "units '%.80s' come after the first frame", units);
+    if (reader->format->own_units)
+        return lrpot__conventions_note(&reader->conventions,
+                                       "%s has its own units; the units '%.80s' do not apply",
+                                       reader->format->name, units);
     lrpot__rule rules[LRPOT_QUANTITY_COUNT];
     memcpy(rules, reader->conventions.rules, sizeof rules);
     LRPOT__TRY(lrpot__units_parse(units, rules));
@@ -185,6 +170,7 @@ static lrpot_status count_frame(lrpot_reader *reader)
 static lrpot_status convert_frame(lrpot_reader *reader, int64_t first_line,
                                   lrpot_structure *structure)
 {
+    if (reader->format->own_units) return LRPOT_OK;
     for (int32_t q = 1; q < LRPOT_QUANTITY_COUNT; q++) {
         const lrpot__rule *rule = &reader->conventions.rules[q];
         if (!rule->left_out) continue;
@@ -203,11 +189,8 @@ lrpot_status lrpot__reader_read(lrpot_reader *reader, lrpot_structure **out)
 {
     int32_t found = 0;
     int64_t first_line = 0;
-    lrpot__frame_buffer_reset(&reader->frame);
-    reader->n_columns = 0;
-    memset(reader->source, 0, sizeof reader->source);
-    LRPOT__TRY(reader->is_cfg ? lrpot__cfg_frame(reader, &found, &first_line)
-                              : lrpot__xyz_frame(reader, &found, &first_line));
+    lrpot__present_frame_empty(reader);
+    LRPOT__TRY(reader->format->frame(reader, &found, &first_line));
     if (!found)
         return lrpot__fail(LRPOT_E_END, "%s: no further frame after %lld", reader->text.name,
                            (long long)reader->frames);
@@ -234,6 +217,16 @@ int64_t lrpot_reader_skipped(const lrpot_reader *reader, int64_t index, const ch
     return known ? reader->skipped[index].frames : 0;
 }
 
+const char *lrpot_reader_format(const lrpot_reader *reader)
+{
+    return reader != NULL ? reader->format->name : NULL;
+}
+
+int64_t lrpot_reader_left_out(const lrpot_reader *reader)
+{
+    return reader != NULL ? reader->left_out : 0;
+}
+
 int64_t lrpot_reader_frames(const lrpot_reader *reader)
 {
     return reader != NULL ? reader->frames : 0;
@@ -242,6 +235,7 @@ int64_t lrpot_reader_frames(const lrpot_reader *reader)
 void lrpot_reader_close(lrpot_reader *reader)
 {
     if (reader == NULL) return;
+    if (reader->format != NULL && reader->format->close != NULL) reader->format->close(reader);
     lrpot__text_close(&reader->text);
     lrpot__frame_buffer_free(&reader->frame);
     lrpot__comment_free(&reader->comment);

@@ -2,6 +2,7 @@
 #ifndef LRPOT__READER_H
 #define LRPOT__READER_H
 
+#include "io/files/frame_format.h"
 #include "io/text/comment.h"
 #include "io/units/conventions.h"
 #include "io/text/frame_buffer.h"
@@ -21,7 +22,8 @@ enum {
     LRPOT__COLUMN_SPECIES = -1,
     LRPOT__COLUMN_POSITIONS = -2,
     LRPOT__COLUMN_NUMBER = -3,
-    LRPOT__COLUMN_UNWRAPPED = -4 /* unwrapped positions */
+    LRPOT__COLUMN_UNWRAPPED = -4, /* unwrapped positions */
+    LRPOT__COLUMN_TYPE = -5       /* number of a type, from 1 */
 };
 
 typedef struct lrpot__key_tally {
@@ -31,8 +33,10 @@ typedef struct lrpot__key_tally {
 
 struct lrpot_reader {
     lrpot__text text;
-    int32_t is_cfg;
+    const lrpot__frame_format *format;
+    void *state; /* of the format */
     int64_t frames;
+    int64_t left_out; /* frames whose electrons are not converged */
     lrpot__frame_buffer frame;
     lrpot__comment comment;
     lrpot__column *columns;
@@ -50,7 +54,7 @@ struct lrpot_reader {
     /* conventions of the file, after its beginning has been inspected */
     lrpot__conventions conventions;
     int32_t looked_at;
-    char **types; /* labels of .cfg types */
+    char **types; /* labels of types that are numbers */
     int32_t n_types;
 };
 

@@ -423,7 +423,7 @@ static lrpot_status complete_frame(lrpot_reader *reader, const state *s)
     return note_columns(reader, s);
 }
 
-lrpot_status lrpot__cfg_frame(lrpot_reader *reader, int32_t *found, int64_t *first_line)
+static lrpot_status read_frame(lrpot_reader *reader, int32_t *found, int64_t *first_line)
 {
     state s = { 0 };
     lrpot__field name;
@@ -447,3 +447,5 @@ lrpot_status lrpot__cfg_frame(lrpot_reader *reader, int32_t *found, int64_t *fir
     *found = 1;
     return complete_frame(reader, &s);
 }
+
+const lrpot__frame_format lrpot__format_cfg = { "MLIP .cfg", read_frame, NULL, 0, 0 };

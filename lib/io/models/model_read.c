@@ -13,8 +13,10 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "io/models/model_active_set.h"
+#include "io/models/model_nep.h"
 #include "io/text/json_read.h"
 #include "potential/model.h"
+#include "potential/nep_assemble.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -323,6 +325,22 @@ static lrpot_status assemble(const lrpot__json_place *top, const char *const *sy
     return status;
 }
 
+/* A charged NEP brings its charges, one without them may have others. */
+static lrpot_status charges_of_nep(const lrpot__json_place *top, const lrpot_basis *basis,
+                                   lrpot_charges **charges)
+{
+    lrpot_charges *own = NULL;
+    LRPOT__TRY(lrpot__nep_create_charges(&own, basis));
+    if (own == NULL) return LRPOT_OK;
+    if (*charges != NULL) {
+        lrpot_charges_free(own);
+        return lrpot__fail(LRPOT_E_PARSE, "%s: key 'charges' beside a NEP that has charges",
+                           top->file);
+    }
+    *charges = own;
+    return LRPOT_OK;
+}
+
 static lrpot_status create_potential(const lrpot__json_place *top, const char *const *symbols,
                                      int32_t n_species, lrpot_potential **out)
 {
@@ -332,8 +350,11 @@ static lrpot_status create_potential(const lrpot__json_place *top, const char *c
     lrpot_charges *charges = NULL;
     LRPOT__TRY(lrpot__json_enter(top, "energy", &energy));
     LRPOT__TRY(read_own(&energy, &own));
-    LRPOT__TRY(lrpot__basis_get(&energy, n_species, &basis));
+    int nep = lrpot__model_has_nep(&energy);
+    LRPOT__TRY(nep ? lrpot__model_get_nep(&energy, n_species, symbols, &basis)
+                   : lrpot__basis_get(&energy, n_species, &basis));
     lrpot_status status = read_charges(top, n_species, &charges);
+    if (status == LRPOT_OK && nep) status = charges_of_nep(top, basis, &charges);
     if (status == LRPOT_OK) status = assemble(top, symbols, basis, charges, own, out);
     if (status == LRPOT_OK) return status;
     lrpot_charges_free(charges);
@@ -350,15 +371,24 @@ static lrpot_status read_network(const lrpot__json_place *energy, lrpot_potentia
     return read_weights(energy, potential->network);
 }
 
+static lrpot_status fill_energy(const lrpot__json_place *energy, lrpot_potential *potential)
+{
+    if (lrpot__model_has_nep(energy)) {
+        lrpot__nep_complete(potential);
+        return lrpot__model_get_nep_choices(energy, potential);
+    }
+    LRPOT__TRY(lrpot__json_numbers(energy, "linear", lrpot__potential_linear_count(potential),
+                                   potential->linear));
+    return read_network(energy, potential);
+}
+
 static lrpot_status fill_potential(const lrpot__json_place *top, lrpot_potential *potential)
 {
     lrpot__json_place energy, notes;
     const char *key;
     json_t *value;
     LRPOT__TRY(lrpot__json_enter(top, "energy", &energy));
-    LRPOT__TRY(lrpot__json_numbers(&energy, "linear", lrpot__potential_linear_count(potential),
-                                   potential->linear));
-    LRPOT__TRY(read_network(&energy, potential));
+    LRPOT__TRY(fill_energy(&energy, potential));
     LRPOT__TRY(lrpot__json_numbers(&energy, "species", potential->n_species, potential->shifts));
     LRPOT__TRY(lrpot__model_get_active_set(top, potential));
     if (json_object_get(top->object, "notes") == NULL) return LRPOT_OK;

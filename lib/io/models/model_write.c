@@ -7,8 +7,10 @@
 #include "charges/charge_rules.h"
 #include "core/error.h"
 #include "io/models/model_active_set.h"
+#include "io/models/model_nep.h"
 #include "io/text/json_write.h"
 #include "potential/model.h"
+#include "potential/nep_assemble.h"
 
 #include <lrpot/active_set.h>
 #include <lrpot/io.h>
@@ -101,11 +103,10 @@ static lrpot_status put_own_options(json_t *object, const lrpot_charges *charges
     return LRPOT_OK;
 }
 
-static lrpot_status put_charges(json_t *model, const lrpot_potential *potential)
+/* Charges of their own: those of a NEP are in it. */
+static lrpot_status put_own_charges(json_t *model, const lrpot_charges *charges)
 {
-    const lrpot_charges *charges = potential->charges;
-    json_t *object = NULL, *electrostatics = NULL;
-    if (charges == NULL) return LRPOT_OK;
+    json_t *object = NULL;
     LRPOT__TRY(lrpot__json_put_object(model, "charges", &object));
     LRPOT__TRY(lrpot__json_put(object, "kind", json_string(charges->rules->name)));
     if (charges->basis != NULL) {
@@ -116,7 +117,14 @@ static lrpot_status put_charges(json_t *model, const lrpot_potential *potential)
     }
     LRPOT__TRY(lrpot__json_put_numbers(
         object, "species", (int64_t)charges->n_heads * charges->n_species, charges->base));
-    LRPOT__TRY(put_own_options(object, charges));
+    return put_own_options(object, charges);
+}
+
+static lrpot_status put_charges(json_t *model, const lrpot_potential *potential)
+{
+    json_t *electrostatics = NULL;
+    if (potential->charges == NULL) return LRPOT_OK;
+    if (!lrpot__nep_has_charges(potential)) LRPOT__TRY(put_own_charges(model, potential->charges));
     LRPOT__TRY(lrpot__json_put_object(model, "electrostatics", &electrostatics));
     LRPOT__TRY(lrpot__json_put(electrostatics, "accuracy", json_real(potential->accuracy)));
     return potential->widths != NULL ? lrpot__json_put_numbers(
@@ -138,16 +146,22 @@ static lrpot_status put_head(json_t *model, const lrpot_potential *potential)
                                    (const char *const *)potential->symbols);
 }
 
+static lrpot_status put_energy(json_t *energy, const lrpot_potential *potential)
+{
+    if (lrpot__nep_of(potential) != NULL) return lrpot__model_put_nep(energy, potential);
+    LRPOT__TRY(lrpot__basis_put(energy, potential->basis));
+    LRPOT__TRY(put_linear(energy, potential->species_stride,
+                          lrpot__potential_linear_count(potential), potential->linear));
+    return put_network(energy, potential->network);
+}
+
 lrpot_status lrpot__model_put(json_t *model, const lrpot_potential *potential)
 {
     json_t *energy = NULL, *notes = NULL;
     const char *key = NULL, *value = NULL;
     LRPOT__TRY(put_head(model, potential));
     LRPOT__TRY(lrpot__json_put_object(model, "energy", &energy));
-    LRPOT__TRY(lrpot__basis_put(energy, potential->basis));
-    LRPOT__TRY(put_linear(energy, potential->species_stride,
-                          lrpot__potential_linear_count(potential), potential->linear));
-    LRPOT__TRY(put_network(energy, potential->network));
+    LRPOT__TRY(put_energy(energy, potential));
     LRPOT__TRY(lrpot__json_put_numbers(energy, "species", potential->n_species, potential->shifts));
     LRPOT__TRY(put_charges(model, potential));
     LRPOT__TRY(lrpot__model_put_active_set(model, potential));

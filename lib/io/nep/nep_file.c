@@ -1,18 +1,19 @@
 #include "io/nep/nep_file.h"
 
 #include "basis/nep/nep_model.h"
-#include "basis/nep/nep_zbl.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "io/nep/nep_header.h"
+#include "io/nep/nep_numbers.h"
 #include "io/text/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Numbers after the header, returned in their order. */
 typedef struct {
     double *values;
-    int64_t n, capacity, at;
+    int64_t n, capacity;
 } numbers;
 
 static lrpot_status read_number(lrpot__text *text, numbers *list, int64_t expected)
@@ -52,86 +53,6 @@ static lrpot_status read_numbers(lrpot__text *text, const lrpot__nep *nep, numbe
     return LRPOT_OK;
 }
 
-static void take(numbers *list, double *to, int64_t count)
-{
-    memcpy(to, list->values + list->at, (size_t)count * sizeof *to);
-    list->at += count;
-}
-
-/* File: [functions][polynomials][centre][neighbour]. Model: pairs first. */
-static void take_radial(const lrpot__nep *nep, numbers *list, int32_t n_count, int32_t k_count,
-                        double *to)
-{
-    int64_t pairs = (int64_t)nep->n_species * nep->n_species;
-    for (int32_t n = 0; n < n_count; n++)
-        for (int32_t k = 0; k < k_count; k++)
-            for (int64_t p = 0; p < pairs; p++)
-                to[(p * n_count + n) * k_count + k] = list->values[list->at++];
-}
-
-/* Version 2 has one polynomial for each function; its factor is 1 for one species. */
-static void take_diagonal(const lrpot__nep *nep, numbers *list, int32_t n_count, double *to)
-{
-    int64_t pairs = (int64_t)nep->n_species * nep->n_species;
-    for (int32_t n = 0; n < n_count; n++)
-        for (int64_t p = 0; p < pairs; p++)
-            to[(p * n_count + n) * n_count + n] = pairs > 1 ? list->values[list->at++] : 1.0;
-}
-
-static void distribute(lrpot__nep *nep, numbers *list)
-{
-    int64_t s = nep->n_species;
-    take(list, nep->networks, nep->n_networks * nep->network_size);
-    nep->sqrt_epsilon = 1.0;
-    if (nep->charge_mode != LRPOT__NEP_UNCHARGED) take(list, &nep->sqrt_epsilon, 1);
-    take(list, &nep->bias, 1);
-    if (nep->version == 2) {
-        take_diagonal(nep, list, nep->n_radial, nep->radial);
-        take_diagonal(nep, list, nep->n_angular, nep->angular);
-    } else {
-        take_radial(nep, list, nep->n_radial, nep->k_radial, nep->radial);
-        take_radial(nep, list, nep->n_angular, nep->k_angular, nep->angular);
-    }
-    take(list, nep->scale, nep->n_features);
-    if (nep->zbl == LRPOT__NEP_ZBL_FLEXIBLE) take(list, nep->zbl_pairs, 10 * (s * (s + 1) / 2));
-}
-
-/* Checks the pairs, which are the last numbers of the file, one per line. */
-static lrpot_status check_flexible(const lrpot__text *text, const lrpot__nep *nep,
-                                   int64_t header_lines)
-{
-    int64_t s = nep->n_species, pairs = s * (s + 1) / 2;
-    int64_t first_line = header_lines + lrpot__nep_numbers(nep) - 10 * pairs + 1;
-    for (int32_t a = 0; a < s; a++)
-        for (int32_t b = a; b < s; b++) {
-            int64_t at = 10 * (int64_t)lrpot__nep_pair(nep, a, b);
-            double inner = nep->zbl_pairs[at], outer = nep->zbl_pairs[at + 1];
-            if (!(inner >= 0.0 && outer > inner))
-                return lrpot__fail(LRPOT_E_PARSE,
-                                   "%s:%lld: the ZBL radii of %s and %s are %g and %g A, expected "
-                                   "0 <= inner < outer",
-                                   text->name, (long long)(first_line + at), nep->symbols[a],
-                                   nep->symbols[b], inner, outer);
-        }
-    return LRPOT_OK;
-}
-
-static lrpot_status check_typewise(const lrpot__text *text, const lrpot__nep *nep)
-{
-    for (int32_t s = 0; s < nep->n_species; s++)
-        if (lrpot__nep_zbl_radius(nep->atomic_numbers[s]) == 0.0)
-            return lrpot__fail(LRPOT_E_UNSUPPORTED,
-                               "%s:1: no covalent radius of %s is tabulated for the typewise ZBL",
-                               text->name, nep->symbols[s]);
-    return LRPOT_OK;
-}
-
-static lrpot_status check_zbl(const lrpot__text *text, const lrpot__nep *nep, int64_t header_lines)
-{
-    if (nep->zbl == LRPOT__NEP_ZBL_FLEXIBLE) return check_flexible(text, nep, header_lines);
-    return nep->zbl == LRPOT__NEP_ZBL_TYPEWISE ? check_typewise(text, nep) : LRPOT_OK;
-}
-
 static lrpot_status read_body(lrpot__text *text, lrpot__nep *nep)
 {
     numbers list = { 0 };
@@ -139,8 +60,8 @@ static lrpot_status read_body(lrpot__text *text, lrpot__nep *nep)
     lrpot_status status = read_numbers(text, nep, &list);
     if (status == LRPOT_OK) status = lrpot__nep_allocate(nep);
     if (status == LRPOT_OK) {
-        distribute(nep, &list);
-        status = check_zbl(text, nep, header_lines);
+        lrpot__nep_set_numbers(nep, list.values);
+        status = lrpot__nep_check_zbl(nep, text->name, header_lines + 1);
     }
     lrpot__free(list.values);
     return status;

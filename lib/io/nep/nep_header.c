@@ -16,7 +16,8 @@ typedef struct {
     int64_t words; /* number of words after the label */
 } header_line;
 
-static lrpot_status next_line(lrpot__text *text, const char *label, header_line *out)
+static lrpot_status next_line(lrpot__text *text, lrpot__nep *nep, const char *label,
+                              header_line *out)
 {
     char *line = NULL;
     lrpot__field field;
@@ -29,7 +30,7 @@ static lrpot_status next_line(lrpot__text *text, const char *label, header_line 
     if (!lrpot__field_is(field, label))
         return lrpot__text_fail(text, "the line begins with '%.*s', expected '%s'",
                                 lrpot__field_print_length(field), field.text, label);
-    return LRPOT_OK;
+    return lrpot__nep_keep_line(nep, line);
 }
 
 static lrpot_status expect_words(const header_line *line, const char *label, int64_t least,
@@ -160,14 +161,14 @@ static lrpot_status read_species(lrpot__text *text, lrpot__nep *nep)
     nep->atomic_numbers = lrpot__calloc(nep->n_species, sizeof *nep->atomic_numbers);
     if (nep->symbols == NULL || nep->atomic_numbers == NULL) return LRPOT_E_MEMORY;
     for (int32_t s = 0; s < nep->n_species; s++) LRPOT__TRY(take_symbol(&line, nep, s));
-    return LRPOT_OK;
+    return lrpot__nep_keep_line(nep, first);
 }
 
 static lrpot_status read_zbl(lrpot__text *text, lrpot__nep *nep)
 {
     header_line line;
     if (nep->zbl == LRPOT__NEP_ZBL_NONE) return LRPOT_OK;
-    LRPOT__TRY(next_line(text, "zbl", &line));
+    LRPOT__TRY(next_line(text, nep, "zbl", &line));
     LRPOT__TRY(expect_words(&line, "zbl", 2, 3));
     LRPOT__TRY(take_number(&line, "the inner ZBL radius", &nep->zbl_inner));
     LRPOT__TRY(take_number(&line, "the outer ZBL radius", &nep->zbl_outer));
@@ -210,7 +211,7 @@ static lrpot_status read_cutoffs(lrpot__text *text, lrpot__nep *nep)
 {
     header_line line;
     int32_t unused;
-    LRPOT__TRY(next_line(text, "cutoff", &line));
+    LRPOT__TRY(next_line(text, nep, "cutoff", &line));
     LRPOT__TRY(check_cutoff_words(&line, nep));
     nep->cutoffs_radial = lrpot__calloc(nep->n_species, sizeof(double));
     nep->cutoffs_angular = lrpot__calloc(nep->n_species, sizeof(double));
@@ -237,11 +238,11 @@ static lrpot_status read_cutoffs(lrpot__text *text, lrpot__nep *nep)
 }
 
 /* Reads two largest indices, counted from 0. Returns them as counts. */
-static lrpot_status read_two(lrpot__text *text, const char *label, int32_t limit, int32_t *first,
-                             int32_t *second)
+static lrpot_status read_two(lrpot__text *text, lrpot__nep *nep, const char *label, int32_t limit,
+                             int32_t *first, int32_t *second)
 {
     header_line line;
-    LRPOT__TRY(next_line(text, label, &line));
+    LRPOT__TRY(next_line(text, nep, label, &line));
     LRPOT__TRY(expect_words(&line, label, 2, 2));
     LRPOT__TRY(take_integer(&line, label, 0, limit - 1, first));
     LRPOT__TRY(take_integer(&line, label, 0, limit - 1, second));
@@ -254,7 +255,7 @@ static lrpot_status read_degrees(lrpot__text *text, lrpot__nep *nep)
 {
     header_line line;
     int64_t most = nep->version == 2 ? 1 : 1 + LRPOT__NEP_EXTRAS;
-    LRPOT__TRY(next_line(text, "l_max", &line));
+    LRPOT__TRY(next_line(text, nep, "l_max", &line));
     LRPOT__TRY(expect_words(&line, "l_max", nep->version == 2 ? 1 : 3, most));
     LRPOT__TRY(take_integer(&line, "l_max", 1, LRPOT__NEP_MAX_L, &nep->l_max));
     for (int x = 0; x + 1 < line.words; x++) {
@@ -268,7 +269,7 @@ static lrpot_status read_network(lrpot__text *text, lrpot__nep *nep)
 {
     header_line line;
     int32_t second;
-    LRPOT__TRY(next_line(text, "ANN", &line));
+    LRPOT__TRY(next_line(text, nep, "ANN", &line));
     LRPOT__TRY(expect_words(&line, "ANN", 2, 2));
     LRPOT__TRY(
         take_integer(&line, "the number of neurons", 1, LRPOT__NEP_MAX_NEURONS, &nep->n_neurons));
@@ -280,12 +281,13 @@ lrpot_status lrpot__nep_header_read(lrpot__text *text, lrpot__nep *nep)
     LRPOT__TRY(read_species(text, nep));
     LRPOT__TRY(read_zbl(text, nep));
     LRPOT__TRY(read_cutoffs(text, nep));
-    LRPOT__TRY(read_two(text, "n_max", LRPOT__NEP_MAX_FUNCTIONS, &nep->n_radial, &nep->n_angular));
+    LRPOT__TRY(
+        read_two(text, nep, "n_max", LRPOT__NEP_MAX_FUNCTIONS, &nep->n_radial, &nep->n_angular));
     nep->k_radial = nep->n_radial;
     nep->k_angular = nep->n_angular;
     if (nep->version > 2)
-        LRPOT__TRY(
-            read_two(text, "basis_size", LRPOT__NEP_MAX_BASIS, &nep->k_radial, &nep->k_angular));
+        LRPOT__TRY(read_two(text, nep, "basis_size", LRPOT__NEP_MAX_BASIS, &nep->k_radial,
+                            &nep->k_angular));
     LRPOT__TRY(read_degrees(text, nep));
     LRPOT__TRY(read_network(text, nep));
     lrpot__nep_count(nep);

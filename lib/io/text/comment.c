@@ -5,6 +5,7 @@
 #include "core/number.h"
 #include "io/text/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* A word inside the private line; `after`: where the search continues. */

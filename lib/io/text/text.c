@@ -7,7 +7,9 @@
 #include <errno.h>
 #include <math.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
+#include <zlib.h>
 
 #define CHUNK 65536
 #define SHOWN 60
@@ -17,7 +19,7 @@ lrpot_status lrpot__text_open(lrpot__text *text, const char *path)
     *text = (lrpot__text){ 0 };
     text->name = lrpot__strdup(path);
     if (text->name == NULL) return LRPOT_E_MEMORY;
-    text->file = fopen(path, "rb");
+    text->file = gzopen(path, "rb");
     if (text->file != NULL) return LRPOT_OK;
     lrpot__free(text->name);
     text->name = NULL;
@@ -43,10 +45,32 @@ lrpot_status lrpot__text_open_memory(lrpot__text *text, const char *name, const 
 
 void lrpot__text_close(lrpot__text *text)
 {
-    if (text->file != NULL) fclose(text->file);
+    if (text->file != NULL) gzclose_r(text->file);
     lrpot__free(text->buffer);
     lrpot__free(text->name);
     *text = (lrpot__text){ 0 };
+}
+
+/* Reads up to `room` bytes. Plain files are passed through by zlib as they are. */
+static lrpot_status read_bytes(const lrpot__text *text, char *bytes, unsigned room, int64_t *size)
+{
+    int code = Z_OK, got = gzread(text->file, bytes, room);
+    const char *why = got <= 0 ? gzerror(text->file, &code) : "";
+    *size = got > 0 ? got : 0;
+    if (code == Z_OK || code == Z_STREAM_END) return LRPOT_OK;
+    if (code == Z_ERRNO && errno == EISDIR)
+        return lrpot__fail(LRPOT_E_READ,
+                           "%s: is a folder; name a file in it (arrays of DeePMD: see the page "
+                           "'Take data from other codes')",
+                           text->name);
+    if (code == Z_ERRNO)
+        return lrpot__fail(LRPOT_E_READ, "%s: cannot be read: %s", text->name, strerror(errno));
+    size_t name = strlen(text->name); /* zlib puts the name before its message */
+    if (strncmp(why, text->name, name) == 0 && strncmp(why + name, ": ", 2) == 0) why += name + 2;
+    return lrpot__fail(LRPOT_E_READ,
+                       "%s:%lld: the data compressed by gzip are cut off or damaged (%s); "
+                       "test the file by gunzip -t",
+                       text->name, (long long)text->line + 1, why);
 }
 
 /* Reads one more chunk into the buffer; one byte stays free for the terminating zero. */
@@ -58,10 +82,9 @@ static lrpot_status fill(lrpot__text *text)
         text->begin = 0;
     }
     LRPOT__TRY(lrpot__grow((void **)&text->buffer, &text->capacity, text->end + CHUNK + 1, 1));
-    size_t got = fread(text->buffer + text->end, 1, CHUNK, text->file);
-    if (got == 0 && ferror(text->file))
-        return lrpot__fail(LRPOT_E_READ, "%s: cannot be read: %s", text->name, strerror(errno));
-    text->end += (int64_t)got;
+    int64_t got = 0;
+    LRPOT__TRY(read_bytes(text, text->buffer + text->end, CHUNK, &got));
+    text->end += got;
     text->at_end = got == 0;
     return LRPOT_OK;
 }
@@ -146,6 +169,16 @@ lrpot_status lrpot__text_peek(lrpot__text *text, int64_t limit, const char **dat
     *whole = text->at_end && *size <= limit;
     if (*size > limit) *size = limit;
     return LRPOT_OK;
+}
+
+lrpot_status lrpot__text_bytes(lrpot__text *text, char *bytes, int64_t room, int64_t *size)
+{
+    unread(text);
+    *size = text->end - text->begin < room ? text->end - text->begin : room;
+    if (*size > 0) memcpy(bytes, text->buffer + text->begin, (size_t)*size);
+    text->begin += *size;
+    if (*size > 0 || text->at_end) return LRPOT_OK;
+    return read_bytes(text, bytes, (unsigned)room, size);
 }
 
 lrpot_status lrpot__text_fail(const lrpot__text *text, const char *format, ...)

@@ -1,15 +1,15 @@
-/* Text input line by line, from a file or from memory. Lines have any length and end in LF, CR LF
- * or CR. */
+/* Text input line by line, from a file (plain or compressed by gzip) or from memory. Lines have any
+ * length and end in LF, CR LF or CR. */
 #ifndef LRPOT__TEXT_H
 #define LRPOT__TEXT_H
 
 #include <lrpot/status.h>
 
-#include <stdio.h>
+struct gzFile_s;
 
 typedef struct lrpot__text {
-    char *name; /* name of the file, for messages */
-    FILE *file; /* NULL: the whole text is in the buffer */
+    char *name;            /* name of the file, for messages */
+    struct gzFile_s *file; /* NULL: the whole text is in the buffer */
     char *buffer;
     int64_t capacity;
     int64_t begin;  /* first byte that was not returned yet */
@@ -38,6 +38,9 @@ void lrpot__text_unread_line(lrpot__text *text);
  * is 1 if it is all of the file. */
 lrpot_status lrpot__text_peek(lrpot__text *text, int64_t limit, const char **data, int64_t *size,
                               int32_t *whole);
+
+/* The next bytes, up to `room`; 0 at the end. The text is then no longer read by lines. */
+lrpot_status lrpot__text_bytes(lrpot__text *text, char *bytes, int64_t room, int64_t *size);
 
 /* LRPOT_E_PARSE with "name:line: " before the message. */
 __attribute__((format(printf, 2, 3))) lrpot_status lrpot__text_fail(const lrpot__text *text,

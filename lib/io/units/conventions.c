@@ -53,8 +53,7 @@ void lrpot__conventions_free(lrpot__conventions *c)
     c->n_notes = 0;
 }
 
-__attribute__((format(printf, 2, 3))) static lrpot_status note(lrpot__conventions *c,
-                                                               const char *format, ...)
+lrpot_status lrpot__conventions_note(lrpot__conventions *c, const char *format, ...)
 {
     char text[400];
     va_list arguments;
@@ -173,16 +172,18 @@ static lrpot_status convert_energy_and_forces(lrpot__conventions *c, const evide
     set_rule(c, LRPOT_QUANTITY_ENERGY, by_e);
     set_rule(c, LRPOT_QUANTITY_FORCES, sign * by_f);
     if (by_e != 1.0)
-        LRPOT__TRY(note(c,
-                        "energies in %s (dE = %.4g times -F.dr over %lld pairs of frames), "
-                        "converted to eV",
-                        energy, fabs(e->work.forces), (long long)e->work.pairs));
+        LRPOT__TRY(lrpot__conventions_note(
+            c,
+            "energies in %s (dE = %.4g times -F.dr over %lld pairs of frames), "
+            "converted to eV",
+            energy, fabs(e->work.forces), (long long)e->work.pairs));
     if (by_f != 1.0 || sign < 0.0)
-        LRPOT__TRY(note(c,
-                        "forces in %s%s (dE = %.4g times -F.dr over %lld pairs of frames), "
-                        "converted to eV/A",
-                        forces, sign < 0.0 ? ", with the sign of the gradient" : "", e->work.forces,
-                        (long long)e->work.pairs));
+        LRPOT__TRY(lrpot__conventions_note(
+            c,
+            "forces in %s%s (dE = %.4g times -F.dr over %lld pairs of frames), "
+            "converted to eV/A",
+            forces, sign < 0.0 ? ", with the sign of the gradient" : "", e->work.forces,
+            (long long)e->work.pairs));
     return LRPOT_OK;
 }
 
@@ -209,7 +210,7 @@ static lrpot_status ambiguous_energy(lrpot__conventions *c, const evidence *e, c
     leave_out(c, LRPOT_QUANTITY_ENERGY);
     leave_out(c, LRPOT_QUANTITY_FORCES);
     leave_out(c, LRPOT_QUANTITY_STRESS);
-    return note(
+    return lrpot__conventions_note(
         c,
         "WARNING: energies, forces and stresses are not taken: dE is %.4g times -F.dr, which %s; "
         "say the units, as in --units energy=hartree,forces=hartree/bohr",
@@ -232,10 +233,11 @@ static lrpot_status energy_and_forces(lrpot__conventions *c, const evidence *e)
     if (per_atom && m == NULL) {
         c->rules[LRPOT_QUANTITY_ENERGY].per_atom = 1;
         LRPOT__TRY(convert_energy_and_forces(c, e, "eV", "eV/A", 1.0, 1.0));
-        return note(c,
-                    "energies per atom (dE = %.4g times -F.dr over %lld pairs of frames of "
-                    "%.0f atoms), multiplied by the number of atoms",
-                    ratio, (long long)e->work.pairs, atoms);
+        return lrpot__conventions_note(
+            c,
+            "energies per atom (dE = %.4g times -F.dr over %lld pairs of frames of "
+            "%.0f atoms), multiplied by the number of atoms",
+            ratio, (long long)e->work.pairs, atoms);
     }
     if (per_atom)
         return ambiguous_energy(c, e, "energies per atom would give as well as other units");
@@ -272,15 +274,16 @@ static lrpot_status by_newton(lrpot__conventions *c, evidence *e, double *time)
             if (known || f == 0) return LRPOT_OK;
             set_rule(c, LRPOT_QUANTITY_FORCES, factor);
             rule->left_out = 0;
-            LRPOT__TRY(
-                note(c, "forces in %s (by the accelerations), converted to eV/A", forces[f].name));
+            LRPOT__TRY(lrpot__conventions_note(
+                c, "forces in %s (by the accelerations), converted to eV/A", forces[f].name));
             if (!forces_measured(e) || c->rules[LRPOT_QUANTITY_ENERGY].stated) return LRPOT_OK;
             const lrpot__unit *unit =
                 lrpot__unit_nearest(LRPOT_QUANTITY_ENERGY, factor / fabs(e->work.forces), NEAR);
             if (unit == NULL || unit->factor == 1.0) return LRPOT_OK;
             set_rule(c, LRPOT_QUANTITY_ENERGY, unit->factor);
             c->rules[LRPOT_QUANTITY_ENERGY].left_out = 0;
-            return note(c, "energies in %s (by the forces), converted to eV", unit->name);
+            return lrpot__conventions_note(c, "energies in %s (by the forces), converted to eV",
+                                           unit->name);
         }
     return LRPOT_OK;
 }
@@ -291,7 +294,7 @@ static lrpot_status set_time(lrpot__conventions *c, const evidence *e, double fa
     const lrpot__unit *unit = lrpot__unit_nearest(LRPOT__TIME, factor, 1e-3);
     set_rule(c, LRPOT__TIME, factor);
     if (factor == 1.0 || e->motion.interval == 0.0) return LRPOT_OK;
-    return note(c, "time in %s (%s), converted to fs", unit->name, why);
+    return lrpot__conventions_note(c, "time in %s (%s), converted to fs", unit->name, why);
 }
 
 /* Finds the factor of the time: by accelerations, by the step of the simulation, then by the
@@ -324,10 +327,11 @@ static lrpot_status recognise_time(lrpot__conventions *c, const evidence *e, dou
         snprintf(why, sizeof why, "displacements are %.4g times velocity times time", law->drift);
     }
     if (factor != 0.0) return set_time(c, e, factor, why);
-    return too_hot ? note(c,
-                          "WARNING: the motion from frame to frame would need %.2g K if the time "
-                          "is in fs; if it is in ps, say so by --units time=ps",
-                          hot)
+    return too_hot ? lrpot__conventions_note(
+               c,
+               "WARNING: the motion from frame to frame would need %.2g K if the time "
+               "is in fs; if it is in ps, say so by --units time=ps",
+               hot)
                    : LRPOT_OK;
 }
 
@@ -335,17 +339,19 @@ static lrpot_status convert_velocities(lrpot__conventions *c, double factor, con
                                        const char *why)
 {
     set_rule(c, LRPOT_QUANTITY_VELOCITIES, factor);
-    return factor == 1.0 ? LRPOT_OK
-                         : note(c, "velocities in %s (%s), converted to A/fs", name, why);
+    return factor == 1.0
+               ? LRPOT_OK
+               : lrpot__conventions_note(c, "velocities in %s (%s), converted to A/fs", name, why);
 }
 
 static lrpot_status no_velocities(lrpot__conventions *c, const char *why)
 {
     leave_out(c, LRPOT_QUANTITY_VELOCITIES);
-    return note(c,
-                "WARNING: velocities are not taken: %s; say their unit, as in --units "
-                "velocities=A/ps",
-                why);
+    return lrpot__conventions_note(
+        c,
+        "WARNING: velocities are not taken: %s; say their unit, as in --units "
+        "velocities=A/ps",
+        why);
 }
 
 static lrpot_status recognise_velocities(lrpot__conventions *c, const evidence *e)
@@ -371,10 +377,11 @@ static lrpot_status recognise_velocities(lrpot__conventions *c, const evidence *
     snprintf(why, sizeof why, "as A/fs they would be a temperature of %.2g K", law->hot);
     if (e->style != STYLE_NONE || key_is(e, LRPOT_QUANTITY_VELOCITIES, "vel"))
         return no_velocities(c, why);
-    return note(c,
-                "WARNING: velocities: %s; if they are in A/ps, say so by --units "
-                "velocities=A/ps",
-                why);
+    return lrpot__conventions_note(
+        c,
+        "WARNING: velocities: %s; if they are in A/ps, say so by --units "
+        "velocities=A/ps",
+        why);
 }
 
 /* --- stress ------------------------------------------------------------------------------- */
@@ -382,10 +389,11 @@ static lrpot_status recognise_velocities(lrpot__conventions *c, const evidence *
 static lrpot_status no_stress(lrpot__conventions *c, const char *why)
 {
     leave_out(c, LRPOT_QUANTITY_STRESS);
-    return note(c,
-                "WARNING: the stress is not taken: %s; say its unit, as in --units stress=-bar "
-                "(- where compression is positive)",
-                why);
+    return lrpot__conventions_note(
+        c,
+        "WARNING: the stress is not taken: %s; say its unit, as in --units stress=-bar "
+        "(- where compression is positive)",
+        why);
 }
 
 /* Unit of the stress. Bar and atm differ by 1.3 %, less than the error of the pairs: the unit of
@@ -407,10 +415,10 @@ static lrpot_status convert_stress(lrpot__conventions *c, const lrpot__unit *uni
     set_rule(c, LRPOT_QUANTITY_STRESS, negative ? -unit->factor : unit->factor);
     if (unit->factor == 1.0 && !negative) return LRPOT_OK;
     if (unit->factor == 1.0)
-        return note(c, "WARNING: the stress has the wrong sign (%s); turned to tension positive",
-                    why);
-    return note(c, "stress in %s%s (%s), converted to eV/A^3, tension positive", unit->name,
-                negative ? ", with the opposite sign" : "", why);
+        return lrpot__conventions_note(
+            c, "WARNING: the stress has the wrong sign (%s); turned to tension positive", why);
+    return lrpot__conventions_note(c, "stress in %s%s (%s), converted to eV/A^3, tension positive",
+                                   unit->name, negative ? ", with the opposite sign" : "", why);
 }
 
 /* Number of values of a virial given beside the stress; 0 if there is none. */
@@ -528,8 +536,8 @@ static lrpot_status recognise_stress(lrpot__conventions *c, const evidence *e)
     if (volume && unit == NULL && is_near(fabs(factor) * w->volume, 1.0, 0.08)) {
         c->rules[LRPOT_QUANTITY_STRESS].per_volume = 1;
         set_rule(c, LRPOT_QUANTITY_STRESS, factor < 0.0 ? -1.0 : 1.0);
-        return note(c, "stress times volume in eV%s (%s), divided by the volume",
-                    factor < 0.0 ? ", with the sign of a virial" : "", why);
+        return lrpot__conventions_note(c, "stress times volume in eV%s (%s), divided by the volume",
+                                       factor < 0.0 ? ", with the sign of a virial" : "", why);
     }
     if (unit != NULL) return convert_stress(c, unit, factor < 0.0, why);
     if (fabs(log(fabs(factor))) <= APART) {
@@ -554,7 +562,8 @@ static lrpot_status styled_energy(lrpot__conventions *c, const evidence *e)
         && energy->factor == 1.0 && fabs(forces->factor) == LRPOT__KCAL) {
         set_rule(c, LRPOT_QUANTITY_ENERGY, LRPOT__KCAL);
         c->rules[LRPOT_QUANTITY_ENERGY].left_out = 0;
-        return note(c, "energies in kcal/mol (LAMMPS, as the forces), converted to eV");
+        return lrpot__conventions_note(
+            c, "energies in kcal/mol (LAMMPS, as the forces), converted to eV");
     }
     int some = (has(e, LRPOT_QUANTITY_ENERGY) && !energy->stated)
                || (has(e, LRPOT_QUANTITY_FORCES) && !forces->stated);
@@ -563,10 +572,11 @@ static lrpot_status styled_energy(lrpot__conventions *c, const evidence *e)
         return LRPOT_OK;
     leave_out(c, LRPOT_QUANTITY_ENERGY);
     leave_out(c, LRPOT_QUANTITY_FORCES);
-    return note(c,
-                "WARNING: energies and forces are not taken: LAMMPS writes them in the units of "
-                "its style, which %s; say it by --units metal or --units real",
-                e->style == STYLE_REAL ? "is real by the time" : "nothing tells");
+    return lrpot__conventions_note(
+        c,
+        "WARNING: energies and forces are not taken: LAMMPS writes them in the units of "
+        "its style, which %s; say it by --units metal or --units real",
+        e->style == STYLE_REAL ? "is real by the time" : "nothing tells");
 }
 
 static lrpot_status fit_work(evidence *e)

@@ -17,6 +17,9 @@ typedef struct lrpot__conventions {
 
 void lrpot__conventions_start(lrpot__conventions *c);
 void lrpot__conventions_free(lrpot__conventions *c);
+/* Adds a note; further ones are dropped when there are LRPOT__MAX_NOTES. */
+__attribute__((format(printf, 2, 3))) lrpot_status lrpot__conventions_note(lrpot__conventions *c,
+                                                                           const char *format, ...);
 /* Fills the rules that were not stated. keys: names of the quantities in the frames. LRPOT_E_PARSE,
  * without a line, if the file contradicts itself. */
 lrpot_status lrpot__conventions_recognise(lrpot__conventions *c, int64_t n,

@@ -57,7 +57,7 @@ lrpot_status lrpot__reader_sample_conventions(lrpot_reader *reader)
     const char *data = NULL;
     int64_t size = 0;
     int32_t whole = 0;
-    if (reader->is_cfg) {
+    if (!reader->format->sampled) {
         reader->looked_at = 1;
         return LRPOT_OK;
     }

@@ -37,6 +37,22 @@ static lrpot_status add_atom_by_number(lrpot_reader *reader, lrpot__field field)
                                         (lrpot__field){ symbol, symbol + strlen(symbol) });
 }
 
+/* Types count from 1. Without names the number is the label. */
+static lrpot_status add_atom_by_type(lrpot_reader *reader, lrpot__field field)
+{
+    int64_t type = 0;
+    if (reader->types == NULL)
+        return lrpot__frame_buffer_add_atom(&reader->frame, &reader->text, field);
+    LRPOT__TRY(lrpot__field_integer(&reader->text, field, "type", &type));
+    if (type < 1 || type > reader->n_types)
+        return lrpot__text_fail(&reader->text,
+                                "type is %lld, but only the types 1 to %d have been named",
+                                (long long)type, reader->n_types);
+    const char *label = reader->types[type - 1];
+    return lrpot__frame_buffer_add_atom(&reader->frame, &reader->text,
+                                        (lrpot__field){ label, label + strlen(label) });
+}
+
 static lrpot_status read_numbers(lrpot_reader *reader, const lrpot__column *column,
                                  const char **cursor, double *values)
 {
@@ -62,11 +78,13 @@ static lrpot_status read_species(lrpot_reader *reader, const char *line)
     for (int64_t c = 0; c < reader->n_columns; c++) {
         lrpot__field field;
         const lrpot__column *column = &reader->columns[c];
-        if (column->target != LRPOT__COLUMN_SPECIES && column->target != LRPOT__COLUMN_NUMBER) {
+        if (column->target != LRPOT__COLUMN_SPECIES && column->target != LRPOT__COLUMN_NUMBER
+            && column->target != LRPOT__COLUMN_TYPE) {
             skip_fields(&line, column->count);
             continue;
         }
         lrpot__field_next(&line, &field);
+        if (column->target == LRPOT__COLUMN_TYPE) return add_atom_by_type(reader, field);
         if (column->target == LRPOT__COLUMN_NUMBER) return add_atom_by_number(reader, field);
         return lrpot__frame_buffer_add_atom(&reader->frame, &reader->text, field);
     }
@@ -100,7 +118,7 @@ static lrpot_status read_atom(lrpot_reader *reader, const char *line)
     return LRPOT_OK;
 }
 
-static lrpot_status read_atoms(lrpot_reader *reader, int64_t n, int plain)
+lrpot_status lrpot__xyz_atoms(lrpot_reader *reader, int64_t n, int plain)
 {
     char *line = NULL;
     int64_t expected = 0;
@@ -139,7 +157,7 @@ static lrpot_status read_count(lrpot_reader *reader, const char *line, int64_t *
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__xyz_frame(lrpot_reader *reader, int32_t *found, int64_t *first_line)
+static lrpot_status read_frame(lrpot_reader *reader, int32_t *found, int64_t *first_line)
 {
     lrpot__comment_entry *properties = NULL;
     char *line = NULL;
@@ -157,9 +175,11 @@ lrpot_status lrpot__xyz_frame(lrpot_reader *reader, int32_t *found, int64_t *fir
     LRPOT__TRY(lrpot__comment_parse(&reader->comment, &reader->text, line));
     LRPOT__TRY(lrpot__comment_find(&reader->comment, &reader->text, "Properties", &properties));
     LRPOT__TRY(lrpot__xyz_comment_line(reader));
-    LRPOT__TRY(read_atoms(reader, n, properties == NULL));
+    LRPOT__TRY(lrpot__xyz_atoms(reader, n, properties == NULL));
     LRPOT__TRY(lrpot__xyz_find_images(reader));
     LRPOT__TRY(lrpot__xyz_check_ids(reader, reader->text.line - n + 1));
     *found = 1;
     return LRPOT_OK;
 }
+
+const lrpot__frame_format lrpot__format_xyz = { "extended XYZ", read_frame, NULL, 0, 1 };

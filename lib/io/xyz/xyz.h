@@ -4,8 +4,10 @@
 
 #include "io/files/reader.h"
 
-/* Reads one frame into reader->frame; *found is 0 at the end of the file. *first_line: its first
- * line. */
-lrpot_status lrpot__xyz_frame(lrpot_reader *reader, int32_t *found, int64_t *first_line);
+extern const lrpot__frame_format lrpot__format_xyz;
+
+/* Lines of atoms in columns, also those of other formats: the next n lines into reader->frame by
+ * reader->columns. plain: longer lines are allowed. */
+lrpot_status lrpot__xyz_atoms(lrpot_reader *reader, int64_t n, int plain);
 
 #endif

@@ -10,7 +10,8 @@ namespace LAMMPS_NS
 class Atom : protected Pointers
 {
   public:
-    bigint natoms;
+    bigint natoms, nbonds;
+    int molecular;
     int nlocal, nghost, nmax, ntypes, q_flag;
     int *type, *mask;
     tagint *tag;

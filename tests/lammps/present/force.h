@@ -7,13 +7,16 @@
 namespace LAMMPS_NS
 {
 
+class KSpace;
 class Pair;
 
 class Force : protected Pointers
 {
   public:
     int newton_pair;
+    double special_lj[4], special_coul[4];
     Pair *pair;
+    KSpace *kspace;
     Pair *pair_match(const std::string &word, int exact, int sub = 0);
 };
 

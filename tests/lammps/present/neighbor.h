@@ -19,6 +19,8 @@ class Neighbor : protected Pointers
 {
   public:
     bigint ago;
+    int includegroup;
+    int nex_type, nex_group, nex_mol;
     NeighRequest *add_request(Pair *pair, int flags = 0);
 };
 

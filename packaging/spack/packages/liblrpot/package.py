@@ -12,7 +12,9 @@ class Liblrpot(MesonPackage):
     variant("tools", default=True, description="The command lrpot")
     variant("fortran", default=True, description="Compiled Fortran module")
     variant("python", default=True, description="Python package lrpot")
+    variant("xml", default=True, description="vasprun.xml and XML of Quantum ESPRESSO")
     variant("spglib", default=True, when="+tools", description="Symmetry in the command")
+    variant("mpi", default=False, when="+tools", description="lrpot-mpi: fits shared by processes")
 
     depends_on("c", type="build")
     depends_on("fortran", type="build", when="+fortran")
@@ -25,7 +27,9 @@ class Liblrpot(MesonPackage):
     depends_on("fftw-api@3")
     depends_on("jansson@2.12:")
     depends_on("zlib-api")
+    depends_on("libxml2@2.9:", when="+xml")
     depends_on("spglib@2:", when="+spglib")
+    depends_on("mpi", when="+mpi")
     extends("python", when="+python")
     depends_on("py-numpy", type="run", when="+python")
 
@@ -36,7 +40,9 @@ class Liblrpot(MesonPackage):
             "-Dblas=openblas",
             "-Dopenmp=" + feature("openmp"),
             "-Dfortran=" + feature("fortran"),
+            "-Dxml=" + feature("xml"),
             "-Dspglib=" + feature("spglib"),
+            "-Dmpi=" + feature("mpi"),
             "-Dman=" + feature("tools"),
             "-Dtools=" + ("true" if self.spec.satisfies("+tools") else "false"),
             "-Dpython=" + python,

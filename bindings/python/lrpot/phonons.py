@@ -1,0 +1,253 @@
+"""Vibrations of crystals at any wave vector, without a supercell.
+
+    from lrpot import Model
+    from lrpot.phonons import Phonons
+    phonons = Phonons(Model("model.lrp"), symbols, positions, cell)
+    phonons.frequencies((0.5, 0, 0))                         # THz, fractions of reciprocal vectors
+    phonons.frequencies((0, 0, 0), direction=(0, 0, 1))      # with the longitudinal field
+
+Forces on the atoms should be zero, which is not checked. lrpot/phonons.h explains each function."""
+import ctypes
+
+import numpy as np
+
+from . import (
+    _check,
+    _declare,
+    _double_p,
+    _handle,
+    _handle_p,
+    _int32_p,
+    _lib,
+    _Owner,
+    _pointer,
+    _status,
+    _System,
+    _Workspace,
+)
+
+__all__ = ["Phonons", "path", "infrared"]
+
+_PATH_MOST, _PATH_LABEL = 16, 8
+
+_declare("lrpot_phonons_create", _status, _handle_p, _handle, _handle, _handle, ctypes.c_double)
+_declare("lrpot_phonons_free", None, _handle)
+_declare("lrpot_phonons_count", ctypes.c_int64, _handle)
+_declare("lrpot_phonons_masses", _double_p, _handle)
+_declare("lrpot_phonons_leak", ctypes.c_double, _handle)
+for _name, _outputs in (("matrix", 1), ("modes", 2)):
+    _declare(
+        "lrpot_phonons_" + _name,
+        _status,
+        _handle,
+        _handle,
+        _double_p,
+        _double_p,
+        *[_double_p] * _outputs,
+    )
+_declare("lrpot_phonons_mesh_count", ctypes.c_int64, _int32_p)
+_declare("lrpot_phonons_mesh", _status, _handle, _handle, _int32_p, _double_p, _double_p)
+_declare(
+    "lrpot_phonons_density",
+    _status,
+    ctypes.c_int64,
+    ctypes.c_int64,
+    _double_p,
+    _double_p,
+    ctypes.c_double,
+    ctypes.c_int64,
+    ctypes.c_double,
+    ctypes.c_double,
+    _double_p,
+)
+_declare("lrpot_phonons_path", _status, _double_p, _int32_p, _double_p, ctypes.c_char_p, _int32_p)
+_declare(
+    "lrpot_phonons_infrared",
+    _status,
+    ctypes.c_int64,
+    _double_p,
+    _double_p,
+    _double_p,
+    ctypes.c_double,
+    *[_double_p] * 4,
+)
+
+
+class _Structure(_Owner):
+    """A crystal in the library's own form."""
+
+    def __init__(self, system, symbols):
+        handle = ctypes.c_void_p()
+        names = (ctypes.c_char_p * system.n)(*[symbol.encode() for symbol in symbols])
+        _check(
+            _lib.lrpot_structure_create(
+                ctypes.byref(handle),
+                system.n,
+                names,
+                _pointer(system.positions),
+                _pointer(system.cell),
+                system.struct.periodic_mask,
+            )
+        )
+        self._own(handle.value, _lib.lrpot_structure_free)
+
+
+class Phonons(_Owner):
+    """Second derivatives of a model for one crystal. Threads of Python need one each.
+
+    model: a Model; symbols [n]; positions [n][3], A; cell [3][3], rows a, b, c. step: A, of the
+    differences of forces; 0: 0.0005."""
+
+    def __init__(self, model, symbols, positions, cell, step=0.0, threads=1):
+        system = _System(positions, cell, (True, True, True), 0.0)
+        names = list(symbols)
+        if len(names) != system.n:
+            raise ValueError(f"{len(names)} symbols for {system.n} positions")
+        self.model, self.cell = model, system.cell
+        handle = ctypes.c_void_p()
+        self._work, structure = _Workspace(threads), _Structure(system, names)
+        _check(
+            _lib.lrpot_phonons_create(
+                ctypes.byref(handle), model._handle, self._work._handle, structure._handle, step
+            )
+        )
+        self._own(handle.value, _lib.lrpot_phonons_free)
+        self.n_modes = _lib.lrpot_phonons_count(self._handle)
+        #: u, [n]
+        self.masses = np.array(_lib.lrpot_phonons_masses(self._handle)[: system.n])
+        #: e/A: charge of a wave of infinite length; modes at Gamma need 0
+        self.leak = _lib.lrpot_phonons_leak(self._handle)
+
+    def wave_vector(self, fractions):
+        """1/A, with the 2 pi, of fractions of the reciprocal vectors."""
+        q = np.asarray(fractions, dtype=np.float64)
+        if q.shape != (3,):
+            raise ValueError(f"wave vector of shape {q.shape}: expected (3,)")
+        return np.ascontiguousarray(2 * np.pi * np.linalg.solve(self.cell, q))
+
+    def _call(self, function, fractions, direction, *arrays):
+        k = self.wave_vector(fractions)
+        n = None if direction is None else np.array(direction, dtype=np.float64)
+        if n is not None and n.shape != (3,):
+            raise ValueError(f"direction of shape {n.shape}: expected (3,)")
+        _check(
+            function(
+                self._handle,
+                self._work._handle,
+                _pointer(k),
+                _pointer(n),
+                *[_pointer(array) for array in arrays],
+            )
+        )
+
+    def matrix(self, fractions, direction=None):
+        """Second derivatives, eV/A^2, complex [3n][3n], not divided by masses. direction: of the
+        limit at wave vectors of the reciprocal lattice, Cartesian; None: no longitudinal field."""
+        D = np.empty((self.n_modes, self.n_modes), dtype=np.complex128)
+        self._call(_lib.lrpot_phonons_matrix, fractions, direction, D)
+        return D
+
+    def modes(self, fractions, direction=None):
+        """Frequencies [3n], THz, negative where imaginary, and modes [3n][n][3], complex, of length
+        1, mass weighted."""
+        frequencies = np.empty(self.n_modes)
+        modes = np.empty((self.n_modes, self.n_modes), dtype=np.complex128)
+        self._call(_lib.lrpot_phonons_modes, fractions, direction, frequencies, modes)
+        return frequencies, modes.reshape(self.n_modes, -1, 3)
+
+    def frequencies(self, fractions, direction=None):
+        """Frequencies [3n], THz, negative where imaginary."""
+        found = np.empty(self.n_modes)
+        self._call(_lib.lrpot_phonons_modes, fractions, direction, found, None)
+        return found
+
+    def mesh(self, points):
+        """Weights [k] and frequencies [k][3n], THz, on a regular mesh of the Brillouin zone, half a
+        step away from Gamma."""
+        mesh = np.array(np.broadcast_to(points, 3), dtype=np.int32)
+        count = _lib.lrpot_phonons_mesh_count(_pointer(mesh, _int32_p))
+        weights, frequencies = np.empty(count), np.empty((count, self.n_modes))
+        _check(
+            _lib.lrpot_phonons_mesh(
+                self._handle,
+                self._work._handle,
+                _pointer(mesh, _int32_p),
+                _pointer(weights),
+                _pointer(frequencies),
+            )
+        )
+        return weights, frequencies
+
+    def density_of_states(self, points, width=0.1, n=500):
+        """Frequencies [n], THz, and density of states [n], 1/THz, whose integral is 3n. width: THz,
+        of the Gaussian of each mode."""
+        weights, frequencies = self.mesh(points)
+        low, high = frequencies.min() - 4 * width, frequencies.max() + 4 * width
+        density = np.empty(n)
+        _check(
+            _lib.lrpot_phonons_density(
+                *frequencies.shape,
+                _pointer(weights),
+                _pointer(frequencies),
+                width,
+                n,
+                low,
+                high,
+                _pointer(density),
+            )
+        )
+        return np.linspace(low, high, n), density
+
+
+def path(cell):
+    """Corners of the usual path through the Brillouin zone: a list of lines, each a list of (label,
+    fractions of the reciprocal vectors)."""
+    cell = np.array(cell, dtype=np.float64, order="C").reshape(3, 3)
+    corners, starts = np.empty((_PATH_MOST, 3)), np.empty(_PATH_MOST, dtype=np.int32)
+    count, labels = ctypes.c_int32(), ctypes.create_string_buffer(_PATH_MOST * _PATH_LABEL)
+    _check(
+        _lib.lrpot_phonons_path(
+            _pointer(cell),
+            ctypes.byref(count),
+            _pointer(corners),
+            labels,
+            _pointer(starts, _int32_p),
+        )
+    )
+    lines = []
+    for k in range(count.value):
+        label = labels.raw[k * _PATH_LABEL : (k + 1) * _PATH_LABEL].split(b"\0")[0].decode()
+        if starts[k] or not lines:
+            lines.append([])
+        lines[-1].append((label, cell @ corners[k] / (2 * np.pi)))
+    return lines
+
+
+def infrared(D, masses, born_charges, volume, eps_inf=None):
+    """Transverse frequencies [3n], THz, mode charges [3n][3], e/sqrt(u), and the static dielectric
+    tensor [3][3]. D: real [3n][3n] at Gamma, eV/A^2; born_charges [n][3][3]. Without eps_inf
+    charges are the model's screened ones, and the tensor is eps_0/eps_inf."""
+    D = np.array(np.real(D), dtype=np.float64, order="C")
+    Z = np.array(born_charges, dtype=np.float64, order="C")
+    m = np.array(masses, dtype=np.float64, order="C")
+    n = len(m)
+    if Z.shape != (n, 3, 3) or D.shape != (3 * n, 3 * n):
+        raise ValueError(f"Born charges {Z.shape} and matrix {D.shape} for {n} masses")
+    eps = None if eps_inf is None else np.array(eps_inf, dtype=np.float64, order="C")
+    if eps is not None and eps.ndim == 0:
+        eps = eps * np.eye(3)
+    frequencies, polar, epsilon = np.empty(3 * n), np.empty((3 * n, 3)), np.empty((3, 3))
+    _check(
+        _lib.lrpot_phonons_infrared(
+            n,
+            _pointer(D),
+            _pointer(m),
+            _pointer(Z),
+            volume,
+            _pointer(eps),
+            _pointer(frequencies),
+            _pointer(polar),
+            _pointer(epsilon),
+        )
+    )
+    return frequencies, polar, epsilon
