@@ -36,13 +36,21 @@ static lrpot_status copy_neighbours(lrpot__frame *frame)
     return LRPOT_OK;
 }
 
+int lrpot__frame_is_strained(const lrpot__frame *frame)
+{
+    int strained = 0;
+    for (int t = 0; t < LRPOT__TARGETS && frame->periodic; t++)
+        strained |= lrpot__targets[t]->by_strain && lrpot__frame_has(frame, t);
+    return strained;
+}
+
 /* The gradient comes as [charge i of the force][3][charge j] and is kept with j first. Strains
  * serve stresses alone. */
 static lrpot_status coulomb_matrices(lrpot__frame *frame, const lrpot_potential *potential,
                                      lrpot_workspace *work)
 {
     int64_t n = frame->n, n2 = n * n;
-    int strained = frame->periodic && lrpot__frame_has(frame, LRPOT__TARGET_STRESS);
+    int strained = lrpot__frame_is_strained(frame);
     double *gradient = lrpot__calloc(3 * n2, sizeof(double));
     lrpot__frame_coulomb *c = &frame->coulomb;
     c->matrix = lrpot__calloc(n2, sizeof(double));

@@ -5,6 +5,8 @@
 
 #include "fit/data/frame.h"
 
+/* 1 if a target of the frame takes strain derivatives of the Coulomb sum. */
+int lrpot__frame_is_strained(const lrpot__frame *frame);
 /* Makes the parts that are not there. */
 lrpot_status lrpot__frame_take(lrpot__frame *frame, const lrpot_potential *potential,
                                lrpot_workspace *work);

@@ -59,9 +59,8 @@ static lrpot_status linear_stage(lrpot_fit *fit)
     return status;
 }
 
-/* tolerance: relative decrease of the loss that ends it. */
-static lrpot_status full_stage_to(lrpot_fit *fit, const char *name, int32_t with_own,
-                                  int32_t iterations, double tolerance)
+static lrpot_status full_stage(lrpot_fit *fit, const char *name, int32_t with_own,
+                               int32_t iterations)
 {
     const lrpot__parameter_layout *layout = &fit->layout;
     fit->weights.kappa = lrpot__fit_outlier_limit(fit);
@@ -80,14 +79,8 @@ static lrpot_status full_stage_to(lrpot_fit *fit, const char *name, int32_t with
                        lrpot__network_count(fit->potential->charges->network));
     }
     leave_held(fit);
-    const lrpot__minimize_options steps = { name, iterations, 1e-3, tolerance, 3 };
+    const lrpot__minimize_options steps = { name, iterations, 1e-3, fit->options.tolerance, 3 };
     return lrpot__fit_minimize(fit, &steps);
-}
-
-static lrpot_status full_stage(lrpot_fit *fit, const char *name, int32_t with_own,
-                               int32_t iterations)
-{
-    return full_stage_to(fit, name, with_own, iterations, fit->options.tolerance);
 }
 
 /* The first steps of a fit from one seed. */
@@ -215,7 +208,6 @@ static lrpot_status choose_regularization(lrpot_fit *fit)
 /* Runs the fit from its start values to near the minimum. */
 static lrpot_status run_to_near_minimum(lrpot_fit *fit, int32_t *iterations)
 {
-    static const double ENOUGH = 0.01; /* later steps fit the sample, not the rest */
     enum { FOR_STARTS = 6, FOR_APPROACH = 20, FOR_STEPS = 12 };
     LRPOT__TRY(draw_sample(fit, FOR_STARTS));
     lrpot_status status = choose_start(fit);
@@ -228,9 +220,7 @@ static lrpot_status run_to_near_minimum(lrpot_fit *fit, int32_t *iterations)
     if (fit->sample.frames == NULL) return LRPOT_OK;
     /* most of the path follows long valleys, where steps on a part of the frames are close to those
      * on all */
-    status = full_stage_to(fit, "sample", 1, *iterations,
-                           fit->with_steps ? fmax(fit->options.tolerance, ENOUGH)
-                                           : fit->options.tolerance);
+    status = full_stage(fit, "sample", 1, *iterations);
     *iterations = (*iterations + 1) / 2;
     drop_sample(fit);
     return status;

@@ -6,7 +6,6 @@
 #include "fit/data/frame.h"
 #include "fit/data/frame_array.h"
 #include "fit/data/frame_parts.h"
-#include "fit/jacobian/frame_gradient.h"
 #include "potential/structure_input.h"
 #include "structure/nlist.h"
 
@@ -116,8 +115,7 @@ static lrpot__frame_size size_of(const lrpot_fit *fit, const lrpot__frame *frame
                                .rows = frame->rows,
                                .references = frame->rows,
                                .charged = fit->potential->ewald != NULL,
-                               .strained = frame->periodic
-                                           && lrpot__frame_has(frame, LRPOT__TARGET_STRESS),
+                               .strained = lrpot__frame_is_strained(frame),
                                .factored = frame->born.factored,
                                .kept = frame->kept };
     for (int t = 0; t < LRPOT__TARGETS; t++)
@@ -187,6 +185,7 @@ static lrpot_status count_rows(const lrpot_structure *structure, int32_t wanted,
         int there = is_wanted && block.reference != NULL;
         if (there || lrpot__targets[t]->always) size->rows += block.count;
         if (there && lrpot__targets[t]->keeps_matrix) size->points += block.count;
+        size->strained |= there && lrpot__targets[t]->by_strain;
         lrpot__free(block.reference);
     }
     size->references = size->rows;
@@ -205,12 +204,10 @@ static lrpot_status measure(lrpot_fit *fit, const lrpot_structure *structure,
                                  .pairs = lrpot_nlist_pairs(list) };
     size->charged = fit->potential->ewald != NULL;
     int32_t wanted = lrpot__frame_wanted(structure, how, fit->options.targets);
-    size->strained = lrpot_structure_periodic_mask(structure) == LRPOT_PERIODIC_ALL
-                     && (wanted & LRPOT_FIT_TARGET_STRESS) != 0
-                     && lrpot_structure_get(structure, LRPOT_QUANTITY_STRESS) != NULL;
     size->factored = factored && (wanted & LRPOT_FIT_TARGET_BORN) != 0
                      && lrpot_structure_get(structure, LRPOT_QUANTITY_BORN_CHARGES) != NULL;
     LRPOT__TRY(count_rows(structure, wanted, size));
+    size->strained &= lrpot_structure_periodic_mask(structure) == LRPOT_PERIODIC_ALL;
     for (int64_t i = 0; i < size->n; i++)
         size->neighbours = larger(size->neighbours, lrpot__nlist_get_row(&rows, i).count);
     return LRPOT_OK;

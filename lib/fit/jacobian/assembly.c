@@ -6,7 +6,6 @@
 #include "core/memory.h"
 #include "fit/jacobian/born_factor.h"
 #include "fit/jacobian/fit_equilibrated.h"
-#include "fit/jacobian/frame_gradient.h"
 #include "fit/local/local.h"
 
 #include <string.h>

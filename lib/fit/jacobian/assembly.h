@@ -9,6 +9,7 @@
 #include "basis/network.h"
 #include "charges/charges.h"
 #include "fit/data/frame.h"
+#include "fit/jacobian/frame_adjoint.h"
 #include "fit/local/local.h"
 #include "potential/potential.h"
 
@@ -35,7 +36,6 @@ typedef struct lrpot__redistribution {
 
 typedef struct lrpot__equilibrated lrpot__equilibrated;
 typedef struct lrpot__born_factor lrpot__born_factor;
-typedef struct lrpot__frame_adjoint lrpot__frame_adjoint;
 
 /* Scratch of one thread. */
 struct lrpot__assembly {

@@ -1,27 +1,16 @@
 #include "fit/jacobian/frame_gradient.h"
 
 #include "charges/charge_eval.h"
-#include "core/memory.h"
 #include "core/strain.h"
 #include "fit/jacobian/assemble.h"
 #include "fit/jacobian/charge_slopes.h"
+#include "fit/jacobian/frame_adjoint.h"
 #include "fit/local/directional.h"
 
 #include <cblas.h>
 #include <string.h>
 
 enum { ATOMS = LRPOT__DIRECTIONAL_ATOMS };
-
-struct lrpot__frame_adjoint {
-    lrpot__directional *energy, *charge; /* charge: NULL without a charge basis */
-    int64_t neighbours;                  /* capacity */
-    double *directions;                  /* [ATOMS][neighbours][3] */
-    int64_t capacity;                    /* atoms */
-    double *by_charge;                   /* [n] dL/dq */
-    double *change;                      /* [n] derivative of the charges along the direction */
-    double *pushed;                      /* [3n] q times the direction */
-    double *by_scalar;                   /* [n] dL/dx */
-};
 
 /* The functional of a frame. */
 typedef struct functional {
@@ -49,61 +38,6 @@ int32_t lrpot__frame_gradient_of_frame(const lrpot__frame *frame)
             && lrpot__frame_has(frame, t))
             return 0;
     return 1;
-}
-
-void lrpot__frame_adjoint_free(lrpot__frame_adjoint *adjoint)
-{
-    if (adjoint == NULL) return;
-    lrpot__directional_free(adjoint->energy);
-    lrpot__directional_free(adjoint->charge);
-    double *blocks[] = { adjoint->directions, adjoint->by_charge, adjoint->change, adjoint->pushed,
-                         adjoint->by_scalar };
-    for (size_t b = 0; b < sizeof blocks / sizeof blocks[0]; b++) lrpot__free(blocks[b]);
-    lrpot__free(adjoint);
-}
-
-static lrpot_status create(lrpot__assembly *assembly)
-{
-    const lrpot_charges *charges = assembly->potential->charges;
-    if (assembly->adjoint != NULL) return LRPOT_OK;
-    lrpot__frame_adjoint *adjoint = lrpot__calloc(1, sizeof *adjoint);
-    if (adjoint == NULL) return LRPOT_E_MEMORY;
-    lrpot_status status = lrpot__directional_create(&adjoint->energy, assembly->potential->basis);
-    if (status == LRPOT_OK && charges != NULL && charges->basis != NULL)
-        status = lrpot__directional_create(&adjoint->charge, charges->basis);
-    if (status != LRPOT_OK) {
-        lrpot__frame_adjoint_free(adjoint);
-        return status;
-    }
-    assembly->adjoint = adjoint;
-    return LRPOT_OK;
-}
-
-static lrpot_status reserve(lrpot__frame_adjoint *adjoint, const lrpot__frame *frame)
-{
-    int64_t most = 0, n = frame->n;
-    for (int64_t i = 0; i < n; i++) {
-        int64_t count = lrpot__frame_neighbours(frame, i).count;
-        if (count > most) most = count;
-    }
-    if (most > adjoint->neighbours) {
-        lrpot__free(adjoint->directions);
-        adjoint->neighbours = 0;
-        adjoint->directions = lrpot__calloc(3 * ATOMS * (most + most / 2), sizeof(double));
-        if (adjoint->directions == NULL) return LRPOT_E_MEMORY;
-        adjoint->neighbours = most + most / 2;
-    }
-    if (n <= adjoint->capacity) return LRPOT_OK;
-    double **blocks[] = { &adjoint->by_charge, &adjoint->change, &adjoint->by_scalar,
-                          &adjoint->pushed };
-    adjoint->capacity = 0;
-    for (int b = 0; b < 4; b++) {
-        lrpot__free(*blocks[b]);
-        *blocks[b] = lrpot__calloc(b < 3 ? n : 3 * n, sizeof(double));
-        if (*blocks[b] == NULL) return LRPOT_E_MEMORY;
-    }
-    adjoint->capacity = n;
-    return LRPOT_OK;
 }
 
 /* Components of a strain as a matrix [b][a]: direction b of the neighbour, component a of its
@@ -364,8 +298,8 @@ lrpot_status lrpot__frame_gradient(lrpot__assembly *assembly, const lrpot__frame
                      .gradient = gradient,
                      .energy = u[lrpot__frame_row(frame, LRPOT__TARGET_ENERGY)],
                      .forces = u + lrpot__frame_row(frame, LRPOT__TARGET_FORCES) };
-    LRPOT__TRY(create(assembly));
-    LRPOT__TRY(reserve(assembly->adjoint, frame));
+    LRPOT__TRY(lrpot__frame_adjoint_create(&assembly->adjoint, assembly->potential));
+    LRPOT__TRY(lrpot__frame_adjoint_reserve(assembly->adjoint, frame));
     if (frame->periodic) strain_matrix(stress, 1.0 / frame->volume, f.strain);
     strain_matrix(rules + 1, 1.0 / (double)frame->n, f.rule);
     if (lrpot__frame_has_energies(frame)) LRPOT__TRY(energy_gradient(&f));
@@ -377,12 +311,4 @@ lrpot_status lrpot__frame_gradient(lrpot__assembly *assembly, const lrpot__frame
         LRPOT__TRY(head_gradient(&f));
     }
     return LRPOT_OK;
-}
-
-int64_t lrpot__frame_adjoint_bytes(const lrpot_potential *potential, int64_t n, int64_t neighbours)
-{
-    const lrpot_basis *charge = lrpot_charges_basis(potential->charges);
-    return (int64_t)sizeof(double) * (6 * n + 3 * ATOMS * (neighbours + neighbours / 2))
-           + lrpot__directional_bytes(potential->basis, neighbours)
-           + (charge != NULL ? lrpot__directional_bytes(charge, neighbours) : 0);
 }

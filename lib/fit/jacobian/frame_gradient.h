@@ -13,8 +13,4 @@ int32_t lrpot__frame_gradient_of_frame(const lrpot__frame *frame);
 lrpot_status lrpot__frame_gradient(lrpot__assembly *assembly, const lrpot__frame *frame,
                                    const double *u, double *gradient);
 
-void lrpot__frame_adjoint_free(lrpot__frame_adjoint *adjoint);
-/* Bytes for frames of n atoms. */
-int64_t lrpot__frame_adjoint_bytes(const lrpot_potential *potential, int64_t n, int64_t neighbours);
-
 #endif
