@@ -33,6 +33,14 @@ double bench_now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+double bench_clock(int32_t threads)
+{
+    struct timespec t;
+    if (threads > 1) return bench_now();
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
 void bench_check(lrpot_status status)
 {
     if (status == LRPOT_OK) return;

@@ -29,6 +29,8 @@ lrpot_atoms bench_box_atoms(const bench_box *box);
 double bench_uniform(double low, double high); /* the same numbers in every run */
 double bench_normal(double width);
 double bench_now(void); /* s */
+/* s: processor time of one thread, which other programs do not lengthen; time for several. */
+double bench_clock(int32_t threads);
 void bench_check(lrpot_status status);
 void *bench_allocate(int64_t n, size_t size);
 

@@ -25,6 +25,7 @@ static const tool_verb verbs[] = {
     { "conductivity", verb_conductivity, "ionic conductivity from a trajectory's dipole or current",
       NULL },
     { "loop", verb_loop, "P-E hysteresis from records of field and polarization", NULL },
+    { "relax", verb_relax, "relax atoms and cell, elastic constants", NULL },
     { "select", verb_select, "which structures a model should learn from next", NULL },
     { "learn", verb_learn, "active learning: explore, select, calculate, fit, in turns", NULL },
     { "info", verb_info, "what a model is made of", NULL },

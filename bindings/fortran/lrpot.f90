@@ -99,7 +99,7 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_EWALD_KERNEL_SLABS = 32_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_EWALD_KERNEL_MATRIX = 64_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_EWALD_KERNEL_DERIVATIVES = 128_c_int32_t
-  integer(c_int32_t), parameter :: LRPOT_PATH_MOST = 16_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_PATH_MOST = 32_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_PATH_LABEL = 8_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_EWALD_MAX_CHANNELS = 64_c_int32_t
 
@@ -208,6 +208,7 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_FIT_CHOOSE_REGULARIZATION = 2_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_AUTO_WEIGHTS = 4_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_NO_ACTIVE_SET = 8_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_NO_CORE = 16_c_int32_t
   real(c_double), parameter :: LRPOT_GRADE_NEW = 2.1_c_double
   real(c_double), parameter :: LRPOT_GRADE_FAR = 10.0_c_double
 
@@ -497,7 +498,7 @@ module lrpot
   end type
 
   integer(c_size_t), parameter, private :: field_size = &
-      size_bytes + 2 * int_bytes + 12 * double_bytes + 4 * pointer_bytes
+      size_bytes + 2 * int_bytes + 12 * double_bytes + 5 * pointer_bytes
   type, bind(c) :: lrpot_field
     integer(c_size_t) :: struct_size = field_size
     integer(c_int32_t) :: kind = LRPOT_FIELD_FIXED
@@ -508,6 +509,7 @@ module lrpot
     type(c_ptr) :: dipole = c_null_ptr
     type(c_ptr) :: acting = c_null_ptr
     type(c_ptr) :: on_charges = c_null_ptr
+    type(c_ptr) :: charges = c_null_ptr
   end type
 
   integer(c_size_t), parameter, private :: series_size = &
@@ -1462,6 +1464,16 @@ module lrpot
       type(c_ptr), value :: potential
       real(c_double), value :: accuracy
     end function
+    integer(c_int32_t) function lrpot_potential_set_core(potential, outer, strength) bind(c)
+      import
+      type(c_ptr), value :: potential
+      real(c_double), intent(in), optional :: outer(*), strength(*)
+    end function
+    integer(c_int32_t) function lrpot_potential_get_core(potential, outer, strength) bind(c)
+      import
+      type(c_ptr), value :: potential
+      real(c_double), intent(inout), optional :: outer(*), strength(*)
+    end function
     integer(c_int32_t) function lrpot_potential_species(potential, symbol, index) bind(c)
       import
       type(c_ptr), value :: potential
@@ -1646,6 +1658,14 @@ module lrpot
       real(c_double), intent(inout) :: Z(*)
       real(c_double), intent(inout), optional :: residual(*)
     end function
+    integer(c_int32_t) function lrpot_response_born_shares(potential, work, atoms, list, comm, &
+        Z) bind(c)
+      import
+      type(c_ptr), value :: potential, work, list
+      type(lrpot_atoms), intent(in) :: atoms
+      type(lrpot_comm), intent(in), optional :: comm
+      real(c_double), intent(inout) :: Z(*)
+    end function
     integer(c_int32_t) function lrpot_response_project(n, total_charge, Z) bind(c)
       import
       integer(c_int64_t), value :: n
@@ -1729,6 +1749,11 @@ module lrpot
       import
       type(c_ptr), value :: phonons
     end subroutine
+    integer(c_int32_t) function lrpot_phonons_set_screening(phonons, eps_inf) bind(c)
+      import
+      type(c_ptr), value :: phonons
+      real(c_double), intent(in), optional :: eps_inf(*)
+    end function
     integer(c_int64_t) function lrpot_phonons_count(phonons) bind(c)
       import
       type(c_ptr), value :: phonons
@@ -1788,6 +1813,25 @@ module lrpot
       real(c_double), value :: width, low, high
       real(c_double), intent(inout) :: density(*)
     end function
+    integer(c_int32_t) function lrpot_phonons_lattice_path(lattice, axes, count, corners, labels, &
+        starts) bind(c)
+      import
+      character(kind=c_char), intent(in) :: lattice(*)
+      real(c_double), intent(in) :: axes(*)
+      integer(c_int32_t), intent(out) :: count
+      real(c_double), intent(inout) :: corners(*)
+      character(kind=c_char), intent(inout) :: labels(*)
+      integer(c_int32_t), intent(inout) :: starts(*)
+    end function
+    integer(c_int32_t) function lrpot_phonons_thermal(n_points, n_modes, weights, frequencies, &
+        temperature, values) bind(c)
+      import
+      integer(c_int64_t), value :: n_points, n_modes
+      real(c_double), intent(in) :: weights(*), frequencies(*)
+      real(c_double), value :: temperature
+      real(c_double), intent(inout) :: values(*)
+    end function
+
     integer(c_int32_t) function lrpot_phonons_path(cell, count, corners, labels, starts) bind(c)
       import
       real(c_double), intent(in) :: cell(*)
@@ -2123,6 +2167,14 @@ module lrpot
       type(c_ptr), value :: list
       real(c_double), intent(inout) :: Z(*)
       real(c_double), intent(inout), optional :: residual(*)
+    end function
+    integer(c_int32_t) function lrpot_tensor_model_born_shares(model, work, atoms, list, comm, &
+        Z) bind(c)
+      import
+      type(c_ptr), value :: model, work, list
+      type(lrpot_atoms), intent(in) :: atoms
+      type(lrpot_comm), intent(in) :: comm
+      real(c_double), intent(inout) :: Z(*)
     end function
     integer(c_int32_t) function lrpot_tensor_model_born_charges_structure(model, work, structure, &
         Z, residual) bind(c)

@@ -9,6 +9,7 @@
 #include <update.h>
 
 #include <algorithm>
+#include <string>
 
 using namespace LAMMPS_NS;
 
@@ -16,26 +17,30 @@ namespace
 {
 
 constexpr int vector_length = 11;
+constexpr int born_columns = 12;
 
-}
+} // namespace
 
 ComputeLrpot::ComputeLrpot(LAMMPS *host, int narg, char **arg) : Compute(host, narg, arg)
 {
-    if (narg != 3) error->all(FLERR, std::string("Compute lrpot: expected 'compute ID all lrpot'"));
+    born_ = narg == 4 && std::string(arg[3]) == "born";
+    if (narg != 3 && !born_)
+        error->all(FLERR, std::string("Compute lrpot: expected 'compute ID all lrpot [born]'"));
     if (igroup != 0)
         error->all(FLERR, std::string("Compute lrpot: the group must be all, for dipoles of a part "
                                       "depend on the origin"));
     vector_flag = peratom_flag = 1;
     size_vector = vector_length;
     extvector = 1;
-    size_peratom_cols = 0;
+    size_peratom_cols = born_ ? born_columns : 0;
     vector = new double[vector_length]();
 }
 
 ComputeLrpot::~ComputeLrpot()
 {
     delete[] vector;
-    memory->destroy(vector_atom);
+    if (born_) memory->destroy(array_atom);
+    else memory->destroy(vector_atom);
 }
 
 void ComputeLrpot::init()
@@ -63,6 +68,10 @@ void ComputeLrpot::compute_vector()
 void ComputeLrpot::compute_peratom()
 {
     invoked_peratom = update->ntimestep;
+    if (born_) {
+        compute_born();
+        return;
+    }
     if (!pair_->charged())
         error->all(FLERR, std::string("Compute lrpot: the model has no charges to give per atom"));
     if (atom->nmax > n_max_) {
@@ -73,7 +82,25 @@ void ComputeLrpot::compute_peratom()
     std::copy(pair_->charges(), pair_->charges() + atom->nlocal, vector_atom);
 }
 
+/* Nine components, polarization first, and their product with the velocity. */
+void ComputeLrpot::compute_born()
+{
+    if (atom->nmax > n_max_) {
+        memory->destroy(array_atom);
+        n_max_ = atom->nmax;
+        memory->create(array_atom, n_max_, born_columns, "lrpot:array_atom");
+    }
+    const double *z = pair_->born_charges();
+    for (int i = 0; i < atom->nlocal; i++, z += 9) {
+        double *const row = array_atom[i];
+        std::copy(z, z + 9, row);
+        for (int a = 0; a < 3; a++)
+            row[9 + a] = z[3 * a] * atom->v[i][0] + z[3 * a + 1] * atom->v[i][1]
+                         + z[3 * a + 2] * atom->v[i][2];
+    }
+}
+
 double ComputeLrpot::memory_usage()
 {
-    return n_max_ * sizeof(double);
+    return static_cast<double>(n_max_) * (born_ ? born_columns : 1) * sizeof(double);
 }

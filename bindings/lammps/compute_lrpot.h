@@ -1,7 +1,9 @@
-/* compute ID all lrpot
+/* compute ID all lrpot [born]
  *
  * Global vector: [1] total charge (e), [2-4] dipole (e A), [5-7] its rate (e A/ps), [8] energy
- * in the field (eV), [9-11] the field E that acts (V/A). Per-atom vector: charges (e). */
+ * in the field (eV), [9-11] the field E that acts (V/A). Per-atom vector: charges (e); with `born`
+ * instead an array: Born charges Zxx Zxy Zxz Zyx ... (e, polarization first), currents Z.v (e
+ * A/ps). */
 #ifdef COMPUTE_CLASS /* LAMMPS gathers the styles among its own sources by these lines */
 // clang-format off
 ComputeStyle(lrpot,ComputeLrpot);
@@ -27,8 +29,11 @@ class ComputeLrpot : public Compute
     double memory_usage() override;
 
   private:
+    void compute_born();
+
     PairLrpot *pair_ = nullptr;
     int n_max_ = 0;
+    bool born_ = false;
 };
 
 } // namespace LAMMPS_NS

@@ -23,7 +23,7 @@ namespace
 constexpr int widest_exchange = 3;
 
 /* Numbers of a restart file. */
-constexpr int restart_numbers = 20;
+constexpr int restart_numbers = 21;
 
 /* Species of the types that pair_coeff gives NULL. */
 constexpr int32_t no_species = -1;
@@ -53,6 +53,7 @@ PairLrpot::PairLrpot(LAMMPS *host) : Pair(host)
     no_virial_fdotr_compute = 1; /* the reciprocal part is no sum of f.r */
     centroidstressflag = CENTROID_AVAIL;
     comm_forward = widest_exchange;
+    comm_reverse = 9; /* Born charges, which ghosts send back */
     atoms_ = LRPOT_ATOMS_INIT;
     comm_ = LRPOT_COMM_INIT;
     comm_.ctx = this;
@@ -106,25 +107,32 @@ void PairLrpot::read_keyword(const std::string &key, int narg, char **arg, int &
                      : key == "eps_inf" || key == "eps_tensor" ? eps_inf_
                                                                : nullptr;
     const int count = condition >= 0 ? 3 : key == "eps_tensor" ? 6 : 1;
-    const bool is_text = key == "tensors" || key == "dipole";
+    const bool is_text = key == "tensors" || key == "dipole" || key == "fragments";
     if (values == nullptr && !is_text)
         error->all(FLERR,
                    "Pair style lrpot: unknown keyword '" + key
                        + "', expected accuracy, field, voltage, displacement, flux, "
-                         "eps_inf, eps_tensor, dipole, charge, cutoff, slab, wire or tensors");
+                         "eps_inf, eps_tensor, dipole, fragments, charge, cutoff, slab, wire or "
+                         "tensors");
     if (k + count > narg)
         error->all(FLERR, "Pair style lrpot: keyword '" + key + "' needs "
-                              + (key == "tensors"  ? "the name of a file"
-                                 : key == "dipole" ? "'current' or 'positions'"
-                                 : count > 1       ? std::to_string(count) + " numbers"
-                                                   : "1 number"));
+                              + (key == "tensors"     ? "the name of a file"
+                                 : key == "dipole"    ? "'current' or 'positions'"
+                                 : key == "fragments" ? "'molecule'"
+                                 : count > 1          ? std::to_string(count) + " numbers"
+                                                      : "1 number"));
     if (condition >= 0 && field_kind_ >= 0)
         error->all(FLERR, "Pair style lrpot: keyword '" + key
                               + "' beside another field: give one of field, voltage, displacement "
                                 "and flux");
     if (condition >= 0) field_kind_ = condition;
     if (key == "tensors") tensor_path_ = arg[k++];
-    else if (key == "dipole") {
+    else if (key == "fragments") {
+        if (std::string(arg[k++]) != "molecule")
+            error->all(FLERR, std::string("Pair style lrpot: fragments are those of the molecule "
+                                          "ids, expected 'fragments molecule'"));
+        molecules_ = true;
+    } else if (key == "dipole") {
         const std::string form = arg[k++];
         if (form != "current" && form != "positions")
             error->all(FLERR, "Pair style lrpot: dipole '" + form
@@ -143,7 +151,7 @@ void PairLrpot::settings(int narg, char **arg)
     std::fill(field_, field_ + 3, 0.0);
     field_kind_ = -1;
     dipole_form_ = LRPOT_DIPOLE_CURRENT;
-    slab_ = wire_ = false;
+    slab_ = wire_ = molecules_ = false;
     tensor_path_.clear();
     for (int k = 0; k < narg;) {
         const std::string key = arg[k++];
@@ -311,6 +319,9 @@ void PairLrpot::init_style()
                                       "must go back to their owners"));
     if (domain->dimension != 3)
         error->all(FLERR, std::string("Pair style lrpot: the system must have 3 dimensions"));
+    if (molecules_ && atom->molecule_flag == 0)
+        error->all(FLERR, std::string("Pair style lrpot: 'fragments molecule' needs an atom style "
+                                      "with molecule ids, such as full"));
     check_boundary();
     check_neighbors();
     check_field();
@@ -356,6 +367,7 @@ void PairLrpot::describe_atoms()
     atoms_.periodic_mask = periodicity();
     atoms_.cell = atoms_.periodic_mask != 0 ? cell_ : nullptr;
     atoms_.total_charge = total_charge_;
+    if (molecules_) describe_molecules();
 }
 
 /* The same atoms with the numbers that the tensors' file gives to their species. */
@@ -386,6 +398,7 @@ void PairLrpot::wrap_list()
 void PairLrpot::compute(int eflag, int vflag)
 {
     ev_init(eflag, vflag);
+    count_atoms();
     describe_atoms();
     wrap_list();
     const size_t n_owned = atoms_.n_owned, n_all = atoms_.n_all;
@@ -408,10 +421,13 @@ void PairLrpot::compute(int eflag, int vflag)
     if (atom->q_flag && (lrpot_charges_kind_traits(kind) & LRPOT_CHARGES_FLOW))
         check(lrpot_charges_set_guess(work_.get(), atoms_.n_owned, atom->q),
               "charges of the step before");
-    check(lrpot_potential_compute(model_.get(), work_.get(), &atoms_, rows_.get(), communication(),
-                                  &out),
-          "step");
-    if (has_field_) act_of_field(out);
+    if (has_field_ && flowing()) act_with_field(out);
+    else {
+        check(lrpot_potential_compute(model_.get(), work_.get(), &atoms_, rows_.get(),
+                                      communication(), &out),
+              "step");
+        if (has_field_) act_of_field(out);
+    }
     tally(energy, total_virial);
     if (atom->q_flag && charged()) std::copy(charges_.begin(), charges_.begin() + n_owned, atom->q);
 }
@@ -446,11 +462,15 @@ void PairLrpot::dipole_of_charges(double *dipole)
  * dipole. */
 bool PairLrpot::current_and_dipole(double *current, double *dipole)
 {
+    if (has_field_ && flowing())
+        error->all(FLERR, std::string("Pair style lrpot: the current of charges that respond to a "
+                                      "field is known without it only"));
     if (!tensors_) {
         check(lrpot_response_current(model_.get(), work_.get(), &atoms_, rows_.get(),
                                      communication(), first(atom->v), nullptr, current),
               "current");
-        dipole_of_charges(dipole);
+        if (flowing() && periodicity() != 0) dipole_of_molecules(dipole);
+        else dipole_of_charges(dipole);
         return integrates();
     }
     const lrpot_atoms atoms = atoms_of_tensors();
@@ -594,7 +614,8 @@ void PairLrpot::write_restart(FILE *fp)
                                                       : 0.0,
                                               has_field_ ? 1.0 : 0.0,
                                               static_cast<double>(field_kind_),
-                                              static_cast<double>(dipole_form_) };
+                                              static_cast<double>(dipole_form_),
+                                              molecules_ ? 1.0 : 0.0 };
     fwrite(numbers, sizeof(double), restart_numbers, fp);
     std::string text = path_ + '\n' + tensor_path_;
     for (const std::string &name : names_) text += '\n' + name;
@@ -626,6 +647,7 @@ void PairLrpot::read_restart(FILE *fp)
     has_field_ = numbers[17] != 0;
     field_kind_ = static_cast<int32_t>(numbers[18]);
     dipole_form_ = static_cast<int32_t>(numbers[19]);
+    molecules_ = numbers[20] != 0;
     names_.clear();
     size_t end = text.find('\n');
     path_ = text.substr(0, end);

@@ -3,7 +3,8 @@
  *
  *   pair_style lrpot [accuracy A] [field Ex Ey Ez | voltage Va Vb Vc | displacement Dx Dy Dz |
  *                    flux Fa Fb Fc] [eps_inf X | eps_tensor xx yy zz yz xz xy] [dipole
- * current|positions] [charge Q] [cutoff R] [slab] [tensors FILE] pair_coeff * * MODEL Na Cl
+ * current|positions] [fragments molecule] [charge Q] [cutoff R] [slab] [tensors FILE] pair_coeff *
+ * * MODEL Na Cl
  */
 #ifdef PAIR_CLASS /* LAMMPS gathers the styles among its own sources by these lines */
 // clang-format off
@@ -38,6 +39,8 @@ class PairLrpot : public Pair
 
     int pack_forward_comm(int n, int *list, double *buf, int pbc_flag, int *pbc) override;
     void unpack_forward_comm(int n, int first, double *buf) override;
+    int pack_reverse_comm(int n, int first, double *buf) override;
+    void unpack_reverse_comm(int n, int *list, double *buf) override;
 
     void write_restart(FILE *fp) override;
     void read_restart(FILE *fp) override;
@@ -62,6 +65,8 @@ class PairLrpot : public Pair
     {
         return acting_;
     }
+    /* Born charges of owned atoms [nlocal][9] where they were at the last step; collective. */
+    const double *born_charges();
     /* For the fix: integrates the current at the end of each step. */
     void follow_dipole();
     void start_following();
@@ -103,9 +108,12 @@ class PairLrpot : public Pair
     double eps_inf_[6] = { 0, 0, 0, 0, 0, 0 };
     int32_t field_kind_ = LRPOT_FIELD_FIXED, dipole_form_ = LRPOT_DIPOLE_CURRENT;
     bool has_field_ = false, slab_ = false, wire_ = false;
+    bool molecules_ = false; /* each keeps its charge, 0: for charges that flow */
+    std::vector<int32_t> fragments_;
+    std::vector<double> born_;
     double acting_[3] = { 0, 0, 0 }, on_charges_[3] = { 0, 0, 0 };
     std::vector<double> unwrapped_, field_virials_;
-    bool warned_of_charge_ = false;
+    bool warned_of_charge_ = false, warned_of_loss_ = false;
 
     std::vector<int32_t> species_;
     std::vector<double> charges_, energies_, virials_;
@@ -135,6 +143,7 @@ class PairLrpot : public Pair
     void check_boundary();
     void check_neighbors();
     bool charges_follow() const;
+    void count_atoms();
     void describe_atoms();
     lrpot_atoms atoms_of_tensors();
     void wrap_list();
@@ -156,10 +165,13 @@ class PairLrpot : public Pair
     double now() const;
     lrpot_field conditions();
     void act_of_field(lrpot_outputs out);
-    void refuse_flowing_charges() const;
+    bool flowing() const;
+    void describe_molecules();
+    void act_with_field(lrpot_outputs out);
     void add_field_virials(const double *total, lrpot_outputs &out);
     void tally(double energy, const double *virial);
     void dipole_of_charges(double *dipole);
+    void dipole_of_molecules(double *dipole);
     bool current_and_dipole(double *current, double *dipole);
     const lrpot_comm *communication() const
     {

@@ -126,6 +126,7 @@ lrpot_field PairLrpot::conditions()
     static const int voigt[9] = { 0, 5, 4, 5, 1, 3, 4, 3, 2 };
     for (int k = 0; k < 9; k++) field.eps_inf[k] = eps_inf_[voigt[k]];
     field.acting = acting_;
+    field.charges = flowing() ? nullptr : charges_.data();
     field.on_charges = on_charges_;
     if (atoms_.periodic_mask == 0) return field;
     unwrapped_.resize(3 * std::max(atom->nlocal, 1));
@@ -135,14 +136,27 @@ lrpot_field PairLrpot::conditions()
     return field;
 }
 
-/* Forces by Born charges at zero field are those of charges that do not respond to it. */
-void PairLrpot::refuse_flowing_charges() const
+/* Charges that minimise an energy respond to the field. */
+bool PairLrpot::flowing() const
 {
+    if (tensors_ || !charged()) return false;
     const int kind = lrpot_charges_kind(lrpot_potential_charges(model_.get()));
-    if (lrpot_charges_kind_traits(kind) & LRPOT_CHARGES_FLOW)
-        error->all(FLERR, std::string("Pair style lrpot: charges of kind ")
-                              + lrpot_charges_kind_name(kind)
-                              + " respond to the field, which is not available here");
+    return (lrpot_charges_kind_traits(kind) & LRPOT_CHARGES_FLOW) != 0;
+}
+
+/* Energy, forces and stress of the enthalpy at the charges of the field. Fragments are made whole
+ * by the library. */
+void PairLrpot::act_with_field(lrpot_outputs out)
+{
+    double total[9] = { 0 };
+    lrpot_field field = conditions();
+    lrpot_outputs part = out;
+    field.positions = nullptr;
+    if (out.virial != nullptr) part.virial = total;
+    check(lrpot_response_enthalpy(model_.get(), work_.get(), &atoms_, rows_.get(), communication(),
+                                  &field, &part),
+          "field");
+    add_field_virials(total, out);
 }
 
 /* The energy of the field is one where the dipole is known: not where its changes are known alone
@@ -177,7 +191,6 @@ void PairLrpot::act_of_field(lrpot_outputs out)
             field_virials_.assign(9 * std::max<size_t>(atoms_.n_all, 1), 0.0);
         if (out.virial_atom != nullptr) part.virial_atom = field_virials_.data();
     }
-    refuse_flowing_charges();
     check(lrpot_response_field_forces(model_.get(), work_.get(), &atoms_, rows_.get(),
                                       communication(), &field, &part),
           "field");

@@ -24,6 +24,17 @@ template <class Comm> void forward(Comm *comm, LAMMPS_NS::Pair *pair, long)
     comm->forward_comm_pair(pair);
 }
 
+template <class Comm>
+auto reverse(Comm *comm, LAMMPS_NS::Pair *pair, int) -> decltype(comm->reverse_comm(pair), void())
+{
+    comm->reverse_comm(pair);
+}
+
+template <class Comm> void reverse(Comm *comm, LAMMPS_NS::Pair *pair, long)
+{
+    comm->reverse_comm_pair(pair);
+}
+
 /* Debian ships no neigh_request.h. These are the first members of the class there; request_full()
  * looks at the values that the request must have at birth before it believes in them. */
 class RequestHead : protected LAMMPS_NS::Pointers

@@ -308,13 +308,17 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_ewald_plan(const lrpot_ewald *ewal
 
 /** @brief Creates a solver with the fastest parameters for a system at the requested accuracy.
  *
- *  Published estimates give the error of each candidate (Kolafa and Perram, Mol. Simul. 9, 351
- *  (1992); Ballenegger, Cerda and Holm, J. Chem. Theory Comput. 8, 936 (2012), for B-splines and
- *  prolates alike). The candidates that keep the accuracy are timed on the system itself. Cutoff,
- *  method, order and mesh of the fastest are fixed in the new solver. For crystals periodic in
- *  three directions lrpot_ewald_error() then measures the error of the fastest. Where it leaves
- *  room, the reserve of the estimates for worse systems (a factor of 2) is used up; the prediction
- *  without it stays within the accuracy. Single process.
+ *  Published estimates (Kolafa and Perram, Mol. Simul. 9, 351 (1992); Ballenegger, Cerda and Holm,
+ *  J. Chem. Theory Comput. 8, 936 (2012), for B-splines and prolates alike) give candidates that
+ *  differ in method, cutoff, order and mesh. They are timed on the system itself. The error of the
+ *  fastest meshes is measured at a sample of atoms against an exact sum, and their cutoffs are
+ * moved until it is 0.8 to 0.9 of the accuracy; the fastest of these is fixed in the new solver.
+ * Its accuracy is that of this system: charges that grow later, a melt that freezes, or a mesh that
+ * a growing cell widens, need a new call. Pairs of points are summed in single precision where that
+ * is exact enough; their energies are added up in double, forces add up to zero, but energies of
+ * positions closer than some 1e-3 A differ by rounding. Where energy, pressure or potential have an
+ * accuracy of their own, or the system has ghosts, the estimates alone choose. A given cutoff is
+ * kept, and so is an exact sum as it is. Single process.
  *  @param[out]    out      The solver; the caller frees it with lrpot_ewald_free(). Untouched on
  *    failure.
  *  @param[in]     options  Accuracy, kernel, widths; a given method, cutoff, order or mesh is kept.

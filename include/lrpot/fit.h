@@ -134,6 +134,10 @@ typedef struct lrpot_fit_options {
 #define LRPOT_FIT_AUTO_WEIGHTS 4
 /** lrpot_fit_run() leaves the model without an active set, whose cost is that of a few losses. */
 #define LRPOT_FIT_NO_ACTIVE_SET 8
+/** lrpot_fit_run() leaves the model without a core (lrpot_potential_set_core()). Otherwise it gets
+ * one below 0.95 of the shortest distance of each pair of species in all frames, of a strength with
+ * which the energy rises all the way when the closest pair of the data approaches. */
+#define LRPOT_FIT_NO_CORE 16
 
 /** @brief Set, source and weights of a structure in a fit; fill with LRPOT_FIT_FRAME_INIT. */
 typedef struct lrpot_fit_frame {

@@ -219,7 +219,7 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_load(lrpot_potential **o
  *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_save(const lrpot_potential *potential,
                                                              const char *path);
-/** @brief Saves the local part of a model as MLIP .mtp.
+/** @brief Saves the local part of a model as MLIP .mtp, without its core, which the format lacks.
  *  @param[in] potential  Model; not modified.
  *  @param[in] path       Name of the file.
  *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_UNSUPPORTED for a model with charges, or with another

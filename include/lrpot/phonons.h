@@ -11,8 +11,8 @@
 
 LRPOT_BEGIN_DECLS
 
-/** @brief Second derivatives of a model for one crystal, ready for any wave vector. Immutable, so
- *  threads share it. */
+/** @brief Second derivatives of a model for one crystal, ready for any wave vector. Only
+ *  lrpot_phonons_set_screening() changes it, so threads share it. */
 typedef struct lrpot_phonons lrpot_phonons;
 
 /** @brief Computes all terms that do not depend on the wave vector.
@@ -45,6 +45,23 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_create(lrpot_phonons **out
  *  @threadsafety Not while another thread uses it.
  *  @since 0.1 */
 LRPOT_API void lrpot_phonons_free(lrpot_phonons *phonons);
+/** @brief Screening of long waves by a dielectric tensor that differs between the axes.
+ *
+ *  A model's charges are screened alike in all directions. With the tensor, Born charges are
+ *  root.Z with its symmetric root, and the field of a longitudinal wave along K is 4 pi k_e/V
+ *  (K.root.Z_i)_a (K.root.Z_j)_b / (K.eps_inf.K): the difference from the model's own field is
+ * added for all wave vectors K = k + G, damped as exp(-(r K/2)^2) with the model's cutoff r, within
+ * which its local layer has learnt the forces (docs/theory/phonons.md). Along the axes of the
+ * tensor and for one constant in all directions nothing changes.
+ *  @param[in,out] phonons  Handle; not while other threads use it.
+ *  @param[in]     eps_inf  [3][3], symmetric, positive; NULL: the model's own screening, as at
+ *    first.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_NOT_FINITE; LRPOT_E_ARGUMENT (not symmetric and
+ *    positive).
+ *  @threadsafety Not while another thread uses @p phonons.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_set_screening(lrpot_phonons *phonons,
+                                                                    const double *eps_inf);
 /** @brief Number of modes.
  *  @param[in] phonons  Handle; NULL is allowed.
  *  @return 3 n for n atoms; 0 for NULL.
@@ -177,10 +194,49 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_density(int64_t n_points, 
                                                               double width, int64_t n, double low,
                                                               double high, double *density);
 
-#define LRPOT_PATH_MOST 16 /**< Largest number of corners of a path. */
+/** @brief Thermal properties of harmonic modes on a mesh, for one cell.
+ *  @param[in]  n_points     Number of wave vectors.
+ *  @param[in]  n_modes      Number of modes of each.
+ *  @param[in]  weights      [n_points], weight of each wave vector.
+ *  @param[in]  frequencies  THz, [n_points][n_modes], all positive.
+ *  @param[in]  temperature  K, >= 0.
+ *  @param[out] values       [4]: free energy and energy in eV, the energy of the zero point
+ *    included, entropy and heat capacity at constant volume in eV/K.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_ARGUMENT (temperature); LRPOT_E_ASSUMPTION for a
+ *    frequency that is not positive; @p values is then untouched.
+ *  @threadsafety Safe.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_thermal(int64_t n_points, int64_t n_modes,
+                                                              const double *weights,
+                                                              const double *frequencies,
+                                                              double temperature, double *values);
+
+#define LRPOT_PATH_MOST 32 /**< Largest number of corners of a path. */
 #define LRPOT_PATH_LABEL 8 /**< Bytes of a label, its end included. */
-/** @brief Corners of a path through the Brillouin zone of a lattice, with the usual names (Setyawan
- *  and Curtarolo, Comput. Mater. Sci. 49, 299 (2010)).
+/** @brief Corners of the standard path through the Brillouin zone of a Bravais lattice, with the
+ *  usual names (Setyawan and Curtarolo, Comput. Mater. Sci. 49, 299 (2010)).
+ *
+ *  All fourteen lattices with all their variants. Lattice and axes come from a symmetry finder:
+ *  spglib's conventional cell serves as it is. Where the table has other settings (lengths in
+ *  ascending order, shortest monoclinic axes, triclinic reduction) the axes are turned into them.
+ *  @param[in]  lattice  "cP", "cF", "cI", "tP", "tI", "oP", "oF", "oI", "oC" (or "oA", centred on
+ * the face of b and c), "hP", "hR", "mP", "mC" or "aP".
+ *  @param[in]  axes     A, [3][3], rows a, b, c of the conventional cell: unique axis b and
+ * centring on the face of a and b for monoclinic lattices, hexagonal axes (obverse) for hR, any
+ * cell for aP.
+ *  @param[out] count    Number of corners.
+ *  @param[out] corners  1/A, [LRPOT_PATH_MOST][3], Cartesian, with the 2 pi.
+ *  @param[out] labels   [LRPOT_PATH_MOST][LRPOT_PATH_LABEL], such as "X1"; Gamma is "G".
+ *  @param[out] starts   [LRPOT_PATH_MOST]: 1 at a corner where the path starts anew, so that no
+ *    line leads to it from the corner before; 0 otherwise.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_ARGUMENT (lattice); LRPOT_E_CELL; LRPOT_E_NOT_FINITE.
+ *  @threadsafety Safe.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_lattice_path(const char *lattice,
+                                                                   const double *axes,
+                                                                   int32_t *count, double *corners,
+                                                                   char *labels, int32_t *starts);
+/** @brief The same for the lattice of a cell that needs no symmetry finder.
  *
  *  Cubic (primitive, face- and body-centred), tetragonal (primitive, body-centred), hexagonal and
  *  primitive orthorhombic lattices in every cell and orientation. The lattice of the cell counts,

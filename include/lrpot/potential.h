@@ -135,6 +135,33 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_set_symbols(lrpot_potent
  *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_set_accuracy(lrpot_potential *potential,
                                                                      double accuracy);
+/** @brief Repulsion of atoms that come closer than any did in the data of a fit.
+ *
+ *  Each pair of species a, b at a distance r below outer[a][b] has the energy strength k_e Z_a
+ * Z_b/r phi(r) s(r) more: the screened repulsion of the nuclei (Ziegler, Biersack and Littmark,
+ * 1985), switched off by s = (1 + cos(pi (2 r/outer - 1)))/2 from outer/2 to outer. It is part of
+ * the model wherever that is evaluated, and of its file. lrpot_fit_run() makes it; .mtp has none.
+ *  @param[in,out] potential  Model of moment tensors; unchanged on failure.
+ *  @param[in]     outer      A, [S][S], symmetric, up to the cutoff; 0: no core. NULL: none for
+ * all.
+ *  @param[in]     strength   [S][S], symmetric: factor, 1 is that of the nuclei; NULL where outer
+ * is.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_ARGUMENT; LRPOT_E_SPECIES (a species with a core is no
+ *    element); LRPOT_E_UNSUPPORTED for a NEP, which has its own; LRPOT_E_MEMORY.
+ *  @threadsafety Not while another thread uses the model.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_set_core(lrpot_potential *potential,
+                                                                 const double *outer,
+                                                                 const double *strength);
+/** @brief Core of a model, see lrpot_potential_set_core().
+ *  @param[in]  potential  Model.
+ *  @param[out] outer      A, [S][S], zeros without core; or NULL.
+ *  @param[out] strength   [S][S], zeros without core; or NULL.
+ *  @return LRPOT_OK; LRPOT_E_NULL.
+ *  @threadsafety Safe.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_get_core(const lrpot_potential *potential,
+                                                                 double *outer, double *strength);
 /** @brief Index of a species by symbol.
  *  @param[in]  potential  Model.
  *  @param[in]  symbol     Symbol or label of the species.

@@ -105,6 +105,22 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_born_charges(
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_born_charges_structure(
     const lrpot_potential *potential, lrpot_workspace *work, const lrpot_structure *structure,
     int32_t form, double *Z, double *residual);
+/** @brief Unfolded Born charges on the domains of a parallel host.
+ *
+ *  Each process gets its share: the host adds what ghosts hold to their owners, as with forces.
+ *  @param[in]     potential  Model with charges; not modified.
+ *  @param[in,out] work       Scratch memory of the calling thread, from lrpot_workspace_create().
+ *  @param[in]     atoms      Atoms; borrowed during the call. ghost_owner is not used.
+ *  @param[in]     list       Full list with cutoff >= lrpot_charges_cutoff().
+ *  @param[in]     comm       NULL for one process.
+ *  @param[out]    Z          e, [n_all][3][3]; first index: polarization.
+ *  @return As lrpot_response_field_forces().
+ *  @threadsafety Concurrent calls need different @p work and outputs.
+ *  @collective Yes, over @p comm.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_born_shares(
+    const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms,
+    const lrpot_nlist *list, const lrpot_comm *comm, double *Z);
 /** @brief Imposes the acoustic sum rule: subtracts the mean excess from each Z, so that the mean is
  *  total_charge / n on the diagonal.
  *  @param[in]     n             Number of atoms, >= 1.
@@ -174,12 +190,15 @@ typedef struct lrpot_field {
     double *acting; /**< V/A, out [3] or NULL: the field E that acts. */
     /** V/A, out [3] or NULL: eps_inf^(1/2) E, the field on the model's charges. */
     double *on_charges;
+    /** e, [n_owned] or NULL: the model's charges at these positions, as lrpot_potential_compute()
+     *  gave them in `charges`; for charges that do not respond to the field. NULL: computed. */
+    const double *charges;
 } lrpot_field;
 /** @brief No field, constant E. */
 #define LRPOT_FIELD_INIT                                                                        \
     {                                                                                           \
         sizeof(lrpot_field), LRPOT_FIELD_FIXED, LRPOT_DIPOLE_CURRENT, { 0 }, { 0 }, NULL, NULL, \
-            NULL, NULL                                                                          \
+            NULL, NULL, NULL                                                                    \
     }
 
 /** @brief Forces, energy and virial of a uniform electric field on charges that do not answer to

@@ -152,6 +152,22 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_tensor_model_set_params(lrpot_tens
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_tensor_model_born_charges(
     const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms,
     const lrpot_nlist *list, double *Z, double *residual);
+/** @brief Polar tensors on the domains of a parallel host.
+ *
+ *  Each process gets its share: the host adds what ghosts hold to their owners, as with forces.
+ *  @param[in]     model  Model; not modified.
+ *  @param[in,out] work   Scratch memory of the calling thread, from lrpot_workspace_create().
+ *  @param[in]     atoms  Atoms; borrowed during the call. ghost_owner is not used.
+ *  @param[in]     list   Full list with cutoff >= lrpot_tensor_model_cutoff().
+ *  @param[in]     comm   With forward, as for lrpot_tensor_model_field_forces().
+ *  @param[out]    Z      e, [n_all][3][3]; first index: polarization. Undefined after a failure.
+ *  @return As lrpot_tensor_model_born_charges(); a negative value from @p comm as it came.
+ *  @threadsafety Concurrent calls need different @p work and outputs.
+ *  @collective Yes, over @p comm.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_tensor_model_born_shares(
+    const lrpot_tensor_model *model, lrpot_workspace *work, const lrpot_atoms *atoms,
+    const lrpot_nlist *list, const lrpot_comm *comm, double *Z);
 /** @brief lrpot_tensor_model_born_charges() for a structure of the library.
  *  @param[in]     model      Model; not modified.
  *  @param[in,out] work       Scratch memory of the calling thread, from lrpot_workspace_create().

@@ -157,6 +157,9 @@ static lrpot_status run_threads(lrpot__job *job, lrpot_workspace *work)
     }
     LRPOT__TRY(first_failure(sums, threads));
     add_per_atom(job, sums, threads);
+    if (job->request->resting != NULL) *job->request->resting = 0;
+    for (int32_t t = 0; t < threads && job->request->resting != NULL; t++)
+        *job->request->resting |= sums[t].resting;
     for (int32_t t = 0; t < threads && job->request->virial != NULL; t++)
         for (int c = 0; c < 9; c++) job->request->virial[c] += sums[t].virial[c];
     return LRPOT_OK;

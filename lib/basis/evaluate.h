@@ -20,6 +20,9 @@ struct lrpot_basis {
     int32_t no_cutoff_factor; /* 1: Q_b = T_b without (r - R)^2 (imported BChebyshev) */
     /* 1: r below min_distance counts as min_distance, derivative zero (imported *_repuls) */
     int32_t clamp_below;
+    /* A, [S][S] or NULL: below this distance of a pair its radial functions come to rest, and stay
+     * as they are: polynomials that nothing in the data determines would diverge there */
+    double *rest;
     /* schedule of the fast kernels; owned, never rebuilt (it depends on the plan alone) */
     void *fast;
 };
@@ -63,6 +66,8 @@ typedef struct lrpot__request {
     const lrpot__head *heads;
     int64_t n_heads;
     double *head_values; /* out [n_owned][n_heads] */
+    /* out or NULL: 1 if a pair is closer than where its functions begin to rest */
+    int32_t *resting;
 } lrpot__request;
 
 /* lrpot__basis_run() of moment tensors. */

@@ -121,6 +121,17 @@ lrpot_status lrpot_basis_create(lrpot_basis **out, const lrpot_basis_options *op
     return status;
 }
 
+lrpot_status lrpot__basis_set_rest(lrpot_basis *basis, const double *rest)
+{
+    int64_t pairs = (int64_t)basis->options.n_species * basis->options.n_species;
+    double *copy = NULL;
+    if (rest != NULL && (copy = lrpot__duplicate(rest, pairs, sizeof *rest)) == NULL)
+        return LRPOT_E_MEMORY;
+    lrpot__free(basis->rest);
+    basis->rest = copy;
+    return LRPOT_OK;
+}
+
 static lrpot_status clone(lrpot_basis **out, const lrpot_basis *basis)
 {
     lrpot__plan *plan = NULL;
@@ -134,8 +145,10 @@ static lrpot_status clone(lrpot_basis **out, const lrpot_basis *basis)
     copy->no_cutoff_factor = basis->no_cutoff_factor;
     copy->clamp_below = basis->clamp_below;
     memcpy(copy->radial, basis->radial, (size_t)radial_count(basis) * sizeof *basis->radial);
-    *out = copy;
-    return LRPOT_OK;
+    status = lrpot__basis_set_rest(copy, basis->rest);
+    if (status != LRPOT_OK) lrpot_basis_free(copy);
+    else *out = copy;
+    return status;
 }
 
 static void release(lrpot_basis *basis)
@@ -143,6 +156,7 @@ static void release(lrpot_basis *basis)
     lrpot__basis_kernel_release(basis);
     lrpot__plan_free(basis->plan);
     lrpot__free(basis->radial);
+    lrpot__free(basis->rest);
 }
 
 static int64_t count(const lrpot_basis *basis)

@@ -2,6 +2,8 @@
  * 14, 1153 (2016), eq. 2.8). */
 #include "basis/radial.h"
 
+#include <math.h>
+
 void lrpot__radial_polynomials(const lrpot_basis *basis, double r, double *value,
                                double *derivative)
 {
@@ -26,4 +28,14 @@ void lrpot__radial_polynomials(const lrpot_basis *basis, double r, double *value
         }
     }
     for (int32_t b = 0; b < o->radial_size && clamped; b++) derivative[b] = 0.0;
+}
+
+double lrpot__radial_rest(const lrpot_basis *basis, int64_t pair, double r, double *pace)
+{
+    double start = basis->rest != NULL ? basis->rest[pair] : 0.0;
+    *pace = 1.0;
+    if (r >= start) return r;
+    double width = LRPOT__REST_WIDTH * start, u = fmin((start - r) / width, 1.0);
+    *pace = 1.0 - u;
+    return start - width * (u - 0.5 * u * u);
 }

@@ -40,6 +40,20 @@ INLINE vec zero(void)
     return (vec){ 0.0 };
 }
 
+/* 1 if a lane is below the limit. */
+INLINE int any_below(vec v, double limit)
+{
+#if LANES == 8 && defined(__AVX512F__)
+    return _mm512_cmp_pd_mask((__m512d)v, _mm512_set1_pd(limit), _CMP_LT_OQ) != 0;
+#elif LANES == 4 && defined(__AVX__)
+    return _mm256_movemask_pd(_mm256_cmp_pd((__m256d)v, _mm256_set1_pd(limit), _CMP_LT_OQ)) != 0;
+#else
+    int any = 0;
+    for (int l = 0; l < LANES; l++) any |= v[l] < limit;
+    return any;
+#endif
+}
+
 INLINE vec square_root(vec v)
 {
 #if LANES == 8 && defined(__AVX512F__)

@@ -80,3 +80,43 @@ lrpot_status lrpot_phonons_density(int64_t n_points, int64_t n_modes, const doub
     }
     return LRPOT_OK;
 }
+
+/* Adds a mode of energy e (eV) at the temperature kt (eV). Of the four sums the first is free
+ * energy, then energy, entropy and heat capacity, both over k. */
+static void add_mode(double e, double kt, double weight, double *sums)
+{
+    double x = kt > 0.0 ? e / kt : INFINITY, gone = exp(-x), n = gone / -expm1(-x);
+    sums[0] += weight * 0.5 * e;
+    sums[1] += weight * (0.5 + n) * e;
+    if (!(x < 700.0)) return;
+    double log_part = log(-expm1(-x)); /* of 1 - exp(-x) */
+    sums[0] += weight * kt * log_part;
+    sums[2] += weight * (x * n - log_part);
+    sums[3] += weight * x * x * n * (n + 1.0);
+}
+
+lrpot_status lrpot_phonons_thermal(int64_t n_points, int64_t n_modes, const double *weights,
+                                   const double *frequencies, double temperature, double *values)
+{
+    static const double planck = 4.135667696923859e-3, boltzmann = 8.617333262145179e-5;
+    double sums[4] = { 0.0, 0.0, 0.0, 0.0 };
+    LRPOT__REQUIRE_NOT_NULL(weights);
+    LRPOT__REQUIRE_NOT_NULL(frequencies);
+    LRPOT__REQUIRE_NOT_NULL(values);
+    if (!(temperature >= 0.0) || isinf(temperature))
+        return lrpot__fail(LRPOT_E_ARGUMENT, "temperature = %g K, expected at least 0",
+                           temperature);
+    for (int64_t k = 0; k < n_points * n_modes; k++) {
+        if (!(frequencies[k] > 0.0))
+            return lrpot__fail(LRPOT_E_ASSUMPTION,
+                               "a mode of the mesh has %.4g THz: an imaginary or vanishing "
+                               "frequency has no thermal properties",
+                               frequencies[k]);
+        add_mode(planck * frequencies[k], boltzmann * temperature, weights[k / n_modes], sums);
+    }
+    values[0] = sums[0];
+    values[1] = sums[1];
+    values[2] = boltzmann * sums[2];
+    values[3] = boltzmann * sums[3];
+    return LRPOT_OK;
+}

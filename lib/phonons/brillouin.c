@@ -1,9 +1,10 @@
-/* Paths through Brillouin zones. The lattice of any cell is recognised by its shortest orthogonal
- * or hexagonal axes. */
+/* Paths through Brillouin zones: of a lattice whose axes are known, or of a cell that is recognised
+ * by its shortest orthogonal or hexagonal axes. */
 #include <lrpot/phonons.h>
 
 #include "core/algebra.h"
 #include "core/error.h"
+#include "phonons/special_points.h"
 #include "structure/lattice.h"
 
 #include <math.h>
@@ -16,64 +17,6 @@ enum {
 }; /* up to sign, with coefficients of the reduced cell up to REACH */
 
 static const double two_pi = 6.283185307179586476925;
-
-typedef struct {
-    const char *name;
-    double at[3]; /* in units of the reciprocal vectors of the axes */
-    int starts;
-} corner;
-
-typedef struct {
-    const corner *corners;
-    int count;
-} route;
-
-#define ROUTE(list)                                 \
-    {                                               \
-        list, (int)(sizeof(list) / sizeof(list)[0]) \
-    }
-static const corner cubic[] = { { "G", { 0, 0, 0 }, 1 },       { "X", { 0, 0.5, 0 }, 0 },
-                                { "M", { 0.5, 0.5, 0 }, 0 },   { "G", { 0, 0, 0 }, 0 },
-                                { "R", { 0.5, 0.5, 0.5 }, 0 }, { "X", { 0, 0.5, 0 }, 0 },
-                                { "M", { 0.5, 0.5, 0 }, 1 },   { "R", { 0.5, 0.5, 0.5 }, 0 } };
-static const corner face_centred[] = { { "G", { 0, 0, 0 }, 1 },       { "X", { 0, 1, 0 }, 0 },
-                                       { "U", { 0.25, 1, 0.25 }, 0 }, { "K", { 0.75, 0.75, 0 }, 1 },
-                                       { "G", { 0, 0, 0 }, 0 },       { "L", { 0.5, 0.5, 0.5 }, 0 },
-                                       { "W", { 0.5, 1, 0 }, 0 },     { "X", { 0, 1, 0 }, 0 } };
-static const corner body_centred[] = { { "G", { 0, 0, 0 }, 1 },       { "H", { 0, 1, 0 }, 0 },
-                                       { "N", { 0.5, 0.5, 0 }, 0 },   { "G", { 0, 0, 0 }, 0 },
-                                       { "P", { 0.5, 0.5, 0.5 }, 0 }, { "H", { 0, 1, 0 }, 0 },
-                                       { "P", { 0.5, 0.5, 0.5 }, 1 }, { "N", { 0.5, 0.5, 0 }, 0 } };
-static const corner tetragonal[] = { { "G", { 0, 0, 0 }, 1 },       { "X", { 0, 0.5, 0 }, 0 },
-                                     { "M", { 0.5, 0.5, 0 }, 0 },   { "G", { 0, 0, 0 }, 0 },
-                                     { "Z", { 0, 0, 0.5 }, 0 },     { "R", { 0, 0.5, 0.5 }, 0 },
-                                     { "A", { 0.5, 0.5, 0.5 }, 0 }, { "Z", { 0, 0, 0.5 }, 0 },
-                                     { "X", { 0, 0.5, 0 }, 1 },     { "R", { 0, 0.5, 0.5 }, 0 },
-                                     { "M", { 0.5, 0.5, 0 }, 1 },   { "A", { 0.5, 0.5, 0.5 }, 0 } };
-static const corner body_tetragonal[] = {
-    { "G", { 0, 0, 0 }, 1 },     { "X", { 0.5, 0.5, 0 }, 0 }, { "P", { 0.5, 0.5, 0.5 }, 0 },
-    { "N", { 0.5, 0, 0.5 }, 0 }, { "G", { 0, 0, 0 }, 0 },     { "Z", { 0, 0, 1 }, 0 }
-};
-static const corner hexagonal[] = { { "G", { 0, 0, 0 }, 1 },
-                                    { "M", { 0.5, 0, 0 }, 0 },
-                                    { "K", { 1 / 3.0, 1 / 3.0, 0 }, 0 },
-                                    { "G", { 0, 0, 0 }, 0 },
-                                    { "A", { 0, 0, 0.5 }, 0 },
-                                    { "L", { 0.5, 0, 0.5 }, 0 },
-                                    { "H", { 1 / 3.0, 1 / 3.0, 0.5 }, 0 },
-                                    { "A", { 0, 0, 0.5 }, 0 },
-                                    { "L", { 0.5, 0, 0.5 }, 1 },
-                                    { "M", { 0.5, 0, 0 }, 0 },
-                                    { "K", { 1 / 3.0, 1 / 3.0, 0 }, 1 },
-                                    { "H", { 1 / 3.0, 1 / 3.0, 0.5 }, 0 } };
-static const corner orthorhombic[] = { { "G", { 0, 0, 0 }, 1 },     { "X", { 0.5, 0, 0 }, 0 },
-                                       { "S", { 0.5, 0.5, 0 }, 0 }, { "Y", { 0, 0.5, 0 }, 0 },
-                                       { "G", { 0, 0, 0 }, 0 },     { "Z", { 0, 0, 0.5 }, 0 },
-                                       { "U", { 0.5, 0, 0.5 }, 0 }, { "R", { 0.5, 0.5, 0.5 }, 0 },
-                                       { "T", { 0, 0.5, 0.5 }, 0 }, { "Z", { 0, 0, 0.5 }, 0 },
-                                       { "Y", { 0, 0.5, 0 }, 1 },   { "T", { 0, 0.5, 0.5 }, 0 },
-                                       { "U", { 0.5, 0, 0.5 }, 1 }, { "X", { 0.5, 0, 0 }, 0 },
-                                       { "S", { 0.5, 0.5, 0 }, 1 }, { "R", { 0.5, 0.5, 0.5 }, 0 } };
 
 static int orthogonal(const double *a, const double *b)
 {
@@ -156,60 +99,104 @@ static void order(double *axes)
     if (!as_long(axes, axes + 3) && as_long(axes + 3, axes + 6)) exchange(axes, 0, 2);
 }
 
-static lrpot_status recognise(const double *cell, double volume, double *axes, route *found)
+/* Name and axes of the lattice of a cell. */
+static lrpot_status recognise(const double *cell, double volume, double *axes, const char **name)
 {
-    static const route cubes[5] = {
-        [1] = ROUTE(cubic), [2] = ROUTE(body_centred), [4] = ROUTE(face_centred)
-    };
-    static const route columns[3] = { [1] = ROUTE(tetragonal), [2] = ROUTE(body_tetragonal) };
-    static const route boxes[2] = { [1] = ROUTE(orthorhombic) }, hexagons = ROUTE(hexagonal);
+    static const char *const cubes[5] = { [1] = "cP", [2] = "cI", [4] = "cF" },
+                             *const columns[3] = { [1] = "tP", [2] = "tI" };
     double vectors[VECTORS][3];
     list_vectors(cell, vectors);
-    *found = hexagons;
+    *name = "hP";
     if (smallest(vectors, volume, HEXAGON, axes) == 1) return LRPOT_OK;
-    int times = smallest(vectors, volume, CUBE,
-                         /* tested first: a face-centred cubic lattice is body-centred tetragonal,
-                          * too */
-                         axes);
+    /* cubes first: a face-centred cubic lattice is body-centred tetragonal, too */
+    int times = smallest(vectors, volume, CUBE, axes);
     if (times == 0) times = smallest(vectors, volume, RIGHT_ANGLES, axes);
-    *found = (route){ NULL, 0 };
+    *name = NULL;
     if (times > 0) {
         order(axes);
         int square = as_long(axes, axes + 3), equal = square && as_long(axes, axes + 6);
-        if (equal && times < 5) *found = cubes[times];
-        else if (square && !equal && times < 3) *found = columns[times];
-        else if (!square && times < 2) *found = boxes[times];
+        if (equal && times < 5) *name = cubes[times];
+        else if (square && !equal && times < 3) *name = columns[times];
+        else if (!square && times < 2) *name = "oP";
     }
-    if (found->count > 0) return LRPOT_OK;
-    return lrpot__fail(LRPOT_E_UNSUPPORTED, "no path is known for this lattice: it is not cubic, "
-                                            "hexagonal, tetragonal or primitive orthorhombic");
+    if (*name != NULL) return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                       "the lattice is not recognised: it is not cubic, hexagonal, tetragonal or "
+                       "primitive orthorhombic; give its axes to lrpot_phonons_lattice_path()");
+}
+
+/* Length of the name that stands at the beginning: a letter and digits. */
+static size_t name_length(const char *route)
+{
+    size_t n = 1;
+    while (route[n] >= '0' && route[n] <= '9') n++;
+    return n;
+}
+
+/* Number of the point with this name; the names are separated by blanks. */
+static int32_t find_point(const lrpot__special_points *points, const char *name, size_t length)
+{
+    const char *at = points->names;
+    for (int32_t k = 0; k < points->count; k++) {
+        size_t n = strcspn(at, " ");
+        if (n == length && strncmp(at, name, n) == 0) return k;
+        at += n + (at[n] == ' ');
+    }
+    return 0;
+}
+
+static void follow(const lrpot__special_points *points, int32_t *count, double *corners,
+                   char *labels, int32_t *starts)
+{
+    double inverse[9];
+    int32_t start = 1;
+    lrpot__inverse3(points->primitive, inverse);
+    *count = 0;
+    for (const char *at = points->route; *at != '\0' && *count < LRPOT_PATH_MOST;) {
+        if (*at == ',') {
+            start = 1;
+            at++;
+            continue;
+        }
+        size_t length = name_length(at);
+        const double *f = points->at[find_point(points, at, length)];
+        for (int a = 0; a < 3; a++)
+            corners[3 * *count + a] =
+                two_pi
+                * (f[0] * inverse[3 * a] + f[1] * inverse[3 * a + 1] + f[2] * inverse[3 * a + 2]);
+        memset(labels + LRPOT_PATH_LABEL * *count, 0, LRPOT_PATH_LABEL);
+        memcpy(labels + LRPOT_PATH_LABEL * *count, at, length);
+        starts[(*count)++] = start;
+        start = 0;
+        at += length;
+    }
+}
+
+lrpot_status lrpot_phonons_lattice_path(const char *lattice, const double *axes, int32_t *count,
+                                        double *corners, char *labels, int32_t *starts)
+{
+    LRPOT__REQUIRE_NOT_NULL(lattice);
+    LRPOT__REQUIRE_NOT_NULL(axes);
+    LRPOT__REQUIRE_NOT_NULL(count);
+    LRPOT__REQUIRE_NOT_NULL(corners);
+    LRPOT__REQUIRE_NOT_NULL(labels);
+    LRPOT__REQUIRE_NOT_NULL(starts);
+    lrpot__special_points points = { 0 };
+    LRPOT__TRY(lrpot__lattice_check(axes, LRPOT_PERIODIC_ALL));
+    LRPOT__TRY(lrpot__special_points_find(lattice, axes, &points));
+    follow(&points, count, corners, labels, starts);
+    return LRPOT_OK;
 }
 
 lrpot_status lrpot_phonons_path(const double *cell, int32_t *count, double *corners, char *labels,
                                 int32_t *starts)
 {
     LRPOT__REQUIRE_NOT_NULL(cell);
-    LRPOT__REQUIRE_NOT_NULL(count);
-    LRPOT__REQUIRE_NOT_NULL(corners);
-    LRPOT__REQUIRE_NOT_NULL(labels);
-    LRPOT__REQUIRE_NOT_NULL(starts);
-    double axes[9] = { 0.0 }, inverse[9];
+    double axes[9] = { 0.0 };
+    const char *name = NULL;
     lrpot__lattice lattice;
-    route found;
     LRPOT__TRY(lrpot__lattice_check(cell, LRPOT_PERIODIC_ALL));
     lrpot__lattice_reduce(cell, LRPOT_PERIODIC_ALL, &lattice);
-    LRPOT__TRY(recognise(lattice.basis, fabs(lrpot__det3(cell)), axes, &found));
-    lrpot__inverse3(axes, inverse);
-    *count = found.count;
-    for (int k = 0; k < found.count; k++) {
-        const corner *c = &found.corners[k];
-        for (int a = 0; a < 3; a++)
-            corners[3 * k + a] = two_pi
-                                 * (c->at[0] * inverse[3 * a] + c->at[1] * inverse[3 * a + 1]
-                                    + c->at[2] * inverse[3 * a + 2]);
-        memset(labels + LRPOT_PATH_LABEL * k, 0, LRPOT_PATH_LABEL);
-        memcpy(labels + LRPOT_PATH_LABEL * k, c->name, strlen(c->name));
-        starts[k] = c->starts;
-    }
-    return LRPOT_OK;
+    LRPOT__TRY(recognise(lattice.basis, fabs(lrpot__det3(cell)), axes, &name));
+    return lrpot_phonons_lattice_path(name, axes, count, corners, labels, starts);
 }

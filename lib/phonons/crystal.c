@@ -11,6 +11,7 @@
 #include "core/workspace.h"
 #include "phonons/crystal_charges.h"
 #include "phonons/crystal_cluster.h"
+#include "phonons/crystal_screening.h"
 #include "potential/coulomb_part.h"
 
 #include <lapacke.h>
@@ -303,6 +304,7 @@ lrpot_status lrpot_phonons_matrix(const lrpot_phonons *phonons, lrpot_workspace 
     memset(matrix, 0, (size_t)(18 * phonons->n * phonons->n) * sizeof *matrix);
     add_local(phonons, wave, matrix);
     LRPOT__TRY(lrpot__crystal_coulomb(phonons, work, wave, gamma, direction, matrix));
+    LRPOT__TRY(lrpot__crystal_screening(phonons, wave, gamma, direction, matrix));
     make_hermitian(3 * phonons->n, matrix);
     if (gamma) move_origin(phonons, wave_vector, matrix);
     return LRPOT_OK;

@@ -46,6 +46,8 @@ struct lrpot_phonons {
     /* [channels][n][3][3], raw, unfolded; NULL for equilibrated charges */
     double *born;
     double leak;
+    int32_t is_anisotropic; /* 1: waves are screened by a tensor, of which this is the root */
+    double root[9];
 };
 
 /* e^{i wave.vector} as (cos, sin). */

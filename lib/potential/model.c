@@ -11,6 +11,7 @@
 #include "core/struct_size.h"
 #include "core/utf8.h"
 #include "potential/active_set.h"
+#include "potential/core_repulsion.h"
 #include "potential/symbols.h"
 
 #include <math.h>
@@ -161,6 +162,9 @@ lrpot_status lrpot__potential_copy_state(lrpot_potential *copy, const lrpot_pote
     copy->charge_unit = potential->charge_unit;
     copy->epsilon = potential->epsilon;
     copy->plain_forces = potential->plain_forces;
+    if (potential->core != NULL)
+        LRPOT__TRY(lrpot__core_create(&copy->core, potential, lrpot_potential_cutoff(potential),
+                                      potential->core->outer, potential->core->strength));
     if (potential->network != NULL) {
         LRPOT__TRY(lrpot__potential_add_network(copy, potential->network->widths,
                                                 potential->network->with_charge));
@@ -208,6 +212,7 @@ void lrpot_potential_free(lrpot_potential *potential)
     lrpot__free(potential->shifts);
     lrpot__network_free(potential->network);
     lrpot_active_set_free(potential->active_set);
+    lrpot__core_free(potential->core);
     if (owns_ewald(potential)) lrpot_ewald_free(potential->ewald);
     lrpot_charges_free(potential->charges);
     lrpot__free(potential->widths);
@@ -250,6 +255,18 @@ static lrpot_status rename_active_set(lrpot_active_set *set, int32_t n, const ch
     return LRPOT_OK;
 }
 
+/* The core's nuclear charges are those of the symbols. */
+static lrpot_status core_of_new_symbols(lrpot_potential *potential)
+{
+    lrpot__core *core = NULL, *before = potential->core;
+    if (before == NULL) return LRPOT_OK;
+    LRPOT__TRY(lrpot__core_create(&core, potential, lrpot_potential_cutoff(potential),
+                                  before->outer, before->strength));
+    lrpot__core_free(before);
+    potential->core = core;
+    return LRPOT_OK;
+}
+
 /* The file of a NEP names elements, whose repulsion it contains: they cannot become others. */
 static lrpot_status check_renaming(const lrpot_potential *potential, int32_t n,
                                    const char *const *symbols)
@@ -273,14 +290,13 @@ lrpot_status lrpot_potential_set_symbols(lrpot_potential *potential, int32_t n,
     LRPOT__REQUIRE_NOT_NULL(symbols);
     LRPOT__TRY(check_renaming(potential, n, symbols));
     LRPOT__TRY(lrpot__symbols_copy(&copies, n, symbols));
-    lrpot_status status = rename_active_set(potential->active_set, n, symbols);
-    if (status != LRPOT_OK) {
-        lrpot__symbols_free(copies, n);
-        return status;
-    }
-    lrpot__symbols_free(potential->symbols, n);
+    char **before = potential->symbols;
     potential->symbols = copies;
-    return LRPOT_OK;
+    lrpot_status status = core_of_new_symbols(potential);
+    if (status == LRPOT_OK) status = rename_active_set(potential->active_set, n, symbols);
+    if (status != LRPOT_OK) potential->symbols = before;
+    lrpot__symbols_free(status == LRPOT_OK ? before : copies, n);
+    return status;
 }
 
 lrpot_status lrpot_potential_species(const lrpot_potential *potential, const char *symbol,

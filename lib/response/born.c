@@ -9,6 +9,7 @@
 #include "core/algebra.h"
 #include "core/error.h"
 #include "core/finite.h"
+#include "core/struct_size.h"
 #include "core/workspace.h"
 #include "potential/structure_input.h"
 #include "response/unwrap.h"
@@ -30,7 +31,9 @@ typedef struct {
     lrpot_workspace *work;
     const lrpot_atoms *atoms;
     const lrpot_nlist *list;
-    double *Z; /* [n_owned][3][3] */
+    const lrpot_comm *comm;
+    int64_t n; /* atoms of Z: those owned, or all */
+    double *Z; /* [n][3][3] */
 } task;
 
 static lrpot_status check_call(const lrpot_potential *potential, const lrpot_workspace *work,
@@ -60,8 +63,6 @@ static lrpot_status check_call(const lrpot_potential *potential, const lrpot_wor
             LRPOT_E_UNSUPPORTED,
             "the phase form needs a system that repeats in three directions, periodic_mask is %d",
             atoms->periodic_mask);
-    if (atoms->n_all > atoms->n_owned && atoms->ghost_owner == NULL)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "Born charges with ghosts need atoms->ghost_owner");
     return LRPOT_OK;
 }
 
@@ -76,7 +77,7 @@ static lrpot_status pull(const task *t, const double *weights, double *forces)
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     out.forces = forces;
     memset(forces, 0, (size_t)t->atoms->n_all * 3 * sizeof *forces);
-    return lrpot_charges_pull(t->charges, t->work, t->atoms, t->list, NULL, weights, &out);
+    return lrpot_charges_pull(t->charges, t->work, t->atoms, t->list, t->comm, weights, &out);
 }
 
 /* sum_i w_i (x) dq_i/dr_j with the unwrapped positions w: one pass for each direction of the
@@ -89,7 +90,7 @@ static lrpot_status add_flow(const task *t, const lrpot__unwrapped *unwrapped)
     for (int a = 0; a < 3; a++) {
         for (int64_t i = 0; i < t->atoms->n_owned; i++) weights[i] = unwrapped->weight[3 * i + a];
         LRPOT__TRY(pull(t, weights, forces));
-        for (int64_t i = 0; i < t->atoms->n_owned; i++)
+        for (int64_t i = 0; i < t->n; i++)
             for (int b = 0; b < 3; b++) t->Z[9 * i + 3 * a + b] -= forces[3 * i + b];
     }
     return LRPOT_OK;
@@ -107,7 +108,7 @@ static lrpot_status add_local(const task *t, const lrpot__unwrapped *unwrapped)
     request.virial_atom = virial_atom;
     LRPOT__TRY(lrpot__charges_slopes(t->charges, t->work, t->atoms, &request.weights));
     LRPOT__TRY(lrpot__basis_run(t->charges->basis, t->work, t->atoms, t->list, &request));
-    for (int64_t k = 0; k < 9 * t->atoms->n_owned; k++)
+    for (int64_t k = 0; k < 9 * t->n; k++)
         for (int c = 0; c < 3; c++)
             t->Z[k] += unwrapped->along[k % 9 / 3 * 3 + c] * virial_atom[k / 9 * 9 + 3 * c + k % 3];
     return LRPOT_OK;
@@ -118,7 +119,7 @@ static lrpot_status unfolded(const task *t)
 {
     lrpot__unwrapped unwrapped;
     LRPOT__TRY(
-        lrpot__unwrap(t->charges, t->work, t->atoms, NULL, "unfolded Born charges", &unwrapped));
+        lrpot__unwrap(t->charges, t->work, t->atoms, t->comm, "unfolded Born charges", &unwrapped));
     if (!lrpot__charges_depend_on_positions(t->charges)) return LRPOT_OK;
     if (unwrapped.weight == unwrapped.moment) return add_flow(t, &unwrapped);
     LRPOT__TRY(add_local(t, &unwrapped));
@@ -196,7 +197,9 @@ lrpot_status lrpot_response_born_charges(const lrpot_potential *potential, lrpot
                                          int32_t form, double *Z, double *residual)
 {
     LRPOT__TRY(check_call(potential, work, atoms, list, form, Z));
-    task t = { potential->charges, work, atoms, list, Z };
+    if (atoms->n_all > atoms->n_owned && atoms->ghost_owner == NULL)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "Born charges with ghosts need atoms->ghost_owner");
+    task t = { potential->charges, work, atoms, list, NULL, atoms->n_owned, Z };
     double *q = NULL;
     LRPOT__TRY(lrpot__workspace_doubles(work, &charges_tag, atoms->n_owned, &q));
     LRPOT__TRY(lrpot_charges_eval(potential->charges, work, atoms, list, NULL, q));
@@ -209,6 +212,26 @@ lrpot_status lrpot_response_born_charges(const lrpot_potential *potential, lrpot
         mean_excess(atoms->n_owned, atoms->total_charge, Z, residual);
     LRPOT__TRY(lrpot__finite("Born charge", atoms->n_owned, 9, Z));
     return lrpot__finite_total("excess of the Born charges", 9, residual);
+}
+
+lrpot_status lrpot_response_born_shares(const lrpot_potential *potential, lrpot_workspace *work,
+                                        const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                        const lrpot_comm *comm, double *Z)
+{
+    LRPOT__TRY(check_call(potential, work, atoms, list, LRPOT_BORN_UNFOLDED, Z));
+    LRPOT__REQUIRE_INPUT(lrpot_comm, comm);
+    lrpot_atoms shared;
+    LRPOT__COPY_INPUT(&shared, atoms);
+    shared.ghost_owner = NULL; /* ghosts keep their share */
+    task t = { potential->charges, work, &shared, list, comm, atoms->n_all, Z };
+    double *q = NULL;
+    LRPOT__TRY(lrpot__workspace_doubles(work, &charges_tag, atoms->n_owned, &q));
+    LRPOT__TRY(lrpot_charges_eval(potential->charges, work, atoms, list, comm, q));
+    memset(Z, 0, (size_t)(9 * atoms->n_all) * sizeof *Z);
+    for (int64_t i = 0; i < atoms->n_owned; i++)
+        for (int a = 0; a < 3; a++) Z[9 * i + 4 * a] = q[i];
+    LRPOT__TRY(unfolded(&t));
+    return lrpot__finite("Born charge", atoms->n_all, 9, Z);
 }
 
 lrpot_status lrpot_response_born_charges_structure(const lrpot_potential *potential,

@@ -157,13 +157,16 @@ static lrpot_status followed(const task *t, lrpot_outputs *out)
     double *q = NULL;
     field.flags |= LRPOT_ADD;
     LRPOT__TRY(charges_block(t, &q));
-    field.charges = q;
-    inner.charges = inner.dipole = NULL;
+    inner.charges = q;
+    inner.dipole = NULL;
+    field.charges = NULL;
     if (!(out->flags & LRPOT_ADD) && out->dipole != NULL)
         memset(out->dipole, 0, 3 * sizeof(double));
     LRPOT__TRY(lrpot_potential_compute(t->potential, t->work, t->atoms, t->list, t->comm, &inner));
+    lrpot_field known = *t->field;
+    known.charges = q;
     LRPOT__TRY(lrpot_response_field_forces(t->potential, t->work, t->atoms, t->list, t->comm,
-                                           t->field, &field));
+                                           &known, &field));
     if (!(out->flags & LRPOT_ADD) && out->charges != NULL && t->atoms->n_owned > 0)
         memset(out->charges, 0, (size_t)t->atoms->n_owned * sizeof(double));
     for (int64_t i = 0; out->charges != NULL && i < t->atoms->n_owned; i++) out->charges[i] += q[i];

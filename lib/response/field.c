@@ -62,6 +62,10 @@ static lrpot_status start(task *t)
         LRPOT__TRY(lrpot__unwrap_in_field(t->charges, t->work, t->atoms, t->comm, t->field, what,
                                           &t->unwrapped));
     LRPOT__TRY(lrpot__workspace_doubles(t->work, &charges_tag, t->atoms->n_owned, &t->q));
+    if (t->field != NULL && t->field->charges != NULL && !lrpot__charges_have_energy(t->charges)) {
+        memcpy(t->q, t->field->charges, (size_t)t->atoms->n_owned * sizeof *t->q);
+        return LRPOT_OK;
+    }
     return lrpot_charges_eval(t->charges, t->work, t->atoms, t->list, t->comm, t->q);
 }
 

@@ -17,8 +17,10 @@ enum {
     PIECE_WINDOWS = 8, /* length of the pieces of the series, in windows */
     LATE_WINDOWS = 4   /* lag up to which the plateau must stay the same, in windows */
 };
-/* length of the window, in integrals of the squared correlation */
-static const double correlation_times = 15.0;
+/* Length of the window, in integrals of the squared correlation. The second serves series that are
+ * too short for the first: half of it, where the integral begins to count, leaves exp(-5) of an
+ * exponential correlation, less than a tenth of the error bar of so short a series. */
+static const double correlation_times[] = { 15.0, 10.0 };
 
 #define LARGEST_RISE 0.3 /* largest relative rise of a driven current over the series */
 
@@ -58,13 +60,13 @@ static lrpot_status check(const lrpot_series *series, lrpot_estimate *sigma, int
 
 /* First lag beyond so many correlation times; 0 if there is none. The squared correlation keeps the
  * noise of the tail small. */
-static int64_t decay(int64_t n, const double *correlation)
+static int64_t decay(int64_t n, const double *correlation, double times)
 {
     double time = 1.0;
     for (int64_t k = 1; k < n && correlation[0] > 0.0; k++) {
         double c = correlation[k] / correlation[0];
         time += 2.0 * c * c;
-        if ((double)k >= correlation_times * time) return k;
+        if ((double)k >= times * time) return k;
     }
     return 0;
 }
@@ -99,8 +101,9 @@ static lrpot_status choose_window(int64_t n, double step, const double *correlat
                                   const lrpot_conductivity_options *options, response_window *w)
 {
     int64_t most = n / (MIN_PIECES * PIECE_WINDOWS);
-    w->end = options->end > 0.0 ? (int64_t)(options->end / step + 0.5)
-                                : decay(most + 1, correlation);
+    w->end = options->end > 0.0 ? (int64_t)(options->end / step + 0.5) : 0;
+    for (int k = 0; k < 2 && w->end == 0 && options->end == 0.0; k++)
+        w->end = decay(most + 1, correlation, correlation_times[k]);
     if (w->end == 0 && options->end == 0.0)
         return lrpot__fail(LRPOT_E_ACCURACY,
                            "the current's correlation has not decayed after %g fs, a %dnd part of "

@@ -218,6 +218,11 @@ lrpot_status lrpot__nlist_rows(const lrpot_nlist *list, const lrpot_atoms *atoms
     return LRPOT_OK;
 }
 
+double lrpot__nlist_reach(const lrpot_nlist *list)
+{
+    return list->kind == LRPOT__LIST_BUILT ? list->cutoff + 2.0 * list->skin : INFINITY;
+}
+
 lrpot__row lrpot__nlist_get_row(const lrpot__rows *rows, int64_t i)
 {
     const lrpot_nlist *list = rows->list;

@@ -9,5 +9,8 @@ lrpot_status lrpot__nlist_rows(const lrpot_nlist *list, const lrpot_atoms *atoms
                                lrpot__rows *rows);
 /* Row of owned atom i. */
 lrpot__row lrpot__nlist_get_row(const lrpot__rows *rows, int64_t i);
+/* Largest distance of an entry of a list that the search built and that is still valid; infinite
+ * for a lent one. */
+double lrpot__nlist_reach(const lrpot_nlist *list);
 
 #endif

@@ -5,6 +5,7 @@
 #include "basis/evaluate.h"
 #include "core/error.h"
 #include "core/finite.h"
+#include "core/struct_size.h"
 #include "core/workspace.h"
 #include "potential/structure_input.h"
 #include "structure/atoms_check.h"
@@ -134,6 +135,23 @@ lrpot_status lrpot_tensor_model_born_charges(const lrpot_tensor_model *model, lr
     LRPOT__TRY(lrpot__tensor_born(model, work, atoms, list, NULL, Z));
     if (residual != NULL) excess_of(atoms, Z, residual);
     return lrpot__finite("polar tensor", atoms->n_owned, 9, Z);
+}
+
+lrpot_status lrpot_tensor_model_born_shares(const lrpot_tensor_model *model, lrpot_workspace *work,
+                                            const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                            const lrpot_comm *comm, double *Z)
+{
+    LRPOT__REQUIRE_NOT_NULL(Z);
+    LRPOT__REQUIRE_NOT_NULL(comm);
+    LRPOT__REQUIRE_INPUT(lrpot_comm, comm);
+    LRPOT__TRY(lrpot__tensor_check(model, work, atoms, list));
+    lrpot_atoms shared;
+    LRPOT__COPY_INPUT(&shared, atoms);
+    shared.ghost_owner = NULL; /* ghosts keep their share */
+    if (lrpot__tensor_rows(&shared, comm) != atoms->n_all)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "shares of Born charges need comm->forward");
+    LRPOT__TRY(lrpot__tensor_born(model, work, &shared, list, comm, Z));
+    return lrpot__finite("polar tensor", atoms->n_all, 9, Z);
 }
 
 static lrpot_status input_of(const lrpot_tensor_model *model, lrpot_workspace *work,

@@ -211,7 +211,7 @@ contains
        at(c_loc(field%value)), &
        at(c_loc(field%eps_inf)), at(c_loc(field%positions)), at(c_loc(field%dipole)), &
        at(c_loc(field%acting)), &
-       at(c_loc(field%on_charges))])
+       at(c_loc(field%on_charges)), at(c_loc(field%charges))])
     call same('lrpot_series', c_loc(series), c_sizeof(series), &
       [at(c_loc(series%struct_size)), at(c_loc(series%n)), at(c_loc(series%values)), &
       at(c_loc(series%step)),  &

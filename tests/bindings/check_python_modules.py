@@ -293,6 +293,21 @@ def check_phonons():
     tap.ok(
         along[-1] > gamma.max() - 1e-9 and along[-1] > along[-2] + 1, "lo_lies_above_to", [along]
     )
+    eps, n = np.diag([2.0, 2.0, 5.0]), np.array([1.0, 0, 1]) / np.sqrt(2)
+    screened = phonons.Phonons(
+        model, ["Na", "Cl"], [[0, 0, 0], [2.8025] * 3], primitive, eps_inf=eps
+    ).matrix((0, 0, 0), direction=n)
+    born = lrpot.Evaluator(model).compute(
+        ["Na", "Cl"], [[0, 0, 0], [2.8025] * 3], primitive, True, born_charges=True
+    )["born_charges"]
+    pull = np.einsum("a,ab,kbc->kc", n, np.sqrt(eps), born).ravel()
+    field = 4 * np.pi * 14.3996454784255 / abs(np.linalg.det(primitive)) / (n @ eps @ n)
+    wanted = small.matrix((0, 0, 0)) + field * np.outer(pull, pull)
+    tap.ok(
+        np.abs(screened - wanted).max() < 1e-4 * np.abs(wanted).max(),
+        "long_waves_are_screened_by_a_tensor",
+        [screened, wanted],
+    )
     weights, mesh = small.mesh(4)
     tap.ok(abs(weights.sum() - 1) < 1e-12 and mesh.shape == (len(weights), 6), "a_mesh_of_the_zone")
     axis, density = small.density_of_states(4)

@@ -163,7 +163,7 @@ static const size_t field_members[] = {
     offsetof(lrpot_field, form),        offsetof(lrpot_field, value),
     offsetof(lrpot_field, eps_inf),     offsetof(lrpot_field, positions),
     offsetof(lrpot_field, dipole),      offsetof(lrpot_field, acting),
-    offsetof(lrpot_field, on_charges)
+    offsetof(lrpot_field, on_charges),  offsetof(lrpot_field, charges)
 };
 static const size_t series_members[] = {
     offsetof(lrpot_series, struct_size), offsetof(lrpot_series, n),

@@ -71,9 +71,11 @@ class Box:
         rows.append("\nMasses\n")
         rows += [f"{t + 1} {m}" for t, m in enumerate(MASSES)]
         rows.append("\nAtoms\n")
-        charge = " 0.0" if style == "charge" else ""
+        charge = "" if style == "atomic" else " 0.0"
+        # pairs of neighbours along the last direction
+        molecule = (lambda i: f" {i // 2 + 1}") if style == "full" else (lambda i: "")
         rows += [
-            f"{i + 1} {t + 1}{charge} " + " ".join(repr(x) for x in r)
+            f"{i + 1}{molecule(i)} {t + 1}{charge} " + " ".join(repr(x) for x in r)
             for i, (t, r) in enumerate(zip(self.types, self.positions))
         ]
         path.write_text("\n".join(rows) + "\n")

@@ -1060,6 +1060,117 @@ print "energy = $(pe:%.17g)"
         close(rows, expected[2], TOL, largest(expected[2]), f"atoms {what}")
 
 
+def born_charges_per_atom_equal_the_library_on_1_2_and_4_ranks(hosts):
+    TILTED.write_data(hosts.folder / "box.data")
+    TILTED.write_xyz(hosts.folder / "direct.xyz")
+    for model in ("rocksalt.json", "full.json"):
+        frames = subprocess.run(
+            [hosts.lrpot, "bec", model, "direct.xyz", "--raw", "--json"],
+            cwd=hosts.folder,
+            check=True,
+            stdout=subprocess.PIPE,
+        ).stdout
+        expected = [flatten(z) for z in json.loads(frames)["frames"][0]["bec"]]
+        for ranks in (1, 2, 4):
+            text = hosts.lammps(
+                start(model)
+                + """velocity all create 300 1 loop all
+compute b all lrpot born
+compute l all lrpot
+compute sum all reduce sum c_b[10] c_b[11] c_b[12]
+dump d all custom 1 atoms.dump id c_b[*]
+dump_modify d sort id format float %.17g
+thermo_style custom step c_sum[1] c_sum[2] c_sum[3] c_l[5] c_l[6] c_l[7]
+run 0
+print "sum = $(c_sum[1]:%.17g) $(c_sum[2]:%.17g) $(c_sum[3]:%.17g)"
+print "current = $(c_l[5]:%.17g) $(c_l[6]:%.17g) $(c_l[7]:%.17g)"
+""",
+                ranks,
+            )
+            rows = [row[1:10] for row in dump(hosts.folder / "atoms.dump")]
+            close(rows, expected, TOL, 1.0, f"Born charges of {model} on {ranks} ranks")
+            current = values(text, "current")
+            close(values(text, "sum"), current, TOL, largest(current), "sum of the currents")
+
+
+def charges_that_flow_in_molecules_have_a_field(hosts):
+    """Forces are differences of the energy, and the charges are those of the field."""
+    TILTED.write_data(hosts.folder / "box.data", style="full")
+    settings = "accuracy 1e-9 cutoff 12.0 fragments molecule field 0.03 -0.02 0.05"
+
+    def run(settings, move="", ranks=1, **more):
+        script = start("equilibrated.json", settings).replace(
+            "atom_style charge", "atom_style full"
+        )
+        text = hosts.lammps(
+            script
+            + f"""group one id 5
+{move}
+dump d all custom 1 atoms.dump id fx fy fz q
+dump_modify d sort id format float %.17g
+run 0
+print "energy = $(pe:%.17g)"
+""",
+            ranks,
+            **more,
+        )
+        if more:
+            return text
+        return values(text, "energy")[0], [r[1:] for r in dump(hosts.folder / "atoms.dump")]
+
+    energy, rows = run(settings)
+    step, found = 1e-3, []
+    for axis in range(3):
+        ends = []
+        for sign in (1, -1):
+            shift = " ".join(repr(sign * step * (a == axis)) for a in range(3))
+            ends.append(run(settings, f"displace_atoms one move {shift}")[0])
+        found.append(-(ends[0] - ends[1]) / (2 * step))
+    close(found, rows[4][:3], 2e-6, largest(rows), "force in a field")
+    plain = run(settings.split(" field")[0])[1]
+    moved = max(abs(a[3] - b[3]) for a, b in zip(rows, plain))
+    if not moved > 1e-4:
+        raise AssertionError(f"the field moves charges by {moved} e only")
+    for molecule in range(len(rows) // 2):
+        close(rows[2 * molecule][3] + rows[2 * molecule + 1][3], 0.0, 1e-8, 1.0, "charge of a pair")
+    # the dipole is that of whole molecules: an atom at another image changes nothing
+    tail = """compute l all lrpot
+thermo_style custom step c_l[2] c_l[3] c_l[4]
+run 0
+print "dipole = $(c_l[2]:%.17g) $(c_l[3]:%.17g) $(c_l[4]:%.17g)"
+"""
+    none = settings.split(" field")[0]
+    script = start("equilibrated.json", none).replace("atom_style charge", "atom_style full")
+    here = values(hosts.lammps(script + tail), "dipole")
+    moved = values(hosts.lammps(script + "set atom 3 image 1 0 0\n" + tail), "dipole")
+    close(moved, here, 1e-9, 1.0, "dipole of molecules")
+    text = hosts.lammps(script.replace(none, settings) + tail, fails=True)
+    if "known without it only" not in text:
+        raise AssertionError(text[-800:])
+    text = run(settings, ranks=2, fails=True)
+    if "several processes" not in text:
+        raise AssertionError(text[-800:])
+
+
+def atoms_that_were_lost_are_told(hosts):
+    Box((2, 2, 2)).write_data(hosts.folder / "box.data")
+    text = hosts.lammps(
+        start("rocksalt.json")
+        + """velocity all create 1e9 1 loop all
+timestep 1.0
+fix move all nve
+thermo_modify lost ignore
+neigh_modify delay 0 every 1 check no
+change_box all boundary f f f
+run 5
+""",
+        1,
+        fails=True,
+    )
+    if "atoms are left" not in text:
+        raise AssertionError(text[-800:])
+
+
 def write_bonded(path):
     """Four ions with two bonds; a model sees neighbours, not bonds."""
     atoms = [f"{k + 1} {k // 2 + 1} {k % 2 + 1} 0 {2.8 * k + 0.1} 0.2 0.3" for k in range(4)]
@@ -1197,7 +1308,15 @@ def wrong_inputs_are_refused_with_their_reason(hosts):
             good.replace("accuracy 2e-12", "field 0 0 1").replace(
                 "rocksalt.json", "equilibrated.json"
             ),
-            "respond to the field",
+            "give fragments of fixed charge",
+        ),
+        (
+            good.replace("accuracy 2e-12", "accuracy 2e-12 fragments molecule"),
+            "needs an atom style with molecule ids",
+        ),
+        (
+            good.replace("run 0", "compute l all lrpot charges\nrun 0"),
+            "expected 'compute ID all lrpot [born]'",
         ),
         (
             good.replace("accuracy 2e-12", "tensors absent.tensors"),

@@ -287,6 +287,124 @@ START_TEST(short_waves_meet_the_limit_along_their_direction)
 }
 END_TEST
 
+static const double tensor[9] = { 2.2, 0.3, -0.2, 0.3, 3.1, 0.1, -0.2, 0.1, 4.0 },
+                    oblique[3] = { 0.6, -0.64, 0.48 };
+
+/* D(0, n) - D(0) = 4 pi k_e/V (n.root.Z_i)_a (n.root.Z_j)_b / (n.eps.n) with the unfolded Born
+ * charges of lib/response. */
+static void limit_by_tensor(const crystal *c, double *matrix)
+{
+    double root[9], along[3] = { 0, 0, 0 }, loss = 0, Z[18], charge[6] = { 0 };
+    ck_ok(lrpot_response_screening(tensor, root, NULL));
+    ck_ok(lrpot_response_born_charges_structure(c->potential, c->work, c->structure,
+                                                LRPOT_BORN_UNFOLDED, Z, NULL));
+    for (int x = 0; x < 9; x++) {
+        along[x % 3] += oblique[x / 3] * root[x];
+        loss += oblique[x / 3] * tensor[x] * oblique[x % 3];
+    }
+    for (int k = 0; k < 6; k++)
+        for (int a = 0; a < 3; a++) charge[k] += along[a] * Z[9 * (k / 3) + 3 * a + k % 3];
+    double strength = 2 * two_pi * LRPOT_COULOMB_CONSTANT / lrpot_structure_volume(c->structure)
+                      / loss;
+    for (int k = 0; k < 36; k++) matrix[2 * k] += strength * charge[k / 6] * charge[k % 6];
+}
+
+START_TEST(a_tensor_screens_the_limit_and_the_short_waves)
+{
+    static const double none[3] = { 0, 0, 0 };
+    support_random random = { 900 + (uint64_t)_i };
+    crystal c;
+    double waves[2][3];
+    open_crystal(&c, &random, _i, rock_salt(5.64));
+    double *expected = matrix_at(&c, none, NULL);
+    limit_by_tensor(&c, expected);
+    ck_ok(lrpot_phonons_set_screening(c.phonons, tensor));
+    for (int a = 0; a < 3; a++) {
+        waves[0][a] = 0.01 * oblique[a];
+        waves[1][a] = 0.005 * oblique[a];
+    }
+    double *at_2 = matrix_at(&c, waves[0], NULL), *at_1 = matrix_at(&c, waves[1], NULL),
+           *limit = matrix_at(&c, none, oblique);
+    double scale = models_largest(limit, 2 * c.size * c.size);
+    for (int64_t k = 0; k < 2 * c.size * c.size; k++) {
+        ck_close(limit[k], expected[k], 1e-5, scale); /* the next waves decay by 1e-6 */
+        ck_close((4 * at_1[k] - at_2[k]) / 3, limit[k], 1e-6, scale);
+    }
+    free(at_1);
+    free(at_2);
+    free(limit);
+    free(expected);
+    close_crystal(&c);
+}
+END_TEST
+
+/* Square frequencies at all waves of a supercell are those of the supercell itself at Gamma. */
+START_TEST(screening_by_a_tensor_does_not_depend_on_the_cell)
+{
+    static const int times[3] = { 2, 1, 3 };
+    support_random random = { 950 };
+    crystal c;
+    lrpot_phonons *super = NULL;
+    double all[54] = { 0 }, folded_sum[6] = { 0 }, whole_sum[6] = { 0 };
+    open_crystal(&c, &random, LRPOT_CHARGES_EDQRD,
+                 models_random_structure(&random, CELL_TRICLINIC, N_ATOMS, 0));
+    lrpot_structure *large = repeated(c.structure, times);
+    ck_ok(lrpot_phonons_create(&super, c.potential, c.work, large, 0));
+    ck_ok(lrpot_phonons_set_screening(c.phonons, tensor));
+    ck_ok(lrpot_phonons_set_screening(super, tensor));
+    for (int x = 0; x < 2; x++)
+        for (int z = 0; z < 3; z++) {
+            const int m[3] = { x, 0, z };
+            double wave[3], f[9];
+            wave_of(c.structure, m, times, wave);
+            ck_ok(lrpot_phonons_modes(c.phonons, c.work, wave, NULL, f, NULL));
+            for (int k = 0; k < 9; k++)
+                for (int p = 0; p < 6; p++) folded_sum[p] += pow(f[k] * fabs(f[k]) / 1e3, p + 1);
+        }
+    static const double none[3] = { 0, 0, 0 };
+    ck_ok(lrpot_phonons_modes(super, c.work, none, NULL, all, NULL));
+    for (int k = 0; k < 54; k++)
+        for (int p = 0; p < 6; p++) whole_sum[p] += pow(all[k] * fabs(all[k]) / 1e3, p + 1);
+    for (int p = 0; p < 6; p++)
+        ck_close(folded_sum[p], whole_sum[p], 1e-6, fabs(whole_sum[p]) + 1e-3);
+    lrpot_phonons_free(super);
+    lrpot_structure_free(large);
+    close_crystal(&c);
+}
+END_TEST
+
+START_TEST(one_dielectric_constant_changes_no_wave)
+{
+    static const double wave[3] = { 0.1, 0.05, -0.07 }, same[9] = { 3, 0, 0, 0, 3, 0, 0, 0, 3 },
+                        uniaxial[9] = { 2, 0, 0, 0, 2, 0, 0, 0, 5 },
+                        skew[9] = { 2, 1, 0, 0, 2, 0, 0, 0, 2 }, none[3] = { 0, 0, 0 },
+                        axis[3] = { 0, 0, 1 };
+    support_random random = { 960 };
+    crystal c;
+    open_crystal(&c, &random, LRPOT_CHARGES_EDQRD, rock_salt(5.64));
+    double *plain = matrix_at(&c, wave, NULL), *on_axis = matrix_at(&c, none, axis);
+    double scale = models_largest(plain, 2 * c.size * c.size), moved = 0;
+    ck_ok(lrpot_phonons_set_screening(c.phonons, same));
+    double *again = matrix_at(&c, wave, NULL);
+    ck_ok(lrpot_phonons_set_screening(c.phonons, uniaxial));
+    double *screened = matrix_at(&c, wave, NULL), *along = matrix_at(&c, none, axis);
+    for (int64_t k = 0; k < 2 * c.size * c.size; k++) {
+        ck_assert(again[k] == plain[k]);
+        moved = fmax(moved, fabs(screened[k] - plain[k]));
+        ck_close(along[k], on_axis[k], 1e-5, scale);
+    }
+    ck_assert(moved > 1e-3 * scale);
+    ck_assert_int_eq(lrpot_phonons_set_screening(c.phonons, skew), LRPOT_E_ARGUMENT);
+    ck_ok(lrpot_phonons_set_screening(c.phonons, NULL));
+    free(plain);
+    free(on_axis);
+    free(again);
+    free(screened);
+    free(along);
+    close_crystal(&c);
+}
+END_TEST
+
 START_TEST(charge_that_waves_carry_is_told)
 {
     support_random random = { 1000 };
@@ -344,6 +462,10 @@ Suite *lrpot_suite(void)
     tcase_add_loop_test(tcase, modes_are_the_same_one_reciprocal_vector_further, 0, KINDS);
     tcase_add_test(tcase, modes_solve_their_equations);
     tcase_add_loop_test(tcase, short_waves_meet_the_limit_along_their_direction, 0, KINDS);
+    tcase_add_loop_test(tcase, a_tensor_screens_the_limit_and_the_short_waves, 1,
+                        LRPOT_CHARGES_EDQRD + 1);
+    tcase_add_test(tcase, screening_by_a_tensor_does_not_depend_on_the_cell);
+    tcase_add_test(tcase, one_dielectric_constant_changes_no_wave);
     tcase_add_test(tcase, charge_that_waves_carry_is_told);
     tcase_add_test(tcase, what_is_no_crystal_is_refused);
     suite_add_tcase(suite, tcase);

@@ -257,6 +257,57 @@ START_TEST(tuned_solver_keeps_the_error_and_what_was_given)
 }
 END_TEST
 
+/* Error of all forces over the accuracy asked for, as lrpot_ewald_error() and an exact sum give it;
+ * and the root mean square force. */
+static double ratio_of_tuned(box *b, int32_t periodic_mask, double accuracy, double *size)
+{
+    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
+    lrpot_ewald_options options = LRPOT_EWALD_OPTIONS_INIT;
+    lrpot_ewald_report report = LRPOT_EWALD_REPORT_INIT;
+    lrpot_ewald_error_report error = LRPOT_EWALD_ERROR_REPORT_INIT;
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    lrpot_ewald *ewald = NULL;
+    lrpot_workspace *work = NULL;
+    double net[3] = { 0, 0, 0 };
+    atoms.n_owned = atoms.n_all = b->n, atoms.positions = b->positions, atoms.cell = b->cell;
+    atoms.periodic_mask = periodic_mask;
+    options.accuracy = accuracy, options.method = LRPOT_EWALD_MESH;
+    out.forces = b->forces;
+    ck_ok(lrpot_workspace_create(&work, 1));
+    ck_ok(lrpot_ewald_tune(&ewald, &options, work, &atoms, NULL, b->q, 0.01, &report));
+    ck_ok(lrpot_ewald_error(ewald, work, &atoms, NULL, b->q, 0, &error));
+    ck_assert(report.predicted_error <= accuracy);
+    ck_ok(lrpot_ewald_eval(ewald, work, &atoms, NULL, NULL, b->q, &out));
+    for (int64_t x = 0; x < 3 * b->n; x++) net[x % 3] += b->forces[x];
+    for (int a = 0; a < 3; a++) ck_close(net[a], 0, 1e-10, 100);
+    lrpot_ewald_free(ewald);
+    lrpot_workspace_free(work);
+    *size = error.size;
+    return error.forces / accuracy;
+}
+
+/* water, salt, sheared salt, a slab and a drop x targets from 1e-2 to 1e-8 of the forces */
+START_TEST(tuned_solvers_waste_no_error)
+{
+    static const struct {
+        int kind;
+        int32_t periodic_mask;
+    } systems[] = { { WATER, LRPOT_PERIODIC_ALL },
+                    { SALT, LRPOT_PERIODIC_ALL },
+                    { SHEARED, LRPOT_PERIODIC_ALL },
+                    { RANDOM, 3 },
+                    { RANDOM, 0 } };
+    static box b;
+    double size;
+    make(systems[_i / 4].kind, &b);
+    ratio_of_tuned(&b, systems[_i / 4].periodic_mask, 1e-2, &size);
+    double target = pow(10, -2 - 2 * (_i % 4)) * size,
+           ratio = ratio_of_tuned(&b, systems[_i / 4].periodic_mask, target, &size);
+    ck_assert_msg(ratio >= 0.6 && ratio <= 1, "%.3f of the error asked for, %.3g eV/A", ratio,
+                  target);
+}
+END_TEST
+
 START_TEST(forces_add_up_to_zero)
 {
     static box b;
@@ -307,6 +358,7 @@ Suite *lrpot_suite(void)
     tcase_set_timeout(tcase, 240);
     tcase_add_loop_test(tcase, derivatives_are_those_of_the_mesh_energy, 0, 2 * SYSTEMS);
     tcase_add_loop_test(tcase, tuned_solver_keeps_the_error_and_what_was_given, 0, 2 * SYSTEMS);
+    tcase_add_loop_test(tcase, tuned_solvers_waste_no_error, 0, 20);
     tcase_add_loop_test(tcase, forces_add_up_to_zero, 0, SYSTEMS);
     tcase_add_loop_test(tcase, any_number_of_threads_gives_the_same, 0, SYSTEMS);
     tcase_add_loop_test(tcase, every_order_works, 3, 13);

@@ -57,7 +57,7 @@ def check_words(verbs, modes):
 
 
 def files_wanted(value):
-    names = ("FILE", "MODEL", "TENSORS", "OUT", "SET", "DIR", "PATH", "M2,M3,...")
+    names = ("FILE", "MODEL", "TENSORS", "OUT", "SET", "DIR", "PATH", "LOG", "M2,M3,...")
     return value.split("|")[0] in names or re.search(r"\.(csv|png|xyz)$", value) is not None
 
 

@@ -30,7 +30,7 @@ FIT = ["--charges", "none", "--level", 2, "-i", 1, "--starts", 1, "-q"]
 OUTPUTS = {
     "": ["--output"],
     "fit": ["--checkpoint", "--fit-factor"],
-    "phonon": ["--bands", "--plot", "--dos", "--dos-plot", "--write"],
+    "phonon": ["--bands", "--plot", "--dos", "--dos-plot", "--thermal", "--write"],
     "eps": ["--plot"],
     "ir": ["--plot"],
     "conductivity": ["--plot"],
@@ -38,6 +38,10 @@ OUTPUTS = {
     "select": ["--save"],
 }
 INPUTS = {
+    "eps": ["--lammps"],
+    "ir": ["--lammps"],
+    "conductivity": ["--lammps"],
+    "loop": ["--lammps"],
     "fit": ["--config", "--valid", "--factor", "--resume", "--start"],
     "drive": ["--structure", "--tensors"],
     "select": ["--train", "--active", "--committee"],
@@ -47,6 +51,7 @@ COMMANDS = {
     "eval": (["model.json", "data.xyz"], "data.xyz"),
     "bec": (["model.json", "data.xyz"], "model.json"),
     "phonon": (["model.json", "cell.xyz"], "cell.xyz"),
+    "relax": (["model.json", "cell.xyz"], "cell.xyz"),
     "check": (["model.json", "cell.xyz"], "cell.xyz"),
     "coulomb": (["ions.xyz", "--no-check"], "ions.xyz"),
     "drive": (["model.json", "--unix", "lrpot-nobody", "--json"], "model.json"),

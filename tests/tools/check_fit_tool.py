@@ -474,4 +474,72 @@ check(
     "a_fit_without_data_is_a_usage_error",
     result.stderr,
 )
+# A joint fit by one command is that of its three stages by hand.
+born = data.parent / "bec_train.xyz"
+shape = "--charges edqrd --level 4 --charge-level 4 --cutoff 4.5 --starts 1 --threads 1".split()
+search = ["--max-iterations", "5", "--seed", "3"]
+joint = run(
+    born, "--joint", "whole.tensors", "-o", "whole.model", "--joint-levels", "4,4", *shape, *search
+)
+check(joint.returncode in (0, 4), "a joint fit is run", joint.stderr[-500:])
+hand = [
+    run(born, "-T", "energy,forces", "-o", "first.model", *shape, *search),
+    run(
+        born,
+        "--tensors",
+        "local",
+        "--potential",
+        "first.model",
+        "--levels",
+        "4,4",
+        "--seed",
+        "3",
+        "-o",
+        "first.tensors",
+    ),
+    run(
+        born,
+        "-T",
+        "energy,forces,bec",
+        "--resume",
+        "first.model",
+        "--factor",
+        "first.tensors",
+        "--fit-factor",
+        "last.tensors",
+        "-o",
+        "last.model",
+        "--threads",
+        "1",
+        *search,
+    ),
+]
+
+
+def parts(name, *keys):
+    content = json.loads(pathlib.Path(folder.name, name).read_text())
+    return [content.get(key) for key in keys]
+
+
+check(
+    all(done.returncode in (0, 4) for done in hand)
+    and parts("whole.model", "energy", "charges") == parts("last.model", "energy", "charges")
+    and parts("whole.tensors", "coefficients", "basis")
+    == parts("last.tensors", "coefficients", "basis"),
+    "its models are those of the stages by hand",
+    [done.stderr[-300:] for done in hand],
+)
+left = sorted(p.name for p in pathlib.Path(folder.name).glob("whole.*"))
+check(
+    left == ["whole.model", "whole.model.fit.json", "whole.tensors"],
+    "it leaves no files of its stages",
+    left,
+)
+for words, reason in (
+    (["--joint", "x.tensors", "-o", "x.model", "--json"], "does not go with --json"),
+    (["--joint", "x.tensors", "-o", "x.model", "-T", "energy,forces"], "needs bec among --targets"),
+    (["--joint", "x.tensors"], "-o MODEL is missing"),
+):
+    done = run(born, *words)
+    check(done.returncode == 2 and reason in done.stderr, f"{reason}: is told", done.stderr)
 tap.done()

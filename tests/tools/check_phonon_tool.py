@@ -1,5 +1,5 @@
 """Numbers of `lrpot phonon` that hold for some crystals only: eps_0/eps_inf = (LO/TO)^2, the static
-dielectric tensor, and what an unstable crystal or a lattice without a known path leaves. Right
+dielectric tensor, and what an unstable crystal leaves. Bands of all Bravais lattices. Right
 values by differences of forces here.
 
 Usage: check_phonon_tool.py LRPOT NACL_DATA"""
@@ -235,32 +235,118 @@ def check_unstable(tap, np, product):
     )
 
 
+def ten_crystals(np):
+    """Fractions and cells of crystals of ten Bravais lattices, with the route of the table of
+    Setyawan and Curtarolo for each."""
+    root = math.sqrt(3)
+    diagonal = lambda a, b, c: np.diag([float(a), float(b), float(c)])
+    hexagonal = lambda a, c: np.array([[a, 0, 0], [-a / 2, a * root / 2, 0], [0, 0, c]])
+    face = 0.5 * np.array([[0, 1, 1], [1, 0, 1], [1, 1, 0]])
+    body = 0.5 * np.array([[-1, 1, 1], [1, -1, 1], [1, 1, -1]])
+    salt = (["Na", "Cl"], [[0, 0, 0], [0.5, 0.5, 0.5]])
+    middle = (["Na", "Cl"], [[0, 0, 0], [0.5, 0.5, 0]])
+    zinc = (["Na", "Cl"], [[0, 0, 0], [0.25, 0.25, 0.25]])
+    third, two = 1 / 3, 2 / 3
+    rhombic = np.array([[2, 1, 1], [-1, 1, 1], [-1, -2, 1]]) / 3 @ hexagonal(4.0, 10.5)
+    oblique = np.array([[3.9, 0, 0], [0, 4.4, 0], [-1.1, 0, 5.2]])
+    centred = np.array([[0.5, 0.5, 0], [-0.5, 0.5, 0], [0, 0, 1]]) @ np.array(
+        [[5.2, 0, 0], [0, 6.4, 0], [-1.3, 0, 4.9]]
+    )
+    return {
+        "cP": (*salt, diagonal(3.5, 3.5, 3.5), "GXMGRX,MR"),
+        "cF": (*salt, 5.6 * face, "GXWKGLUWLK,UX"),
+        "cI": (["Na"], [[0, 0, 0]], 4.2 * body, "GHNGPH,PN"),
+        "tP": (*salt, diagonal(3.6, 3.6, 3.9), "GXMGZRAZ,XR,MA"),
+        "tI": (*middle, body @ diagonal(4.0, 4.0, 5.2), "GXYSGZS1NPY1Z,XP"),
+        "oP": (*salt, diagonal(3.4, 3.7, 4.1), "GXSYGZURTZ,YT,UX,SR"),
+        "oF": (*zinc, face @ diagonal(5.6, 6.0, 6.4), "GYCDXGZD1HC,C1Z,XH1,HY,LG"),
+        "oI": (*middle, body @ diagonal(4.0, 4.6, 5.6), "GXLTWRX1ZGYSW,L1Y,Y1Z"),
+        "oC": (
+            *salt,
+            np.array([[0.5, -0.5, 0], [0.5, 0.5, 0], [0, 0, 1]]) @ diagonal(5.0, 5.8, 4.0),
+            "GXSRAZGYX1A1TY,ZT",
+        ),
+        "hP": (
+            ["Na", "Na", "Cl", "Cl"],
+            [[third, two, 0], [two, third, 0.5], [third, two, 0.385], [two, third, 0.885]],
+            hexagonal(4.3, 7.0),
+            "GMKGALHA,LM,KH",
+        ),
+        "hR": (*salt, rhombic, "GLB1,BZGX,QFP1Z,LP"),
+        "mP": (*salt, oblique, "GYHCEM1AXH1,MDZ,YD"),
+        "mC": (*salt, centred, "GYFHZIF1,H1Y1XGN,MG"),
+        "aP": (
+            *salt,
+            np.array([[3.6, 0.1, 0.2], [0.5, 3.9, -0.3], [0.7, 0.8, 4.3]]),
+            "XGY,LGZ,NGM,RG",
+        ),
+    }
+
+
+def other_cell(np, crystal):
+    """The same crystal turned, in another primitive cell."""
+    symbols, fractions, cell = crystal
+    turn, _ = np.linalg.qr(np.array([[0.3, 0.9, -0.2], [-0.7, 0.4, 0.6], [0.5, 0.1, 0.8]]))
+    mix = np.array([[1, 1, 0], [0, 1, 0], [1, 0, 1]])
+    return symbols, fractions @ np.linalg.inv(mix), mix @ cell @ turn
+
+
+def corners(csv):
+    """Rows of a file of bands at the ends of its lines: wave vector and frequencies."""
+    rows = [line.split(",") for line in csv.read_text().splitlines() if not line.startswith("#")]
+    return [[float(x) for x in row] for row in rows[1:]]
+
+
 def check_paths(tap, np, product):
-    a, b = 0.17, 2.94
-    crystal = (
-        ["Na", "Cl"],
-        np.array([[0, 0, 0], [(a + 2 * b) / 2] * 3]),
-        np.array([[a, b, b], [b, a, b], [b, b, a]]),
-    )
-    w, _ = oscillators(np, product, crystal)
-    done = product.phonon(crystal, "-b", "none.csv", "--dos", "dos.csv", "--mesh", 3)
-    rows = re.findall(r"^\s+(-?\d+\.\d+)\s+-?\d+\.\d+\s+(\d+)\s", done.stdout, re.M)
+    for name, (symbols, fractions, cell, route) in ten_crystals(np).items():
+        tables = []
+        for turn in (False, True):
+            crystal = (symbols, np.array(fractions), cell)
+            if turn:
+                crystal = other_cell(np, crystal)
+            at = (crystal[0], crystal[1] @ crystal[2], crystal[2])
+            done = product.phonon(at, "-b", "b.csv", "--points", 2)
+            tap.ok(
+                done.returncode in (0, 4) and "TO" in done.stdout,
+                f"{name}_bands_without_an_option{'_turned' * turn}",
+                [done.returncode, done.stderr, done.stdout],
+            )
+            tables.append(corners(product.folder / "b.csv"))
+            (product.folder / "b.csv").unlink()
+        lines = sum(len(re.findall("[A-Z]", line)) - 1 for line in route.split(","))
+        # two steps on each line, its ends included
+        tap.ok(len(tables[0]) == 3 * lines, f"{name}_has_its_lines", [len(tables[0]), lines])
+        frequencies = [np.array(t)[:, -3 * len(symbols) :] for t in tables]
+        same = frequencies[0].shape == frequencies[1].shape
+        worst = abs(frequencies[0] - frequencies[1]).max() if same else 99
+        tap.ok(worst < 2e-3, f"{name}_bands_do_not_depend_on_the_cell", [worst])
+    salt_8 = salt(np, 5.605, 5.605)
+    done = product.phonon(salt_8, "-b", "b.csv", "--points", 2)
     tap.ok(
-        len(rows) > 0 and any(abs(float(x) - w.max()) < 1e-3 for x, _ in rows),
-        "gamma_is_printed_where_no_path_is_known",
-        [done.stdout, w],
+        done.returncode == 0 or "folded" in done.stderr,
+        "a_cell_of_several_primitive_ones_is_told",
+        [done.stderr],
     )
-    tap.ok(
-        done.returncode == 1 and "no path" in done.stderr and "--path" in done.stderr,
-        "the_missing_bands_are_an_error_with_the_remedy",
-        [done.returncode, done.stderr],
+    done = product.phonon(salt_8, "-b", "own.csv", "--path", "G:0,0,0 Z:0.5,0.5,0.5")
+    tap.ok(done.returncode in (0, 4), "a_given_path_is_taken", [done.stderr])
+
+
+def check_thermal(tap, np, product):
+    crystal = salt(np, 5.605, 5.605)
+    done = product.phonon(
+        crystal, "--thermal", "t.csv", "--temperatures", "0,4000,100", "--mesh", 3
     )
-    tap.ok(
-        (product.folder / "dos.csv").exists() and not (product.folder / "none.csv").exists(),
-        "the_density_of_states_comes_all_the_same",
-    )
-    done = product.phonon(crystal, "-b", "own.csv", "--path", "G:0,0,0 Z:0.5,0.5,0.5")
-    tap.ok(done.returncode == 0, "a_given_path_is_taken", [done.stderr])
+    lines = (product.folder / "t.csv").read_text().splitlines()
+    tap.ok(done.returncode in (0, 4) and len(lines) == 42, "thermal_properties", [done.stderr])
+    t, free, energy, entropy, capacity = np.array([line.split(",") for line in lines[1:]], float).T
+    modes = 3 * len(crystal[0])
+    tap.ok(free[0] == energy[0] > 0 and entropy[0] == capacity[0] == 0, "the_zero_point", lines[:3])
+    tap.ok(abs(free - (energy - t * entropy)).max() < 1e-8, "free_energy_is_u_minus_ts")
+    tap.ok(abs(capacity[-1] / (modes * 8.617333262e-5) - 1) < 1e-3, "dulong_and_petit", [capacity])
+    slope = (free[2:] - free[:-2]) / (t[2:] - t[:-2])
+    tap.ok(abs(slope + entropy[1:-1])[5:].max() < 2e-3 * entropy.max(), "entropy_is_a_slope")
+    done = product.phonon(crystal, "--thermal", "t.csv", "--temperatures", "10,0,1")
+    tap.ok(done.returncode == 2, "temperatures_in_order", [done.stderr])
 
 
 def check_words(tap, np, product):
@@ -294,7 +380,14 @@ def main():
         words += ("--max-iterations", 6, "-o", folder / "model")
         subprocess.run(list(map(str, words)), check=True, capture_output=True)
         product = Product(lrpot, folder / "model", folder)
-        for check in (check_tensors, check_screening, check_unstable, check_paths, check_words):
+        for check in (
+            check_tensors,
+            check_screening,
+            check_unstable,
+            check_paths,
+            check_thermal,
+            check_words,
+        ):
             check(tap, np, product)
     tap.done()
 

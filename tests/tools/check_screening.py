@@ -75,4 +75,52 @@ tap.ok(
     "phonopy is told the direction in the crystal",
     [told, wanted, done.stderr],
 )
+text = run("bec", edqrd, "tensor.xyz").stdout
+own = json.loads(run("bec", edqrd, "tensor.xyz", "--json").stdout)["frames"][0]
+column = [float(line.split()[2]) for line in text.splitlines() if re.match(r" +\d+ (Na|Cl) ", line)]
+tap.ok(
+    "not screened by a tensor" in text
+    and len(column) == 2
+    and max(abs(a - b) for a, b in zip(column, own["charges_model"])) < 1e-7
+    and own["scale"] is None
+    and abs(own["root_eps_inf"][8] - 5**0.5) < 1e-12,
+    "charges beside a tensor are the model's own, and said so",
+    [text, own],
+)
+run("bec", edqrd, "tensor.xyz", "--format", "extxyz", "-o", "born.xyz")
+tap.ok(
+    "bec:R:9" in (here / "born.xyz").read_text()
+    and "charge" not in (here / "born.xyz").read_text().lower().split("properties=")[1],
+    "a file with a tensor has no charges",
+    [(here / "born.xyz").read_text()],
+)
+refused(
+    run("drive", edqrd, "--unix", "none", "--structure", "tensor.xyz", "--extras", "charges"),
+    "eps_inf is a tensor",
+    "drive refuses charges by a tensor",
+)
+
+
+def frequencies(name, *arguments):
+    """Rows of bands.csv: wave vector in units of the cell, and its frequencies."""
+    run("phonon", edqrd, name, "--bands", "bands.csv", *arguments)
+    lines = (here / "bands.csv").read_text().splitlines()[1:]
+    return [[float(x) for x in line.split(",")[1:]] for line in lines]
+
+
+# From Gamma, oblique to the axes of the tensor: (0.5, 0, 0) is along -x + y + z.
+path = ["--path", "G:0,0,0 A:0.01,0,0", "--points", "1"]
+rows = frequencies("tensor.xyz", *path)
+direction = [-1 / 5.6, 1 / 5.6, 1 / 5.8]
+done = run("phonon", edqrd, "tensor.xyz", "--raw", "--json", "-d", ",".join(map(str, direction)))
+groups = json.loads(done.stdout)["spectrum_with_field"]
+limit = sorted(g["thz"] for g in groups for _ in range(g["modes"]))
+off = max(abs(a - b) for a, b in zip(rows[0][3:], limit))
+tap.ok(off < 2e-3, "bands begin at the longitudinal modes by the tensor", [off, rows, limit])
+apart = abs(rows[-1][-1] - rows[0][-1])
+tap.ok(apart < 2e-2, "and go on from there", [apart, rows])
+crystal("scalar.xyz", "2 0 0 0 2 0 0 0 2")
+plain = frequencies("scalar.xyz", *path)
+apart = abs(plain[0][-1] - rows[0][-1])
+tap.ok(apart > 2e-2, "without the tensor they begin elsewhere", [apart, plain, rows])
 tap.done()

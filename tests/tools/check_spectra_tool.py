@@ -6,6 +6,7 @@ import math
 import os
 import pathlib
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -690,13 +691,34 @@ def check_refusals():
         text = run(verb, "--help")
         tap.ok(
             text.returncode == 0
-            and f"lrpot {verb} FILE" in text.stdout
+            and f"lrpot {verb} [FILE]" in text.stdout
             and "--plot" in text.stdout,
             f"{verb}_explains_itself",
         )
 
 
+def check_short_conductivity():
+    """400 correlation times suffice: the conductivity of an exponential correlation is known."""
+    noise, rows, kept = random.Random(3), [], math.exp(-0.1)
+    row = [noise.gauss(0, 1e-3) for _ in range(3)]
+    for k in range(4000):
+        row = [kept * x + math.sqrt(1 - kept**2) * noise.gauss(0, 1e-3) for x in row]
+        rows.append(f"{2 * k} " + " ".join(map(str, row)))
+    (pathlib.Path(folder.name) / "short.txt").write_text("# t Jx Jy Jz\n" + "\n".join(rows) + "\n")
+    done = run("conductivity", "short.txt", "-T", 300, "-V", 1000)
+    found = re.search(r"Green-Kubo\s+(\S+) \+- (\S+)", done.stdout)
+    # <J^2>/(V k T) times the integral by the trapezoidal rule, in S/cm
+    integral = 2 * (0.5 + kept / (1 - kept))
+    wanted = 1e-6 * integral / (1000 * 8.617333262e-5 * 300) * 1.602176634e4
+    tap.ok(
+        found is not None and abs(float(found[1]) - wanted) < 3 * float(found[2]) < 2 * wanted,
+        "conductivity_of_400_correlation_times",
+        [done.stdout, done.stderr, wanted],
+    )
+
+
 check_eps()
+check_short_conductivity()
 check_ir()
 check_pipe()
 check_conductivity()

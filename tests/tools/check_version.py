@@ -1,5 +1,5 @@
 """`lrpot --version` tells what is running: right values from git, the processor and the loader.
-usage: check_version.py LRPOT WIDE_BLAS ROOT"""
+usage: check_version.py LRPOT WIDE_BLAS ROOT SPGLIB; SPGLIB: found or none, as the build says"""
 import os
 import pathlib
 import re
@@ -45,7 +45,7 @@ told = lines("--version")
 values = dict(line.split(": ", 1) for line in told[1:] if ": " in line)
 tap.ok(
     [line.split(" " if k == 0 else ":")[0] for k, line in enumerate(told)]
-    == ["lrpot", "commit", "BLAS", "OpenMP", "kernels"],
+    == ["lrpot", "commit", "BLAS", "OpenMP", "kernels", "symmetry"],
     "the lines have the documented order and names",
     told,
 )
@@ -64,6 +64,11 @@ other = lines("--version", LD_PRELOAD=wide_blas)[2]
 tap.ok(other == f"BLAS: {pathlib.Path(wide_blas).name}", "a BLAS loaded first is named", [other])
 runtime = values["OpenMP"].split(",")[0]
 tap.ok(runtime == "none" or runtime in loaded(), "so is the OpenMP runtime", [runtime, loaded()])
+tap.ok(
+    (values["symmetry"].split()[0] == "spglib") == (sys.argv[4] == "found"),
+    "spglib is used where the build found it",
+    told,
+)
 if pathlib.Path("/proc/cpuinfo").exists() and os.uname().machine == "x86_64":
     tap.ok(values["kernels"] == kernels_of_this_processor(), "the kernels fit the processor", told)
 tap.done()

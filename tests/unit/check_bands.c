@@ -112,6 +112,37 @@ START_TEST(lattices_without_a_path_are_refused)
 }
 END_TEST
 
+/* An oscillator by its closed formulas, written with hyperbolic functions. */
+START_TEST(thermal_properties_are_those_of_oscillators)
+{
+    static const double weights[2] = { 0.25, 0.75 }, frequencies[4] = { 3.0, 7.0, 11.0, 0.5 };
+    static const double temperatures[4] = { 0.0, 40.0, 300.0, 5000.0 };
+    const double h = 4.135667696923859e-3, k = 8.617333262145179e-5;
+    double t = temperatures[_i], values[4], wanted[4] = { 0 };
+    ck_ok(lrpot_phonons_thermal(2, 2, weights, frequencies, t, values));
+    for (int m = 0; m < 4; m++) {
+        double w = weights[m / 2], e = h * frequencies[m], half = t > 0 ? e / (2 * k * t) : 0;
+        wanted[0] += w * (t > 0 ? k * t * log(2 * sinh(half)) : e / 2);
+        wanted[1] += w * (t > 0 ? e / 2 / tanh(half) : e / 2);
+        if (t == 0) continue;
+        wanted[2] += w * k * (half / tanh(half) - log(2 * sinh(half)));
+        wanted[3] += w * k * half * half / (sinh(half) * sinh(half));
+    }
+    for (int q = 0; q < 4; q++) ck_close(values[q], wanted[q], 1e-12, 1);
+    double below[4], above[4];
+    if (t > 0) {
+        ck_ok(lrpot_phonons_thermal(2, 2, weights, frequencies, t - 0.01, below));
+        ck_ok(lrpot_phonons_thermal(2, 2, weights, frequencies, t + 0.01, above));
+        ck_close((above[0] - below[0]) / 0.02, -values[2], 1e-9, 1);
+        ck_close((above[1] - below[1]) / 0.02, values[3], 1e-9, 1);
+    }
+    static const double unstable[4] = { 3.0, -1.0, 2.0, 2.0 };
+    ck_assert_int_eq(lrpot_phonons_thermal(2, 2, weights, unstable, t, values), LRPOT_E_ASSUMPTION);
+    ck_assert_int_eq(lrpot_phonons_thermal(2, 2, weights, frequencies, -1.0, values),
+                     LRPOT_E_ARGUMENT);
+}
+END_TEST
+
 START_TEST(density_of_states_counts_the_modes)
 {
     const double frequencies[6] = { -1, 2, 3, 0.5, 2, 4 }, weights[2] = { 0.25, 0.75 };
@@ -270,6 +301,7 @@ Suite *lrpot_suite(void)
     tcase_add_loop_test(tcase, corners_of_paths_are_where_their_names_say, 0,
                         2 * (int)(sizeof lattices / sizeof lattices[0]));
     tcase_add_test(tcase, lattices_without_a_path_are_refused);
+    tcase_add_loop_test(tcase, thermal_properties_are_those_of_oscillators, 0, 4);
     tcase_add_test(tcase, density_of_states_counts_the_modes);
     tcase_add_test(tcase, mesh_stands_for_all_its_points);
     tcase_add_test(tcase, rigid_ions_on_springs_have_the_closed_dielectric_tensor);

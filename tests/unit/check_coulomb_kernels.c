@@ -1,5 +1,6 @@
 /* The innermost loops of the Coulomb sum, for every instruction set that the processor has: rows of
  * pairs against pairs one by one, and charges onto and off the mesh against the portable loops. */
+#include "electrostatics/ewald/single_pairs.h"
 #include "electrostatics/kernels/gaussian_table.h"
 #include "electrostatics/kernels/kernel_rules.h"
 #include "electrostatics/kernels/pair.h"
@@ -104,6 +105,78 @@ START_TEST(rows_of_pairs_are_pairs_one_by_one)
 }
 END_TEST
 
+/* Moves all atoms far away and every third one by a translation that its image takes back. */
+static void move_away(system_of_pairs *s, const double *step, double *translations, int32_t *image)
+{
+    static const double far[3] = { 5e4, -3e6, 17 };
+    memset(translations, 0, 8 * sizeof *translations);
+    for (int i = 0; i < ATOMS; i++) {
+        image[i] = i > 0 && i % 3 == 0;
+        for (int a = 0; a < 3; a++)
+            s->packed[4 * i + a] += far[a] - (image[i] ? step[a] : 0),
+                translations[4 + a] = step[a];
+    }
+}
+
+/* instruction set x prolate or Gauss: sums of points, exact to the rounding of single precision. As
+ * they are; with images; with images that follow from an oblique or from a rectangular cell. */
+START_TEST(rows_in_single_precision_are_pairs_one_by_one)
+{
+    const double oblique[9] = { 40, 0, 0, 12, 38, 0, -9, 7, 36 },
+                 upright[9] = { 40, 0, 0, 0, 38, 0, 0, 0, 36 };
+    const lrpot__coulomb_kernels *kernels = kernels_of(_i / 2);
+    static system_of_pairs s, near;
+    double translations[8];
+    int32_t image[ATOMS];
+    lrpot_workspace *work = NULL;
+    if (kernels == NULL) return;
+    ck_ok(lrpot_workspace_create(&work, 1));
+    for (int kind = 0; kind < 4; kind++) {
+        const double *cell = kind == 2 ? oblique : kind == 3 ? upright : NULL;
+        lrpot__single_pairs singles;
+        int usable = 0;
+        open_system(&s, _i & 1, 0);
+        near = s;
+        if (kind > 0) move_away(&s, cell != NULL ? cell + 6 : oblique + 3, translations, image);
+        lrpot__single_inputs inputs = { &s.pair,          6.5,      cell,        ATOMS,
+                                        kind > 0 ? 2 : 0, s.packed, translations };
+        ck_ok(lrpot__single_pairs_make(&inputs, work, &singles, &usable));
+        ck_assert(usable && (singles.translations == NULL) == (cell != NULL));
+        for (int64_t count = 1; count < ATOMS; count++) {
+            double sums[10], expected[10], each[ATOMS];
+            lrpot__single_row row = { .pair = &singles.pair,
+                                      .packed = singles.packed,
+                                      .translations = singles.translations,
+                                      .j = s.j + 1,
+                                      .image = kind == 1 ? image + 1 : NULL,
+                                      .count = count,
+                                      .mask = -1 };
+            one_by_one(&near, count, expected, each);
+            ck_assert(kernels->single(&row, singles.packed, sums) > 0.1);
+            for (int c = 0; c < 10; c++) ck_close(sums[c], expected[c], 2e-6, 1);
+        }
+    }
+    lrpot_workspace_free(work);
+}
+END_TEST
+
+/* A position beyond 2^63 units is not a whole number. */
+START_TEST(positions_out_of_range_are_noticed)
+{
+    static system_of_pairs s;
+    lrpot__single_pairs singles;
+    lrpot_workspace *work = NULL;
+    int usable = 1;
+    open_system(&s, 1, 0);
+    s.packed[9] = 1e30;
+    lrpot__single_inputs inputs = { &s.pair, 6.5, NULL, ATOMS, 0, s.packed, NULL };
+    ck_ok(lrpot_workspace_create(&work, 1));
+    ck_ok(lrpot__single_pairs_make(&inputs, work, &singles, &usable));
+    ck_assert(!usable);
+    lrpot_workspace_free(work);
+}
+END_TEST
+
 static void open_mesh(int32_t order, lrpot__mesh_grid *grid, lrpot__mesh_atoms *atoms,
                       double *tables)
 {
@@ -174,6 +247,8 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("coulomb_kernels");
     TCase *tcase = tcase_create("unit");
     tcase_add_loop_test(tcase, rows_of_pairs_are_pairs_one_by_one, 0, 12);
+    tcase_add_loop_test(tcase, rows_in_single_precision_are_pairs_one_by_one, 0, 6);
+    tcase_add_test(tcase, positions_out_of_range_are_noticed);
     tcase_add_loop_test(tcase, charges_go_onto_the_mesh_and_back_as_in_portable_loops, 0, 20);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -123,10 +123,12 @@ static void ck_same_model(const lrpot_potential *a, const lrpot_potential *b)
         ck_assert_pstr_eq(lrpot_potential_note(b, key), value);
 }
 
-static char path[] = "lrpot-model-XXXXXX";
+static char path[256];
 
 static void make_path(void)
 {
+    const char *folder = getenv("TMPDIR");
+    snprintf(path, sizeof path, "%s/lrpot-model-XXXXXX", folder != NULL ? folder : "/tmp");
     int descriptor = mkstemp(path);
     ck_assert_int_ge(descriptor, 0);
     close(descriptor);
@@ -135,7 +137,6 @@ static void make_path(void)
 static void remove_path(void)
 {
     ck_assert_int_eq(remove(path), 0);
-    strcpy(path + sizeof path - 7, "XXXXXX");
 }
 
 /* The text of the file at `path`, with room to edit. */

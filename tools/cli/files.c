@@ -76,3 +76,12 @@ int files_write(const char *option, const char *path)
 {
     return add(option, path);
 }
+
+void files_forget(void)
+{
+    while (files != NULL) {
+        known_file *next = files->next;
+        free(files);
+        files = next;
+    }
+}

@@ -9,4 +9,7 @@ int files_read(const char *path);
 /* option: long name of the option with the file name, as in "output"; must outlive the run. */
 int files_write(const char *option, const char *path);
 
+/* Forgets all files: for a command that runs others one after the other. */
+void files_forget(void);
+
 #endif

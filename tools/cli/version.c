@@ -1,5 +1,7 @@
 #include "cli/version.h"
 
+#include "phonons/symmetry.h"
+
 #include <lrpot/lrpot.h>
 
 #include <stdio.h>
@@ -19,4 +21,5 @@ void version_print(void)
         (void)lrpot_build_info(lines[k].item, text, sizeof text);
         printf("%s: %s\n", lines[k].name, text);
     }
+    printf("symmetry: %s\n", symmetry_library());
 }

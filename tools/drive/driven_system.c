@@ -178,14 +178,18 @@ static lrpot_status response(driven *system, const lrpot_atoms *atoms)
 {
     if (system->charges == NULL) return LRPOT_OK;
     double total = 0.0;
-    for (int64_t i = 0; i < system->n; i++) total += system->charges[i] *= system->screening.scale;
+    for (int64_t i = 0; i < system->n; i++) {
+        total += system->charges[i];
+        system->charges[i] *= system->screening.scale;
+    }
     screening_vector(&system->screening, system->dipole, system->dipole);
     if (system->born == NULL) return LRPOT_OK;
     lrpot_status status = lrpot_response_born_charges(
         system->model, system->work, atoms, system->list, LRPOT_BORN_UNFOLDED, system->born, NULL);
+    if (status == LRPOT_OK) status = lrpot_response_project(system->n, total, system->born);
     if (status == LRPOT_OK)
         screening_born(&system->screening, system->n, system->born, system->born);
-    return status == LRPOT_OK ? lrpot_response_project(system->n, total, system->born) : status;
+    return status;
 }
 
 static lrpot_status grade(driven *system, const lrpot_atoms *atoms)

@@ -19,7 +19,9 @@ typedef struct driven {
     /* tensor_first: species of the tensors for the model's first species */
     int32_t threads, tensor_first;
     int32_t wants_born;
-    screening screening; /* factors of charges, dipole and Born charges to physical ones */
+    /* of dipole, charges (not by a tensor) and Born charges, and of the field on the model's
+     * charges */
+    screening screening;
     int32_t has_field;
     field_path path; /* of the field, which is physical */
     int64_t n;

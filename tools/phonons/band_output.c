@@ -35,6 +35,10 @@ static void table_free(band_table *t)
 
 int bands_check(const band_request *r)
 {
+    const double *t = r->temperatures;
+    if (!(t[0] >= 0.0 && t[1] >= t[0] && t[2] > 0.0 && (t[1] - t[0]) / t[2] < 1e6))
+        return report_usage("phonon", "--temperatures %g,%g,%g: expected first, last and step in K",
+                            t[0], t[1], t[2]);
     if (r->path != NULL && r->csv == NULL && r->plot == NULL)
         return report_usage("phonon", "--path needs --bands FILE.csv or --plot FILE.png");
     return GO_ON;
@@ -242,6 +246,12 @@ static int wants_density(const band_request *r)
     return r->dos != NULL || r->dos_plot != NULL;
 }
 
+/* Both need the modes of a mesh. */
+static int wants_mesh(const band_request *r)
+{
+    return wants_density(r) || r->thermal != NULL;
+}
+
 /* Records the modes at the wave vectors of lrpot_phonons_mesh(), in their order. */
 static void record_mesh(stability *found, const int32_t *mesh, int64_t n, int64_t modes,
                         const double *frequencies)
@@ -280,14 +290,18 @@ static int phonons_of_member(void *ctx, int32_t member)
     lrpot_phonons *phonons = NULL;
     lrpot_status status = lrpot_phonons_create(&phonons, w->models->models[member], w->work,
                                                w->structure, w->request->step);
-    if (status != LRPOT_OK) return report_failure(status, w->path);
+    if (status == LRPOT_OK) status = lrpot_phonons_set_screening(phonons, w->request->eps_inf);
+    if (status != LRPOT_OK) {
+        lrpot_phonons_free(phonons);
+        return report_failure(status, w->path);
+    }
     double leak = lrpot_phonons_leak(phonons);
     if (leak > 1e-6)
         report_note("%s: long waves carry charge, up to %.2g e per A and cell: bands of this model "
                     "have no limit at Gamma",
                     w->path, leak);
     int code = w->table.n > 0 ? bands_of_member(w, member, phonons) : GO_ON;
-    if (code == GO_ON && wants_density(w->request)) code = mesh_of_member(w, member, phonons);
+    if (code == GO_ON && wants_mesh(w->request)) code = mesh_of_member(w, member, phonons);
     lrpot_phonons_free(phonons);
     return code;
 }
@@ -351,6 +365,77 @@ static int density_out(const band_work *w)
     return code;
 }
 
+static int64_t temperature_count(const band_request *r)
+{
+    const double *t = r->temperatures;
+    return (int64_t)floor((t[1] - t[0]) / t[2] + 1e-9) + 1;
+}
+
+/* Values of one model at all temperatures: [4][n]. */
+static int thermal_of_member(const band_work *w, int32_t member, int64_t n, double *values)
+{
+    const mesh_table *t = &w->mesh;
+    for (int64_t k = 0; k < n; k++) {
+        double now[4], at = w->request->temperatures[0] + (double)k * w->request->temperatures[2];
+        lrpot_status status = lrpot_phonons_thermal(
+            t->n, t->modes, t->weights, t->frequencies + member * t->n * t->modes, at, now);
+        if (status == LRPOT_E_ASSUMPTION)
+            return report_error(NOT_CONVERGED, "%s: no thermal properties: %s", w->path,
+                                lrpot_last_error());
+        if (status != LRPOT_OK) return report_failure(status, w->path);
+        for (int q = 0; q < 4; q++) values[q * n + k] = now[q];
+    }
+    return GO_ON;
+}
+
+static int write_thermal(const band_work *w, int64_t n, const double *mean, const double *deviation)
+{
+    static const char *const names[9] = { "T/K",
+                                          "free_energy/eV",
+                                          "energy/eV",
+                                          "entropy/(eV/K)",
+                                          "heat_capacity/(eV/K)",
+                                          "free_energy_spread/eV",
+                                          "energy_spread/eV",
+                                          "entropy_spread/(eV/K)",
+                                          "heat_capacity_spread/(eV/K)" };
+    curve_column columns[9];
+    double *at = malloc((size_t)n * sizeof *at);
+    if (at == NULL) return report_no_memory();
+    for (int64_t k = 0; k < n; k++)
+        at[k] = w->request->temperatures[0] + (double)k * w->request->temperatures[2];
+    for (int c = 0; c < 9; c++)
+        columns[c] = (curve_column){ names[c],
+                                     c == 0              ? at
+                                     : c < 5             ? mean + (c - 1) * n
+                                     : deviation != NULL ? deviation + (c - 5) * n
+                                                         : NULL,
+                                     1 };
+    int code = curves_csv(w->request->thermal, n, deviation != NULL ? 9 : 5, columns);
+    free(at);
+    return code;
+}
+
+static int thermal_out(const band_work *w)
+{
+    int64_t n = w->request->thermal != NULL ? temperature_count(w->request) : 0;
+    spread values = { 0 };
+    if (n == 0) return GO_ON;
+    double *now = malloc((size_t)(4 * n) * sizeof *now);
+    int code = now != NULL && spread_begin(&values, 4 * n) ? GO_ON : report_no_memory();
+    for (int32_t m = 0; m < w->models->n && code == GO_ON; m++) {
+        code = thermal_of_member(w, m, n, now);
+        if (code == GO_ON) spread_add(&values, now);
+    }
+    if (code == GO_ON) {
+        spread_end(&values);
+        code = write_thermal(w, n, values.mean, w->models->n > 1 ? values.deviation : NULL);
+    }
+    spread_free(&values);
+    free(now);
+    return code;
+}
+
 /* Reserves the tables. The cell is that of the structure, so all members share path and mesh. */
 static int prepare(band_work *w)
 {
@@ -358,11 +443,11 @@ static int prepare(band_work *w)
     const int32_t side = (int32_t)r->mesh, mesh[3] = { side, side, side };
     int code = GO_ON;
     w->table.modes = w->mesh.modes = 3 * lrpot_structure_count(w->structure);
-    if (wants_bands(r)) code = zone_read(&w->zone, r->path, lrpot_structure_cell(w->structure));
+    if (wants_bands(r)) code = zone_read(&w->zone, r->path, w->structure);
     for (int32_t m = 0; m < w->models->n && wants_bands(r); m++)
         w->found[m].no_path = code == GO_ON && w->zone.count == 0;
     if (code == GO_ON && w->zone.count > 0) code = allocate(&w->table, &w->zone, r->points);
-    if (code != GO_ON || !wants_density(r)) return code;
+    if (code != GO_ON || !wants_mesh(r)) return code;
     w->mesh.n = lrpot_phonons_mesh_count(mesh);
     w->mesh.weights = malloc((size_t)w->mesh.n * sizeof *w->mesh.weights);
     w->mesh.frequencies =
@@ -379,11 +464,12 @@ int bands_run(const band_request *r, const ensemble *models, lrpot_workspace *wo
                     .structure = structure,
                     .path = path,
                     .found = found };
-    if (!wants_bands(r) && !wants_density(r)) return GO_ON;
+    if (!wants_bands(r) && !wants_mesh(r)) return GO_ON;
     int code = prepare(&w);
     if (code == GO_ON) code = ensemble_each(models, phonons_of_member, &w);
     if (code == GO_ON) code = bands_out(&w);
     if (code == GO_ON) code = density_out(&w);
+    if (code == GO_ON) code = thermal_out(&w);
     table_free(&w.table);
     free(w.mesh.weights);
     free(w.mesh.frequencies);

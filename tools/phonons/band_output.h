@@ -13,10 +13,14 @@ typedef struct band_request {
     const char *path;
     const char *csv, *plot;     /* of the bands, or NULL */
     const char *dos, *dos_plot; /* of the density of states, or NULL */
+    const char *thermal;        /* of thermal properties, or NULL */
+    double temperatures[3];     /* K: first, last, step */
     /* numbers of points: on the longest line; along each reciprocal vector */
     int64_t points, mesh;
     /* THz: width of the Gaussians of the density; A: step of the differences */
     double width, step;
+    /* eps_inf [3][3] that differs between the axes, or NULL: the models' own screening */
+    const double *eps_inf;
 } band_request;
 
 /* GO_ON if the request is complete, otherwise a message and an exit code. */

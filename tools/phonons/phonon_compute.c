@@ -45,7 +45,6 @@ static int born_charges(const phonon_run *run, int32_t member, const char *path)
     m->screened = malloc((size_t)size * sizeof *m->screened);
     if (m->screened == NULL) return report_no_memory();
     memcpy(m->screened, m->born.eval.born, (size_t)size * sizeof *m->screened);
-    m->born.scale = run->screening.scale;
     return GO_ON;
 }
 
@@ -86,8 +85,8 @@ int phonon_compute(phonon_run *run, int32_t member, const char *path)
     double largest = largest_of(m->born.eval.forces, 3 * m->born.eval.n);
     if (largest > 0.01)
         report_note("%s: forces up to %.3g eV/A: the frequencies are those of a structure that is "
-                    "not at rest",
-                    path, largest);
+                    "not at rest; lrpot relax MODEL %s -o OUT.xyz brings it there",
+                    path, largest, path);
     status = gamma_run(&m->gamma, model, run->work, run->structure, m->screened, run->seen,
                        run->hand_over.step);
     if (status == LRPOT_E_SPECIES && m->gamma.masses != NULL)

@@ -48,11 +48,11 @@ static void print_born(const phonon_run *run, FILE *stream)
 {
     const phonon_member *m = run->members;
     if (m->screened == NULL) return;
+    char factor[SCREENING_TEXT];
+    screening_text(&run->screening, factor);
     if (run->screening.known)
-        fprintf(stream,
-                "# mean isotropic Born charge by species: screened (model), times %ssqrt(eps_inf) "
-                "= %.6g\n",
-                run->screening.anisotropic ? "the tensor " : "", m->born.scale);
+        fprintf(stream, "# mean isotropic Born charge by species: screened (model), times %s\n",
+                factor);
     else
         fprintf(stream, "# mean isotropic Born charge by species: screened (model), twice: eps_inf "
                         "is not known\n");
@@ -111,7 +111,7 @@ json_t *phonon_json(const phonon_run *run)
     if (m->screened == NULL) return root;
     json_object_set_new(root, "spectrum_with_field", spectrum_json(&m->gamma.field));
     json_object_set_new(root, "bec_screened", json_tensors(m->screened, m->gamma.n));
-    json_put_real(root, "sqrt_eps_inf", m->born.scale);
+    screening_json(&run->screening, "sqrt_eps_inf", root);
     put_physical(run, root);
     if (m->withheld[0] == '\0') {
         json_object_set_new(root, "eps_0_over_eps_inf", json_row(m->polar.epsilon, 9));

@@ -176,12 +176,11 @@ static void print_charges(const phonon_run *run, const phonon_spread *s, FILE *s
 {
     const lrpot_potential *first = run->models.models[0];
     const int32_t species = lrpot_potential_species_count(first);
+    char factor[SCREENING_TEXT];
     if (!s->has_charges) return;
-    fprintf(stream,
-            "# mean isotropic Born charge by species: screened (model), times "
-            "%ssqrt(eps_inf) = %.6g%s\n",
-            run->screening.anisotropic ? "the tensor " : "", run->screening.scale,
-            run->screening.known ? "" : " (eps_inf is not known)");
+    screening_text(&run->screening, factor);
+    fprintf(stream, "# mean isotropic Born charge by species: screened (model), times %s%s\n",
+            factor, run->screening.known ? "" : " (eps_inf is not known)");
     for (int32_t z = 0; z < species; z++) {
         const double *mean = s->values.mean + s->charges + z,
                      *d = s->values.deviation + s->charges + z;
@@ -290,7 +289,7 @@ static void put_charges(const phonon_run *run, const phonon_spread *s, json_t *r
     spread_json(root, "frequencies_with_field_thz", &s->values, s->field, s->modes);
     spread_json(root, "infrared_by_group", &s->values, s->intensities, s->n_groups);
     put_tensors(root, "bec_screened", s, s->screened);
-    json_put_real(root, "sqrt_eps_inf", run->screening.scale);
+    screening_json(&run->screening, "sqrt_eps_inf", root);
     put_physical(run, s, root);
     if (s->has_epsilon) spread_json(root, "eps_0_over_eps_inf", &s->values, s->epsilon, 9);
     else json_object_set_new(root, "eps_0_over_eps_inf", json_null());

@@ -1,6 +1,7 @@
 #include "phonons/screening.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Files round: a tensor that is symmetric to 1e-3 is made so; another one is refused as it is. */
@@ -28,8 +29,29 @@ lrpot_status screening_of(screening *out, double option, const lrpot_structure *
     double mean = (out->eps[0] + out->eps[4] + out->eps[8]) / 3.0;
     for (int k = 0; k < 9; k++) off = fmax(off, fabs(out->eps[k] - (k % 4 == 0 ? mean : 0.0)));
     out->anisotropic = off > 1e-3 * mean;
-    out->scale = sqrt(mean);
+    out->scale = out->anisotropic ? 1.0 : sqrt(mean);
     return lrpot_response_screening(out->eps, out->root, NULL);
+}
+
+void screening_text(const screening *s, char text[SCREENING_TEXT])
+{
+    const double *r = s->root;
+    if (s->anisotropic)
+        snprintf(text, SCREENING_TEXT,
+                 "the root of the tensor eps_inf, xx yy zz yz xz xy = %.6g %.6g %.6g %.6g %.6g "
+                 "%.6g",
+                 r[0], r[4], r[8], r[5], r[2], r[1]);
+    else snprintf(text, SCREENING_TEXT, "sqrt(eps_inf) = %.8g", s->scale);
+}
+
+void screening_json(const screening *s, const char *key, json_t *object)
+{
+    if (!s->anisotropic) {
+        json_put_real(object, key, s->scale);
+        return;
+    }
+    json_object_set_new(object, key, json_null());
+    json_object_set_new(object, "root_eps_inf", json_row(s->root, 9));
 }
 
 void screening_vector(const screening *s, const double *v, double *out)

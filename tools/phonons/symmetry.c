@@ -3,7 +3,9 @@
 #ifdef LRPOT_HAVE_SPGLIB
 #include "phonons/zone_path.h"
 
+#include <math.h>
 #include <spglib.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,6 +36,14 @@ static SpglibDataset *dataset_of(const lrpot_structure *structure, const int64_t
     return spg_get_dataset(columns, places, types, (int)n, tolerance);
 }
 
+const char *symmetry_library(void)
+{
+    static char text[40];
+    snprintf(text, sizeof text, "spglib %d.%d.%d", spg_get_major_version(), spg_get_minor_version(),
+             spg_get_micro_version());
+    return text;
+}
+
 int symmetry_representatives(const lrpot_structure *structure, const int64_t *order,
                              double tolerance, int64_t *representatives)
 {
@@ -52,7 +62,78 @@ int symmetry_representatives(const lrpot_structure *structure, const int64_t *or
     free(types);
     return known;
 }
+/* System and centring. Trigonal groups with R are rhombohedral lattices, the others hexagonal. */
+static void name_lattice(int group, char centring, char name[3])
+{
+    static const struct {
+        int last;
+        char system;
+    } systems[] = {
+        { 2, 'a' }, { 15, 'm' }, { 74, 'o' }, { 142, 't' }, { 194, 'h' }, { 230, 'c' }
+    };
+    int k = 0;
+    while (group > systems[k].last) k++;
+    name[0] = systems[k].system;
+    name[1] = centring;
+    name[2] = '\0';
+}
+
+/* Standardised axes are the columns of L P^-1, where fractions become P times those of L. They stay
+ * in the frame of the structure and are not idealised. */
+static void keep_axes(const double *cell, double transformation[3][3], symmetry_lattice *lattice)
+{
+    double flat[9];
+    for (int k = 0; k < 9; k++) flat[k] = transformation[k % 3][k / 3];
+    /* zone_fractions solves rows: row vectors times the inverse of flat */
+    for (int row = 0; row < 3; row++) {
+        double unit[3] = { row == 0, row == 1, row == 2 }, part[3];
+        zone_fractions(flat, unit, part);
+        for (int a = 0; a < 3; a++)
+            lattice->axes[3 * row + a] = part[0] * cell[a] + part[1] * cell[3 + a]
+                                         + part[2] * cell[6 + a];
+    }
+    lattice->cells = 1.0 / fabs(zone_volume(flat));
+}
+
+/* Lattice points of a conventional cell. */
+static int points_of(char centring)
+{
+    return centring == 'F' ? 4 : centring == 'R' ? 3 : centring == 'P' ? 1 : 2;
+}
+
+int symmetry_find_lattice(const lrpot_structure *structure, double tolerance,
+                          symmetry_lattice *lattice)
+{
+    int64_t n = lrpot_structure_count(structure);
+    if (n > 100000) return 0;
+    double(*places)[3] = malloc((size_t)n * sizeof *places);
+    int *types = malloc((size_t)n * sizeof *types);
+    int64_t *order = malloc((size_t)n * sizeof *order);
+    SpglibDataset *dataset = NULL;
+    for (int64_t k = 0; order != NULL && k < n; k++) order[k] = k;
+    if (places != NULL && types != NULL && order != NULL)
+        dataset = dataset_of(structure, order, tolerance, places, types);
+    int known = dataset != NULL && dataset->spacegroup_number > 0;
+    if (known) {
+        char centring = dataset->international_symbol[0];
+        lattice->group = dataset->spacegroup_number;
+        snprintf(lattice->symbol, sizeof lattice->symbol, "%s", dataset->international_symbol);
+        name_lattice(lattice->group, centring, lattice->name);
+        keep_axes(lrpot_structure_cell(structure), dataset->transformation_matrix, lattice);
+        lattice->cells *= points_of(centring);
+    }
+    if (dataset != NULL) spg_free_dataset(dataset);
+    free(places);
+    free(types);
+    free(order);
+    return known;
+}
 #else
+const char *symmetry_library(void)
+{
+    return "none";
+}
+
 int symmetry_representatives(const lrpot_structure *structure, const int64_t *order,
                              double tolerance, int64_t *representatives)
 {
@@ -60,6 +141,15 @@ int symmetry_representatives(const lrpot_structure *structure, const int64_t *or
     (void)order;
     (void)tolerance;
     (void)representatives;
+    return 0;
+}
+
+int symmetry_find_lattice(const lrpot_structure *structure, double tolerance,
+                          symmetry_lattice *lattice)
+{
+    (void)structure;
+    (void)tolerance;
+    (void)lattice;
     return 0;
 }
 #endif

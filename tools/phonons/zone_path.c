@@ -2,6 +2,7 @@
 
 #include "cli/options.h"
 #include "cli/report.h"
+#include "phonons/symmetry.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -123,19 +124,38 @@ static int read_text(zone_path *path, char *text, const double *cell)
                                           (int)path->count);
 }
 
-int zone_read(zone_path *path, const char *text, const double *cell)
+/* A, how far atoms may be from their symmetric places. */
+static const double tolerance = 1e-3;
+
+/* The crystal counts, not its cell: a cell may hold several primitive ones, and atoms may lower the
+ * symmetry of the lattice. */
+static lrpot_status standard_path(zone_path *path, const lrpot_structure *structure, char *names)
+{
+    symmetry_lattice lattice;
+    if (!symmetry_find_lattice(structure, tolerance, &lattice))
+        return lrpot_phonons_path(lrpot_structure_cell(structure), &path->count, path->corners,
+                                  names, path->starts);
+    if (lattice.cells > 1.5)
+        report_note(
+            "path: the cell holds %.0f primitive cells of the lattice %s (%s, number %d), so "
+            "that its bands are folded along the path of that lattice",
+            lattice.cells, lattice.name, lattice.symbol, (int)lattice.group);
+    return lrpot_phonons_lattice_path(lattice.name, lattice.axes, &path->count, path->corners,
+                                      names, path->starts);
+}
+
+int zone_read(zone_path *path, const char *text, const lrpot_structure *structure)
 {
     char names[LRPOT_PATH_MOST * LRPOT_PATH_LABEL];
     *path = (zone_path){ 0 };
     if (text != NULL && strcmp(text, "auto") != 0) {
         char *copy = strdup(text);
         if (copy == NULL) return report_no_memory();
-        int code = read_text(path, copy, cell);
+        int code = read_text(path, copy, lrpot_structure_cell(structure));
         free(copy);
         return code;
     }
-    lrpot_status status =
-        lrpot_phonons_path(cell, &path->count, path->corners, names, path->starts);
+    lrpot_status status = standard_path(path, structure, names);
     if (status == LRPOT_E_UNSUPPORTED) {
         path->count = 0;
         return GO_ON;

@@ -13,9 +13,10 @@ typedef struct zone_path {
     char labels[ZONE_MOST][LRPOT_PATH_LABEL];
 } zone_path;
 
-/* text NULL: the usual path of the lattice, without corners if none is known. Returns GO_ON or an
- * exit code after a message. */
-int zone_read(zone_path *path, const char *text, const double *cell);
+/* text NULL: the standard path of the crystal's Bravais lattice, without corners if none is known:
+ * spglib is missing, and the lattice is not one of the common ones. Returns GO_ON or an exit code
+ * after a message. */
+int zone_read(zone_path *path, const char *text, const lrpot_structure *structure);
 /* A^3, negative for a left-handed cell. */
 double zone_volume(const double *cell);
 /* Coordinates of a point along the rows of the cell. */

@@ -1,8 +1,10 @@
 #include "trajectories/series_input.h"
 
 #include "cli/column_units.h"
+#include "cli/files.h"
 #include "cli/report.h"
 #include "cli/table.h"
+#include "trajectories/lammps_log.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -163,10 +165,11 @@ static int find_factors(const series_input *input, const table *t, int32_t n,
     double stated = input->scale != 0.0 ? input->scale : 1.0;
     int code = GO_ON;
     for (int c = 0; c < 8; c++) factors[c] = c > 0 && c < 4 ? stated : 1.0;
-    if (n == 4 && input->step == 0.0)
+    if (n == 4 && input->step == 0.0 && input->time_step == 0.0)
         code = column_factor(t, columns[0], COLUMN_TIME, "give --step FS", factors);
     for (int a = 0; a < 3 && code == GO_ON && input->scale == 0.0; a++)
         code = column_factor(t, columns[n - 3 + a], kind, "give --scale X", &factors[1 + a]);
+    if (input->time_step > 0.0) factors[0] = input->time_step;
     for (int a = 0; a < extra && code == GO_ON; a++)
         code = column_factor(t, columns[n + a], COLUMN_DIPOLE, "change the names of the columns",
                              &factors[4 + a]);
@@ -330,12 +333,60 @@ static int check_current(const series_input *input, const char *path)
                         path, frequency);
 }
 
-int series_read(series_input *input, const char *path)
+/* Sets what the options leave open by the log: file, columns, kind, scale, step, volume and
+ * temperature. columns: room for the text of --columns. */
+static int ask_lammps(series_input *input, const char **path, char columns[80])
+{
+    lammps_log log;
+    int32_t found = 0, at[3];
+    int code = lammps_log_read(&log, input->lammps_path, *path);
+    if (code == GO_ON && *path == NULL) {
+        input->file = lammps_path(&log);
+        if (input->file == NULL) return report_no_memory();
+        *path = input->file;
+        code = files_read(input->file);
+    }
+    if (code != GO_ON) return code;
+    int current = input->kind_text != NULL ? strcmp(input->kind_text, "current") == 0
+                                           : input->want_current;
+    for (int turn = 0; turn < 2 && found < 3 && code == GO_ON; turn++) {
+        if (turn == 1 && input->kind_text != NULL) break;
+        current ^= turn;
+        code = lammps_columns(&log, *path, current ? 5 : 2, at, &found);
+    }
+    if (code == GO_ON && found < 3 && input->columns_text == NULL)
+        code = report_error(BAD_INPUT,
+                            "%s: has neither c_%s[2] to c_%s[4], the dipole, nor c_%s[5] to "
+                            "c_%s[7], its current",
+                            *path, log.compute, log.compute, log.compute, log.compute);
+    if (code != GO_ON) return code;
+    if (input->columns_text == NULL) {
+        snprintf(columns, 80, "1,%d,%d,%d", (int)at[0], (int)at[1], (int)at[2]);
+        input->columns_text = columns;
+        input->kind_text = current ? "current" : "dipole";
+        if (input->scale == 0.0) input->scale = current ? 0.001 : 1.0;
+    }
+    input->time_step = log.step;
+    if (input->volume == 0.0 && log.volume > 0.0) input->volume = log.volume;
+    else if (input->volume == 0.0)
+        return report_error(BAD_INPUT,
+                            "%s: the box changes, and the thermo output has no column vol; give "
+                            "--volume A3",
+                            log.path);
+    if (input->temperature == 0.0 && input->needs_temperature && log.temperature > 0.0) {
+        input->temperature = log.temperature;
+        report_note("%s: temperature %.6g K, %s", log.path, log.temperature, log.temperature_from);
+    }
+    return GO_ON;
+}
+
+static int read_file(series_input *input, const char *path)
 {
     enum dipole_source source;
     int code = read_words(input, &source);
-    input->trajectory = ends_with(path, ".xyz") || ends_with(path, ".extxyz")
-                        || ends_with(path, ".cfg");
+    input->trajectory =
+        input->lammps_path == NULL
+        && (ends_with(path, ".xyz") || ends_with(path, ".extxyz") || ends_with(path, ".cfg"));
     if (code == GO_ON) code = check_options(input);
     if (code != GO_ON) return code;
     code = input->trajectory ? read_frames(input, path, source) : read_table(input, path);
@@ -344,6 +395,17 @@ int series_read(series_input *input, const char *path)
     if (code == GO_ON)
         report_note("%s: %s, %lld samples of %g fs, V = %.6g A^3", path, input->origin,
                     (long long)(input->n - input->skipped), input->step, input->volume);
+    return code;
+}
+
+int series_read(series_input *input, const char **path)
+{
+    char columns[80];
+    if (*path == NULL && input->lammps_path == NULL)
+        return report_usage(input->verb, "expected FILE, or --lammps LOG");
+    int code = input->lammps_path != NULL ? ask_lammps(input, path, columns) : GO_ON;
+    if (code == GO_ON) code = read_file(input, *path);
+    input->columns_text = NULL; /* it may have been `columns` */
     return code;
 }
 
@@ -372,5 +434,7 @@ void series_free(series_input *input)
 {
     free(input->values);
     free(input->times);
+    free(input->file);
+    input->file = NULL;
     input->values = input->times = NULL;
 }

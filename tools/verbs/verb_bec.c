@@ -25,6 +25,7 @@ typedef struct bec_run {
     output out;
     lrpot_writer *writer;
     json_t *frames;
+    int32_t forces_seen; /* those of the first frame were looked at */
 } bec_run;
 
 static int is_ensemble(const bec_run *run)
@@ -103,14 +104,17 @@ static void print_table(const bec_run *run, int64_t index, const lrpot_structure
 {
     const born_result *result = &run->result;
     FILE *stream = run->out.stream;
+    char factor[SCREENING_TEXT];
+    screening_text(&result->screened, factor);
     if (is_ensemble(run)) ensemble_print_names(&run->models, stream);
     fprintf(stream, "# frame %lld: %lld atoms, ", (long long)index, (long long)result->eval.n);
     if (run->models.tensors != NULL) fprintf(stream, "tensor model, ");
-    else if (inputs_epsilon(run->epsilon, structure, run->models.models[0]) > 0.0)
-        fprintf(stream, "form %s, times %ssqrt(eps_inf) = %.8g, ", run->form_text,
-                result->screened.anisotropic ? "the tensor " : "", result->scale);
+    else if (result->screened.known) fprintf(stream, "form %s, times %s, ", run->form_text, factor);
     else fprintf(stream, "form %s, screened (eps_inf is not known), ", run->form_text);
     fprintf(stream, "sum rule %s\n", run->raw ? "not imposed" : "imposed");
+    if (result->screened.anisotropic)
+        fprintf(stream, "# charge and Q: the model's own, since one number is not screened by a "
+                        "tensor\n");
     fprintf(stream, "# atom        charge           Zxx          Zxy          Zxz          Zyx     "
                     "     Zyy          Zyz"
                     "          Zzx          Zzy          Zzz   (e)\n");
@@ -153,7 +157,7 @@ static json_t *frame_json(const bec_run *run, int64_t index)
     const born_result *result = &run->result;
     json_t *object = json_object();
     json_put_count(object, "frame", index);
-    json_put_real(object, "scale", result->scale);
+    screening_json(&result->screened, "scale", object);
     json_put_real(object, "total_charge", result->scale * result->total_charge);
     if (result->eval.has_charges)
         json_object_set_new(object, "charges_model",
@@ -179,9 +183,10 @@ static json_t *frame_json(const bec_run *run, int64_t index)
     return object;
 }
 
+/* None by a tensor: the charges of a file are as physical as its Born charges. */
 static lrpot_status set_charges(const born_result *result, lrpot_structure *structure)
 {
-    if (!result->eval.has_charges)
+    if (!result->eval.has_charges || result->screened.anisotropic)
         return lrpot_structure_set(structure, LRPOT_QUANTITY_CHARGES, NULL);
     double *charges = malloc((size_t)result->eval.n * sizeof *charges);
     if (charges == NULL) return LRPOT_E_MEMORY;
@@ -299,6 +304,22 @@ typedef struct bec_frame {
     char place[512];
 } bec_frame;
 
+/* Tells once that a crystal is not at rest: of the first frame. */
+static lrpot_status note_forces(bec_run *run, const bec_frame *at)
+{
+    evaluation found = { 0 };
+    if (run->forces_seen || run->models.tensors != NULL) return LRPOT_OK;
+    run->forces_seen = 1;
+    lrpot_status status = evaluation_run(&found, run->models.models[0], run->work, at->structure);
+    double largest = status == LRPOT_OK ? largest_of(found.forces, 3 * found.n) : 0.0;
+    evaluation_free(&found);
+    if (largest > 0.01 && lrpot_structure_periodic_mask(at->structure) == LRPOT_PERIODIC_ALL)
+        report_note("%s: forces up to %.3g eV/A: the structure is not at rest; lrpot relax MODEL "
+                    "FILE -o OUT.xyz brings it there",
+                    at->place, largest);
+    return status;
+}
+
 static int member_frame(void *ctx, int32_t member)
 {
     const bec_frame *at = ctx;
@@ -314,6 +335,7 @@ static int member_frame(void *ctx, int32_t member)
     else if (status == LRPOT_OK)
         status = born_run(&run->result, models->models[member], run->work, at->structure, run->form,
                           &screened, !run->raw);
+    if (status == LRPOT_OK && member == 0) status = note_forces(run, at);
     if (status == LRPOT_OK) status = grade_frame(run, member, at->structure, at->place);
     if (status != LRPOT_OK) return report_failure(status, at->place);
     if (is_ensemble(run))

@@ -235,7 +235,7 @@ int verb_conductivity(int count, char **arguments)
     };
     const tool_command command = {
         "conductivity",
-        "FILE",
+        "[FILE]",
         "Ionic conductivity: Green-Kubo and Helfand-Einstein, or the "
         "current in a field, with error bars.",
         SERIES_DETAILS "-o FILE.csv gets the correlation, its running integral with "
@@ -243,10 +243,11 @@ int verb_conductivity(int count, char **arguments)
                        "current density along it and the running mean of the conductivity.",
         options,
         sizeof options / sizeof options[0],
-        1,
+        0,
         1
     };
     int32_t n = 0;
+    const char *path = NULL;
     run.input.verb = "conductivity";
     run.input.common = &run.common;
     run.input.want_current = 1;
@@ -260,8 +261,9 @@ int verb_conductivity(int count, char **arguments)
                                "with --field: there is no window");
     if (code != GO_ON) return code;
     run.input.needs_temperature = !run.in_field;
-    code = series_read(&run.input, arguments[0]);
-    if (code == GO_ON) code = compute(&run, arguments[0]);
+    if (n > 0) path = arguments[0];
+    code = series_read(&run.input, &path);
+    if (code == GO_ON) code = compute(&run, path);
     if (code == GO_ON) code = curves(&run, NULL);
     if (code == GO_ON) code = draw(&run);
     if (code == GO_ON) code = run.verdict == GO_ON ? print_results(&run) : run.verdict;

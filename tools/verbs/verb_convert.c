@@ -1,4 +1,5 @@
 /* lrpot convert: models and structures from one format to another. */
+#include "checks/core_print.h"
 #include "cli/inputs.h"
 #include "cli/report.h"
 #include "verbs/verbs.h"
@@ -59,6 +60,10 @@ static int convert_model(const char *in, const char *out, const text_list *speci
     if (status != LRPOT_OK) code = report_failure(status, out);
     for (int32_t i = 0; mtp && code == GO_ON && i < lrpot_potential_species_count(model); i++)
         report_note("type %d of %s is %s", (int)i, out, lrpot_potential_symbols(model)[i]);
+    json_t *core = core_json(model);
+    if (mtp && code == GO_ON && json_is_object(core))
+        report_note("%s: without the model's core, which .mtp cannot hold", out);
+    json_decref(core);
     lrpot_potential_free(model);
     return code;
 }

@@ -296,14 +296,19 @@ static int read_address(drive_run *run)
     return GO_ON;
 }
 
-/* Factors of the charges, and eps_inf of the field. structure: NULL if there is none. */
-static lrpot_status use_epsilon(drive_run *run, const lrpot_structure *structure)
+/* Screening of the charges, and eps_inf of the field; zeros: not known. structure may be NULL. */
+static int use_epsilon(drive_run *run, const lrpot_structure *structure)
 {
-    screening *factors = &run->system.screening;
-    lrpot_status status = screening_of(factors, run->epsilon, structure, run->model);
-    if (status == LRPOT_OK && factors->known)
-        memcpy(run->system.path.field.eps_inf, factors->eps, sizeof factors->eps);
-    return status;
+    screening *s = &run->system.screening;
+    lrpot_status status = screening_of(s, run->epsilon, structure, run->model);
+    if (status != LRPOT_OK) return report_failure(status, run->structure_path);
+    for (int k = 0; k < 9; k++) run->system.path.field.eps_inf[k] = s->known ? s->eps[k] : 0.0;
+    if (s->anisotropic && (run->extras & EXTRA_CHARGES))
+        return report_error(BAD_INPUT,
+                            "%s: eps_inf is a tensor, which screens no charge; leave charges out "
+                            "of --extras, or give --eps-inf X",
+                            run->structure_path);
+    return GO_ON;
 }
 
 static int read_structure(drive_run *run)
@@ -311,10 +316,11 @@ static int read_structure(drive_run *run)
     lrpot_structure *structure = NULL;
     int code = inputs_frame(&structure, run->structure_path, run->frame, run->model, &run->species);
     if (code != GO_ON) return code;
-    lrpot_status status = use_epsilon(run, structure);
-    if (status == LRPOT_OK) status = driven_from(&run->system, structure);
-    code = status != LRPOT_OK ? report_failure(status, run->structure_path)
-                              : reserve_answer(run, run->system.n);
+    code = use_epsilon(run, structure);
+    lrpot_status status = code == GO_ON ? driven_from(&run->system, structure) : LRPOT_OK;
+    if (code == GO_ON)
+        code = status != LRPOT_OK ? report_failure(status, run->structure_path)
+                                  : reserve_answer(run, run->system.n);
     run->started = 1;
     lrpot_structure_free(structure);
     return code;
@@ -395,9 +401,9 @@ static int open_run(drive_run *run, const char *model)
     if (code != GO_ON) return code;
     run->system.skin = run->skin;
     run->system.wants_born = (run->extras & EXTRA_BORN) != 0;
-    lrpot_status status = use_epsilon(run, NULL);
-    if (status == LRPOT_OK)
-        status = lrpot_workspace_create(&run->system.work, (int32_t)run->common.threads);
+    int known = use_epsilon(run, NULL);
+    if (known != GO_ON) return known;
+    lrpot_status status = lrpot_workspace_create(&run->system.work, (int32_t)run->common.threads);
     if (status != LRPOT_OK) return report_failure(status, NULL);
     if (run->structure_path != NULL) return read_structure(run);
     if (lrpot_potential_species_count(run->model) == 1) return GO_ON;

@@ -131,7 +131,7 @@ int verb_eps(int count, char **arguments)
     };
     const tool_command command = {
         "eps",
-        "FILE",
+        "[FILE]",
         "Static dielectric constant from the fluctuations of the dipole, with error bars by "
         "blocking.",
         SERIES_DETAILS "With the screened charges of this library's models the result is "
@@ -139,17 +139,19 @@ int verb_eps(int count, char **arguments)
                        "-o FILE.csv gets the running estimate.",
         options,
         sizeof options / sizeof options[0],
-        1,
+        0,
         1
     };
     int32_t n = 0;
+    const char *path = NULL;
     run.input.verb = "eps";
     run.input.common = &run.common;
     run.input.needs_temperature = 1;
     int code = options_parse(&command, &run.common, count, arguments, &n);
     if (code != GO_ON) return code;
-    code = series_read(&run.input, arguments[0]);
-    if (code == GO_ON) code = compute(&run, arguments[0]);
+    if (n > 0) path = arguments[0];
+    code = series_read(&run.input, &path);
+    if (code == GO_ON) code = compute(&run, path);
     if (code == GO_ON) code = curves(&run);
     if (code == GO_ON) code = run.verdict == GO_ON ? print_results(&run) : run.verdict;
     series_free(&run.input);

@@ -1,6 +1,7 @@
 /* lrpot fit: fits a model to energies, forces and stresses. */
 #include "fitting/charge_kind_lists.h"
 #include "fitting/coverage.h"
+#include "fitting/fit_joint.h"
 #include "fitting/fit_options.h"
 #include "fitting/fit_tensors.h"
 #include "cli/files.h"
@@ -194,6 +195,7 @@ static int read_weights(fit_run *run)
     char units[128];
     int automatic = run->text.weights != NULL && strcmp(run->text.weights, "auto") == 0;
     if (automatic) options->flags |= LRPOT_FIT_AUTO_WEIGHTS;
+    if (run->data.no_core) options->flags |= LRPOT_FIT_NO_CORE;
     int good = text_list_split(&list, automatic ? NULL : run->text.weights)
                && (automatic || run->text.weights == NULL
                    || (list.count >= 3 && list.count <= lrpot_fit_target_count()));
@@ -525,6 +527,10 @@ static int fit_with(fit_run *run, const tool_option *options, size_t n_options)
         "ten seconds. Ctrl-C ends the fit after the iteration, saves the best state and gives exit "
         "code 4.\n"
         "Without --charges, one species is fitted without charges, more with EDQRd.\n"
+        "lrpot fit TRAIN.xyz... --joint OUT -o MODEL [--joint-levels L1,L2] fits energies, forces "
+        "and "
+        "Born charges by a potential and a local\n"
+        "factor of its charges, which OUT gets with these charges.\n"
         "lrpot fit --tensors SCHEME fits polar tensors and dipoles instead; lrpot fit --tensors x "
         "--help explains it.",
         options,
@@ -553,6 +559,10 @@ int verb_fit(int count, char **arguments)
         return shared_fit_count() == 1 ? fit_tensors(count, arguments)
                                        : shared_fit_agree(report_usage(
                                            "fit", "--tensors is fitted by one process: lrpot fit"));
+    if (fit_joint_wanted(count, arguments))
+        return shared_fit_count() == 1 ? fit_joint(count, arguments)
+                                       : shared_fit_agree(report_usage(
+                                           "fit", "--joint is fitted by one process: lrpot fit"));
     fit_run run = { .common = { .threads = shared_fit_count() > 1 ? 1 : 2 },
                     .text.distance = "auto",
                     .text.regularization = "0",

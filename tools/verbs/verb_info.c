@@ -1,4 +1,5 @@
 /* lrpot info: prints the contents of a model. */
+#include "checks/core_print.h"
 #include "ensembles/ensemble.h"
 #include "fitting/charge_kind_lists.h"
 #include "cli/output_file.h"
@@ -155,6 +156,7 @@ static json_t *model_json(const lrpot_potential *model)
     if (lrpot_nep_version(model) > 0) json_object_set_new(root, "nep", nep_json(model));
     json_object_set_new(root, "charge_basis",
                         basis_json(charges != NULL ? lrpot_charges_basis(charges) : NULL));
+    json_object_set_new(root, "core", core_json(model));
     json_object_set_new(root, "active_set", active_set_json(model));
     json_put_count(root, "parameters", lrpot_potential_param_count(model));
     json_object_set_new(root, "blocks", blocks);
@@ -220,6 +222,7 @@ static void print_model(FILE *stream, const lrpot_potential *model)
     print_basis(stream, "energy basis", lrpot_potential_basis(model));
     print_nep(stream, model);
     print_basis(stream, "charge basis", charges != NULL ? lrpot_charges_basis(charges) : NULL);
+    core_print(model, stream);
     print_active_set(stream, model);
     fprintf(stream, "parameters    %lld\n", (long long)lrpot_potential_param_count(model));
     const char *key = NULL, *value = NULL;

@@ -181,7 +181,7 @@ int verb_ir(int count, char **arguments)
           0 },
     };
     const tool_command command = { "ir",
-                                   "FILE",
+                                   "[FILE]",
                                    "Infrared absorption n(omega) alpha(omega) in 1/cm from the "
                                    "dipole or its current, averaged over segments.",
                                    SERIES_DETAILS
@@ -189,9 +189,10 @@ int verb_ir(int count, char **arguments)
                                    "are from the scatter of the segments.",
                                    options,
                                    sizeof options / sizeof options[0],
-                                   1,
+                                   0,
                                    1 };
     int32_t n = 0;
+    const char *path = NULL;
     run.input.verb = "ir";
     run.input.common = &run.common;
     run.input.needs_temperature = 1;
@@ -200,8 +201,9 @@ int verb_ir(int count, char **arguments)
     int code = options_parse(&command, &run.common, count, arguments, &n);
     if (code == GO_ON) code = read_words(&run);
     if (code != GO_ON) return code;
-    code = series_read(&run.input, arguments[0]);
-    if (code == GO_ON) code = compute(&run, arguments[0]);
+    if (n > 0) path = arguments[0];
+    code = series_read(&run.input, &path);
+    if (code == GO_ON) code = compute(&run, path);
     if (code == GO_ON) code = draw(&run);
     if (code == GO_ON) code = print_results(&run);
     series_free(&run.input);

@@ -1,9 +1,11 @@
 /* lrpot loop: P-E hysteresis from records of field and polarization. */
 #include "cli/column_units.h"
 #include "cli/curves.h"
+#include "cli/files.h"
 #include "cli/plot.h"
 #include "cli/report.h"
 #include "cli/table.h"
+#include "trajectories/lammps_log.h"
 #include "verbs/verbs.h"
 
 #include <math.h>
@@ -12,7 +14,9 @@
 
 typedef struct loop_run {
     common_options common;
-    const char *columns_text, *unit_text, *plot_path;
+    const char *columns_text, *unit_text, *plot_path, *lammps_path;
+    char *file; /* named by the log of LAMMPS */
+    char columns[40];
     double volume;
     lrpot_loop_options options;
     int64_t n, capacity;
@@ -155,6 +159,64 @@ static int read_records(loop_run *run, const char *path)
     return code == GO_ON ? judge_size(run, path) : code;
 }
 
+/* The component of the dipole that the file has; of three, the one in use is not known. */
+static int choose_component(const lammps_log *log, const char *path, int32_t *column)
+{
+    int32_t at[3], found = 0;
+    int code = lammps_columns(log, path, 2, at, &found);
+    if (code != GO_ON) return code;
+    for (int a = 0; a < 3; a++)
+        if (at[a] > 0) *column = at[a];
+    if (found == 1) return GO_ON;
+    return report_error(BAD_INPUT,
+                        "%s: has %d of the components c_%s[2] to c_%s[4] of the dipole, expected "
+                        "one; choose the columns of field and dipole by --columns, as in 2,5",
+                        path, (int)found, log->compute, log->compute);
+}
+
+/* Field: the first variable of the fix, else the field of the compute along the component. */
+static int choose_field(const lammps_log *log, const char *path, int32_t *column)
+{
+    int32_t at[3], found = 0;
+    if (log->field[0] != '\0') *column = lammps_column(path, log->field);
+    if (*column > 0) return GO_ON;
+    int code = lammps_columns(log, path, 9, at, &found);
+    for (int a = 0; a < 3; a++)
+        if (code == GO_ON && found == 1 && at[a] > 0) *column = at[a];
+    if (code != GO_ON || *column > 0) return code;
+    return report_error(BAD_INPUT,
+                        "%s: no column of the field: neither a variable v_NAME nor one of c_%s[9] "
+                        "to c_%s[11]; give --columns",
+                        path, log->compute, log->compute);
+}
+
+/* Sets file, columns and volume by the log. */
+static int ask_lammps(loop_run *run, const char **path)
+{
+    lammps_log log;
+    int32_t field = 0, dipole = 0;
+    int code = lammps_log_read(&log, run->lammps_path, *path);
+    if (code == GO_ON && *path == NULL) {
+        run->file = lammps_path(&log);
+        if (run->file == NULL) return report_no_memory();
+        *path = run->file;
+        code = files_read(run->file);
+    }
+    if (code == GO_ON && run->columns_text == NULL) {
+        code = choose_component(&log, *path, &dipole);
+        if (code == GO_ON) code = choose_field(&log, *path, &field);
+        snprintf(run->columns, sizeof run->columns, "%d,%d", (int)field, (int)dipole);
+        run->columns_text = run->columns;
+    }
+    if (code != GO_ON || run->volume > 0.0 || run->unit_text != NULL) return code;
+    run->volume = log.volume;
+    if (log.volume > 0.0) return GO_ON;
+    return report_error(BAD_INPUT,
+                        "%s: the box changes, and the thermo output has no column vol; give "
+                        "--volume A3",
+                        log.path);
+}
+
 static int failure(lrpot_status status, const char *path)
 {
     if (status == LRPOT_E_ASSUMPTION)
@@ -272,6 +334,9 @@ int verb_loop(int count, char **arguments)
 {
     loop_run run = { .options = LRPOT_LOOP_OPTIONS_INIT, .loop = LRPOT_LOOP_INIT };
     const tool_option options[] = {
+        { 0, "lammps", OPTION_INPUT, "LOG",
+          "log of LAMMPS: tells the file of fix ave/time, its columns and the volume",
+          &run.lammps_path, 0, 0 },
         { 0, "columns", OPTION_TEXT, "E,P", "field (V/A) and polarization, names or numbers from 1",
           &run.columns_text, 0, 0 },
         { 'u', "unit", OPTION_TEXT, "U",
@@ -287,7 +352,7 @@ int verb_loop(int count, char **arguments)
     };
     const tool_command command = {
         "loop",
-        "FILE",
+        "[FILE]",
         "P-E hysteresis: averages at each field, remanent polarization, coercive field, area, with "
         "error bars.",
         "FILE is a table in order of time; consecutive records at one field make a point. The "
@@ -297,17 +362,23 @@ int verb_loop(int count, char **arguments)
         "records at a field; that a jump lies anywhere between two fields is not part of them.",
         options,
         sizeof options / sizeof options[0],
-        1,
+        0,
         1
     };
     int32_t n = 0;
+    const char *path = NULL;
     int code = options_parse(&command, &run.common, count, arguments, &n);
     if (code != GO_ON) return code;
-    code = read_records(&run, arguments[0]);
-    if (code == GO_ON) code = compute(&run, arguments[0]);
+    if (n > 0) path = arguments[0];
+    if (path == NULL && run.lammps_path == NULL)
+        return report_usage("loop", "expected FILE, or --lammps LOG");
+    if (run.lammps_path != NULL) code = ask_lammps(&run, &path);
+    if (code == GO_ON) code = read_records(&run, path);
+    if (code == GO_ON) code = compute(&run, path);
     if (code == GO_ON) code = write_csv(&run);
     if (code == GO_ON) code = draw(&run);
     if (code == GO_ON) code = print_results(&run);
+    free(run.file);
     free(run.fields);
     free(run.values);
     free(run.points);

@@ -41,9 +41,9 @@ static int tell_missing(const phonon_run *run, const char *path, int code)
     if (run->found[0].no_path)
         code =
             report_error(FAILED,
-                         "%s: no path through the Brillouin zone of this lattice is known (it is "
-                         "not cubic, hexagonal, tetragonal or primitive orthorhombic), so bands "
-                         "are not written; --path \"G:0,0,0 X:0.5,0,0\" gives one",
+                         "%s: the lattice is not recognised (built without spglib, or spglib found "
+                         "no symmetry), so bands are not written; --path \"G:0,0,0 X:0.5,0,0\" "
+                         "gives a path",
                          path);
     while (member + 1 < run->models.n && run->members[member].withheld[0] == '\0') member++;
     const char *reason = run->members[member].withheld;
@@ -112,10 +112,12 @@ static int screen(phonon_run *run, const char *path)
     if (status != LRPOT_OK) return report_failure(status, path);
     screening_vector(&run->screening, run->direction, run->seen);
     memcpy(run->hand_over.direction, run->direction, sizeof run->direction);
-    if (run->screening.anisotropic && lrpot_potential_charges(run->models.models[0]) != NULL)
-        report_note("%s: eps_inf is anisotropic: Born charges, LO at Gamma and eps_0 are those of "
-                    "its tensor; --bands has the model's own screening, alike in all directions",
-                    path);
+    if (!run->screening.anisotropic || lrpot_potential_charges(run->models.models[0]) == NULL)
+        return GO_ON;
+    run->bands.eps_inf = run->screening.eps;
+    report_note("%s: eps_inf is anisotropic: Born charges, longitudinal modes, bands and eps_0 are "
+                "those of its tensor",
+                path);
     return GO_ON;
 }
 
@@ -143,10 +145,12 @@ static int deliver(phonon_run *run, const char *path)
 
 int verb_phonon(int count, char **arguments)
 {
-    phonon_run run = { .common = { .threads = 1 },
-                       .direction = { 1.0, 0.0, 0.0 },
-                       .hand_over = { .interface = "vasp", .step = 0.01 },
-                       .bands = { .points = 50, .mesh = 20, .width = 0.1 } };
+    phonon_run run = {
+        .common = { .threads = 1 },
+        .direction = { 1.0, 0.0, 0.0 },
+        .hand_over = { .interface = "vasp", .step = 0.01 },
+        .bands = { .points = 50, .mesh = 20, .width = 0.1, .temperatures = { 0.0, 1000.0, 10.0 } }
+    };
     const tool_option options[] = {
         { 'e', "eps-inf", OPTION_REAL, "X",
           "electronic dielectric constant; default: the file's eps_inf, else the model's",
@@ -166,8 +170,13 @@ int verb_phonon(int count, char **arguments)
         { 0, "dos", OPTION_OUTPUT, "FILE.csv", "density of states", &run.bands.dos, 0, 0 },
         { 0, "dos-plot", OPTION_OUTPUT, "FILE.png", "the density drawn", &run.bands.dos_plot, 0,
           0 },
-        { 0, "mesh", OPTION_COUNT, "N", "N x N x N wave vectors for the density, default 20",
-          &run.bands.mesh, 1, 400 },
+        { 0, "thermal", OPTION_OUTPUT, "FILE.csv",
+          "free energy, energy, entropy and heat capacity of a cell", &run.bands.thermal, 0, 0 },
+        { 0, "temperatures", OPTION_THREE, "A,B,STEP", "K, of --thermal, default 0,1000,10",
+          run.bands.temperatures, 0, 0 },
+        { 0, "mesh", OPTION_COUNT, "N",
+          "N x N x N wave vectors for density and thermal properties, default 20", &run.bands.mesh,
+          1, 400 },
         { 0, "width", OPTION_REAL, "THZ",
           "standard deviation of a frequency in the density, default 0.1", &run.bands.width, 1e-4,
           100 },

@@ -161,6 +161,7 @@ class FieldStruct(_Struct):
         ("dipole", _double_p),
         ("acting", _double_p),
         ("on_charges", _double_p),
+        ("charges", _double_p),
     ]
 
 

@@ -28,10 +28,11 @@ from . import (
 
 __all__ = ["Phonons", "path", "infrared"]
 
-_PATH_MOST, _PATH_LABEL = 16, 8
+_PATH_MOST, _PATH_LABEL = 32, 8
 
 _declare("lrpot_phonons_create", _status, _handle_p, _handle, _handle, _handle, ctypes.c_double)
 _declare("lrpot_phonons_free", None, _handle)
+_declare("lrpot_phonons_set_screening", _status, _handle, _double_p)
 _declare("lrpot_phonons_count", ctypes.c_int64, _handle)
 _declare("lrpot_phonons_masses", _double_p, _handle)
 _declare("lrpot_phonons_leak", ctypes.c_double, _handle)
@@ -96,9 +97,11 @@ class Phonons(_Owner):
     """Second derivatives of a model for one crystal. Threads of Python need one each.
 
     model: a Model; symbols [n]; positions [n][3], A; cell [3][3], rows a, b, c. step: A, of the
-    differences of forces; 0: 0.0005."""
+    differences of forces; 0: 0.0005. eps_inf [3][3]: screens long waves by this tensor, which
+    changes
+    them where it differs between the axes."""
 
-    def __init__(self, model, symbols, positions, cell, step=0.0, threads=1):
+    def __init__(self, model, symbols, positions, cell, step=0.0, threads=1, eps_inf=None):
         system = _System(positions, cell, (True, True, True), 0.0)
         names = list(symbols)
         if len(names) != system.n:
@@ -112,6 +115,11 @@ class Phonons(_Owner):
             )
         )
         self._own(handle.value, _lib.lrpot_phonons_free)
+        if eps_inf is not None:
+            eps = np.array(eps_inf, dtype=np.float64, order="C")
+            if eps.shape != (3, 3):
+                raise ValueError(f"eps_inf of shape {eps.shape}: expected (3, 3)")
+            _check(_lib.lrpot_phonons_set_screening(self._handle, _pointer(eps)))
         self.n_modes = _lib.lrpot_phonons_count(self._handle)
         #: u, [n]
         self.masses = np.array(_lib.lrpot_phonons_masses(self._handle)[: system.n])

@@ -20,6 +20,7 @@ typedef struct lrpot__sums {
     double virial[9];
     lrpot_status status;
     int64_t failed_i, failed_j; /* atoms that are too close */
+    int32_t resting;            /* 1: a pair is closer than where its functions begin to rest */
 } lrpot__sums;
 
 typedef struct lrpot__job {

@@ -83,7 +83,7 @@ static void collect_neighbours(const lrpot__job *job, int64_t i, environment *e,
     }
 }
 
-static void evaluate_radial(const lrpot__job *job, int64_t i, environment *e)
+static void evaluate_radial(const lrpot__job *job, int64_t i, environment *e, lrpot__sums *sums)
 {
     const lrpot_basis *basis = job->basis;
     int32_t size = basis->options.radial_size, n_radial = basis->plan->n_radial;
@@ -91,7 +91,9 @@ static void evaluate_radial(const lrpot__job *job, int64_t i, environment *e)
     for (int64_t k = 0; k < e->n; k++) {
         int64_t pair = (int64_t)job->atoms->species[i] * basis->options.n_species
                        + job->atoms->species[e->neighbours[k].j];
-        lrpot__radial_polynomials(basis, e->neighbours[k].r, q, dq);
+        double pace, r = lrpot__radial_rest(basis, pair, e->neighbours[k].r, &pace);
+        if (pace < 1.0) sums->resting = 1;
+        lrpot__radial_polynomials(basis, r, q, dq);
         for (int32_t mu = 0; mu < n_radial; mu++) {
             const double *c = basis->radial + (pair * n_radial + mu) * size;
             double f = 0.0, df = 0.0;
@@ -100,7 +102,7 @@ static void evaluate_radial(const lrpot__job *job, int64_t i, environment *e)
                 df += c[b] * dq[b];
             }
             e->f[k * n_radial + mu] = f;
-            e->df[k * n_radial + mu] = df;
+            e->df[k * n_radial + mu] = pace * df;
         }
     }
 }
@@ -237,7 +239,7 @@ static void run(const lrpot__job *job, int64_t begin, int64_t end, void *scratch
     for (int64_t i = begin; i < end; i++) {
         collect_neighbours(job, i, &e, sums);
         if (sums->status != LRPOT_OK) return;
-        evaluate_radial(job, i, &e);
+        evaluate_radial(job, i, &e, sums);
         evaluate_moments(plan, &e);
         for (int32_t s = 0; s < plan->n_scalars && request->features != NULL; s++)
             request->features[i * plan->n_scalars + s] = e.moments[plan->scalars[s]];

@@ -6,6 +6,7 @@
 #endif
 
 #include "basis/kernels/batches.h"
+#include "basis/radial.h"
 
 #include "core/vectors.h"
 #include "structure/nlist.h"

@@ -92,9 +92,9 @@ static void collect_neighbours(environment *e)
     fill_lists(e);
 }
 
-/* f and df of one slot. */
-INLINE void evaluate_slot(const environment *e, const double *table, int32_t n, const vec d[3],
-                          double *slot)
+/* f and df of one slot; rest: of the pair, 0 without. */
+INLINE void evaluate_slot(const environment *e, const double *table, int32_t n, double rest,
+                          const vec d[3], double *slot)
 {
     const lrpot_basis *basis = e->job->basis;
     const double far = basis->options.cutoff, near = basis->options.min_distance,
@@ -111,6 +111,16 @@ INLINE void evaluate_slot(const environment *e, const double *table, int32_t n, 
         lane_mask below = (lane_mask)(r < near);
         r = where(~below, r) + where(below, near + zero());
         moving &= ~below;
+    }
+    vec pace = 1.0 + zero();
+    if (any_below(r, rest)) {
+        e->sums->resting = 1;
+        const double width = LRPOT__REST_WIDTH * rest;
+        vec u = where((lane_mask)(r < rest), (rest - r) / width);
+        u = where((lane_mask)(u < 1.0), u) + where((lane_mask)(u >= 1.0), 1.0 + zero());
+        pace -= u;
+        r = where((lane_mask)(r >= rest), r)
+            + where((lane_mask)(r < rest), rest - width * (u - 0.5 * u * u));
     }
     vec from_end = r - far, cut = from_end * from_end, dcut = 2.0 * from_end;
     if (basis->no_cutoff_factor) {
@@ -130,7 +140,7 @@ INLINE void evaluate_slot(const environment *e, const double *table, int32_t n, 
             df += derivative[b - 1] * polynomial[b - 1];
         }
         store(slot + (SLOT_F + 2 * mu) * LANES, cut * f);
-        store(slot + (SLOT_F + 2 * mu + 1) * LANES, where(moving, cut * df + dcut * f));
+        store(slot + (SLOT_F + 2 * mu + 1) * LANES, where(moving, pace * (cut * df + dcut * f)));
     }
 }
 
@@ -142,12 +152,13 @@ static void evaluate_slots(const environment *e)
     for (int32_t s = 0; s < n_species; s++) {
         const double *table = e->batches->radial
                               + ((int64_t)e->species * n_species + s) * table_size;
+        double rest = basis->rest != NULL ? basis->rest[e->species * n_species + s] : 0.0;
         for (int32_t k = 0; k < e->n_slots_of[s]; k++, slot++) {
             vec d[3];
             rows_to_vectors(list_of(e, s, 0) + k, e->list_size, d, e->neighbours + slot * LANES);
             if (n == 8) /* the usual size, unrolled */
-                evaluate_slot(e, table, 8, d, slot_at(e, slot));
-            else evaluate_slot(e, table, n, d, slot_at(e, slot));
+                evaluate_slot(e, table, 8, rest, d, slot_at(e, slot));
+            else evaluate_slot(e, table, n, rest, d, slot_at(e, slot));
         }
     }
 }

@@ -1,7 +1,7 @@
 #include "basis/nep/nep_zbl.h"
 
 #include "basis/nep/nep_model.h"
-#include "core/constants.h"
+#include "basis/zbl.h"
 
 #include <math.h>
 
@@ -15,10 +15,6 @@ static const double radii[] = {
     147, 158, 157, 156, 155, 151, 152, 151, 150, 149, 149, 148, 153, 146, 137, 131, 123, 118, 116,
     111, 112, 113, 132, 130, 130, 136, 131, 138, 142, 201, 181, 167, 158, 152, 153, 154, 155,
 };
-/* Universal screening: factors and exponents. */
-static const double universal[8] = { 0.18175, 3.1998, 0.50986, 0.94229,
-                                     0.28022, 0.4029, 0.02817, 0.20162 };
-
 /* To six significant digits, as in the programs that fit NEPs. */
 double lrpot__nep_zbl_radius(int32_t atomic_number)
 {
@@ -27,14 +23,11 @@ double lrpot__nep_zbl_radius(int32_t atomic_number)
     return round(r * unit) / unit;
 }
 
-typedef struct {
-    double inner, outer;
-    const double *screening; /* four pairs of factor and exponent */
-} shape;
-
-static shape shape_of(const lrpot__nep *nep, int32_t a, int32_t b)
+static lrpot__zbl shape_of(const lrpot__nep *nep, int32_t a, int32_t b)
 {
-    shape s = { nep->zbl_inner, nep->zbl_outer, universal };
+    lrpot__zbl s = lrpot__zbl_of(COULOMB, nep->atomic_numbers[a], nep->atomic_numbers[b]);
+    s.inner = nep->zbl_inner;
+    s.outer = nep->zbl_outer;
     if (nep->zbl == LRPOT__NEP_ZBL_TYPEWISE) {
         double sum = lrpot__nep_zbl_radius(nep->atomic_numbers[a])
                      + lrpot__nep_zbl_radius(nep->atomic_numbers[b]);
@@ -43,7 +36,9 @@ static shape shape_of(const lrpot__nep *nep, int32_t a, int32_t b)
     }
     if (nep->zbl == LRPOT__NEP_ZBL_FLEXIBLE) {
         const double *pair = nep->zbl_pairs + 10 * (int64_t)lrpot__nep_pair(nep, a, b);
-        s = (shape){ pair[0], pair[1], pair + 2 };
+        s.inner = pair[0];
+        s.outer = pair[1];
+        s.screening = pair + 2;
     }
     return s;
 }
@@ -51,25 +46,8 @@ static shape shape_of(const lrpot__nep *nep, int32_t a, int32_t b)
 double lrpot__nep_zbl_eval(const lrpot__nep *nep, int32_t a, int32_t b, double r,
                            double *derivative)
 {
-    shape s = shape_of(nep, a, b);
-    *derivative = 0.0;
-    if (r >= s.outer) return 0.0;
-    double za = nep->atomic_numbers[a], zb = nep->atomic_numbers[b];
-    double slope = 2.134563 * (pow(za, 0.23) + pow(zb, 0.23)), phi = 0.0, dphi = 0.0;
-    for (int k = 0; k < 4; k++) {
-        double term = s.screening[2 * k] * exp(-s.screening[2 * k + 1] * slope * r);
-        phi += term;
-        dphi -= s.screening[2 * k + 1] * slope * term;
-    }
-    double switched = 1.0, dswitched = 0.0;
-    if (r >= s.inner) {
-        double rate = LRPOT__PI / (s.outer - s.inner);
-        switched = 0.5 * (1.0 + cos(rate * (r - s.inner)));
-        dswitched = -0.5 * rate * sin(rate * (r - s.inner));
-    }
-    double bare = COULOMB * za * zb / r;
-    *derivative = bare * (dphi * switched + phi * dswitched - phi * switched / r);
-    return bare * phi * switched;
+    lrpot__zbl s = shape_of(nep, a, b);
+    return lrpot__zbl_eval(&s, r, derivative);
 }
 
 double lrpot__nep_zbl_reach(const lrpot__nep *nep)

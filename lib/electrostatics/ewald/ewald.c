@@ -357,7 +357,11 @@ lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpo
                                        .pair_cost = sum->pair_cost };
     if (b->kind == LRPOT__OPEN && !may_mesh(sum, wanted.n, exact_only, &wanted.otherwise))
         return lrpot__splitting_choose(sum->ewald, &wanted, &sum->split);
-    if (wanted.n == 0) return lrpot__fail(LRPOT_E_ARGUMENT, "a Coulomb sum of no atoms");
+    if (wanted.n == 0)
+        return lrpot__fail(LRPOT_E_ARGUMENT,
+                           "the Coulomb sum has no atoms: none were given, or a "
+                           "simulation lost all of them, as it does when positions "
+                           "are no longer finite");
     lrpot__splitting *kept = lrpot__workspace_kept(work, &splitting_tag);
     int fits = kept != NULL && lrpot__boundary_fits(b, kept)
                && !(kept->all_pairs && sum->scattered);
@@ -400,6 +404,16 @@ lrpot_status lrpot__sum_exact(lrpot__sum *sum, lrpot_workspace *work, const char
     return lrpot__sum_split(sum, work, NULL, 0, 1);
 }
 
+/* The error that the tuner has measured goes with the square of the charges. */
+static double predicted_error(const lrpot__sum *sum)
+{
+    const lrpot__measured_choice *measured = &sum->ewald->measured;
+    double square = sum->totals.square / fmax(sum->totals.count, 1.0);
+    if (!(measured->error > 0.0)) return sum->split.predicted;
+    return measured->error
+           * (square > measured->charge_square ? square / measured->charge_square : 1.0);
+}
+
 lrpot_status lrpot__ewald_plan_for(const lrpot_ewald *ewald, lrpot_workspace *work,
                                    const lrpot_atoms *atoms, const lrpot_nlist *list,
                                    const double *q, lrpot_ewald_report *report)
@@ -412,7 +426,7 @@ lrpot_status lrpot__ewald_plan_for(const lrpot_ewald *ewald, lrpot_workspace *wo
     filled.splitting = sum.split.alpha;
     filled.real_cutoff = sum.split.pair.cutoff;
     filled.k_cutoff = sum.split.k_cut;
-    filled.predicted_error = sum.split.predicted;
+    filled.predicted_error = predicted_error(&sum);
     filled.predicted_potential = sum.split.potential;
     filled.predicted_energy = sum.split.energy;
     if (sum.boundary.kind == LRPOT__REPEATED)

@@ -8,6 +8,7 @@
 #include "core/workspace.h"
 #include "electrostatics/ewald/pair_walk.h"
 #include "electrostatics/ewald/self_energy.h"
+#include "electrostatics/ewald/single_pairs.h"
 #include "electrostatics/kernels/pair.h"
 #include "electrostatics/simd/coulomb_loops.h"
 #include "electrostatics/simd/pair_rows.h"
@@ -25,6 +26,8 @@ typedef struct {
     double *packed;       /* [n_all][4] positions and charges */
     double *translations; /* [images][4] */
     int fast;             /* 1: by the vectorised kernel */
+    int single;           /* 1: by the kernel in single precision */
+    lrpot__single_pairs singles;
 } job;
 
 /* Potential, field and virial (xx yy zz yz xz xy) of one atom, as the vectorised kernel gives them.
@@ -87,6 +90,37 @@ static double fast_row(const job *p, int64_t i, double *sums)
     return p->kernels->pairs(&wanted, p->packed + 4 * i, sums);
 }
 
+/* Fetches the entries of a row to come: rows of a built list are not in the order of the atoms. */
+static void fetch_row(const job *p, int64_t i)
+{
+    enum { LINE = 16 }; /* numbers of a cache line */
+    if (i >= p->sum->atoms->n_owned) return;
+    lrpot__row row = lrpot__nlist_get_row(p->rows, i);
+    int images = row.image != NULL && !(p->single && p->singles.translations == NULL);
+    for (int64_t k = 0; row.j != NULL && k < row.count; k += LINE) {
+        __builtin_prefetch(row.j + k);
+        if (images) __builtin_prefetch(row.image + k);
+    }
+}
+
+#define AHEAD 4 /* rows */
+
+/* A row with a pair too close for single precision is summed in double. */
+static double single_row(const job *p, int64_t i, double *sums)
+{
+    lrpot__row row = lrpot__nlist_get_row(p->rows, i);
+    if (row.shifts != NULL) return plain_row(p, i, sums);
+    lrpot__single_row wanted = { .pair = &p->singles.pair,
+                                 .packed = p->singles.packed,
+                                 .translations = p->singles.translations,
+                                 .j = row.j,
+                                 .image = p->singles.translations != NULL ? row.image : NULL,
+                                 .count = row.count,
+                                 .mask = p->rows->mask };
+    double least = p->kernels->single(&wanted, p->singles.packed + 4 * i, sums);
+    return least < p->sum->split.pair.single ? fast_row(p, i, sums) : least;
+}
+
 static void store_row(const lrpot__sum *sum, int64_t i, const double *row, double *virial,
                       lrpot__sum_results *out)
 {
@@ -121,6 +155,26 @@ static lrpot_status prepare(job *p, lrpot_workspace *work)
     return LRPOT_OK;
 }
 
+/* Longest edge of a cell, in cutoffs, that is divided into 2^32 steps. */
+#define LONGEST 60.0
+
+/* 1 if no row of the list has two images of an atom one of which is within the cutoff: the nearest
+ * image is then the one that counts. */
+static int has_one_image(const lrpot__sum *sum, const lrpot_nlist *list)
+{
+    double inverse[9], cutoff = sum->split.pair.cutoff, reach = lrpot__nlist_reach(list);
+    const double *cell = sum->atoms->cell;
+    if (sum->atoms->periodic_mask != LRPOT_PERIODIC_ALL) return 0;
+    lrpot__inverse3(cell, inverse);
+    for (int d = 0; d < 3; d++) {
+        double column[3] = { inverse[d], inverse[3 + d], inverse[6 + d] },
+               height = 1.0 / sqrt(lrpot__dot3(column, column)),
+               length = sqrt(lrpot__dot3(cell + 3 * d, cell + 3 * d));
+        if (!(height > cutoff + reach && length < LONGEST * cutoff)) return 0;
+    }
+    return 1;
+}
+
 /* Error that names the atom at the position of atom i. */
 static lrpot_status coincident(const job *p, int64_t i)
 {
@@ -146,10 +200,24 @@ typedef struct {
 static double visit(const void *ctx, int64_t i, double *virial)
 {
     const target *to = ctx;
-    double row[ROW_SUMS],
-        least = to->job->fast ? fast_row(to->job, i, row) : plain_row(to->job, i, row);
+    if (to->job->fast) fetch_row(to->job, i + AHEAD);
+    double row[ROW_SUMS], least = to->job->single ? single_row(to->job, i, row)
+                                  : to->job->fast ? fast_row(to->job, i, row)
+                                                  : plain_row(to->job, i, row);
     store_row(to->job->sum, i, row, virial, to->out);
     return least;
+}
+
+/* Forces in single precision do not add up to exactly zero. The rest is subtracted in proportion to
+ * q^2, as on the mesh. All atoms are in this process. */
+static void balance(const lrpot__sum *sum, lrpot__sum_results *out)
+{
+    int64_t n = sum->atoms->n_owned;
+    double net[3] = { 0.0, 0.0, 0.0 }, square = sum->totals.square;
+    for (int64_t i = 0; i < n; i++)
+        for (int a = 0; a < 3; a++) net[a] += sum->q[i] * out->field[3 * i + a];
+    for (int64_t i = 0; square > 0.0 && i < n; i++)
+        for (int a = 0; a < 3; a++) out->field[3 * i + a] -= sum->q[i] / square * net[a];
 }
 
 lrpot_status lrpot__real_space(const lrpot__sum *sum, lrpot_workspace *work,
@@ -164,6 +232,13 @@ lrpot_status lrpot__real_space(const lrpot__sum *sum, lrpot_workspace *work,
     if (list != NULL) p.rows = &rows;
     p.fast = list != NULL && sum->split.pair.degree > 0;
     LRPOT__TRY(prepare(&p, work));
+    if (p.fast && sum->split.pair.single > 0.0)
+        LRPOT__TRY(lrpot__single_pairs_make(
+            &(lrpot__single_inputs){ &sum->split.pair, lrpot_nlist_cutoff(list),
+                                     has_one_image(sum, list) ? sum->atoms->cell : NULL,
+                                     sum->atoms->n_all, rows.n_images, p.packed, p.translations },
+            work, &p.singles, &p.single));
     LRPOT__TRY(lrpot__pair_walk_atoms(sum, work, visit, &to, out->virial, &coincident_atom));
+    if (p.single) balance(sum, out);
     return coincident_atom >= 0 ? coincident(&p, coincident_atom) : LRPOT_OK;
 }

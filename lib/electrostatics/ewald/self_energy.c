@@ -59,14 +59,19 @@ static void add_mean_virial(const lrpot__boundary *b, double energy, double *vir
 void lrpot__self_energy_add(const lrpot__sum *sum, lrpot__sum_results *out)
 {
     lrpot__self_energy b;
+    int alike = sum->ewald->table == NULL; /* one width for all atoms */
+    double mean = 0.0, self = 0.0, total = 0.0;
     lrpot__self_energy_make(sum, &b);
     for (int64_t i = 0; i < sum->atoms->n_owned; i++) {
-        double mean =
-                   lrpot__background_potential(sum, &b, i, sum->totals.charge, sum->totals.spread),
-               energy = 0.5 * sum->q[i] * mean;
-        out->potential[i] += sum->q[i] * lrpot__self_potential(sum, &b, i) + mean;
-        add_mean_virial(&sum->boundary, energy, out->virial);
+        if (i == 0 || !alike) {
+            mean = lrpot__background_potential(sum, &b, i, sum->totals.charge, sum->totals.spread);
+            self = lrpot__self_potential(sum, &b, i);
+        }
+        double energy = 0.5 * sum->q[i] * mean;
+        out->potential[i] += sum->q[i] * self + mean;
+        total += energy;
         if (out->virial_atom != NULL)
             add_mean_virial(&sum->boundary, energy, out->virial_atom + 9 * i);
     }
+    add_mean_virial(&sum->boundary, total, out->virial);
 }

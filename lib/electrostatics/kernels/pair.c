@@ -54,6 +54,22 @@ void lrpot__pair_make(const lrpot__screening *screening, double cutoff, double e
         out->derivative[k] = out->z_scale * (k + 1) * out->value[k + 1];
 }
 
+/* Rounding error of the force of a pair in single precision, relative to the force: root mean
+ * square, measured against double. */
+#define ROUNDING 1.2e-7
+/* Shortest usual distance of atoms, in units of density^(-1/3): 0.9 A in water. */
+#define CLOSE 0.42
+
+void lrpot__pair_allow_single(lrpot__pair *pair, double error, double density)
+{
+    double slopes = 0.0, least = ROUNDING / error, usual = CLOSE * cbrt(1.0 / density);
+    pair->single = 0.0;
+    if (pair->degree == 0 || pair->screening.kernel->lanes != LRPOT__LANES_FIRST) return;
+    for (int k = 0; k < pair->degree; k++) slopes += fabs(pair->derivative[k]);
+    if (ROUNDING * 2.0 * pair->cutoff * slopes < error && least < usual * usual)
+        pair->single = least;
+}
+
 void lrpot__pair_eval(const lrpot__pair *pair, double gamma, double square, double *value,
                       double *strength)
 {

@@ -23,12 +23,18 @@ typedef struct lrpot__pair {
     double z_scale;                            /* z = z_scale r^2 - 1 */
     double value[LRPOT__PAIR_DEGREE + 1];      /* s(r), coefficient of z^k */
     double derivative[LRPOT__PAIR_DEGREE + 1]; /* its derivative by r^2 */
+    /* A^2: smallest r^2 at which single precision is exact enough; 0: nowhere */
+    double single;
     lrpot__screening screening;
 } lrpot__pair;
 
 /* error: largest absolute error of a pair's force from the polynomial, e^2/A^2. */
 void lrpot__pair_make(const lrpot__screening *screening, double cutoff, double error,
                       lrpot__pair *out);
+
+/* Allows single precision where its rounding is at most `error` in the force of a pair, e^2/A^2, if
+ * that includes all pairs of atoms at their usual distance at this density. */
+void lrpot__pair_allow_single(lrpot__pair *pair, double error, double density);
 
 /* Value (1/A) and strength = -(d value/dr)/r (1/A^3) at r^2 < cutoff^2. gamma = 1/sqrt(2 (s_i^2 +
  * s_j^2)) of Gaussians, 0 for points. */

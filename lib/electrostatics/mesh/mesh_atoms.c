@@ -11,14 +11,12 @@
 #include "electrostatics/mesh/mesh_ranks.h"
 #include "electrostatics/simd/coulomb_loops.h"
 
-#include <math.h>
 #include <string.h>
 
 static const lrpot__tag first_tag = { "first points of the atoms" };
 static const lrpot__tag home_tag = { "first points in the order of the input" };
 static const lrpot__tag offset_tag = { "offsets of the atoms" };
 static const lrpot__tag charge_tag = { "charges in the order of the mesh" };
-static const lrpot__tag where_tag = { "offsets in the order of the input" };
 static const lrpot__tag values_tag = { "potentials and fields of the mesh" };
 static const lrpot__tag order_tag = { "order of the atoms" };
 static const lrpot__tag bucket_tag = { "first atoms of the lines" };
@@ -31,8 +29,8 @@ static lrpot_status reserve_atoms(lrpot__mesh_job *j, lrpot_workspace *work)
     LRPOT__TRY(lrpot__workspace_int32s(work, &home_tag, 3 * j->n, &j->home));
     LRPOT__TRY(lrpot__workspace_doubles(work, &offset_tag, 3 * j->n, &j->offset));
     LRPOT__TRY(lrpot__workspace_doubles(work, &charge_tag, j->n, &j->charge));
-    LRPOT__TRY(lrpot__workspace_doubles(work, &where_tag, 3 * j->n, &j->where));
     LRPOT__TRY(lrpot__workspace_doubles(work, &values_tag, 4 * j->n, &j->values));
+    j->where = j->values; /* read by the sort, long before anything is gathered */
     return lrpot__workspace_int64s(work, &order_tag, j->n, &j->order);
 }
 
@@ -63,23 +61,22 @@ static void find_cell(lrpot__mesh_job *j)
             j->reciprocal[3 * d + a] = 2.0 * LRPOT__PI * j->inverse[3 * a + d];
 }
 
-static void locate(const lrpot__mesh_job *j, int64_t i)
+static void locate_atoms(const lrpot__mesh_job *j)
 {
     const lrpot_atoms *atoms = j->sum->atoms;
-    double s[3];
-    lrpot__row_times3(atoms->positions + i * (atoms->stride > 0 ? atoms->stride : 3), j->inverse,
-                      s);
-    for (int d = 0; d < 3; d++) {
-        int32_t size = j->mesh->grid.size[d], order = j->mesh->grid.order;
-        double u = (s[d] - floor(s[d])) * size, whole = floor(u);
-        int32_t at = (int32_t)whole - order + 1;
-        if (whole >= size) { /* s was just below an integer, and rounding gave the integer */
-            at -= size;
-            whole = u;
-        }
-        j->home[3 * i + d] = at < 0 ? at + size : at;
-        j->where[3 * i + d] = u - whole - 0.5;
-    }
+    int32_t threads = j->sum->threads;
+    lrpot__mesh_places places = { .positions = atoms->positions,
+                                  .stride = atoms->stride > 0 ? atoms->stride : 3,
+                                  .inverse = j->inverse,
+                                  .size = j->mesh->grid.size,
+                                  .order = j->mesh->grid.order,
+                                  .home = j->home,
+                                  .where = j->where };
+#ifdef _OPENMP
+#pragma omp parallel for schedule(static, 1) num_threads(lrpot__region_threads(threads))
+#endif
+    for (int32_t t = 0; t < threads; t++)
+        j->kernels->locate(&places, j->n * t / threads, j->n * (t + 1) / threads);
 }
 
 /* Sorts the atoms by plane and line of their first point, so that neighbours in the list are
@@ -112,10 +109,7 @@ lrpot_status lrpot__mesh_job_prepare(const lrpot__sum *sum, lrpot_workspace *wor
     LRPOT__TRY(lrpot__mesh_get(&sum->split, work, &j->mesh));
     LRPOT__TRY(reserve_atoms(j, work));
     find_cell(j);
-#ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads(lrpot__region_threads(j->sum->threads))
-#endif
-    for (int64_t i = 0; i < j->n; i++) locate(j, i);
+    locate_atoms(j);
     j->modes = j->mesh;
     j->grid = &j->mesh->grid;
     LRPOT__TRY(shared ? lrpot__mesh_distribute(j, comm) : lrpot__mesh_allocate(j->mesh));

@@ -2,6 +2,7 @@
 #include "electrostatics/simd/coulomb_loops.h"
 #include "electrostatics/kernels/dispersion_kernel.h"
 
+#include "core/algebra.h"
 #include "core/strain.h"
 #include "core/vectors.h"
 
@@ -25,6 +26,36 @@ INLINE double total(vec v)
     double sum = 0.0;
     for (int l = 0; l < LANES; l++) sum += v[l];
     return sum;
+}
+
+/* Totals of several vectors. Halves of many at a time are added to halves of others. */
+INLINE void totals(const vec *v, int count, double *out)
+{
+    int c = 0;
+#if LANES == 8 && defined(__AVX512F__)
+    for (; c + 8 <= count; c += 8) {
+        __m512d pairs[4], fours[2];
+        for (int k = 0; k < 4; k++) {
+            __m512d a = (__m512d)v[c + 2 * k], b = (__m512d)v[c + 2 * k + 1];
+            pairs[k] = _mm512_unpacklo_pd(a, b) + _mm512_unpackhi_pd(a, b);
+        }
+        for (int k = 0; k < 2; k++) {
+            __m512d a = pairs[2 * k], b = pairs[2 * k + 1];
+            fours[k] = _mm512_shuffle_f64x2(a, b, 0x44) + _mm512_shuffle_f64x2(a, b, 0xee);
+        }
+        _mm512_storeu_pd(out + c, _mm512_shuffle_f64x2(fours[0], fours[1], 0x88)
+                                      + _mm512_shuffle_f64x2(fours[0], fours[1], 0xdd));
+    }
+    for (; c < count; c++) out[c] = _mm512_reduce_add_pd((__m512d)v[c]);
+#elif LANES == 4 && defined(__AVX__)
+    for (; c + 4 <= count; c += 4) {
+        __m256d a = _mm256_hadd_pd((__m256d)v[c], (__m256d)v[c + 1]),
+                b = _mm256_hadd_pd((__m256d)v[c + 2], (__m256d)v[c + 3]);
+        _mm256_storeu_pd(out + c,
+                         _mm256_permute2f128_pd(a, b, 0x20) + _mm256_permute2f128_pd(a, b, 0x31));
+    }
+#endif
+    for (; c < count; c++) out[c] = total(v[c]);
 }
 
 INLINE vec inverse_root(vec v)
@@ -185,8 +216,8 @@ INLINE void interact(const lrpot__pair *pair, int tapered, int kind, const lrpot
 }
 
 /* Sums of a row: potential, field, virial, and the smallest r^2. */
-typedef struct {
-    vec s[10], least;
+typedef struct { /* scalars, which the compiler keeps in registers */
+    vec potential, x, y, z, xx, yy, zz, yz, xz, xy, least;
 } row_sums;
 
 INLINE void add_pairs(const lrpot__pair_row *row, const lrpot__pair *pair, int tapered, int kind,
@@ -211,10 +242,10 @@ INLINE void add_pairs(const lrpot__pair_row *row, const lrpot__pair *pair, int t
     interact(pair, tapered, kind, row->table, square, spread, value, strength);
     for (int v = 0; v < ABREAST; v++) {
         vec f = d[v][3] * strength[v], fx = f * d[v][0], fy = f * d[v][1], fz = f * d[v][2];
-        r->s[0] += d[v][3] * value[v];
-        r->s[1] -= fx, r->s[2] -= fy, r->s[3] -= fz;
-        r->s[4] += fx * d[v][0], r->s[5] += fy * d[v][1], r->s[6] += fz * d[v][2];
-        r->s[7] += fy * d[v][2], r->s[8] += fx * d[v][2], r->s[9] += fx * d[v][1];
+        r->potential += d[v][3] * value[v];
+        r->x -= fx, r->y -= fy, r->z -= fz;
+        r->xx += fx * d[v][0], r->yy += fy * d[v][1], r->zz += fz * d[v][2];
+        r->yz += fy * d[v][2], r->xz += fx * d[v][2], r->xy += fx * d[v][1];
     }
 }
 
@@ -223,13 +254,15 @@ INLINE double add_row(const lrpot__pair_row *row, int tapered, int kind, const d
 {
     enum { STEP = ABREAST * LANES };
     const lrpot__pair *pair = row->pair;
-    row_sums r = { .least = all(INFINITY) };
-    int64_t whole = row->count / STEP * STEP;
-    for (int64_t k = 0; k < whole; k += STEP)
+    const vec none = all(0.0);
+    row_sums r = { none, none, none, none, none, none, none, none, none, none, all(INFINITY) };
+    int64_t even = row->count / STEP * STEP;
+    for (int64_t k = 0; k < even; k += STEP)
         add_pairs(row, pair, tapered, kind, k, STEP, center, &r);
-    if (whole < row->count)
-        add_pairs(row, pair, tapered, kind, whole, row->count - whole, center, &r);
-    for (int c = 0; c < 10; c++) sums[c] = (c < 4 ? 1.0 : 0.5) * total(r.s[c]);
+    if (even < row->count) add_pairs(row, pair, tapered, kind, even, row->count - even, center, &r);
+    const vec all_sums[10] = { r.potential, r.x, r.y, r.z, r.xx, r.yy, r.zz, r.yz, r.xz, r.xy };
+    totals(all_sums, 10, sums);
+    for (int c = 4; c < 10; c++) sums[c] *= 0.5;
     double smallest = INFINITY;
     for (int l = 0; l < LANES; l++) smallest = r.least[l] < smallest ? r.least[l] : smallest;
     return smallest;
@@ -488,127 +521,8 @@ static void collect_line(const lrpot__phase_line *line, const double *wave, doub
     }
 }
 
-/* Weights of the `order` points around an atom, and their derivatives if wanted: polynomials of the
- * offset, a lane for each point. */
-INLINE void weigh(const double *table, int powers, int vectors, double offset, vec *out)
-{
-    for (int v = 0; v < vectors; v++) {
-        vec w = load(table + v * LANES);
-        for (int c = 1; c < powers; c++)
-            w = w * offset + load(table + c * LRPOT__ORDER_PAD + v * LANES);
-        out[v] = w;
-    }
-}
-
-#define VECTORS(order) (((order) + LANES - 1) / LANES)
-
-INLINE void spread(int order, const lrpot__mesh_grid *grid, const lrpot__mesh_atoms *atoms,
-                   int64_t first, int64_t last, int32_t low, int32_t high)
-{
-    for (int64_t i = first; i < last; i++) {
-        const int32_t *at = atoms->first + 3 * i;
-        const double *offset = atoms->offset + 3 * i;
-        vec w[3][VECTORS(LRPOT__ORDER_MAX)];
-        double wx[LRPOT__ORDER_PAD], wy[LRPOT__ORDER_PAD];
-        for (int d = 0; d < 3; d++)
-            weigh(grid->spline, order + LRPOT__EXTRA_POWERS, VECTORS(order), offset[d], w[d]);
-        for (int v = 0; v < VECTORS(order); v++) {
-            store(wx + v * LANES, w[0][v] * atoms->charge[i]);
-            store(wy + v * LANES, w[1][v]);
-        }
-        for (int a = 0; a < order; a++) {
-            int32_t x = at[0] + a;
-            x -= x >= grid->size[0] ? grid->size[0] : 0;
-            if (x < low || x >= high) continue;
-            double *plane = grid->values + (int64_t)x * grid->size[1] * grid->row + at[2];
-            for (int b = 0; b < order; b++) {
-                int32_t y = at[1] + b;
-                y -= y >= grid->size[1] ? grid->size[1] : 0;
-                double *line = plane + y * grid->row;
-                double q = wx[a] * wy[b];
-                for (int v = 0; v < VECTORS(order); v++)
-                    store(line + v * LANES, load(line + v * LANES) + q * w[2][v]);
-            }
-        }
-    }
-}
-
-INLINE void gather(int order, const lrpot__mesh_grid *grid, const lrpot__mesh_atoms *atoms,
-                   int64_t first, int64_t last, double *values)
-{
-    for (int64_t i = first; i < last; i++) {
-        const int32_t *at = atoms->first + 3 * i;
-        const double *offset = atoms->offset + 3 * i;
-        vec w[3][VECTORS(LRPOT__ORDER_MAX)], s[3][VECTORS(LRPOT__ORDER_MAX)],
-            sum[3][VECTORS(LRPOT__ORDER_MAX)];
-        double wx[LRPOT__ORDER_PAD], wy[LRPOT__ORDER_PAD], sx[LRPOT__ORDER_PAD],
-            sy[LRPOT__ORDER_PAD];
-        for (int d = 0; d < 3; d++) {
-            weigh(grid->spline, order + LRPOT__EXTRA_POWERS, VECTORS(order), offset[d], w[d]);
-            weigh(grid->slope, order + LRPOT__EXTRA_POWERS - 1, VECTORS(order), offset[d], s[d]);
-        }
-        for (int v = 0; v < VECTORS(order); v++) {
-            store(wx + v * LANES, w[0][v]), store(wy + v * LANES, w[1][v]);
-            store(sx + v * LANES, s[0][v]), store(sy + v * LANES, s[1][v]);
-            sum[0][v] = sum[1][v] = sum[2][v] = all(0.0);
-        }
-        for (int a = 0; a < order; a++) {
-            int32_t x = at[0] + a;
-            x -= x >= grid->size[0] ? grid->size[0] : 0;
-            const double *plane = grid->values + (int64_t)x * grid->size[1] * grid->row + at[2];
-            for (int b = 0; b < order; b++) {
-                int32_t y = at[1] + b;
-                y -= y >= grid->size[1] ? grid->size[1] : 0;
-                const double *line = plane + y * grid->row;
-                double c0 = wx[a] * wy[b], cx = sx[a] * wy[b], cy = wx[a] * sy[b];
-                for (int v = 0; v < VECTORS(order); v++) {
-                    vec f = load(line + v * LANES);
-                    sum[0][v] += c0 * f;
-                    sum[1][v] += cx * f;
-                    sum[2][v] += cy * f;
-                }
-            }
-        }
-        vec result[4] = { all(0.0), all(0.0), all(0.0), all(0.0) };
-        for (int v = 0; v < VECTORS(order); v++) {
-            result[0] += sum[0][v] * w[2][v];
-            result[1] += sum[1][v] * w[2][v];
-            result[2] += sum[2][v] * w[2][v];
-            result[3] += sum[0][v] * s[2][v];
-        }
-        for (int c = 0; c < 4; c++) values[4 * i + c] = total(result[c]);
-    }
-}
-
-INLINE void sample(int order, const lrpot__mesh_grid *grid, const lrpot__mesh_atoms *atoms,
-                   int64_t first, int64_t last, double *values)
-{
-    for (int64_t i = first; i < last; i++) {
-        const int32_t *at = atoms->first + 3 * i;
-        const double *offset = atoms->offset + 3 * i;
-        vec w[3][VECTORS(LRPOT__ORDER_MAX)], sum[VECTORS(LRPOT__ORDER_MAX)], result = all(0.0);
-        double wx[LRPOT__ORDER_PAD], wy[LRPOT__ORDER_PAD];
-        for (int d = 0; d < 3; d++)
-            weigh(grid->spline, order + LRPOT__EXTRA_POWERS, VECTORS(order), offset[d], w[d]);
-        for (int v = 0; v < VECTORS(order); v++) {
-            store(wx + v * LANES, w[0][v]), store(wy + v * LANES, w[1][v]);
-            sum[v] = all(0.0);
-        }
-        for (int a = 0; a < order; a++) {
-            int32_t x = at[0] + a;
-            x -= x >= grid->size[0] ? grid->size[0] : 0;
-            const double *plane = grid->values + (int64_t)x * grid->size[1] * grid->row + at[2];
-            for (int b = 0; b < order; b++) {
-                int32_t y = at[1] + b;
-                y -= y >= grid->size[1] ? grid->size[1] : 0;
-                for (int v = 0; v < VECTORS(order); v++)
-                    sum[v] += wx[a] * wy[b] * load(plane + y * grid->row + v * LANES);
-            }
-        }
-        for (int v = 0; v < VECTORS(order); v++) result += sum[v] * w[2][v];
-        values[i] = total(result);
-    }
-}
+#include "electrostatics/simd/mesh_lanes.h"
+#include "electrostatics/simd/single_lanes.h"
 
 #define FOR_ORDER(p)                                                                             \
     static void spread_##p(const lrpot__mesh_grid *g, const lrpot__mesh_atoms *a, int64_t first, \
@@ -650,4 +564,6 @@ const lrpot__coulomb_kernels KERNELS = {
       sample_10, sample_11, sample_12 },
     pair_values,
     product,
+    single_row,
+    locate,
 };

@@ -26,6 +26,28 @@ typedef struct lrpot__pair_row {
 typedef double (*lrpot__pair_row_kernel)(const lrpot__pair_row *row, const double *center,
                                          double *sums);
 
+/* The same in single precision, for points. Positions are whole numbers of steps along three
+ * directions, modulo 2^32: along x, y, z, or 2^-32 of the rows of the cell, whose images are then
+ * the same number. */
+typedef struct lrpot__single_pair {
+    float step[9]; /* A, a row for each direction */
+    int oblique;   /* 0: step is diagonal */
+    float square;  /* A^2, of the cutoff */
+    float taper_start, taper_scale, z_scale;
+    int degree;
+    float value[LRPOT__PAIR_DEGREE + 1], derivative[LRPOT__PAIR_DEGREE + 1]; /* of the strength */
+} lrpot__single_pair;
+typedef struct lrpot__single_row {
+    const lrpot__single_pair *pair;
+    const int32_t *packed;       /* [n_all][4]: position, and the bits of the charge as a float */
+    const int32_t *translations; /* [images][4], or NULL */
+    const int32_t *j, *image;    /* [count]; image or NULL */
+    int64_t count;
+    int32_t mask;
+} lrpot__single_row;
+typedef double (*lrpot__single_row_kernel)(const lrpot__single_row *row, const int32_t *center,
+                                           double *sums);
+
 /* values [count]: of every pair of the row, 0 beyond the cutoff. Returns the smallest r^2 seen. */
 typedef double (*lrpot__pair_values_kernel)(const lrpot__pair_row *row, const double *center,
                                             double *values);
@@ -48,6 +70,18 @@ typedef struct lrpot__mesh_grid {
     const double *spline; /* of lrpot__window_polynomials */
     const double *slope;
 } lrpot__mesh_grid;
+
+/* Places of atoms on a mesh, in the order of the input. */
+typedef struct lrpot__mesh_places {
+    const double *positions;
+    int64_t stride;
+    const double *inverse; /* of the mesh's cell */
+    const int32_t *size;   /* of the mesh */
+    int32_t order;
+    int32_t *home; /* [n][3] first point of the support */
+    double *where; /* [n][3] offset in the interval, -1/2 .. 1/2 */
+} lrpot__mesh_places;
+typedef void (*lrpot__locate_kernel)(const lrpot__mesh_places *places, int64_t first, int64_t last);
 
 /* Adds the charges of atoms first .. last-1 to the planes low .. high-1. */
 typedef void (*lrpot__spread_kernel)(const lrpot__mesh_grid *grid, const lrpot__mesh_atoms *atoms,
@@ -102,6 +136,8 @@ typedef struct lrpot__coulomb_kernels {
     lrpot__sample_kernel sample[LRPOT__ORDER_MAX + 1];
     lrpot__pair_values_kernel values;
     lrpot__matrix_product_kernel product;
+    lrpot__single_row_kernel single;
+    lrpot__locate_kernel locate;
 } lrpot__coulomb_kernels;
 
 extern const lrpot__coulomb_kernels lrpot__coulomb_portable, lrpot__coulomb_avx2,

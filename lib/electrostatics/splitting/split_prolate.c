@@ -160,11 +160,40 @@ static void try_cutoff(const lrpot__split_search *search, const catalogue *cat, 
                 try_window(search, cat, s, order, w, cutoff, best);
 }
 
+/* The split and window that the tuner has measured. */
+static lrpot_status take_measured(const lrpot__split_search *search, lrpot__split_candidate *best)
+{
+    const lrpot__measured_choice *measured = &search->ewald->measured;
+    int32_t order = search->ewald->options.order, size[3];
+    lrpot__screening split;
+    lrpot__window window;
+    lrpot__alias_table table;
+    double h[3];
+    if (!lrpot__split_mesh_size(search, INFINITY, order, size)) return LRPOT_OK;
+    for (int d = 0; d < 3; d++) h[d] = search->length[d] / size[d];
+    LRPOT__TRY(
+        lrpot__screening_prolate(search->ewald->kernel, measured->c, search->cutoff, &split));
+    LRPOT__TRY(lrpot__window_make(order, measured->shape, &window));
+    lrpot__alias_table_make(&window, &table);
+    *best =
+        (lrpot__split_candidate){ .cost = lrpot__split_pair_cost(search, search->cutoff)
+                                          + lrpot__split_mesh_cost(search, order, size),
+                                  .cutoff = search->cutoff,
+                                  .c = measured->c,
+                                  .shape = measured->shape,
+                                  .predicted = lrpot__split_mesh_error(search, &split, &table, h),
+                                  .method = LRPOT_EWALD_MESH,
+                                  .order = order,
+                                  .size = { size[0], size[1], size[2] } };
+    return LRPOT_OK;
+}
+
 lrpot_status lrpot__split_prolate(lrpot__split_search *search, lrpot__split_candidate *best)
 {
     catalogue cat;
     double atom = cbrt(1.0 / search->density);
     search->bound = lrpot__split_mesh_reserve(search, 1.0) * search->accuracy;
+    if (search->ewald->measured.c > 0.0) return take_measured(search, best);
     LRPOT__TRY(fill(search, search->cutoff > 0.0 ? search->cutoff : 2.5 * atom, &cat));
     if (search->cutoff > 0.0) {
         if (search->cutoff >= lrpot__split_reach(search))

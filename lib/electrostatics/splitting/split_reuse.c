@@ -57,6 +57,11 @@ static int options_fit(const lrpot_ewald_options *a, const lrpot_ewald_options *
            && (a->n_widths > 0) == (b->n_widths > 0);
 }
 
+static int measured_fits(const lrpot__measured_choice *a, const lrpot__measured_choice *b)
+{
+    return a->taken == b->taken && a->c == b->c && a->shape == b->shape;
+}
+
 /* 1 if method and list of the choice are those that a new choice could take. */
 static int means_fit(const lrpot__splitting *kept, const lrpot__splitting_inputs *wanted)
 {
@@ -108,7 +113,8 @@ int lrpot__splitting_fits(lrpot__splitting *kept, const lrpot_ewald *ewald,
                           const lrpot__splitting_inputs *wanted)
 {
     if (kept->n != wanted->n || kept->widest != ewald->widest || kept->alike != ewald->alike
-        || kept->list_only != wanted->list_only || kept->periodic_mask != wanted->periodic_mask)
+        || !measured_fits(&kept->measured, &ewald->measured) || kept->list_only != wanted->list_only
+        || kept->periodic_mask != wanted->periodic_mask)
         return 0;
     return options_fit(&ewald->options, &kept->options) && means_fit(kept, wanted)
            && charges_fit(kept->charge_square, wanted->charge_square) && density_fits(kept, wanted)

@@ -105,6 +105,18 @@ double lrpot__split_pair_error(const lrpot__split_search *search)
     return 0.01 * search->bound / fabs(search->ewald->kernel->constant);
 }
 
+int lrpot__split_is_single(const lrpot__split_search *search, int32_t method)
+{
+    return search->ewald->measured.taken && !search->wanted->list_only
+           && method != LRPOT_EWALD_EXACT && search->ewald->widths == NULL;
+}
+
+/* The errors of the few nearest pairs are most of it, and they add to the others as squares. */
+double lrpot__split_single_error(const lrpot__split_search *search)
+{
+    return 0.7 * search->bound / fabs(search->ewald->kernel->constant);
+}
+
 double lrpot__split_pair_cost(const lrpot__split_search *search, double cutoff)
 {
     if (isinf(cutoff)) return 0.0;

@@ -55,6 +55,12 @@ double lrpot__split_mesh_error(const lrpot__split_search *search, const lrpot__s
                                const lrpot__alias_table *table, const double *h);
 /* Bound on the error of the polynomial in the force of a pair, e^2/A^2. */
 double lrpot__split_pair_error(const lrpot__split_search *search);
+/* 1 if pairs of points may be summed in single precision beside this method. The exact sum is kept
+ * in double, and so are the sums of hosts with ghosts: results must not depend on the number of
+ * processes. */
+int lrpot__split_is_single(const lrpot__split_search *search, int32_t method);
+/* Bound on the rounding error in the force of a pair in single precision, e^2/A^2. */
+double lrpot__split_single_error(const lrpot__split_search *search);
 
 /* The Gaussian split of the solver's kernel; alpha 0: none. */
 void lrpot__splitting_gauss(const lrpot_ewald *ewald, double alpha, lrpot__screening *out);

@@ -41,6 +41,8 @@ static lrpot_status describe(const lrpot__split_search *search, const lrpot__spl
             lrpot__screening_prolate(search->ewald->kernel, best->c, best->cutoff, &screening));
     else lrpot__splitting_gauss(search->ewald, best->alpha, &screening);
     lrpot__pair_make(&screening, best->cutoff, lrpot__split_pair_error(search), &out->pair);
+    if (lrpot__split_is_single(search, best->method))
+        lrpot__pair_allow_single(&out->pair, lrpot__split_single_error(search), search->density);
     lrpot__split_bounds bounds;
     LRPOT__TRY(lrpot__split_bounds_of(search, best, &screening, &bounds));
     out->potential = bounds.potential * sqrt(out->charge_square);
@@ -247,6 +249,7 @@ lrpot_status lrpot__splitting_choose(const lrpot_ewald *ewald,
     out->list_only = wanted->list_only;
     out->exact_only = wanted->exact_only;
     out->alike = ewald->alike;
+    out->measured = ewald->measured;
     out->density = wanted->density > 0.0 ? wanted->density
                                          : (double)wanted->n / fmax(wanted->volume, 1e-300);
     out->charge_square = wanted->charge_square > 0.0

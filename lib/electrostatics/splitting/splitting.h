@@ -7,6 +7,16 @@
 
 #include <lrpot/ewald.h>
 
+/* What lrpot_ewald_tune() found by measuring the error, beside the cutoff, order and mesh that it
+ * puts into the options. Single precision is taken where it is exact enough; other solvers do not
+ * take it, because differences of energies between close positions feel its rounding. */
+typedef struct lrpot__measured_choice {
+    int32_t taken;   /* 0: nothing was measured */
+    double c, shape; /* of a prolate split and its window; 0: free */
+    double error;    /* eV/A, for charges of this mean square, e^2 */
+    double charge_square;
+} lrpot__measured_choice;
+
 struct lrpot_ewald {
     lrpot_ewald_options options; /* accuracy in eV/A; widths point to `widths` */
     const lrpot__kernel_rules *kernel;
@@ -16,6 +26,7 @@ struct lrpot_ewald {
     /* width of all atoms without a table of widths: that of the kernel, or 0 */
     double common;
     int32_t alike; /* all widths are the same */
+    lrpot__measured_choice measured;
 };
 
 /* Largest sums that are started: pairs, reciprocal vectors and mesh points of n atoms. Larger ones
@@ -50,7 +61,8 @@ typedef struct lrpot__splitting {
     double widest, volume, density, list_cutoff, charge_square;
     int64_t n;
     int32_t list_only, exact_only, alike;
-    int32_t method; /* LRPOT_EWALD_EXACT, _MESH or _SPLINE */
+    lrpot__measured_choice measured; /* of the solver */
+    int32_t method;                  /* LRPOT_EWALD_EXACT, _MESH or _SPLINE */
     /* 1/A; 0 for isolated systems; prolates: c/(2 cutoff), which damps the same vectors */
     double alpha;
     double k_cut;           /* 1/A, exact */

@@ -1,4 +1,6 @@
 /* Measured error of an evaluation: a sample of atoms against the exact sum. */
+#include "electrostatics/tuning/measured_error.h"
+
 #include "core/algebra.h"
 #include "core/constants.h"
 #include "core/error.h"
@@ -23,7 +25,7 @@
 #define COST_PAIR 60.0
 #define COST_VECTOR 2.5
 
-typedef struct {
+struct lrpot__comparison {
     lrpot__sum sum; /* sum over all atoms, with the splitting of the reference */
     lrpot__lattice lattice;
     int64_t m;             /* atoms of the sample */
@@ -35,7 +37,9 @@ typedef struct {
     /* of the evaluation, [n], [n][3], [n][9] */
     double *all_potential, *all_field, *all_virial;
     double expected; /* error of the reference, eV/A */
-} comparison;
+    int with_totals; /* 1: energy and pressure too, which need the virials of atoms */
+};
+typedef lrpot__comparison comparison;
 
 static uint64_t scramble(uint64_t z) /* splitmix64 */
 {
@@ -204,14 +208,15 @@ static lrpot_status finer_sum(comparison *c, double accuracy)
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     out.potential = lrpot__calloc(atoms->n_owned, sizeof(double));
     out.field = lrpot__calloc(3 * atoms->n_owned, sizeof(double));
-    out.virial_atom = lrpot__calloc(9 * atoms->n_owned, sizeof(double));
+    if (c->with_totals) out.virial_atom = lrpot__calloc(9 * atoms->n_owned, sizeof(double));
     options.accuracy = accuracy;
     options.flags &= ~LRPOT_EWALD_RELATIVE;
     options.splitting = options.cutoff = 0.0;
     options.order = 0;
     memset(options.mesh, 0, sizeof options.mesh);
     options.method = atoms->n_owned <= EXACT_UP_TO ? LRPOT_EWALD_EXACT : LRPOT_EWALD_AUTO;
-    lrpot_status status = out.potential != NULL && out.field != NULL && out.virial_atom != NULL
+    lrpot_status status = out.potential != NULL && out.field != NULL
+                                  && (out.virial_atom != NULL || !c->with_totals)
                               ? lrpot_ewald_create(&finer, &options)
                               : LRPOT_E_MEMORY;
     if (status == LRPOT_OK) status = lrpot_workspace_create(&work, c->sum.threads);
@@ -220,7 +225,8 @@ static lrpot_status finer_sum(comparison *c, double accuracy)
     for (int64_t s = 0; status == LRPOT_OK && s < c->m; s++) {
         c->potential[s] = out.potential[c->index[s]];
         memcpy(c->field + 3 * s, out.field + 3 * c->index[s], 3 * sizeof(double));
-        memcpy(c->virial + 9 * s, out.virial_atom + 9 * c->index[s], 9 * sizeof(double));
+        if (c->with_totals)
+            memcpy(c->virial + 9 * s, out.virial_atom + 9 * c->index[s], 9 * sizeof(double));
     }
     lrpot_workspace_free(work);
     lrpot_ewald_free(finer);
@@ -230,9 +236,9 @@ static lrpot_status finer_sum(comparison *c, double accuracy)
     return status;
 }
 
-static lrpot_status exact_values(comparison *c, lrpot_workspace *work)
+static lrpot_status exact_values(comparison *c, lrpot_workspace *work, double finer)
 {
-    c->expected = fmax(FINER * c->sum.ewald->options.accuracy, FINEST);
+    c->expected = fmax(finer * c->sum.ewald->options.accuracy, FINEST);
     int around = c->sum.ewald->options.flags & (LRPOT_EWALD_SLAB_CORRECTION | LRPOT_EWALD_VACUUM);
     if (around
         || (c->sum.atoms->periodic_mask != 0 && c->sum.atoms->periodic_mask != LRPOT_PERIODIC_ALL))
@@ -268,7 +274,7 @@ static void compare_totals(const comparison *c, lrpot_ewald_error_report *report
 
 static void compare(const comparison *c, lrpot_ewald_error_report *report)
 {
-    compare_totals(c, report);
+    if (c->with_totals) compare_totals(c, report);
     for (int64_t s = 0; s < c->m; s++) {
         int64_t i = c->index[s];
         double square = 0.0, q2 = c->q[s] * c->q[s],
@@ -300,10 +306,11 @@ static lrpot_status reserve(comparison *c, int64_t n)
     c->virial = lrpot__calloc(9 * c->m, sizeof(double));
     c->all_potential = lrpot__calloc(n, sizeof(double));
     c->all_field = lrpot__calloc(3 * n, sizeof(double));
-    c->all_virial = lrpot__calloc(9 * n, sizeof(double));
+    if (c->with_totals) c->all_virial = lrpot__calloc(9 * n, sizeof(double));
     return c->index != NULL && c->species != NULL && c->positions != NULL && c->q != NULL
                    && c->potential != NULL && c->field != NULL && c->virial != NULL
-                   && c->all_potential != NULL && c->all_field != NULL && c->all_virial != NULL
+                   && c->all_potential != NULL && c->all_field != NULL
+                   && (c->all_virial != NULL || !c->with_totals)
                ? LRPOT_OK
                : LRPOT_E_MEMORY;
 }
@@ -315,17 +322,59 @@ static void release(comparison *c)
     for (size_t a = 0; a < sizeof arrays / sizeof *arrays; a++) lrpot__free(arrays[a]);
 }
 
-static lrpot_status measure(comparison *c, const lrpot_ewald *ewald, lrpot_workspace *work,
-                            const lrpot_atoms *atoms, const lrpot_nlist *list, const double *q)
+static lrpot_status evaluate(comparison *c, const lrpot_ewald *ewald, lrpot_workspace *work,
+                             const lrpot_nlist *list)
 {
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
-    LRPOT__TRY(reserve(c, atoms->n_owned));
     out.potential = c->all_potential;
     out.field = c->all_field;
     out.virial_atom = c->all_virial;
-    draw(c, atoms, q);
-    LRPOT__TRY(lrpot_ewald_eval(ewald, work, atoms, list, NULL, q, &out));
-    return exact_values(c, work);
+    return lrpot_ewald_eval(ewald, work, c->sum.atoms, list, NULL, c->sum.q, &out);
+}
+
+/* Sample and memory of a comparison. */
+static lrpot_status open_sample(comparison *c, int64_t n_sample)
+{
+    const lrpot_atoms *atoms = c->sum.atoms;
+    c->m = n_sample == 0 || n_sample > atoms->n_owned ? atoms->n_owned : n_sample;
+    LRPOT__TRY(reserve(c, atoms->n_owned));
+    draw(c, atoms, c->sum.q);
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot__comparison_open(const lrpot_ewald *ewald, lrpot_workspace *work,
+                                    const lrpot_atoms *atoms, const double *q, int64_t n_sample,
+                                    double finer, lrpot__comparison **out)
+{
+    lrpot_workspace *own = NULL; /* the vectors of the exact sum need not stay */
+    comparison *c = lrpot__calloc(1, sizeof *c);
+    if (c == NULL) return LRPOT_E_MEMORY;
+    lrpot_status status = lrpot__sum_prepare(ewald, work, atoms, q, &c->sum);
+    if (status == LRPOT_OK) status = lrpot_workspace_create(&own, c->sum.threads);
+    if (status == LRPOT_OK) status = open_sample(c, n_sample);
+    if (status == LRPOT_OK) status = exact_values(c, own, finer);
+    lrpot_workspace_free(own);
+    if (status != LRPOT_OK) lrpot__comparison_close(c);
+    else *out = c;
+    return status;
+}
+
+lrpot_status lrpot__comparison_measure(lrpot__comparison *c, const lrpot_ewald *ewald,
+                                       lrpot_workspace *work, const lrpot_nlist *list,
+                                       double *error)
+{
+    lrpot_ewald_error_report report = LRPOT_EWALD_ERROR_REPORT_INIT;
+    LRPOT__TRY(evaluate(c, ewald, work, list));
+    compare(c, &report);
+    *error = report.forces + report.reference;
+    return LRPOT_OK;
+}
+
+void lrpot__comparison_close(lrpot__comparison *c)
+{
+    if (c == NULL) return;
+    release(c);
+    lrpot__free(c);
 }
 
 lrpot_status lrpot_ewald_error(const lrpot_ewald *ewald, lrpot_workspace *work,
@@ -339,15 +388,16 @@ lrpot_status lrpot_ewald_error(const lrpot_ewald *ewald, lrpot_workspace *work,
     LRPOT__REQUIRE_RESULT(lrpot_ewald_error_report, report);
     if (n_sample < 0)
         return lrpot__fail(LRPOT_E_ARGUMENT, "n_sample = %lld, expected >= 0", (long long)n_sample);
-    comparison c = { .m = n_sample };
+    comparison c = { .with_totals = 1 };
     LRPOT__TRY(lrpot__sum_prepare(ewald, work, atoms, q, &c.sum));
     if (atoms->n_all != atoms->n_owned || atoms->n_owned == 0)
         return lrpot__fail(
             LRPOT_E_UNSUPPORTED,
             "an error is measured of whole systems in one process: %lld atoms, %lld of them ghosts",
             (long long)atoms->n_all, (long long)(atoms->n_all - atoms->n_owned));
-    if (n_sample == 0 || n_sample > atoms->n_owned) c.m = atoms->n_owned;
-    lrpot_status status = measure(&c, ewald, work, atoms, list, q);
+    lrpot_status status = open_sample(&c, n_sample);
+    if (status == LRPOT_OK) status = evaluate(&c, ewald, work, list);
+    if (status == LRPOT_OK) status = exact_values(&c, work, FINER);
     if (status == LRPOT_OK) {
         lrpot_ewald_error_report filled = LRPOT_EWALD_ERROR_REPORT_INIT;
         compare(&c, &filled);

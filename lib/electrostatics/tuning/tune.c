@@ -1,5 +1,6 @@
-/* Search for the fastest parameters of a system by timing them. */
+/* Search for the fastest parameters of a system by timing them, at an error that is measured. */
 #include "electrostatics/ewald/ewald.h"
+#include "electrostatics/tuning/measured_error.h"
 
 #include "core/error.h"
 #include "core/struct_size.h"
@@ -10,27 +11,44 @@
 
 /* Cutoffs tried, relative to the best one by the costs in split_search.c, which do not know the
  * caches of this processor. */
-static const double FACTORS[] = { 1.0, 0.88, 1.14, 0.78, 1.3 };
-enum { CANDIDATES = sizeof FACTORS / sizeof *FACTORS };
+static const double FACTORS[] = { 1.0, 0.88, 1.14, 0.78, 1.3, 1.45 };
+enum { CANDIDATES = sizeof FACTORS / sizeof *FACTORS, FINALISTS = 3 };
 
 /* Number of atoms beyond which the exact sum is not tried if its estimated cost is larger: one
  * trial could take minutes. */
 #define EXACT_TRIED 4000
 
-/* The estimates of the mesh keep a reserve for crystals, whose errors add up more than random ones.
- * It is given up if the error, measured at a sample of atoms, stays below the part MARGIN of the
- * accuracy asked for: the error predicted without the reserve is then still below it. */
-#define RESERVE 2.0
-#define MARGIN 0.85
-#define SAMPLE 100
+/* Meshes are chosen for this times the accuracy, by estimates that keep a reserve of two. Then the
+ * error of the fastest is measured: split and window of least error are looked for, and cutoffs are
+ * moved until it is AIM of the accuracy, or LEAST to MOST. The measured error of SAMPLE atoms has a
+ * standard deviation of some 3 %. */
+#define LOOSER 3.0
+#define LEAST 0.81
+#define AIM 0.86
+#define MOST 0.89
+#define SAMPLE 600
+#define MOVES 10
+#define MOVE 1.25      /* largest change of a cutoff in one move */
+#define FINER 2e-3     /* error of the exact sum relative to the accuracy */
+#define NARROWEST 0.15 /* smallest part of an interval that one step leaves out */
+#define STEPS_MOST 3   /* of c, or of the shape of the window, in one direction */
+static const double C_STEP = 0.5, SHAPE_FACTOR = 1.05;
 
 typedef struct {
     lrpot_workspace *work;
     const lrpot_atoms *atoms;
     const lrpot_nlist *list;
     const double *q;
-    double seconds; /* for each candidate */
+    double charge_square, seconds; /* e^2, mean; for each candidate */
 } trial;
+
+/* A solver with fixed parameters and the time of an evaluation. */
+typedef struct {
+    lrpot_ewald *ewald; /* NULL: none */
+    lrpot_ewald_report plan;
+    lrpot__measured_choice measured;
+    double cutoff, seconds;
+} candidate;
 
 static double now(void)
 {
@@ -58,7 +76,7 @@ static lrpot_status measure(const trial *t, const lrpot_ewald *ewald, double *le
 
 /* Solver with all parameters fixed to those that `ewald` has chosen for the system. */
 static lrpot_status fix(const lrpot_ewald_options *options, const lrpot_ewald_report *chosen,
-                        double cutoff, lrpot_ewald **out)
+                        const lrpot__measured_choice *measured, double cutoff, lrpot_ewald **out)
 {
     lrpot_ewald_options fixed;
     LRPOT__COPY_INPUT(&fixed, options);
@@ -66,58 +84,62 @@ static lrpot_status fix(const lrpot_ewald_options *options, const lrpot_ewald_re
     fixed.method = chosen->method;
     fixed.order = chosen->order;
     memcpy(fixed.mesh, chosen->mesh, sizeof fixed.mesh);
-    return lrpot_ewald_create(out, &fixed);
+    LRPOT__TRY(lrpot_ewald_create(out, &fixed));
+    (*out)->measured = *measured;
+    return LRPOT_OK;
 }
 
-/* Keeps the faster of two solvers in *best. */
-static void keep_faster(lrpot_ewald **best, double *least, lrpot_ewald *tried, double seconds)
+/* Adds a solver to the fastest ones, which are sorted, or frees it. */
+static void keep_fastest(candidate *fastest, candidate new)
 {
-    if (seconds < *least) {
-        lrpot_ewald_free(*best);
-        *best = tried;
-        *least = seconds;
-    } else {
-        lrpot_ewald_free(tried);
+    for (int k = 0; k < FINALISTS; k++) {
+        if (!(new.seconds < fastest[k].seconds)) continue;
+        candidate slower = fastest[k];
+        fastest[k] = new;
+        new = slower;
     }
+    lrpot_ewald_free(new.ewald);
 }
 
 /* Tries one method and cutoff: parameters by the estimates, then timed. Candidates below the
  * accuracy are skipped. */
-static lrpot_status attempt(const trial *t, const lrpot_ewald_options *options, int32_t method,
-                            double cutoff, lrpot_ewald **best, double *least)
+static lrpot_status attempt(const trial *t, const lrpot_ewald_options *options, double looser,
+                            double cutoff, candidate *fastest)
 {
     lrpot_ewald_options wanted;
     LRPOT__COPY_INPUT(&wanted, options);
-    lrpot_ewald *free_one = NULL, *fixed = NULL;
-    lrpot_ewald_report chosen = LRPOT_EWALD_REPORT_INIT;
-    double seconds;
-    wanted.method = method;
+    lrpot_ewald *free_one = NULL;
+    candidate tried = { .plan = LRPOT_EWALD_REPORT_INIT,
+                        .measured = { .taken = 1 },
+                        .cutoff = cutoff };
+    wanted.accuracy *= looser;
     wanted.cutoff = cutoff;
     LRPOT__TRY(lrpot_ewald_create(&free_one, &wanted));
     lrpot_status status =
-        lrpot__ewald_plan_for(free_one, t->work, t->atoms, t->list, t->q, &chosen);
+        lrpot__ewald_plan_for(free_one, t->work, t->atoms, t->list, t->q, &tried.plan);
     lrpot_ewald_free(free_one);
     if (status == LRPOT_E_ACCURACY) return LRPOT_OK;
-    if (status == LRPOT_OK) status = fix(options, &chosen, cutoff, &fixed);
-    if (status == LRPOT_OK) status = measure(t, fixed, &seconds);
-    if (status != LRPOT_OK) lrpot_ewald_free(fixed);
-    else keep_faster(best, least, fixed, seconds);
+    if (status == LRPOT_OK) {
+        const lrpot__splitting *split = lrpot__sum_kept_split(t->work);
+        if (split != NULL && split->pair.screening.cutoff > 0.0) {
+            tried.measured.c = split->pair.screening.prolate.c;
+            tried.measured.shape = split->shape;
+        }
+        status = fix(options, &tried.plan, &tried.measured, cutoff, &tried.ewald);
+    }
+    if (status == LRPOT_OK) status = measure(t, tried.ewald, &tried.seconds);
+    if (status != LRPOT_OK) lrpot_ewald_free(tried.ewald);
+    else keep_fastest(fastest, tried);
     return status;
 }
 
-static lrpot_status try_candidates(const trial *t, const lrpot_ewald_options *options,
-                                   const lrpot_ewald_report *start, lrpot_ewald **best,
-                                   double *least)
+/* The method that the estimates did not take, with the cutoff that they give it. */
+static lrpot_status attempt_other(const trial *t, const lrpot_ewald_options *options,
+                                  int32_t method, candidate *fastest)
 {
-    int given = options->cutoff > 0.0;
-    for (int c = 0; c < (given ? 1 : CANDIDATES); c++)
-        LRPOT__TRY(attempt(t, options, start->method,
-                           given ? options->cutoff : FACTORS[c] * start->real_cutoff, best, least));
-    int other = start->method == LRPOT_EWALD_EXACT ? LRPOT_EWALD_MESH : LRPOT_EWALD_EXACT;
-    if (options->method != LRPOT_EWALD_AUTO || t->atoms->n_owned > EXACT_TRIED) return LRPOT_OK;
     lrpot_ewald_options wanted;
     LRPOT__COPY_INPUT(&wanted, options);
-    wanted.method = other;
+    wanted.method = method;
     lrpot_ewald *ewald = NULL;
     lrpot_ewald_report chosen = LRPOT_EWALD_REPORT_INIT;
     LRPOT__TRY(lrpot_ewald_create(&ewald, &wanted));
@@ -125,54 +147,175 @@ static lrpot_status try_candidates(const trial *t, const lrpot_ewald_options *op
     lrpot_ewald_free(ewald);
     if (status == LRPOT_E_ACCURACY) return LRPOT_OK;
     LRPOT__TRY(status);
-    return attempt(t, options, other, given ? options->cutoff : chosen.real_cutoff, best, least);
+    return attempt(t, &wanted, 1.0, options->cutoff > 0.0 ? options->cutoff : chosen.real_cutoff,
+                   fastest);
 }
 
-static lrpot_status true_error(const trial *t, const lrpot_ewald *ewald, double *error)
+static lrpot_status try_candidates(const trial *t, const lrpot_ewald_options *options,
+                                   const lrpot_ewald_report *start, double looser,
+                                   candidate *fastest)
 {
-    lrpot_ewald_error_report measured = LRPOT_EWALD_ERROR_REPORT_INIT;
-    LRPOT__TRY(lrpot_ewald_error(ewald, t->work, t->atoms, t->list, t->q,
-                                 t->atoms->n_owned < SAMPLE ? 0 : SAMPLE, &measured));
-    *error = measured.forces + measured.reference;
+    int given = options->cutoff > 0.0;
+    lrpot_ewald_options same;
+    LRPOT__COPY_INPUT(&same, options);
+    same.method = start->method;
+    for (int c = 0; c < (given ? 1 : CANDIDATES); c++)
+        LRPOT__TRY(attempt(t, &same, start->method == LRPOT_EWALD_EXACT ? 1.0 : looser,
+                           given ? options->cutoff : FACTORS[c] * start->real_cutoff, fastest));
+    int other = start->method == LRPOT_EWALD_EXACT ? LRPOT_EWALD_MESH : LRPOT_EWALD_EXACT;
+    if (options->method != LRPOT_EWALD_AUTO || t->atoms->n_owned > EXACT_TRIED) return LRPOT_OK;
+    return attempt_other(t, options, other, fastest);
+}
+
+typedef struct {
+    const trial *t;
+    const lrpot_ewald_options *options;
+    lrpot__comparison *exact;
+    candidate *c;
+    double error; /* measured, relative to the accuracy */
+} search;
+
+/* Makes the solver anew from the parameters of the candidate and measures its error. */
+static lrpot_status measure_error(search *s)
+{
+    candidate *c = s->c;
+    lrpot_ewald *next = NULL;
+    LRPOT__TRY(fix(s->options, &c->plan, &c->measured, c->cutoff, &next));
+    lrpot_ewald_free(c->ewald);
+    c->ewald = next;
+    LRPOT__TRY(lrpot__comparison_measure(s->exact, next, s->t->work, s->t->list, &s->error));
+    next->measured.error = c->measured.error = s->error;
+    next->measured.charge_square = c->measured.charge_square = s->t->charge_square;
+    s->error /= next->options.accuracy;
     return LRPOT_OK;
 }
 
-/* Tries an accuracy that is less strict by a factor. The fastest candidate is kept if its measured
- * error is allowed. */
-static lrpot_status try_looser(const trial *t, const lrpot_ewald_options *options,
-                               const lrpot_ewald_report *start, double factor, double allowed,
-                               lrpot_ewald **best, double *least, int *kept)
+/* Changes one parameter step by step while the error falls. */
+static lrpot_status descend(search *s, double *parameter, double factor, double step)
 {
-    lrpot_ewald_options looser;
-    LRPOT__COPY_INPUT(&looser, options);
-    lrpot_ewald *tried = NULL;
-    double error = INFINITY, seconds = INFINITY;
-    looser.accuracy *= factor;
-    lrpot_status status = try_candidates(t, &looser, start, &tried, &seconds);
-    if (status == LRPOT_OK && tried != NULL) status = true_error(t, tried, &error);
-    *kept = status == LRPOT_OK && error <= allowed;
-    if (*kept) keep_faster(best, least, tried, seconds);
-    else lrpot_ewald_free(tried);
+    double least = s->error, best = *parameter;
+    for (int sign = 1, found = 0; sign >= -1 && !found; sign -= 2)
+        for (int k = 0; k < STEPS_MOST; k++) {
+            *parameter = sign > 0 ? best * factor + step : (best - step) / factor;
+            LRPOT__TRY(measure_error(s));
+            if (!(s->error < least)) break;
+            least = s->error, best = *parameter, found = 1;
+        }
+    *parameter = best;
+    s->error = least;
+    return LRPOT_OK;
+}
+
+/* Both ends of an interval of cutoffs and splits: measured errors within the accuracy and over it.
+ */
+typedef struct {
+    candidate within, over; /* cutoff INFINITY, 0: not found */
+    double log_within, log_over;
+} bracket;
+
+/* Notes the measured error at the present place. */
+static void note(const search *s, bracket *b)
+{
+    if (s->error <= MOST && s->c->cutoff <= b->within.cutoff) {
+        b->within = *s->c;
+        b->log_within = log(s->error);
+    } else if (s->error > MOST && s->c->cutoff > b->over.cutoff) {
+        b->over = *s->c;
+        b->log_over = log(s->error);
+    }
+}
+
+/* Goes to a place between both ends where the error is about AIM. */
+static void interpolate(const bracket *b, candidate *c)
+{
+    double part = fmin(fmax((log(AIM) - b->log_within) / (b->log_over - b->log_within), NARROWEST),
+                       1.0 - NARROWEST);
+    c->cutoff = b->within.cutoff + part * (b->over.cutoff - b->within.cutoff);
+    c->measured = b->within.measured;
+    c->measured.c += part * (b->over.measured.c - b->within.measured.c);
+}
+
+/* Follows the slope of the error from the present place. */
+static void extrapolate(const search *s, double slope)
+{
+    candidate *c = s->c;
+    double last = c->cutoff, wanted = last + (log(AIM) - log(s->error)) / slope;
+    c->cutoff = fmin(fmax(wanted, last / MOVE), last * MOVE);
+    c->measured.c *= sqrt(c->cutoff / last);
+}
+
+/* Moves the cutoff of a mesh until the measured error is just below the accuracy. Errors fall about
+ * exponentially with the cutoff; in crystals they fall shell by shell. *kept: 0 if the error stays
+ * above. */
+static lrpot_status close_gap(search *s, int *kept)
+{
+    candidate *c = s->c;
+    bracket b = { .within = { .cutoff = INFINITY }, .over = { .cutoff = 0.0 } };
+    LRPOT__TRY(measure_error(s));
+    for (int move = 0; move < MOVES; move++) {
+        int enclosed = isfinite(b.within.cutoff) && b.over.cutoff > 0.0;
+        int descends = c->measured.c > 0.0 && move % 3 == 0 && !enclosed;
+        if (descends) LRPOT__TRY(descend(s, &c->measured.c, 1.0, C_STEP / (1 + move / 3)));
+        if (descends && move == 0) LRPOT__TRY(descend(s, &c->measured.shape, SHAPE_FACTOR, 0.0));
+        note(s, &b);
+        if (s->options->cutoff > 0.0 || (s->error >= LEAST && s->error <= MOST)) break;
+        if (isfinite(b.within.cutoff) && b.over.cutoff > 0.0 && b.over.cutoff < b.within.cutoff)
+            interpolate(&b, c);
+        else extrapolate(s, -2.0 * c->plan.splitting);
+        LRPOT__TRY(measure_error(s));
+    }
+    *kept = isfinite(b.within.cutoff);
+    if (!*kept) return LRPOT_OK;
+    c->cutoff = b.within.cutoff, c->measured = b.within.measured;
+    LRPOT__TRY(measure_error(s));
+    return measure(s->t, c->ewald, &c->seconds);
+}
+
+/* 1 where the error of a mesh can be measured, and nothing but it is bounded. */
+static int is_measurable(const trial *t, const lrpot_ewald_options *options)
+{
+    return t->atoms->n_all == t->atoms->n_owned && options->energy_accuracy == 0.0
+           && options->pressure_accuracy == 0.0 && options->potential_accuracy == 0.0;
+}
+
+/* Gives the fastest solvers the error asked for and returns the fastest of these, or NULL. */
+static lrpot_status finish(const trial *t, const lrpot_ewald_options *options,
+                           lrpot__comparison *exact, candidate *fastest, candidate *best)
+{
+    for (int k = 0; k < FINALISTS; k++) {
+        candidate *c = &fastest[k];
+        int kept = c->ewald != NULL;
+        if (kept && c->plan.method != LRPOT_EWALD_EXACT)
+            LRPOT__TRY(close_gap(&(search){ t, options, exact, c, INFINITY }, &kept));
+        if (!kept || !(c->seconds < best->seconds)) continue;
+        candidate slower = *best;
+        *best = *c;
+        *c = slower;
+    }
+    return LRPOT_OK;
+}
+
+/* The fastest solver for the estimates made `looser`; its measured error is within the accuracy
+ * where that can be. */
+static lrpot_status find_fastest(const trial *t, const lrpot_ewald_options *options,
+                                 const lrpot_ewald *estimated, const lrpot_ewald_report *start,
+                                 candidate *best)
+{
+    candidate fastest[FINALISTS];
+    lrpot__comparison *exact = NULL;
+    int measurable = is_measurable(t, options) && start->method != LRPOT_EWALD_EXACT;
+    for (int k = 0; k < FINALISTS; k++) fastest[k] = (candidate){ .seconds = INFINITY };
+    lrpot_status status = try_candidates(t, options, start, measurable ? LOOSER : 1.0, fastest);
+    if (status == LRPOT_OK && measurable)
+        status = lrpot__comparison_open(estimated, t->work, t->atoms, t->q, SAMPLE, FINER, &exact);
+    if (status == LRPOT_OK && measurable) status = finish(t, options, exact, fastest, best);
+    if (status == LRPOT_OK && !measurable) {
+        *best = fastest[0];
+        fastest[0].ewald = NULL;
+    }
+    lrpot__comparison_close(exact);
+    for (int k = 0; k < FINALISTS; k++) lrpot_ewald_free(fastest[k].ewald);
     return status;
-}
-
-static lrpot_status use_reserve(const trial *t, const lrpot_ewald_options *options,
-                                const lrpot_ewald_report *start, lrpot_ewald **best, double *least)
-{
-    lrpot_ewald_options same_method;
-    LRPOT__COPY_INPUT(&same_method, options);
-    lrpot_ewald_report chosen = LRPOT_EWALD_REPORT_INIT;
-    double error, allowed = MARGIN * (*best)->options.accuracy;
-    int kept = 0;
-    LRPOT__TRY(lrpot__ewald_plan_for(*best, t->work, t->atoms, t->list, t->q, &chosen));
-    if (chosen.method == LRPOT_EWALD_EXACT || t->atoms->n_all != t->atoms->n_owned
-        || t->atoms->periodic_mask != LRPOT_PERIODIC_ALL)
-        return LRPOT_OK;
-    same_method.method = chosen.method;
-    LRPOT__TRY(true_error(t, *best, &error));
-    for (double factor = fmin(RESERVE, allowed / error); factor > 1.15 && !kept; factor *= 0.75)
-        LRPOT__TRY(try_looser(t, &same_method, start, factor, allowed, best, least, &kept));
-    return LRPOT_OK;
 }
 
 static lrpot_status check_call(const lrpot_ewald_options *options, const lrpot_workspace *work,
@@ -194,26 +337,26 @@ lrpot_status lrpot_ewald_tune(lrpot_ewald **out, const lrpot_ewald_options *opti
 {
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__TRY(check_call(options, work, atoms, q, seconds));
-    lrpot_ewald *estimated = NULL, *best = NULL;
+    lrpot_ewald *estimated = NULL;
+    candidate best = { .seconds = INFINITY };
     lrpot_ewald_report start = LRPOT_EWALD_REPORT_INIT;
-    trial t = { work, atoms, list, q, seconds / (2 * CANDIDATES + 1) };
-    double least = INFINITY;
+    trial t = { work, atoms, list, q, 0.0, seconds / (CANDIDATES + FINALISTS + 1) };
     LRPOT__TRY(lrpot_ewald_create(&estimated, options));
     lrpot_status status = lrpot__ewald_plan_for(estimated, work, atoms, list, q, &start);
+    for (int64_t i = 0; status == LRPOT_OK && i < atoms->n_owned; i++)
+        t.charge_square += q[i] * q[i] / (double)atoms->n_owned;
     if (status == LRPOT_OK && seconds > 0.0 && start.real_cutoff > 0.0)
-        status = try_candidates(&t, options, &start, &best, &least);
-    if (status == LRPOT_OK && best != NULL)
-        status = use_reserve(&t, options, &start, &best, &least);
-    if (status == LRPOT_OK && best == NULL) {
-        best = estimated;
+        status = find_fastest(&t, options, estimated, &start, &best);
+    if (status == LRPOT_OK && best.ewald == NULL) {
+        best.ewald = estimated;
         estimated = NULL;
     }
     lrpot_ewald_free(estimated);
     if (status == LRPOT_OK && report != NULL) {
-        status = lrpot__ewald_plan_for(best, work, atoms, list, q, report);
-        if (status == LRPOT_OK) report->seconds = isinf(least) ? 0.0 : least;
+        status = lrpot__ewald_plan_for(best.ewald, work, atoms, list, q, report);
+        if (status == LRPOT_OK) report->seconds = isinf(best.seconds) ? 0.0 : best.seconds;
     }
-    if (status != LRPOT_OK) lrpot_ewald_free(best);
-    else *out = best;
+    if (status != LRPOT_OK) lrpot_ewald_free(best.ewald);
+    else *out = best.ewald;
     return status;
 }

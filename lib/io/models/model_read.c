@@ -156,6 +156,26 @@ static lrpot_status read_radial(const lrpot__json_place *at, lrpot_basis *basis)
     return status;
 }
 
+/* Reads where functions come to rest. It is absent where they go on. */
+static lrpot_status read_rest(const lrpot__json_place *parent, lrpot_basis *basis)
+{
+    lrpot__json_place at;
+    int64_t pairs = (int64_t)basis->options.n_species * basis->options.n_species;
+    LRPOT__TRY(lrpot__json_enter(parent, "radial", &at));
+    if (json_object_get(at.object, "rest_below") == NULL) return LRPOT_OK;
+    double *rest = lrpot__calloc(pairs, sizeof *rest);
+    if (rest == NULL) return LRPOT_E_MEMORY;
+    lrpot_status status = lrpot__json_numbers(&at, "rest_below", pairs, rest);
+    for (int64_t k = 0; k < pairs && status == LRPOT_OK; k++)
+        if (!(rest[k] >= 0.0 && rest[k] <= basis->options.cutoff))
+            status = lrpot__fail(LRPOT_E_PARSE,
+                                 "%s: key '%s.rest_below' has %g, expected 0 to the cutoff",
+                                 at.file, at.path, rest[k]);
+    if (status == LRPOT_OK) status = lrpot__basis_set_rest(basis, rest);
+    lrpot__free(rest);
+    return status;
+}
+
 lrpot_status lrpot__basis_get(const lrpot__json_place *parent, int32_t n_species, lrpot_basis **out)
 {
     lrpot__json_place at;
@@ -171,7 +191,8 @@ lrpot_status lrpot__basis_get(const lrpot__json_place *parent, int32_t n_species
     LRPOT__TRY(create_basis(&at, &options, &basis));
     basis->no_cutoff_factor = radial_type / 2;
     basis->clamp_below = radial_type % 2;
-    lrpot_status status = read_radial(&at, basis);
+    lrpot_status status = read_rest(&at, basis);
+    if (status == LRPOT_OK) status = read_radial(&at, basis);
     if (status != LRPOT_OK) lrpot_basis_free(basis);
     else *out = basis;
     return status;
@@ -371,6 +392,23 @@ static lrpot_status read_network(const lrpot__json_place *energy, lrpot_potentia
     return read_weights(energy, potential->network);
 }
 
+/* Reads the core. It is absent where the model has none. */
+static lrpot_status read_core(const lrpot__json_place *top, lrpot_potential *potential)
+{
+    lrpot__json_place at;
+    int64_t pairs = (int64_t)potential->n_species * potential->n_species;
+    if (json_object_get(top->object, "core") == NULL) return LRPOT_OK;
+    LRPOT__TRY(lrpot__json_enter(top, "core", &at));
+    double *outer = lrpot__calloc(2 * pairs, sizeof *outer), *strength = outer + pairs;
+    if (outer == NULL) return LRPOT_E_MEMORY;
+    lrpot_status status = lrpot__json_numbers(&at, "outer", pairs, outer);
+    if (status == LRPOT_OK) status = lrpot__json_numbers(&at, "strength", pairs, strength);
+    if (status == LRPOT_OK)
+        status = lrpot__json_blame_file(&at, lrpot_potential_set_core(potential, outer, strength));
+    lrpot__free(outer);
+    return status;
+}
+
 static lrpot_status fill_energy(const lrpot__json_place *energy, lrpot_potential *potential)
 {
     if (lrpot__model_has_nep(energy)) {
@@ -390,6 +428,7 @@ static lrpot_status fill_potential(const lrpot__json_place *top, lrpot_potential
     LRPOT__TRY(lrpot__json_enter(top, "energy", &energy));
     LRPOT__TRY(fill_energy(&energy, potential));
     LRPOT__TRY(lrpot__json_numbers(&energy, "species", potential->n_species, potential->shifts));
+    LRPOT__TRY(read_core(top, potential));
     LRPOT__TRY(lrpot__model_get_active_set(top, potential));
     if (json_object_get(top->object, "notes") == NULL) return LRPOT_OK;
     LRPOT__TRY(lrpot__json_enter(top, "notes", &notes));

@@ -9,6 +9,7 @@
 #include "io/models/model_active_set.h"
 #include "io/models/model_nep.h"
 #include "io/text/json_write.h"
+#include "potential/core_repulsion.h"
 #include "potential/model.h"
 #include "potential/nep_assemble.h"
 
@@ -53,6 +54,9 @@ lrpot_status lrpot__basis_put(json_t *parent, const lrpot_basis *basis)
     LRPOT__TRY(lrpot__json_put(radial, "min_distance", json_real(o->min_distance)));
     LRPOT__TRY(lrpot__json_put(radial, "cutoff", json_real(o->cutoff)));
     LRPOT__TRY(lrpot__json_put(radial, "scaling", json_real(o->scaling)));
+    if (basis->rest != NULL)
+        LRPOT__TRY(lrpot__json_put_numbers(radial, "rest_below",
+                                           (int64_t)o->n_species * o->n_species, basis->rest));
     return lrpot__json_put_numbers(radial, "coefficients",
                                    (int64_t)o->n_species * o->n_species * n_radial * o->radial_size,
                                    basis->radial);
@@ -132,6 +136,17 @@ static lrpot_status put_charges(json_t *model, const lrpot_potential *potential)
                                      : LRPOT_OK;
 }
 
+static lrpot_status put_core(json_t *model, const lrpot_potential *potential)
+{
+    const lrpot__core *core = potential->core;
+    json_t *object = NULL;
+    int64_t pairs = (int64_t)potential->n_species * potential->n_species;
+    if (core == NULL) return LRPOT_OK;
+    LRPOT__TRY(lrpot__json_put_object(model, "core", &object));
+    LRPOT__TRY(lrpot__json_put_numbers(object, "outer", pairs, core->outer));
+    return lrpot__json_put_numbers(object, "strength", pairs, core->strength);
+}
+
 static lrpot_status put_head(json_t *model, const lrpot_potential *potential)
 {
     json_t *units = NULL;
@@ -163,6 +178,7 @@ lrpot_status lrpot__model_put(json_t *model, const lrpot_potential *potential)
     LRPOT__TRY(lrpot__json_put_object(model, "energy", &energy));
     LRPOT__TRY(put_energy(energy, potential));
     LRPOT__TRY(lrpot__json_put_numbers(energy, "species", potential->n_species, potential->shifts));
+    LRPOT__TRY(put_core(model, potential));
     LRPOT__TRY(put_charges(model, potential));
     LRPOT__TRY(lrpot__model_put_active_set(model, potential));
     LRPOT__TRY(lrpot__json_put_object(model, "notes", &notes));

@@ -12,9 +12,9 @@ class Atom : protected Pointers
   public:
     bigint natoms, nbonds;
     int molecular;
-    int nlocal, nghost, nmax, ntypes, q_flag;
+    int nlocal, nghost, nmax, ntypes, q_flag, molecule_flag;
     int *type, *mask;
-    tagint *tag;
+    tagint *tag, *molecule;
     imageint *image;
     double **x, **v, **f, *q;
 };

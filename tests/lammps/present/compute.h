@@ -11,7 +11,7 @@ class Compute : protected Pointers
 {
   public:
     int igroup, groupbit;
-    double scalar, *vector, *vector_atom;
+    double scalar, *vector, *vector_atom, **array_atom;
     int scalar_flag, vector_flag, size_vector, peratom_flag, size_peratom_cols, extscalar,
         extvector;
     bigint invoked_scalar, invoked_vector, invoked_peratom;

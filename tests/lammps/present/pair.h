@@ -14,7 +14,7 @@ class Pair : protected Pointers
     double *eatom, **vatom, **cvatom;
     double **cutsq;
     int **setflag;
-    int comm_forward, single_enable, restartinfo, one_coeff, manybody_flag;
+    int comm_forward, comm_reverse, single_enable, restartinfo, one_coeff, manybody_flag;
     int no_virial_fdotr_compute, centroidstressflag;
     int eflag_either, eflag_global, eflag_atom, vflag_either, vflag_global, vflag_atom, cvflag_atom;
     NeighList *list;
@@ -31,6 +31,8 @@ class Pair : protected Pointers
     virtual void read_restart(FILE *);
     virtual int pack_forward_comm(int, int *, double *, int, int *);
     virtual void unpack_forward_comm(int, int, double *);
+    virtual int pack_reverse_comm(int, int, double *);
+    virtual void unpack_reverse_comm(int, int *, double *);
     virtual double memory_usage();
 
   protected:

@@ -1,0 +1,105 @@
+/* Pair style lrpot: atoms that were lost, molecules, Born charges of the atoms. */
+#include "pair_lrpot.h"
+
+#include "versions.h"
+
+#include <atom.h>
+#include <comm.h>
+#include <error.h>
+#include <neighbor.h>
+
+#include <algorithm>
+#include <climits>
+#include <string>
+
+using namespace LAMMPS_NS;
+
+namespace
+{
+
+constexpr int born_width = 9;
+
+}
+
+/* LAMMPS drops atoms whose positions are not finite, and tells when it prints. They are counted
+ * whenever they may have been dropped. */
+void PairLrpot::count_atoms()
+{
+    if (neighbor->ago > 0) return;
+    double own = atom->nlocal, all = 0;
+    const double known = static_cast<double>(atom->natoms);
+    MPI_Allreduce(&own, &all, 1, MPI_DOUBLE, MPI_SUM, world);
+    if (all == known || (all > 0 && warned_of_loss_)) return;
+    warned_of_loss_ = true;
+    const std::string text =
+        "Pair style lrpot: " + std::to_string(static_cast<int64_t>(all)) + " of "
+        + std::to_string(static_cast<int64_t>(known))
+        + " atoms are left: the others have positions that are not finite, or left through a fixed "
+          "boundary. Where they flew apart, take a shorter time step, or a model that knows such "
+          "structures (compute lrpot/grade)";
+    if (all == 0) error->all(FLERR, text);
+    else if (comm->me == 0) error->warning(FLERR, text);
+}
+
+/* Molecules 1, 2, ... are the fragments 0, 1, ...; each is neutral. */
+void PairLrpot::describe_molecules()
+{
+    if (fragments_.size() < static_cast<size_t>(atom->nlocal)) fragments_.resize(atom->nlocal);
+    int most[2] = { 0, 0 }, all[2];
+    for (int i = 0; i < atom->nlocal; i++) {
+        const tagint id = atom->molecule[i];
+        if (id < 1 || id > INT_MAX) most[1] = 1;
+        else most[0] = std::max(most[0], static_cast<int>(id));
+        fragments_[i] = static_cast<int32_t>(id - 1);
+    }
+    MPI_Allreduce(most, all, 2, MPI_INT, MPI_MAX, world);
+    if (all[1] != 0)
+        error->all(FLERR, std::string("Pair style lrpot: an atom has no molecule id of 1 or more, "
+                                      "which 'fragments molecule' needs"));
+    atoms_.fragments = fragments_.data();
+    atoms_.n_fragments = all[0];
+}
+
+/* Of whole molecules, wherever their atoms have been wrapped to. */
+void PairLrpot::dipole_of_molecules(double *dipole)
+{
+    lrpot_field none = LRPOT_FIELD_INIT;
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    out.dipole = dipole;
+    check(lrpot_response_field_forces(model_.get(), work_.get(), &atoms_, rows_.get(),
+                                      communication(), &none, &out),
+          "dipole");
+}
+
+int PairLrpot::pack_reverse_comm(int n, int first_atom, double *buf)
+{
+    const size_t count = static_cast<size_t>(n) * born_width;
+    std::copy_n(&born_[static_cast<size_t>(first_atom) * born_width], count, buf);
+    return static_cast<int>(count);
+}
+
+void PairLrpot::unpack_reverse_comm(int n, int *list_of_atoms, double *buf)
+{
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < born_width; k++)
+            born_[static_cast<size_t>(list_of_atoms[i]) * born_width + k] += *buf++;
+}
+
+const double *PairLrpot::born_charges()
+{
+    if (has_field_ && flowing())
+        error->all(FLERR, std::string("Pair style lrpot: Born charges of charges that respond to a "
+                                      "field are known without it only"));
+    born_.assign(born_width * std::max<size_t>(atoms_.n_all, 1), 0.0);
+    if (tensors_) {
+        const lrpot_atoms atoms = atoms_of_tensors();
+        check(lrpot_tensor_model_born_shares(tensors_.get(), tensor_work_.get(), &atoms,
+                                             rows_.get(), &comm_, born_.data()),
+              "Born charges");
+    } else
+        check(lrpot_response_born_shares(model_.get(), work_.get(), &atoms_, rows_.get(),
+                                         communication(), born_.data()),
+              "Born charges");
+    lrpot_lammps::reverse(comm, this, 0);
+    return born_.data();
+}

@@ -1,0 +1,294 @@
+/* Core of a model: the screened repulsion of nuclei below a distance, its derivatives, its place in
+ * files and copies, and how a fit makes it. */
+#include "models.h"
+
+#define ATOMS 6
+#define STEP 1e-4 /* A, or strain: nuclei repel steeply */
+#define SPECIES 2
+static const char *const elements[SPECIES] = { "Na", "Cl" };
+
+typedef struct {
+    const lrpot_potential *potential;
+    lrpot_workspace *work;
+    lrpot_structure *structure;
+    int64_t coordinate;
+    int a, b;
+} moved;
+
+static lrpot_potential *model(int32_t level, int32_t kernel)
+{
+    lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_basis_options basis = LRPOT_BASIS_OPTIONS_INIT;
+    lrpot_potential *potential = NULL;
+    options.basis = &basis;
+    options.symbols = elements;
+    options.n_species = SPECIES;
+    basis.level = level;
+    basis.kernel = kernel;
+    basis.radial_size = 6;
+    basis.min_distance = 1.9;
+    basis.cutoff = 4.5;
+    options.charges = LRPOT_CHARGES_QRD;
+    ck_ok(lrpot_potential_create(&potential, &options));
+    return potential;
+}
+
+/* r, then the number that k_e Z Z'/r phi s must have, from the published constants: phi of x =
+ * r/(0.88534 a0/(Z^0.23 + Z'^0.23)). */
+static double nuclei(double za, double zb, double r, double outer)
+{
+    static const double factor[4] = { 0.18175, 0.50986, 0.28022, 0.02817 },
+                        rate[4] = { 3.1998, 0.94229, 0.4029, 0.20162 };
+    double x = r / (0.88534 * 0.529177 / (pow(za, 0.23) + pow(zb, 0.23))), phi = 0;
+    for (int k = 0; k < 4; k++) phi += factor[k] * exp(-rate[k] * x);
+    double s = r >= outer       ? 0
+               : r <= outer / 2 ? 1
+                                : 0.5 * (1 + cos(3.14159265358979 * (2 * r / outer - 1)));
+    return 14.3996454784255 * za * zb / r * phi * s;
+}
+
+static double energy_of(const moved *m, const lrpot_structure *structure)
+{
+    double energy = 0;
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    out.energy = &energy;
+    ck_ok(lrpot_potential_compute_structure(m->potential, m->work, structure, &out));
+    return energy;
+}
+
+static double displaced(double x, void *ctx)
+{
+    const moved *m = ctx;
+    lrpot_structure_positions(m->structure)[m->coordinate] += x;
+    double energy = energy_of(m, m->structure);
+    lrpot_structure_positions(m->structure)[m->coordinate] -= x;
+    return energy;
+}
+
+static double strained(double x, void *ctx)
+{
+    const moved *m = ctx;
+    lrpot_structure *copy = NULL;
+    ck_ok(lrpot_structure_clone(&copy, m->structure));
+    models_strain(copy, m->a, m->b, x);
+    double energy = energy_of(m, copy);
+    lrpot_structure_free(copy);
+    return energy;
+}
+
+static const double ends[4] = { 3.4, 2.9, 2.9, 3.1 }, strong[4] = { 1, 2, 2, 0.5 };
+
+START_TEST(forces_and_stress_are_differences)
+{
+    static const int cells[3] = { CELL_TRICLINIC, CELL_TINY, CELL_NONE };
+    support_random random = { 40 + (uint64_t)_i };
+    lrpot_potential *potential = model(4, LRPOT_KERNEL_AUTO);
+    lrpot_structure *structure =
+        support_random_structure(&random, cells[_i], ATOMS, SPECIES, elements, 1.6);
+    double forces[3 * ATOMS], virial[9], energy, atoms[ATOMS], per_atom[9 * ATOMS], bare, sum = 0,
+                                                                                          total = 0;
+    moved m = { potential, NULL, structure, 0, 0, 0 };
+    ck_ok(lrpot_workspace_create(&m.work, 1));
+    bare = energy_of(&m, structure);
+    ck_ok(lrpot_potential_set_core(potential, ends, strong));
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    out.forces = forces, out.virial = virial, out.energy = &energy, out.energy_atom = atoms,
+    out.virial_atom = per_atom;
+    ck_ok(lrpot_potential_compute_structure(potential, m.work, structure, &out));
+    ck_assert(energy > bare + 0.1);
+    double scale = models_largest(forces, 3 * ATOMS);
+    for (m.coordinate = 0; m.coordinate < 3 * ATOMS; m.coordinate++)
+        ck_close(forces[m.coordinate], -support_difference(displaced, &m, 0, STEP), TOL_FD, scale);
+    scale = models_largest(virial, 9);
+    for (m.a = 0; m.a < 3; m.a++)
+        for (m.b = 0; m.b < 3; m.b++)
+            ck_close(virial[3 * m.a + m.b], -support_difference(strained, &m, 0, STEP), TOL_FD,
+                     scale);
+    for (int i = 0; i < ATOMS; i++) {
+        sum += atoms[i];
+        total += per_atom[9 * i + 5];
+    }
+    ck_close(sum, energy, TOL_REF, fabs(energy));
+    ck_close(total, virial[5], TOL_REF, scale);
+    lrpot_workspace_free(m.work);
+    lrpot_structure_free(structure);
+    lrpot_potential_free(potential);
+}
+END_TEST
+
+static lrpot_structure *pair(double r)
+{
+    const double positions[6] = { 0, 0, 0, 0, r, 0 };
+    lrpot_structure *structure = NULL;
+    ck_ok(lrpot_structure_create(&structure, 2, elements, positions, NULL, 0));
+    return structure;
+}
+
+static double pair_energy(const lrpot_potential *potential, lrpot_workspace *work, double r)
+{
+    lrpot_structure *structure = pair(r);
+    moved m = { potential, work, structure, 0, 0, 0 };
+    double energy = energy_of(&m, structure);
+    lrpot_structure_free(structure);
+    return energy;
+}
+
+START_TEST(a_pair_has_the_repulsion_of_its_nuclei)
+{
+    lrpot_potential *potential = model(4, LRPOT_KERNEL_AUTO), *copy = NULL, *read = NULL;
+    lrpot_workspace *work = NULL;
+    char path[] = "core.model";
+    double outer[4], strength[4];
+    ck_ok(lrpot_workspace_create(&work, 1));
+    ck_ok(lrpot_potential_clone(&copy, potential));
+    ck_ok(lrpot_potential_set_core(copy, ends, strong));
+    ck_ok(lrpot_potential_save(copy, path));
+    ck_ok(lrpot_potential_load(&read, path));
+    remove(path);
+    ck_ok(lrpot_potential_get_core(read, outer, strength));
+    for (int k = 0; k < 4; k++) ck_assert(outer[k] == ends[k] && strength[k] == strong[k]);
+    static const double distances[5] = { 0.3, 1.0, 1.5, 2.5, 2.9 };
+    for (int k = 0; k < 5; k++) {
+        double r = distances[k], found = pair_energy(read, work, r),
+               bare = pair_energy(potential, work, r);
+        ck_close(found - bare, 2 * nuclei(11, 17, r, 2.9), 3e-4, 1e-3 + fabs(found - bare));
+    }
+    ck_ok(lrpot_potential_set_core(read, NULL, NULL));
+    ck_assert(pair_energy(read, work, 1.5) == pair_energy(potential, work, 1.5));
+    lrpot_workspace_free(work);
+    lrpot_potential_free(potential);
+    lrpot_potential_free(copy);
+    lrpot_potential_free(read);
+}
+END_TEST
+
+START_TEST(cores_that_cannot_be_are_refused)
+{
+    static const double uneven[4] = { 2, 2.1, 2.2, 2 }, long_ones[4] = { 9, 9, 9, 9 },
+                        negative[4] = { 1, -1, -1, 1 };
+    static const char *const labels[SPECIES] = { "Na", "X1" };
+    lrpot_potential *potential = model(4, LRPOT_KERNEL_AUTO);
+    ck_assert_int_eq(lrpot_potential_set_core(potential, uneven, strong), LRPOT_E_ARGUMENT);
+    ck_assert_int_eq(lrpot_potential_set_core(potential, long_ones, strong), LRPOT_E_ARGUMENT);
+    ck_assert_int_eq(lrpot_potential_set_core(potential, ends, negative), LRPOT_E_ARGUMENT);
+    ck_ok(lrpot_potential_set_core(potential, ends, strong));
+    ck_assert_int_eq(lrpot_potential_set_symbols(potential, SPECIES, labels), LRPOT_E_SPECIES);
+    ck_assert_str_eq(lrpot_potential_symbols(potential)[1], "Cl");
+    lrpot_potential_free(potential);
+}
+END_TEST
+
+/* Energies that fall towards short distances, as far as the data go: what a fit extrapolates from
+ * them has no repulsion. */
+static void add_frames(lrpot_fit *fit, double *shortest)
+{
+    support_random random = { 71 };
+    *shortest = 1e9;
+    for (int f = 0; f < 12; f++) {
+        lrpot_structure *s =
+            support_random_structure(&random, CELL_NONE, ATOMS, SPECIES, elements, 2.2);
+        const double *r = lrpot_structure_positions_const(s);
+        double energy = 0, forces[3 * ATOMS] = { 0 }, charge = 0;
+        for (int i = 0; i < ATOMS; i++)
+            for (int j = 0; j < i; j++) {
+                double d[3], square = 0;
+                for (int a = 0; a < 3; a++) d[a] = r[3 * i + a] - r[3 * j + a];
+                for (int a = 0; a < 3; a++) square += d[a] * d[a];
+                double value = -2 * exp(-square / 8);
+                energy += value;
+                for (int a = 0; a < 3; a++) {
+                    forces[3 * i + a] += value * d[a] / 4;
+                    forces[3 * j + a] -= value * d[a] / 4;
+                }
+                int unlike = strcmp(lrpot_structure_symbol(s, i), lrpot_structure_symbol(s, j));
+                if (unlike) *shortest = fmin(*shortest, sqrt(square));
+            }
+        ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_ENERGY, &energy));
+        ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_FORCES, forces));
+        ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_TOTAL_CHARGE, &charge));
+        ck_ok(lrpot_fit_add(fit, s, LRPOT_FIT_TRAIN, 1));
+        lrpot_structure_free(s);
+    }
+}
+
+static double at_distance(double x, void *ctx)
+{
+    const moved *m = ctx;
+    return pair_energy(m->potential, m->work, x);
+}
+
+/* Forces around the shortest distance, below which the functions come to rest within 5 %. */
+static void check_slopes(const lrpot_potential *potential, lrpot_workspace *work, double shortest)
+{
+    const double distances[4] = { 1.01 * shortest, 0.98 * shortest, 0.96 * shortest,
+                                  0.8 * shortest };
+    moved m = { potential, work, NULL, 0, 0, 0 };
+    for (int k = 0; k < 4; k++) {
+        lrpot_structure *structure = pair(distances[k]);
+        double forces[6];
+        lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+        out.forces = forces;
+        ck_ok(lrpot_potential_compute_structure(potential, work, structure, &out));
+        ck_close(forces[4], -support_difference(at_distance, &m, distances[k], STEP), 1e-6,
+                 fabs(forces[4]));
+        lrpot_structure_free(structure);
+    }
+}
+
+static void check_fitted(int32_t flags, int32_t kernel)
+{
+    lrpot_potential *potential = model(6, kernel);
+    lrpot_workspace *work = NULL;
+    lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
+    lrpot_fit *fit = NULL;
+    double shortest, outer[4], strength[4], before = -1e9;
+    int falls = 0;
+    options.seed = 1, options.max_iterations = 30, options.starts = 1, options.flags = flags;
+    ck_ok(lrpot_fit_create(&fit, potential, &options));
+    add_frames(fit, &shortest);
+    ck_ok(lrpot_fit_run(fit, NULL, NULL));
+    lrpot_fit_free(fit);
+    ck_ok(lrpot_workspace_create(&work, 1));
+    ck_ok(lrpot_potential_get_core(potential, outer, strength));
+    for (double r = 0.85 * shortest; r > 0.4 * shortest; r -= 0.05) {
+        double energy = pair_energy(potential, work, r);
+        falls += energy <= before;
+        before = energy;
+    }
+    if (flags & LRPOT_FIT_NO_CORE) {
+        ck_assert(outer[1] == 0 && falls > 0);
+    } else {
+        ck_assert(outer[1] <= 0.95 * shortest && outer[1] > 0.94 * shortest - 0.02);
+        ck_assert(strength[1] >= 1 && strength[1] == strength[2]);
+        ck_assert_int_eq(falls, 0);
+        check_slopes(potential, work, shortest);
+    }
+    lrpot_workspace_free(work);
+    lrpot_potential_free(potential);
+}
+
+START_TEST(a_fit_makes_atoms_repel_below_its_data)
+{
+    check_fitted(0, _i ? LRPOT_KERNEL_AUTO : LRPOT_KERNEL_REFERENCE);
+}
+END_TEST
+
+START_TEST(without_a_core_the_same_fit_does_not)
+{
+    check_fitted(LRPOT_FIT_NO_CORE, LRPOT_KERNEL_AUTO);
+}
+END_TEST
+
+Suite *lrpot_suite(void)
+{
+    Suite *suite = suite_create("core");
+    TCase *tcase = tcase_create("core");
+    tcase_set_timeout(tcase, 120);
+    tcase_add_loop_test(tcase, forces_and_stress_are_differences, 0, 3);
+    tcase_add_test(tcase, a_pair_has_the_repulsion_of_its_nuclei);
+    tcase_add_test(tcase, cores_that_cannot_be_are_refused);
+    tcase_add_loop_test(tcase, a_fit_makes_atoms_repel_below_its_data, 0, 2);
+    tcase_add_test(tcase, without_a_core_the_same_fit_does_not);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
