@@ -2058,6 +2058,10 @@ module lrpot
       import
       type(c_ptr), value :: fit, tensors
     end function
+    integer(c_int64_t) function lrpot_fit_frames_anew(fit) bind(c)
+      import
+      type(c_ptr), value :: fit
+    end function
     integer(c_int64_t) function lrpot_fit_memory(fit) bind(c)
       import
       type(c_ptr), value :: fit

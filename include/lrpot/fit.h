@@ -87,8 +87,9 @@ typedef struct lrpot_fit_options {
     /** Strength of the prior on the parameters, which have natural size 1; 0 means 1; negative:
      * none. */
     double regularization;
-    /** Iterations of the last stage; 0 means 120. Where some of the frames determine the parameters
-     * well, as many on these (stage "sample"), then half as many on all. */
+    /** Iterations of the last stage; 0 means 60 with quasi-Newton steps in them, 120 without (Born
+     * charges as a target, equilibrated charges, networks). Where some of the frames determine the
+     * parameters well, as many on these (stage "sample"), then half as many on all. */
     int32_t max_iterations;
     int32_t threads; /**< OpenMP threads, 1 to 1024; 0 means 1. */
     int64_t seed;    /**< Seed of the start values. */
@@ -112,7 +113,9 @@ typedef struct lrpot_fit_options {
      * those of energy, forces and stress that a frame has. */
     int32_t targets;
     int32_t flags; /**< Sum of LRPOT_FIT_SKIP_MISSING and the other flags. */
-    /** Bytes: frames that take the fit beyond are refused (LRPOT_E_STATE); 0: no limit. */
+    /** Bytes; 0: no limit. Frames that would take the fit beyond keep positions and references
+     * alone; their neighbours and Coulomb sums are made anew at each use, with the same results
+     * (lrpot_fit_frames_anew()). A frame that finds no room even so is refused (LRPOT_E_STATE). */
     double memory_limit;
 } lrpot_fit_options;
 /** @brief All defaults. */
@@ -372,6 +375,13 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_fit_factor_joint(lrpot_fit *fit,
  *  @threadsafety Safe while no thread changes the fit.
  *  @since 0.1 */
 LRPOT_API int64_t lrpot_fit_memory(const lrpot_fit *fit);
+/** @brief Number of frames whose neighbours and Coulomb sums are made anew at each use, because the
+ * option memory_limit has no room for them.
+ *  @param[in] fit  Fit; NULL is allowed.
+ *  @return Number of frames; 0 for NULL.
+ *  @threadsafety Safe while no thread changes the fit.
+ *  @since 0.1 */
+LRPOT_API int64_t lrpot_fit_frames_anew(const lrpot_fit *fit);
 /** @brief Estimate of the memory that the fit needs after further frames, before they are added.
  *  Their neighbours are counted; their Coulomb matrices are not computed.
  *  @param[in,out] fit          Fit; only its scratch memory changes.
@@ -381,7 +391,8 @@ LRPOT_API int64_t lrpot_fit_memory(const lrpot_fit *fit);
  *    for all.
  *  @param[in]     with_factor  1 when lrpot_fit_factor() or lrpot_fit_factor_joint() is to follow,
  *    else 0.
- *  @param[out]    bytes        Bytes of all frames and of the steps of the fit, estimated.
+ *  @param[out]    bytes        Bytes of all frames and of the steps of the fit, estimated, within
+ * the option memory_limit as far as that is possible.
  *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_SIZE and LRPOT_E_ARGUMENT (a struct or a fragment does
  *    not fit); LRPOT_E_NOT_FINITE; LRPOT_E_CELL; LRPOT_E_SPECIES; LRPOT_E_COINCIDENT;
  *    LRPOT_E_MEMORY. LRPOT_E_SPECIES names an element that the model does not have.

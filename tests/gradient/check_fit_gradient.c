@@ -98,10 +98,11 @@ static void compare_gradient(point *p, support_random *random, const lrpot_poten
     free(p->params);
 }
 
-START_TEST(gradient_of_the_loss_is_its_derivative)
+/* Born charges take the Jacobian; without them the gradient is made without it. */
+static void check_model(int number, int with_born)
 {
-    support_random random = { 700 + (uint64_t)_i };
-    lrpot_potential *potential = model_number(&random, _i);
+    support_random random = { 700 + (uint64_t)number };
+    lrpot_potential *potential = model_number(&random, number);
     lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
     options.errors[LRPOT_FIT_ENERGY] = 0.1, options.errors[LRPOT_FIT_FORCES] = 0.3,
     options.errors[LRPOT_FIT_STRESS] = 0.05, options.threads = 2;
@@ -109,7 +110,8 @@ START_TEST(gradient_of_the_loss_is_its_derivative)
         options.errors[LRPOT_FIT_BORN] = 0.2,
     options.errors[LRPOT_FIT_POTENTIAL] = 0.5;
     if (lrpot_potential_charges(potential) != NULL)
-        options.targets = 2 * LRPOT_FIT_TARGET_POTENTIAL - 1;
+        options.targets = (2 * LRPOT_FIT_TARGET_POTENTIAL - 1)
+                          & ~(with_born ? 0 : LRPOT_FIT_TARGET_BORN);
     int equilibrated = lrpot_charges_kind(lrpot_potential_charges(potential))
                        == LRPOT_CHARGES_EQUILIBRATED;
     point p = { NULL, NULL, 0, 0 };
@@ -121,6 +123,17 @@ START_TEST(gradient_of_the_loss_is_its_derivative)
     compare_gradient(&p, &random, potential);
     lrpot_fit_free(p.fit);
     lrpot_potential_free(potential);
+}
+
+START_TEST(gradient_of_the_loss_is_its_derivative)
+{
+    check_model(_i, 1);
+}
+END_TEST
+
+START_TEST(gradient_without_jacobian_is_the_derivative)
+{
+    check_model(_i, 0);
 }
 END_TEST
 
@@ -157,6 +170,8 @@ Suite *lrpot_suite(void)
     tcase_add_loop_test(tcase, gradient_of_the_loss_is_its_derivative, LRPOT_CHARGES_NONE, NUMBERS);
     tcase_add_loop_test(tcase, gradient_of_the_loss_is_its_derivative,
                         MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ, CHANNELS_WITH_HIDDEN + 1);
+    tcase_add_loop_test(tcase, gradient_without_jacobian_is_the_derivative, LRPOT_CHARGES_NONE,
+                        NUMBERS);
     tcase_add_loop_test(tcase, gradient_by_born_charges_of_fragments_is_its_derivative, 0, 4);
     suite_add_tcase(suite, tcase);
     return suite;

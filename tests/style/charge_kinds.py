@@ -19,7 +19,7 @@ WRONG = [
     re.compile(r"charges(->|\.)(options\.)?kind\s*([=!]=|[<>])"),
     re.compile(rf"\blrpot__charges_({NAMES})\b"),
 ]
-# The kernel of the Coulomb sum has the name of the charges that it was made for; a cell may be fixed.
+# The kernel of the Coulomb sum has the name of the charges that it was made for; cells are fixed.
 OTHER = {
     ("lib/electrostatics/kernels/latent_kernel.c", '"latent"'),
     ("tools/verbs/verb_relax.c", '"fixed"'),

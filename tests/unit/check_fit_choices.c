@@ -148,7 +148,7 @@ START_TEST(frames_beyond_the_limit_of_memory_are_refused_by_number)
     two = lrpot_fit_memory(fit);
     ck_assert(two > one && one > 8 * 4 * ATOMS * ATOMS);
     lrpot_fit_free(fit);
-    options.memory_limit = 0.5 * (double)(one + two);
+    options.memory_limit = (double)one;
     ck_ok(lrpot_fit_create(&fit, potential, &options));
     ck_ok(lrpot_fit_add(fit, s, LRPOT_FIT_TRAIN, 1));
     ck_assert_int_eq(lrpot_fit_add(fit, s, LRPOT_FIT_TRAIN, 1), LRPOT_E_STATE);
@@ -157,6 +157,42 @@ START_TEST(frames_beyond_the_limit_of_memory_are_refused_by_number)
     lrpot_fit_free(fit);
     lrpot_structure_free(s);
     lrpot_potential_free(potential);
+}
+END_TEST
+
+/* Frames without room for their Coulomb sums give the same loss and gradient, bit by bit. */
+START_TEST(frames_beyond_the_limit_of_memory_are_made_anew)
+{
+    enum { N = 160 };
+    support_random random = { 67 };
+    lrpot_potential *potential = small_model(2);
+    lrpot_structure *frames[N];
+    lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
+    lrpot_fit *fits[2];
+    int64_t n = lrpot_potential_param_count(potential), forecast = 0;
+    double *params = calloc((size_t)(3 * n), sizeof *params), loss[2];
+    ck_ok(lrpot_potential_get_params(potential, n, params));
+    for (int k = 0; k < N; k++) frames[k] = noisy_structure(&random, potential, 0.1);
+    for (int with_limit = 0; with_limit < 2; with_limit++) {
+        lrpot_fit **fit = &fits[with_limit];
+        if (with_limit)
+            options.memory_limit = (double)lrpot_fit_memory(fits[0])
+                                   - 0.5 * N * 8 * 4 * ATOMS * ATOMS;
+        ck_ok(lrpot_fit_create(fit, potential, &options));
+        ck_ok(lrpot_fit_forecast(*fit, N, frames, NULL, 0, &forecast));
+        for (int k = 0; k < N; k++) ck_ok(lrpot_fit_add(*fit, frames[k], LRPOT_FIT_TRAIN, 1));
+        ck_assert_int_eq(forecast, lrpot_fit_memory(*fit));
+        ck_ok(lrpot_fit_loss(*fit, n, params, &loss[with_limit], params + (1 + with_limit) * n));
+    }
+    ck_assert_int_eq(lrpot_fit_frames_anew(fits[0]), 0);
+    ck_assert(lrpot_fit_frames_anew(fits[1]) > 0 && lrpot_fit_frames_anew(fits[1]) < N);
+    ck_assert((double)lrpot_fit_memory(fits[1]) <= options.memory_limit);
+    ck_assert(loss[0] == loss[1]);
+    ck_assert_int_eq(memcmp(params + n, params + 2 * n, (size_t)n * sizeof *params), 0);
+    for (int k = 0; k < N; k++) lrpot_structure_free(frames[k]);
+    for (int k = 0; k < 2; k++) lrpot_fit_free(fits[k]);
+    lrpot_potential_free(potential);
+    free(params);
 }
 END_TEST
 
@@ -191,6 +227,7 @@ Suite *lrpot_suite(void)
     tcase_add_test(tcase, a_choice_by_validation_needs_validation_data);
     tcase_add_test(tcase, automatic_weights_follow_what_is_left_and_keep_that_of_forces);
     tcase_add_test(tcase, frames_beyond_the_limit_of_memory_are_refused_by_number);
+    tcase_add_test(tcase, frames_beyond_the_limit_of_memory_are_made_anew);
     tcase_add_test(tcase, memory_of_frames_is_known_before_they_are_set_up);
     suite_add_tcase(suite, tcase);
     return suite;

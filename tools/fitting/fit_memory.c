@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 /* Bytes in memory now; if the system does not state them, their maximum so far. */
-static double resident(void)
+double memory_resident(void)
 {
     struct rusage usage;
     long long pages = 0;
@@ -38,7 +38,7 @@ static int forecast(lrpot_fit *fit, int64_t n, lrpot_structure *const *frames,
     lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
     lrpot_status status = lrpot_fit_get_options(fit, &options);
     if (status == LRPOT_OK) status = lrpot_fit_forecast(fit, n, frames, how, with_factor, &all);
-    *needs = (memory_forecast){ .used = resident(),
+    *needs = (memory_forecast){ .used = memory_resident(),
                                 .fit = (double)all,
                                 .frames = (double)(all - lrpot_fit_memory(fit)),
                                 .n_frames = n,
@@ -69,6 +69,17 @@ void memory_report(const memory_forecast *needs)
                 1e-6 * (needs->used + needs->fit), 1e-6 * needs->frames, (long long)needs->n_frames,
                 1e-6 * (needs->fit - needs->frames), (long long)needs->n_params,
                 (int)needs->threads, 1e-6 * needs->used);
+}
+
+void memory_report_anew(const lrpot_fit *fit, int64_t n_frames, double seconds)
+{
+    int64_t anew = lrpot_fit_frames_anew(fit);
+    if (anew == 0) return;
+    report_note(
+        "memory for %lld of %lld frames: neighbours and Coulomb sums of the other %lld are "
+        "made anew in each pass over them, which takes about %.3g s of processor time more; "
+        "a larger --memory keeps them",
+        (long long)(n_frames - anew), (long long)n_frames, (long long)anew, seconds * (double)anew);
 }
 
 int memory_check(const memory_forecast *needs, double limit)

@@ -158,7 +158,8 @@ static void add_search_options(fit_options *list, fit_run *run)
         { 0, "ensemble", OPTION_COUNT, "N", "N fits of different seeds, to MODEL-1 ... MODEL-N",
           &run->ensemble, 1, 1000 },
         { 'i', "max-iterations", OPTION_COUNT, "N",
-          "iterations of the last stage, default 120; many data: on a part, then half on all",
+          "iterations of the last stage, default 60 or 120, see the manual; many data: on a part, "
+          "then half on all",
           &run->max_iterations, 1, 1e6 },
         { 0, "starts", OPTION_COUNT, "N", "initialisations tried, the best goes on, default 3",
           &run->starts, 1, 1000 },

@@ -141,7 +141,12 @@ static int take_data(lrpot_fit *fit, const training *job, int first)
     int code = shared_fit_deal(&own[0], job->train);
     if (code == GO_ON) code = shared_fit_deal(&own[1], job->valid);
     if (code == GO_ON) code = check_memory(fit, job, own, first);
+    clock_t started = clock();
+    int64_t frames = own[0].n + own[1].n;
     if (code == GO_ON) code = add_data(fit, own);
+    if (code == GO_ON && first)
+        memory_report_anew(fit, frames,
+                           (double)(clock() - started) / CLOCKS_PER_SEC / (double)frames);
     shared_fit_drop(&own[0]);
     shared_fit_drop(&own[1]);
     return code;
@@ -188,7 +193,9 @@ static lrpot_status run_fit(training *job, lrpot_fit *fit, const lrpot_potential
     signals_defer(0);
     report_progress_end(&w.progress);
     job->interrupted = status == LRPOT_E_INTERRUPTED;
-    int32_t limit = job->options.max_iterations > 0 ? job->options.max_iterations : 120;
+    lrpot_fit_options chosen = LRPOT_FIT_OPTIONS_INIT;
+    if (lrpot_fit_get_options(fit, &chosen) != LRPOT_OK) return LRPOT_E_STATE;
+    int32_t limit = chosen.max_iterations;
     job->at_limit = status == LRPOT_OK
                     && w.last_iteration + 1 >= (w.sampled ? (limit + 1) / 2 : limit);
     if (status != LRPOT_OK && !job->interrupted) {
@@ -286,7 +293,10 @@ int training_run(training *job, lrpot_potential *model, int first)
     lrpot_fit *fit = NULL;
     lrpot_tensor_model *tensors = NULL;
     job->iterations = 0;
-    lrpot_status status = lrpot_fit_create(&fit, model, &job->options);
+    lrpot_fit_options options = job->options;
+    if (options.memory_limit > 0.0) /* what the program has already is not the fit's */
+        options.memory_limit = fmax(options.memory_limit - memory_resident(), 1.0);
+    lrpot_status status = lrpot_fit_create(&fit, model, &options);
     if (status != LRPOT_OK) return report_failure(status, NULL);
     status = job->hold_species ? lrpot_fit_hold(fit, "charges.species") : LRPOT_OK;
     if (status == LRPOT_OK) status = keep_energy(job, fit, model);

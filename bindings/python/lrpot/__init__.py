@@ -701,8 +701,9 @@ def fit(frames, path, valid=(), seed=1, threads=1, max_iterations=0, starts=0, *
     """Fits the model of suggest() to energies, forces and stresses of frames, saves it and returns
     it, a Model.
 
-    path: file of the model. seed: of the start. max_iterations: of the last stage, 0: 120. starts:
-    initialisations tried, 0: 3. What the library says goes to logging's logger "lrpot"."""
+    path: file of the model. seed: of the start. max_iterations: of the last stage, 0: the fit's own
+    number. starts: initialisations tried, 0: 3. What the library says goes to logging's logger
+    "lrpot"."""
     frames = _Frames(frames, valid)
     suggestion = _Suggestion(frames, **given)
     potential, run = ctypes.c_void_p(), ctypes.c_void_p()

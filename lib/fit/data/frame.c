@@ -3,8 +3,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/struct_size.h"
-#include "fit/data/frame_density.h"
-#include "potential/potential.h"
+#include "fit/data/frame_parts.h"
 
 #include <cblas.h>
 #include <math.h>
@@ -161,76 +160,17 @@ static lrpot_status copy_atoms(lrpot__frame *frame, const lrpot_atoms *atoms)
     return copy_fragments(frame, atoms);
 }
 
-static lrpot_status copy_neighbours(lrpot__frame *frame, double cutoff)
-{
-    const lrpot_atoms *atoms = &frame->atoms;
-    LRPOT__TRY(lrpot_nlist_build(&frame->neighbours.list, atoms, cutoff, 0.0));
-    frame->neighbours.reach = cutoff;
-    const lrpot_nlist *list = frame->neighbours.list;
-    int64_t pairs = lrpot_nlist_pairs(list);
-    frame->neighbours.offsets = lrpot__calloc(frame->n + 1, sizeof *frame->neighbours.offsets);
-    frame->neighbours.j = lrpot__calloc(pairs, sizeof *frame->neighbours.j);
-    frame->neighbours.vectors = lrpot__calloc(3 * pairs, sizeof *frame->neighbours.vectors);
-    if (frame->neighbours.offsets != NULL && frame->neighbours.j != NULL
-        && frame->neighbours.vectors != NULL)
-        for (int64_t i = 0; i < frame->n; i++) {
-            int64_t at = frame->neighbours.offsets[i];
-            frame->neighbours.offsets[i + 1] =
-                at
-                + lrpot_nlist_row(list, atoms, i, pairs - at, frame->neighbours.j + at,
-                                  frame->neighbours.vectors + 3 * at);
-        }
-    return frame->neighbours.offsets != NULL && frame->neighbours.j != NULL
-                   && frame->neighbours.vectors != NULL
-               ? LRPOT_OK
-               : LRPOT_E_MEMORY;
-}
-
-static lrpot_status extend_neighbours(lrpot__frame *frame, double cutoff)
-{
-    if (cutoff <= frame->neighbours.reach) return LRPOT_OK;
-    lrpot_nlist_free(frame->neighbours.list);
-    lrpot__free(frame->neighbours.offsets);
-    lrpot__free(frame->neighbours.j);
-    lrpot__free(frame->neighbours.vectors);
-    frame->neighbours.list = NULL;
-    frame->neighbours.offsets = NULL;
-    frame->neighbours.j = NULL;
-    frame->neighbours.vectors = NULL;
-    return copy_neighbours(frame, cutoff);
-}
-
 lrpot_status lrpot__frame_apply_born_factor(lrpot__frame *frame, double cutoff)
 {
     double *born = frame->blocks[LRPOT__TARGET_BORN].reference;
     if (born == NULL) return LRPOT_OK;
-    LRPOT__TRY(extend_neighbours(frame, cutoff));
+    LRPOT__TRY(lrpot__frame_extend(frame, cutoff));
     if (frame->born.factored) return LRPOT_OK;
     frame->born.factored = 1;
     cblas_dscal((int)(9 * frame->n), frame->born.screening, born, 1);
     for (int64_t k = 0; k < 9 * frame->n; k++)
         if (k % 9 % 4 == 0) born[k] -= frame->total_charge / (double)frame->n;
     return LRPOT_OK;
-}
-
-static lrpot_status coulomb_matrices(lrpot__frame *frame, const lrpot_potential *potential,
-                                     lrpot_workspace *work)
-{
-    int64_t n = frame->n, n2 = n * n;
-    double *gradient = lrpot__calloc(3 * n2, sizeof(double));
-    frame->coulomb.matrix = lrpot__calloc(n2, sizeof(double));
-    frame->coulomb.gradient = lrpot__calloc(3 * n2, sizeof(double));
-    if (frame->periodic) frame->coulomb.strain = lrpot__calloc(6 * n2, sizeof(double));
-    lrpot_status status = LRPOT_E_MEMORY;
-    if (gradient != NULL && frame->coulomb.matrix != NULL && frame->coulomb.gradient != NULL
-        && (!frame->periodic || frame->coulomb.strain != NULL))
-        status = lrpot_ewald_matrix(lrpot_potential_ewald(potential), work, &frame->atoms,
-                                    frame->coulomb.matrix, gradient, frame->coulomb.strain);
-    for (int64_t row = 0; status == LRPOT_OK && row < 3 * n; row++)
-        for (int64_t j = 0; j < n; j++)
-            frame->coulomb.gradient[j * 3 * n + row] = gradient[row * n + j];
-    lrpot__free(gradient);
-    return status;
 }
 
 static lrpot_status prepare(lrpot__frame *frame, const lrpot_potential *potential,
@@ -243,11 +183,9 @@ static lrpot_status prepare(lrpot__frame *frame, const lrpot_potential *potentia
                                     lrpot_potential_symbols(potential), frame->species, &atoms));
     number_rows(frame);
     LRPOT__TRY(copy_atoms(frame, &atoms));
-    LRPOT__TRY(copy_neighbours(frame, lrpot_potential_cutoff(potential)));
-    if (potential->charges != NULL && potential->charges->rules->chain == LRPOT__CHAIN_DENSITY)
-        LRPOT__TRY(lrpot__frame_density_prepare(frame, potential, work));
-    else if (lrpot_potential_ewald(potential) != NULL)
-        LRPOT__TRY(coulomb_matrices(frame, potential, work));
+    frame->kept = 1;
+    frame->neighbours.reach = lrpot_potential_cutoff(potential);
+    LRPOT__TRY(lrpot__frame_take(frame, potential, work));
     for (int t = 0; t < LRPOT__TARGETS; t++)
         if (lrpot__targets[t]->prepare != NULL && lrpot__frame_has(frame, t))
             LRPOT__TRY(lrpot__targets[t]->prepare(frame, potential, work, structure));

@@ -13,6 +13,8 @@ typedef struct lrpot__frame_pairs {
     int32_t *j;
     double *vectors; /* [][3] */
     double reach;    /* A */
+    int64_t count,
+        most; /* pairs, and the most of one atom: known also while the lists are not there */
 } lrpot__frame_pairs;
 
 /* The Coulomb sum as matrices, NULL without charges. */
@@ -50,6 +52,7 @@ typedef struct lrpot__frame_born {
 
 struct lrpot__frame {
     int64_t n;
+    int32_t kept; /* 1: it keeps neighbours and Coulomb matrices; 0: made at each use */
     /* index of the frame, in the order in which frames were added */
     int64_t number;
     int32_t set;                    /* LRPOT_FIT_TRAIN or LRPOT_FIT_VALID */

@@ -4,6 +4,7 @@
 #include "basis/network.h"
 #include "charges/charge_eval.h"
 #include "core/error.h"
+#include "fit/data/frame_parts.h"
 #include "fit/driver/fit_processes.h"
 #include "fit/driver/fit_state.h"
 #include "fit/jacobian/assemble.h"
@@ -38,10 +39,13 @@ static lrpot_status correlate(lrpot_fit *fit, int32_t channel, int by_reference,
 {
     *correlation = 0.0;
     for (int64_t f = 0; f < fit->data.n_frames; f++) {
-        const lrpot__frame *frame = fit->data.frames[f];
+        lrpot__frame *frame = fit->data.frames[f];
         double mean = 0.0, n = (double)frame->n;
         if (by_reference && frame->sign == NULL) continue;
-        LRPOT__TRY(lrpot__assembly_charges(fit->sums.assemblies[0], frame, channel));
+        LRPOT__TRY(lrpot__frame_take(frame, fit->potential, fit->work));
+        lrpot_status status = lrpot__assembly_charges(fit->sums.assemblies[0], frame, channel);
+        lrpot__frame_leave(frame);
+        LRPOT__TRY(status);
         for (int64_t i = 0; i < frame->n; i++)
             mean += expected_trend(fit, frame, i, by_reference) / n;
         for (int64_t i = 0; i < frame->n; i++)

@@ -8,11 +8,12 @@
 #include "core/memory.h"
 #include "core/struct_size.h"
 #include "core/workspace.h"
-#include "fit/data/frame.h"
+#include "fit/data/frame_parts.h"
 #include "fit/driver/fit_born_factor.h"
 #include "fit/driver/fit_loss.h"
 #include "fit/driver/fit_processes.h"
 #include "fit/driver/fit_state.h"
+#include "fit/driver/memory_forecast.h"
 #include "fit/jacobian/assembly.h"
 #include "fit/jacobian/born_factor.h"
 #include "fit/least_squares/normal_equations.h"
@@ -106,6 +107,7 @@ lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential,
     filled.threads = 1;
 #endif
     fit->options = filled;
+    fit->usual_iterations = options->max_iterations == 0;
     fit->potential = potential;
     fit->layout = lrpot__parameter_layout_of(potential);
     fit->data.n_sources = 1;
@@ -131,12 +133,28 @@ void lrpot_fit_free(lrpot_fit *fit)
         if (fit->sums.assemblies != NULL) lrpot__assembly_free(fit->sums.assemblies[t]);
         if (fit->sums.partial != NULL) lrpot__normal_equations_free(fit->sums.partial[t]);
     }
-    void *blocks[] = { fit->data.frames,      fit->sample.frames,  fit->sums.assemblies,
-                       fit->sums.partial,     fit->descent.active, fit->prior.strength,
-                       fit->prior.natural,    fit->prior.centre,   fit->descent.params,
-                       fit->descent.trial,    fit->descent.kept,   fit->descent.step,
-                       fit->states.best,      fit->states.chosen,  fit->descent.before,
-                       fit->descent.cholesky, fit->offsets,        fit->held,
+    void *blocks[] = { fit->data.frames,
+                       fit->sample.frames,
+                       fit->thinned.frames,
+                       fit->sums.assemblies,
+                       fit->sums.partial,
+                       fit->descent.active,
+                       fit->prior.strength,
+                       fit->prior.natural,
+                       fit->prior.centre,
+                       fit->descent.params,
+                       fit->descent.trial,
+                       fit->descent.kept,
+                       fit->descent.step,
+                       fit->states.best,
+                       fit->states.chosen,
+                       fit->descent.before,
+                       fit->descent.cholesky,
+                       fit->descent.pairs,
+                       fit->descent.last_gradient,
+                       fit->descent.last_state,
+                       fit->offsets,
+                       fit->held,
                        fit->factor.sizes };
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) lrpot__free(blocks[i]);
     lrpot__normal_equations_free(fit->sums.normal);
@@ -168,14 +186,23 @@ static lrpot_status check_frame(const lrpot_fit_frame *how)
     return LRPOT_OK;
 }
 
-/* Checks the memory of the fit with all its frames. The error names the last one. */
-static lrpot_status check_memory(const lrpot_fit *fit)
+/* Makes room within the limit of memory: the last frames that keep neighbours and Coulomb matrices
+ * leave them. The error names the last frame. */
+static lrpot_status make_room(lrpot_fit *fit)
 {
-    double bytes = (double)lrpot_fit_memory(fit), limit = fit->options.memory_limit;
-    if (limit == 0.0 || bytes <= limit) return LRPOT_OK;
-    return lrpot__fail(LRPOT_E_STATE,
-                       "with frame %lld the fit would need %.4g MB, the limit is %.4g MB",
-                       (long long)(fit->data.n_frames - 1), 1e-6 * bytes, 1e-6 * limit);
+    lrpot__fit_size size = lrpot__fit_present_size(fit);
+    double limit = fit->options.memory_limit;
+    if (!lrpot__fit_size_fits(fit, &size))
+        return lrpot__fail(LRPOT_E_STATE,
+                           "with frame %lld the fit would need %.4g MB, the limit is %.4g MB",
+                           (long long)(fit->data.n_frames - 1),
+                           1e-6 * (double)lrpot__fit_bytes(fit, &size), 1e-6 * limit);
+    for (int64_t f = fit->data.n_frames;
+         f-- > 0 && limit > 0.0 && (double)lrpot__fit_bytes(fit, &size) > limit;)
+        (void)lrpot__fit_leave_frame(fit, &size, fit->data.frames[f]);
+    fit->data.size = size;
+    fit->data.n_sized = fit->data.n_frames;
+    return LRPOT_OK;
 }
 
 lrpot_status lrpot_fit_add_frame(lrpot_fit *fit, const lrpot_structure *structure,
@@ -200,7 +227,7 @@ lrpot_status lrpot_fit_add_frame(lrpot_fit *fit, const lrpot_structure *structur
     fit->data.n_frames++;
     if (how->source >= fit->data.n_sources) fit->data.n_sources = how->source + 1;
     lrpot__fit_number_parameters(fit);
-    if (status == LRPOT_OK) status = check_memory(fit);
+    if (status == LRPOT_OK) status = make_room(fit);
     if (status == LRPOT_OK) {
         fit->data.n_valid += how->set == LRPOT_FIT_VALID;
         return LRPOT_OK;
@@ -233,10 +260,12 @@ static int allocate(lrpot_fit *fit)
     fit->sums.assemblies = lrpot__calloc(fit->options.threads, sizeof *fit->sums.assemblies);
     fit->sums.partial = lrpot__calloc(fit->options.threads, sizeof *fit->sums.partial);
     fit->descent.active = lrpot__calloc(count, sizeof *fit->descent.active);
-    double **vectors[] = { &fit->prior.strength, &fit->prior.natural, &fit->prior.centre,
-                           &fit->descent.params, &fit->descent.trial, &fit->descent.kept,
-                           &fit->descent.step,   &fit->states.best,   &fit->states.chosen,
-                           &fit->descent.before };
+    double **vectors[] = { &fit->prior.strength,        &fit->prior.natural,
+                           &fit->prior.centre,          &fit->descent.params,
+                           &fit->descent.trial,         &fit->descent.kept,
+                           &fit->descent.step,          &fit->states.best,
+                           &fit->states.chosen,         &fit->descent.before,
+                           &fit->descent.last_gradient, &fit->descent.last_state };
     int complete = fit->sums.assemblies != NULL && fit->sums.partial != NULL
                    && fit->descent.active != NULL;
     for (size_t v = 0; v < sizeof vectors / sizeof vectors[0]; v++) {
@@ -246,8 +275,15 @@ static int allocate(lrpot_fit *fit)
     fit->descent.count = count;
     fit->descent.stride = lrpot__padded(count);
     fit->descent.cholesky = lrpot__calloc(count * fit->descent.stride, sizeof(double));
+    fit->descent.pairs = lrpot__calloc(2 * LRPOT__MINIMIZE_PAIRS * count, sizeof(double));
     fit->offsets = lrpot__calloc(count - fit->layout.offsets + 1, sizeof(double));
-    return complete && fit->descent.cholesky != NULL && fit->offsets != NULL;
+    return complete && fit->descent.cholesky != NULL && fit->descent.pairs != NULL
+           && fit->offsets != NULL;
+}
+
+int64_t lrpot_fit_frames_anew(const lrpot_fit *fit)
+{
+    return fit != NULL ? lrpot__fit_present_size(fit).n_anew : 0;
 }
 
 lrpot_status lrpot_fit_offsets(const lrpot_fit *fit, int32_t source, int32_t n_species,

@@ -7,12 +7,25 @@
 
 enum { LRPOT__FIT_SOURCES = 64 };
 
+/* Sizes that determine the memory of a fit besides its parameters: sums and maxima over its
+ * frames. */
+typedef struct lrpot__fit_size {
+    int64_t bytes;   /* of positions and references */
+    int64_t kept;    /* of the neighbours and Coulomb matrices that frames keep */
+    int64_t largest; /* of those of one frame */
+    int64_t n_anew;  /* frames that do not keep them */
+    int64_t n, rows, neighbours;
+    int64_t sources;
+} lrpot__fit_size;
+
 /* Frames of this process, and the numbers of all processes. */
 typedef struct lrpot__fit_data {
     lrpot__frame **frames;
     int64_t n_frames, capacity, n_valid;
     int64_t n_train_all, n_valid_all; /* frames of all processes, known when the fit runs */
-    int64_t n_sources;                /* sources of energies: one, plus those with offsets */
+    lrpot__fit_size size;             /* of the first n_sized frames */
+    int64_t n_sized;
+    int64_t n_sources; /* sources of energies: one, plus those with offsets */
 } lrpot__fit_data;
 
 /* Training frames that the first steps use. */
@@ -20,6 +33,13 @@ typedef struct lrpot__fit_sample {
     lrpot__frame **frames; /* borrowed; NULL: all */
     int64_t n_frames, equations;
 } lrpot__fit_sample;
+
+/* Frames of a matrix, where a part of them is enough. */
+typedef struct lrpot__fit_thinned {
+    lrpot__frame **frames; /* [n_frames] borrowed; scratch */
+    int64_t stride;        /* the matrix has one in so many frames; 1: all */
+    int64_t turn;          /* where to begin */
+} lrpot__fit_thinned;
 
 /* Fitted factor of the charges in the Born charges. */
 typedef struct lrpot__fit_born_factor {
@@ -70,12 +90,15 @@ struct lrpot_fit {
     const lrpot_comm *comm; /* &shared, or NULL: one process */
     lrpot__fit_data data;
     lrpot__fit_sample sample;
+    lrpot__fit_thinned thinned;
     lrpot__fit_born_factor factor;
     double *offsets; /* [sources - 1][S] eV, of the present state */
     /* [parameters of the model] LRPOT__FIT_HELD: the fit does not change it; LRPOT__FIT_KEPT: it
      * starts from the model's value; or NULL: it may change all */
     uint8_t *held;
     int32_t keeps;            /* 1: some are kept, so that the given model is a state of the fit */
+    int32_t with_steps;       /* 1: quasi-Newton steps follow each matrix */
+    int32_t usual_iterations; /* 1: the caller left max_iterations to the fit */
     int32_t networks_started; /* 1: networks take part */
     lrpot__fit_prior_terms prior;
     lrpot__fit_sums sums;

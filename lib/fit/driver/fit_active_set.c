@@ -1,4 +1,5 @@
 /* Active set of the model, selected from the atoms of the training frames. */
+#include "fit/data/frame_parts.h"
 #include "fit/driver/fit_active_set.h"
 
 #include "basis/descriptor.h"
@@ -27,12 +28,15 @@ static lrpot_status fill(lrpot_fit *fit, lrpot_active_set *set)
     for (int pass = 0; pass < PASSES && changes > 0; pass++) {
         changes = 0;
         for (int64_t f = 0; f < fit->data.n_frames; f++) {
-            const lrpot__frame *frame = fit->data.frames[f];
+            lrpot__frame *frame = fit->data.frames[f];
             int64_t here = 0;
             if (frame->set != LRPOT_FIT_TRAIN) continue;
-            LRPOT__TRY(lrpot_active_set_add(set, fit->potential, fit->work, &frame->atoms,
-                                            frame->neighbours.list, frame->number, THRESHOLD,
-                                            &here));
+            LRPOT__TRY(lrpot__frame_take_neighbours(frame));
+            lrpot_status status = lrpot_active_set_add(set, fit->potential, fit->work,
+                                                       &frame->atoms, frame->neighbours.list,
+                                                       frame->number, THRESHOLD, &here);
+            lrpot__frame_leave(frame);
+            LRPOT__TRY(status);
             changes += here;
         }
     }

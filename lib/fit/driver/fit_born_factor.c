@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "fit/data/frame.h"
+#include "fit/data/frame_parts.h"
 #include "fit/driver/fit_processes.h"
 #include "fit/driver/fit_state.h"
 #include "potential/potential.h"
@@ -52,13 +53,17 @@ lrpot_status lrpot_fit_factor(lrpot_fit *fit, const lrpot_tensor_model *tensors)
     if (fit->factor.model != NULL)
         return lrpot__fail(LRPOT_E_STATE,
                            "the fit has a factor of its own by lrpot_fit_factor_joint()");
+    fit->data.n_sized = 0; /* the frames grow */
+    fit->data.size = (lrpot__fit_size){ 0 };
     for (int64_t f = 0; f < fit->data.n_frames; f++) {
         lrpot__frame *frame = fit->data.frames[f];
         if (!lrpot__frame_has(frame, LRPOT__TARGET_BORN)) continue;
         LRPOT__TRY(allocate(frame));
         LRPOT__TRY(lrpot__frame_apply_born_factor(frame, tensors->options.cutoff));
+        LRPOT__TRY(lrpot__frame_take_neighbours(frame));
         LRPOT__TRY(lrpot__tensor_factor(tensors, fit->work, &frame->atoms, frame->neighbours.list,
                                         frame->born.gamma, frame->born.unit_born));
+        lrpot__frame_leave(frame);
     }
     return LRPOT_OK;
 }
@@ -69,8 +74,12 @@ lrpot_status lrpot_fit_factor_joint(lrpot_fit *fit, lrpot_tensor_model *tensors)
     LRPOT__REQUIRE_NOT_NULL(tensors);
     LRPOT__TRY(check_models(fit, tensors));
     if (fit->sums.normal != NULL) return lrpot__fail(LRPOT_E_STATE, "the fit has begun");
-    for (int64_t f = 0; f < fit->data.n_frames; f++)
+    fit->data.n_sized = 0;
+    fit->data.size = (lrpot__fit_size){ 0 };
+    for (int64_t f = 0; f < fit->data.n_frames; f++) {
         LRPOT__TRY(lrpot__frame_apply_born_factor(fit->data.frames[f], tensors->options.cutoff));
+        lrpot__frame_leave(fit->data.frames[f]);
+    }
     fit->factor.model = tensors;
     lrpot__fit_number_parameters(fit);
     return LRPOT_OK;
@@ -78,11 +87,13 @@ lrpot_status lrpot_fit_factor_joint(lrpot_fit *fit, lrpot_tensor_model *tensors)
 
 /* Sums of squares of the functions over the training atoms of each species, and the number of these
  * at the constant. */
-static lrpot_status sum_squares(lrpot_fit *fit, const lrpot__frame *frame, double *features)
+static lrpot_status sum_squares(lrpot_fit *fit, lrpot__frame *frame, double *features)
 {
     const lrpot_basis *basis = fit->factor.model->basis;
     int64_t functions = lrpot_basis_count(basis);
+    LRPOT__TRY(lrpot__frame_take_neighbours(frame));
     LRPOT__TRY(lrpot_basis_eval(basis, fit->work, &frame->atoms, frame->neighbours.list, features));
+    lrpot__frame_leave(frame);
     for (int64_t i = 0; i < frame->n; i++) {
         double *sizes = fit->factor.sizes + frame->species[i] * (functions + 1);
         for (int64_t k = 0; k < functions; k++)

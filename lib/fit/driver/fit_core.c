@@ -3,7 +3,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "basis/moments.h"
-#include "fit/data/frame.h"
+#include "fit/data/frame_parts.h"
 #include "fit/driver/fit_processes.h"
 #include "potential/core_repulsion.h"
 
@@ -235,7 +235,11 @@ static lrpot_status make(lrpot_fit *fit, closest *pairs, double *outer, double *
 {
     int32_t S = fit->potential->n_species;
     for (int32_t k = 0; k < S * S; k++) pairs[k].distance = INFINITY;
-    for (int64_t f = 0; f < fit->data.n_frames; f++) look_at(pairs, S, fit->data.frames[f]);
+    for (int64_t f = 0; f < fit->data.n_frames; f++) {
+        LRPOT__TRY(lrpot__frame_take_neighbours(fit->data.frames[f]));
+        look_at(pairs, S, fit->data.frames[f]);
+        lrpot__frame_leave(fit->data.frames[f]);
+    }
     LRPOT__TRY(shared_least(fit, pairs, outer));
     complete(fit->potential, outer);
     mirror(S, outer);

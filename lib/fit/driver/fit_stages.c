@@ -88,7 +88,7 @@ static lrpot_status first_steps(lrpot_fit *fit, int64_t seed)
 {
     const lrpot_charges *charges = fit->potential->charges;
     const char *free_stage = charges != NULL ? charges->rules->free_stage : NULL;
-    int32_t iterations = fit->options.max_iterations / 6;
+    int32_t iterations = fit->options.max_iterations / (fit->with_steps ? 8 : 6);
     LRPOT__TRY(lrpot__fit_start(fit, seed));
     LRPOT__TRY(linear_stage(fit));
     if (free_stage == NULL) return full_stage(fit, last_stage(fit), 1, iterations);
@@ -107,11 +107,11 @@ static int64_t equations(const lrpot__frame *frame)
 }
 
 /* Draws a sample of frames, evenly spaced: enough for so many equations per parameter, and at least
- * FRAMES, since atoms of one frame can be very similar. No sample if there are fewer than twice as
- * many frames. */
+ * FRAMES of them, since atoms of one frame can be very similar. No sample if there are fewer than
+ * twice as many frames. */
 static lrpot_status draw_sample(lrpot_fit *fit, int64_t per_parameter)
 {
-    enum { FRAMES = 24 };
+    const int64_t FRAMES = fit->with_steps ? 12 : 24;
     int64_t frames = fit->data.n_train_all, wanted = per_parameter * fit->layout.count, seen = 0;
     double sum = 0.0;
     for (int64_t f = 0; f < fit->data.n_frames; f++)
@@ -208,7 +208,7 @@ static lrpot_status choose_regularization(lrpot_fit *fit)
 /* Runs the fit from its start values to near the minimum. */
 static lrpot_status run_to_near_minimum(lrpot_fit *fit, int32_t *iterations)
 {
-    enum { FOR_STARTS = 6, FOR_APPROACH = 20 };
+    enum { FOR_STARTS = 6, FOR_APPROACH = 20, FOR_STEPS = 12 };
     LRPOT__TRY(draw_sample(fit, FOR_STARTS));
     lrpot_status status = choose_start(fit);
     drop_sample(fit);
@@ -216,7 +216,7 @@ static lrpot_status run_to_near_minimum(lrpot_fit *fit, int32_t *iterations)
         status = lrpot__fit_auto_weights(fit);
     LRPOT__TRY(status);
     LRPOT__TRY(lrpot__fit_start_networks(fit));
-    LRPOT__TRY(draw_sample(fit, FOR_APPROACH));
+    LRPOT__TRY(draw_sample(fit, fit->with_steps ? FOR_STEPS : FOR_APPROACH));
     if (fit->sample.frames == NULL) return LRPOT_OK;
     /* most of the path follows long valleys, where steps on a part of the frames are close to those
      * on all */

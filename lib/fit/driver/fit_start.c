@@ -5,6 +5,7 @@
 #include "core/blas_check.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "fit/data/frame_parts.h"
 #include "fit/driver/fit_born_factor.h"
 #include "fit/driver/fit_processes.h"
 #include "fit/driver/fit_state.h"
@@ -104,7 +105,8 @@ static lrpot_status polynomial_sizes(const lrpot_fit *fit, const lrpot_basis *ba
     double q[MAX_RADIAL], dq[MAX_RADIAL], sum[MAX_RADIAL], *atoms = size + n;
     memset(size, 0, (size_t)(n + 1) * sizeof *size);
     for (int64_t f = 0; f < fit->data.n_frames; f++) {
-        const lrpot__frame *frame = fit->data.frames[f];
+        lrpot__frame *frame = fit->data.frames[f];
+        LRPOT__TRY(lrpot__frame_take_neighbours(frame));
         for (int64_t i = 0; i < frame->n; i++, *atoms += 1.0) {
             memset(sum, 0, sizeof sum);
             for (int64_t k = frame->neighbours.offsets[i]; k < frame->neighbours.offsets[i + 1];
@@ -117,6 +119,7 @@ static lrpot_status polynomial_sizes(const lrpot_fit *fit, const lrpot_basis *ba
             }
             for (int64_t b = 0; b < n; b++) size[b] += sum[b];
         }
+        lrpot__frame_leave(frame);
     }
     LRPOT__TRY(lrpot__fit_sum(fit, size, n + 1));
     for (int64_t b = 0; b < n; b++) size[b] = sqrt(size[b] / fmax(*atoms, 1.0)) + 1e-300;

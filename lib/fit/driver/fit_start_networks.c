@@ -7,6 +7,7 @@
 #include "basis/network.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "fit/data/frame_parts.h"
 #include "fit/driver/fit_processes.h"
 #include "fit/driver/fit_start.h"
 #include "fit/driver/fit_state.h"
@@ -44,15 +45,17 @@ static lrpot_status sum_inputs(const lrpot_fit *fit, const task *t)
     lrpot_status status = LRPOT_OK;
     memset(t->sums, 0, (size_t)size * sizeof *t->sums);
     for (int64_t f = 0; f < fit->data.n_frames && status == LRPOT_OK; f++) {
-        const lrpot__frame *frame = fit->data.frames[f];
+        lrpot__frame *frame = fit->data.frames[f];
         if (frame->set != LRPOT_FIT_TRAIN) continue;
         status =
             lrpot__grow(&features, &capacity, frame->n * t->network->n_features, sizeof(double));
+        if (status == LRPOT_OK) status = lrpot__frame_take_neighbours(frame);
         lrpot__request request = { .features = features };
         if (status == LRPOT_OK)
             status = lrpot__basis_run(t->basis, fit->work, &frame->atoms, frame->neighbours.list,
                                       &request);
         if (status == LRPOT_OK) add_inputs(t, frame, features);
+        lrpot__frame_leave(frame);
     }
     lrpot__free(features);
     LRPOT__TRY(status);

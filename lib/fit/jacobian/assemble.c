@@ -142,6 +142,7 @@ static lrpot_status coulomb_prediction(lrpot__assembly *assembly, const lrpot__f
         for (int a = 0; a < 3; a++)
             forces[3 * i + a] += assembly->q[i] * assembly->field[3 * i + a];
     LRPOT__TRY(following_charges(assembly, frame));
+    if (!lrpot__frame_has(frame, LRPOT__TARGET_STRESS)) return LRPOT_OK; /* nothing is compared */
     for (int c = 0; c < 6 && frame->coulomb.strain != NULL; c++)
         for (int i = 0; i < n; i++) {
             double strained = dot(n, frame->coulomb.strain + ((int64_t)c * n + i) * n, assembly->q);

@@ -50,6 +50,7 @@ void lrpot__assembly_free(lrpot__assembly *assembly)
     lrpot__equilibrated_free(assembly->equilibrium);
     lrpot__fit_density_free(assembly->density);
     lrpot__born_factor_free(assembly->factor);
+    lrpot__frame_adjoint_free(assembly->adjoint);
     lrpot_workspace_free(assembly->work);
     void *blocks[] = { assembly->prediction, assembly->row_weights, assembly->jacobian,
                        assembly->q,          assembly->phi,         assembly->w,

@@ -9,6 +9,7 @@
 #include "basis/network.h"
 #include "charges/charges.h"
 #include "fit/data/frame.h"
+#include "fit/jacobian/frame_adjoint.h"
 #include "fit/local/local.h"
 #include "potential/potential.h"
 
@@ -57,6 +58,7 @@ struct lrpot__assembly {
     const double *dipoles, *dipole_slopes;
     /* NULL unless the factor of the charges in the Born charges is fitted along */
     lrpot__born_factor *factor;
+    lrpot__frame_adjoint *adjoint; /* NULL until a gradient without Jacobian is asked for */
     /* of the present frame: that of the fitted factor, that of the frame, or NULL */
     const double *gamma, *unit_born;
     int64_t capacity, capacity_rows; /* atoms, rows */

@@ -4,14 +4,13 @@
 
 #include "core/error.h"
 #include "fit/least_squares/cholesky.h"
+#include "fit/least_squares/quasi_newton.h"
 
 #include <math.h>
 #include <string.h>
 
-/* (H + damping diag H) step = -g over the active parameters. Returns 0 when the factorization
- * fails. */
-static int solve_step(lrpot__minimize_state *d, const lrpot__minimize_problem *problem,
-                      double damping)
+/* Factor of H + damping diag H over the active parameters. Returns 0 when it fails. */
+static int factor(lrpot__minimize_state *d, const lrpot__minimize_problem *problem, double damping)
 {
     int64_t count = d->count, stride = d->stride;
     const double *h = problem->matrix;
@@ -20,13 +19,23 @@ static int solve_step(lrpot__minimize_state *d, const lrpot__minimize_problem *p
     memcpy(d->cholesky, h, (size_t)(count * stride) * sizeof(double));
     for (int64_t p = 0; p < count; p++) {
         double *row = d->cholesky + p * stride;
-        d->step[p] = d->active[p] ? -problem->gradient[p] : 0.0;
         row[p] += damping * fmax(row[p], 1e-14 * largest);
         for (int64_t k = p; k < count; k++)
             if (!d->active[p] || !d->active[k]) row[k] = 0.0;
         if (!d->active[p]) row[p] = 1.0;
     }
-    return lrpot__cholesky_solve(count, d->cholesky, d->step, problem->threads);
+    return lrpot__cholesky_factor(count, d->cholesky, problem->threads);
+}
+
+/* (H + damping diag H) step = -g over the active parameters. Returns 0 when the factorization
+ * fails. */
+static int solve_step(lrpot__minimize_state *d, const lrpot__minimize_problem *problem,
+                      double damping)
+{
+    if (!factor(d, problem, damping)) return 0;
+    for (int64_t p = 0; p < d->count; p++) d->step[p] = d->active[p] ? -problem->gradient[p] : 0.0;
+    lrpot__cholesky_substitute(d->count, d->cholesky, d->step);
+    return 1;
 }
 
 static double active_gradient(const lrpot__minimize_state *d,
@@ -45,7 +54,8 @@ static double try_step(lrpot__minimize_state *d, const lrpot__minimize_problem *
     double loss = INFINITY;
     if (!solve_step(d, problem, damping)) return INFINITY;
     for (int64_t p = 0; p < d->count; p++) d->trial[p] = d->params[p] + d->step[p];
-    if (problem->evaluate(problem->ctx, d->trial, 0, &loss) != LRPOT_OK || !isfinite(loss))
+    if (problem->evaluate(problem->ctx, d->trial, LRPOT__LOSS, &loss) != LRPOT_OK
+        || !isfinite(loss))
         return INFINITY;
     return loss;
 }
@@ -83,7 +93,8 @@ static void extrapolate(lrpot__minimize_state *d, const lrpot__minimize_problem 
             double slope = (d->params[p] - last[p]) / now, before = (last[p] - d->before[p]) / then;
             d->trial[p] = d->params[p] + t * (slope + (t + now) * (slope - before) / (now + then));
         }
-        if (problem->evaluate(problem->ctx, d->trial, 0, &trial) != LRPOT_OK || !(trial < *loss))
+        if (problem->evaluate(problem->ctx, d->trial, LRPOT__LOSS, &trial) != LRPOT_OK
+            || !(trial < *loss))
             return;
         *loss = trial;
         keep_trial(d, problem);
@@ -124,6 +135,19 @@ static lrpot_status try_steps(lrpot__minimize_state *d, const lrpot__minimize_pr
     return LRPOT_OK;
 }
 
+/* Quasi-Newton steps behind an accepted step. Their damping is larger, since they shall not leave
+ * the region in which the matrix holds. */
+static lrpot_status continue_steps(lrpot__minimize_state *d, const lrpot__minimize_problem *problem,
+                                   double damping, double decrease, double *loss, int32_t *count)
+{
+    static const double MORE = 10.0;
+    *count = 0;
+    if (problem->matrix_cost == 0.0 || !factor(d, problem, MORE * damping)) return LRPOT_OK;
+    LRPOT__TRY(lrpot__quasi_newton(d, problem, loss, decrease, count));
+    if (*count > 0) d->has_before = 0;
+    return LRPOT_OK;
+}
+
 lrpot_status lrpot__minimize(lrpot__minimize_state *d, const lrpot__minimize_problem *problem,
                              const lrpot__minimize_options *steps)
 {
@@ -131,11 +155,15 @@ lrpot_status lrpot__minimize(lrpot__minimize_state *d, const lrpot__minimize_pro
     int32_t slow = 0;
     d->has_before = 0;
     for (int32_t iteration = 0; iteration < steps->max_iterations; iteration++) {
-        int32_t accepted = 0;
-        LRPOT__TRY(problem->evaluate(problem->ctx, d->params, 1, &loss));
-        double gradient = active_gradient(d, problem);
+        int32_t accepted = 0, more = 0;
+        LRPOT__TRY(problem->evaluate(problem->ctx, d->params, LRPOT__LOSS_MATRIX, &loss));
+        double gradient = active_gradient(d, problem), here = loss;
+        lrpot__quasi_newton_begin(d, problem);
         LRPOT__TRY(try_steps(d, problem, &loss, &damping, &accepted));
-        const lrpot__minimize_iteration done = { iteration, accepted, loss, damping, gradient };
+        if (accepted) LRPOT__TRY(continue_steps(d, problem, damping, here - loss, &loss, &more));
+        const lrpot__minimize_iteration done = {
+            iteration, accepted, more, loss, damping, gradient
+        };
         LRPOT__TRY(problem->report(problem->ctx, &done));
         if (!accepted) break;
         slow = before - loss < steps->tolerance * loss ? slow + 1 : 0;

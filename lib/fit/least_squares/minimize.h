@@ -4,6 +4,12 @@
 
 #include <lrpot/status.h>
 
+/* What an evaluation yields: the loss alone, with its gradient, with gradient and matrix. */
+enum { LRPOT__LOSS, LRPOT__LOSS_GRADIENT, LRPOT__LOSS_MATRIX };
+
+/* Pairs of changes that quasi-Newton steps remember. */
+enum { LRPOT__MINIMIZE_PAIRS = 24 };
+
 /* Parameters of a descent, and its scratch. The caller owns all blocks. */
 typedef struct lrpot__minimize_state {
     int64_t count, stride; /* number of parameters; the same with padding */
@@ -13,11 +19,15 @@ typedef struct lrpot__minimize_state {
     double *before; /* [count] params one iteration earlier, if has_before */
     int32_t has_before;
     double *cholesky; /* [count][stride] factor of the damped matrix */
+    /* of quasi-Newton steps: gradient and state before the last one, changes of both */
+    double *last_gradient, *last_state; /* [count] */
+    double *pairs;                      /* [2][LRPOT__MINIMIZE_PAIRS][count] */
 } lrpot__minimize_state;
 
 /* Report of one iteration. */
 typedef struct lrpot__minimize_iteration {
     int32_t number, accepted;
+    int32_t steps;                  /* quasi-Newton steps in it */
     double loss, damping, gradient; /* gradient: norm over the active parameters before the step */
 } lrpot__minimize_iteration;
 
@@ -26,9 +36,12 @@ typedef struct lrpot__minimize_problem {
     void *ctx;
     int32_t threads; /* threads of the factorization */
     /* [count] half of the gradient; [count][stride] half of the matrix, upper triangle. Both as the
-     * last evaluation with_matrix left them. */
+     * last evaluation with them left them. */
     const double *gradient, *matrix;
-    lrpot_status (*evaluate)(void *ctx, const double *params, int with_matrix, double *loss);
+    lrpot_status (*evaluate)(void *ctx, const double *params, int what, double *loss);
+    /* Cost of a matrix, in gradients; 0: a gradient costs no less, so that there are no
+     * quasi-Newton steps. */
+    double matrix_cost;
     /* Called when the parameters of the last evaluation are the best of this iteration so far. */
     void (*set)(void *ctx);
     /* Called after each iteration; a failure ends the descent. */

@@ -6,7 +6,9 @@
 #include "core/matrix_product.h"
 #include "core/memory.h"
 #include "core/threads.h"
+#include "fit/data/frame_parts.h"
 #include "fit/jacobian/assemble.h"
+#include "fit/jacobian/frame_gradient.h"
 
 #include <cblas.h>
 #include <math.h>
@@ -44,14 +46,15 @@ void lrpot__normal_equations_free(lrpot__normal_equations *normal)
     lrpot__free(normal);
 }
 
-static void clear(lrpot__normal_equations *normal, int with_matrix)
+static void clear(lrpot__normal_equations *normal, int what)
 {
     normal->loss = 0.0;
     memset(&normal->errors, 0, sizeof normal->errors);
     normal->errors.struct_size = sizeof normal->errors;
-    if (!with_matrix) return;
+    if (what == LRPOT__LOSS) return;
     normal->n_rows = 0;
     memset(normal->gradient, 0, (size_t)normal->stride * sizeof(double));
+    if (what != LRPOT__LOSS_MATRIX) return;
     memset(normal->matrix, 0, (size_t)(normal->count * normal->stride) * sizeof(double));
 }
 
@@ -187,27 +190,60 @@ static void add_matrix(lrpot__normal_equations *normal, const lrpot__assembly *a
         double weight = assembly->row_weights[row];
         const double *from = assembly->jacobian + row * assembly->stride;
         if (weight == 0.0) continue;
-        cblas_daxpy((int)normal->count, weight * assembly->prediction[row], from, 1,
-                    normal->gradient, 1);
         keep_row(normal, from, weight, panel);
         if (normal->n_rows == LRPOT__NORMAL_ROWS) add_rows(normal, panel);
     }
 }
 
-static lrpot_status add_frame(lrpot__normal_equations *normal, lrpot__assembly *assembly,
-                              const lrpot__frame *frame, const lrpot__target_weights *weights,
-                              int with_matrix)
+/* Adds the gradient by way of the Jacobian. */
+static void add_rows_gradient(lrpot__normal_equations *normal, const lrpot__assembly *assembly,
+                              const lrpot__frame *frame)
 {
-    LRPOT__TRY(lrpot__assembly_frame(assembly, frame, with_matrix));
+    for (int64_t row = 0; row < lrpot__frame_rows(frame); row++) {
+        double weight = assembly->row_weights[row];
+        if (weight == 0.0) continue;
+        cblas_daxpy((int)normal->count, weight * assembly->prediction[row],
+                    assembly->jacobian + row * assembly->stride, 1, normal->gradient, 1);
+    }
+}
+
+/* Adds the gradient without the Jacobian. */
+static lrpot_status add_adjoint_gradient(lrpot__normal_equations *normal, lrpot__assembly *assembly,
+                                         const lrpot__frame *frame)
+{
+    double *u = assembly->row_weights;
+    for (int64_t row = 0; row < lrpot__frame_rows(frame); row++)
+        u[row] *= assembly->prediction[row];
+    return lrpot__frame_gradient(assembly, frame, u, normal->gradient);
+}
+
+static lrpot_status add_taken(lrpot__normal_equations *normal, lrpot__assembly *assembly,
+                              const lrpot__frame *frame, const lrpot__target_weights *weights,
+                              int what)
+{
+    int adjoint = what == LRPOT__LOSS_GRADIENT && lrpot__frame_gradient_of_model(assembly)
+                  && lrpot__frame_gradient_of_frame(frame);
+    LRPOT__TRY(lrpot__assembly_frame(assembly, frame, what != LRPOT__LOSS && !adjoint));
     subtract_reference(frame, assembly->prediction);
     count_errors(&normal->errors, frame, assembly->prediction);
     normal->loss += weigh(frame, weights, assembly->prediction, assembly->row_weights);
-    if (with_matrix) add_matrix(normal, assembly, frame);
+    if (adjoint) return add_adjoint_gradient(normal, assembly, frame);
+    if (what != LRPOT__LOSS) add_rows_gradient(normal, assembly, frame);
+    if (what == LRPOT__LOSS_MATRIX) add_matrix(normal, assembly, frame);
     return LRPOT_OK;
 }
 
+static lrpot_status add_frame(lrpot__normal_equations *normal, lrpot__assembly *assembly,
+                              lrpot__frame *frame, const lrpot__target_weights *weights, int what)
+{
+    lrpot_status status = lrpot__frame_take(frame, assembly->potential, assembly->work);
+    if (status == LRPOT_OK) status = add_taken(normal, assembly, frame, weights, what);
+    lrpot__frame_leave(frame);
+    return status;
+}
+
 static void add_partial(lrpot__normal_equations *total, const lrpot__normal_equations *part,
-                        int with_matrix)
+                        int what)
 {
     lrpot_fit_errors *t = &total->errors;
     const lrpot_fit_errors *p = &part->errors;
@@ -217,14 +253,15 @@ static void add_partial(lrpot__normal_equations *total, const lrpot__normal_equa
         t->mae[k] += p->mae[k];
         t->n[k] += p->n[k];
     }
-    if (!with_matrix) return;
+    if (what == LRPOT__LOSS) return;
     for (int64_t i = 0; i < total->count; i++) total->gradient[i] += part->gradient[i];
+    if (what != LRPOT__LOSS_MATRIX) return;
     for (int64_t i = 0; i < total->count * total->stride; i++) total->matrix[i] += part->matrix[i];
 }
 
 /* Sums over processes; fails if one of them has failed. */
 static lrpot_status add_processes(lrpot__normal_equations *total, const lrpot_comm *comm,
-                                  lrpot_status status, int with_matrix)
+                                  lrpot_status status, int what)
 {
     enum { FIXED = 2, SIZE = FIXED + 3 * LRPOT__TARGET_SUM_RULES };
     lrpot_fit_errors *e = &total->errors;
@@ -241,14 +278,15 @@ static lrpot_status add_processes(lrpot__normal_equations *total, const lrpot_co
         const double *at = sums + FIXED + 3 * t;
         e->rmse[t] = at[0], e->mae[t] = at[1], e->n[t] = (int64_t)at[2];
     }
-    if (!with_matrix) return LRPOT_OK;
+    if (what == LRPOT__LOSS) return LRPOT_OK;
     LRPOT__TRY(lrpot__comm_sum(comm, total->gradient, total->stride));
+    if (what != LRPOT__LOSS_MATRIX) return LRPOT_OK;
     return lrpot__comm_sum(comm, total->matrix, total->count * total->stride);
 }
 
 static void accumulate_here(lrpot__normal_equations **partial, lrpot__assembly **assemblies,
                             int32_t threads, lrpot__frame *const *frames, int64_t n_frames,
-                            int32_t set, const lrpot__target_weights *weights, int with_matrix)
+                            int32_t set, const lrpot__target_weights *weights, int what)
 {
 #ifdef _OPENMP
 #pragma omp parallel for schedule(static, 1) num_threads(lrpot__region_threads(threads))
@@ -256,12 +294,12 @@ static void accumulate_here(lrpot__normal_equations **partial, lrpot__assembly *
     for (int32_t t = 0; t < threads; t++) {
         lrpot__normal_equations *mine = partial[t];
         int64_t seen = 0;
-        clear(mine, with_matrix);
+        clear(mine, what);
         mine->status = LRPOT_OK;
         for (int64_t f = 0; f < n_frames && mine->status == LRPOT_OK; f++)
             if (frames[f]->set == set && seen++ % threads == t)
-                mine->status = add_frame(mine, assemblies[t], frames[f], weights, with_matrix);
-        if (with_matrix) add_rows(mine, first_panel(assemblies[t]));
+                mine->status = add_frame(mine, assemblies[t], frames[f], weights, what);
+        if (what == LRPOT__LOSS_MATRIX) add_rows(mine, first_panel(assemblies[t]));
         if (mine->status != LRPOT_OK)
             (void)lrpot_last_error_copy(mine->message, sizeof mine->message);
     }
@@ -272,17 +310,17 @@ lrpot_status lrpot__normal_equations_accumulate(lrpot__normal_equations *total,
                                                 lrpot__assembly **assemblies, int32_t threads,
                                                 lrpot__frame *const *frames, int64_t n_frames,
                                                 int32_t set, lrpot__target_weights weights,
-                                                int with_matrix, const lrpot_comm *comm)
+                                                int what, const lrpot_comm *comm)
 {
     lrpot_status status = LRPOT_OK;
-    accumulate_here(partial, assemblies, threads, frames, n_frames, set, &weights, with_matrix);
+    accumulate_here(partial, assemblies, threads, frames, n_frames, set, &weights, what);
     /* messages belong to the failing thread: copy the first to the caller's thread */
     for (int32_t t = 0; t < threads && status == LRPOT_OK; t++)
         if (partial[t]->status != LRPOT_OK)
             status = lrpot__fail(partial[t]->status, "%s", partial[t]->message);
-    clear(total, with_matrix);
-    for (int32_t t = 0; t < threads; t++) add_partial(total, partial[t], with_matrix);
-    if (comm != NULL) status = add_processes(total, comm, status, with_matrix);
+    clear(total, what);
+    for (int32_t t = 0; t < threads; t++) add_partial(total, partial[t], what);
+    if (comm != NULL) status = add_processes(total, comm, status, what);
     finish_errors(&total->errors);
     return status;
 }

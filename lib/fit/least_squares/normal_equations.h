@@ -5,6 +5,7 @@
 
 #include "core/matrix_product.h"
 #include "fit/jacobian/assembly.h"
+#include "fit/least_squares/minimize.h"
 
 #include <lrpot/fit.h>
 
@@ -32,13 +33,13 @@ lrpot_status lrpot__normal_equations_create(lrpot__normal_equations **out, int64
                                             int with_rows);
 void lrpot__normal_equations_free(lrpot__normal_equations *normal);
 
-/* Loss and errors over the frames of a set, of all processes; with matrices != 0 also gradient and
- * matrix. One assembly (and one partial normal) per thread. If one process fails, all fail. */
+/* Loss and errors over the frames of a set, of all processes, and what LRPOT__LOSS_* says. One
+ * assembly (and one partial normal) per thread. If one process fails, all fail. */
 lrpot_status lrpot__normal_equations_accumulate(lrpot__normal_equations *total,
                                                 lrpot__normal_equations **partial,
                                                 lrpot__assembly **assemblies, int32_t threads,
                                                 lrpot__frame *const *frames, int64_t n_frames,
                                                 int32_t set, lrpot__target_weights weights,
-                                                int with_matrix, const lrpot_comm *comm);
+                                                int what, const lrpot_comm *comm);
 
 #endif

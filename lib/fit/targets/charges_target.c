@@ -24,6 +24,13 @@ static void differentiate(lrpot__assembly *assembly, const lrpot__frame *frame)
                     1, lrpot__assembly_charge_row(assembly, first + i), 1);
 }
 
+static void pull(const lrpot__assembly *assembly, const lrpot__frame *frame, const double *u,
+                 double *by_charge)
+{
+    (void)assembly;
+    for (int64_t i = 0; i < frame->n; i++) by_charge[i] += u[i];
+}
+
 const lrpot__target lrpot__target_charges = {
     .name = "charges",
     .label = "charges",
@@ -36,4 +43,5 @@ const lrpot__target lrpot__target_charges = {
     .read = read,
     .predict = predict,
     .differentiate = differentiate,
+    .pull = pull,
 };

@@ -33,6 +33,14 @@ static void differentiate(lrpot__assembly *assembly, const lrpot__frame *frame)
                     lrpot__assembly_charge_row(assembly, first + a), 1);
 }
 
+static void pull(const lrpot__assembly *assembly, const lrpot__frame *frame, const double *u,
+                 double *by_charge)
+{
+    (void)assembly;
+    for (int64_t i = 0; i < frame->n; i++)
+        for (int a = 0; a < 3; a++) by_charge[i] += u[a] * frame->positions[3 * i + a];
+}
+
 const lrpot__target lrpot__target_dipole = {
     .name = "dipole",
     .label = "dipole",
@@ -45,4 +53,5 @@ const lrpot__target lrpot__target_dipole = {
     .read = read,
     .predict = predict,
     .differentiate = differentiate,
+    .pull = pull,
 };

@@ -52,6 +52,15 @@ static void differentiate(lrpot__assembly *assembly, const lrpot__frame *frame)
     lrpot__matrix_product_run(&product);
 }
 
+static void pull(const lrpot__assembly *assembly, const lrpot__frame *frame, const double *u,
+                 double *by_charge)
+{
+    int points = (int)frame->blocks[LRPOT__TARGET_POTENTIAL].count;
+    (void)assembly;
+    cblas_dgemv(CblasRowMajor, CblasNoTrans, (int)frame->n, points, 1.0, frame->coulomb.points,
+                points, u, 1, 1.0, by_charge, 1);
+}
+
 const lrpot__target lrpot__target_potential = {
     .name = "potential",
     .label = "potential at points",
@@ -66,4 +75,5 @@ const lrpot__target lrpot__target_potential = {
     .prepare = prepare,
     .predict = predict,
     .differentiate = differentiate,
+    .pull = pull,
 };

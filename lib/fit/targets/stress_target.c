@@ -39,6 +39,7 @@ const lrpot__target lrpot__target_stress = {
     .usual = 1,
     .boundary = LRPOT__TARGET_PERIODIC,
     .always = 1,
+    .by_strain = 1,
     .read = read,
     .factor = factor,
 };

@@ -50,6 +50,7 @@ typedef struct lrpot__target {
     int32_t plain;          /* always squares, never outliers */
     int32_t tells_sign;     /* determines the sign of all charges together */
     int32_t always;         /* every frame has the rows, with or without a reference */
+    int32_t by_strain;      /* the rows take strain derivatives of the Coulomb sum */
     int32_t keeps_matrix;   /* each frame keeps [n][count] numbers that prepare computes */
     /* Sets count and reference (NULL where the structure has none) for frame->n atoms. */
     lrpot_status (*read)(lrpot__frame *frame, const lrpot_structure *structure,
@@ -64,6 +65,10 @@ typedef struct lrpot__target {
     lrpot_status (*predict)(lrpot__assembly *assembly, const lrpot__frame *frame, double *rows);
     /* Adds the derivatives of the rows through dq to the Jacobian; NULL like predict. */
     void (*differentiate)(lrpot__assembly *assembly, const lrpot__frame *frame);
+    /* Adds the derivatives of sum_k u_k row_k by the charges q [n]. NULL: the rows depend on more
+     * than q, and the gradient of a loss with them takes the Jacobian. */
+    void (*pull)(const lrpot__assembly *assembly, const lrpot__frame *frame, const double *u,
+                 double *by_charge);
 } lrpot__target;
 
 /* [LRPOT__TARGETS] */
