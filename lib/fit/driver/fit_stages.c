@@ -111,7 +111,7 @@ static int64_t equations(const lrpot__frame *frame)
  * twice as many frames. */
 static lrpot_status draw_sample(lrpot_fit *fit, int64_t per_parameter)
 {
-    const int64_t FRAMES = fit->with_steps ? 12 : 24;
+    enum { FRAMES = 24 };
     int64_t frames = fit->data.n_train_all, wanted = per_parameter * fit->layout.count, seen = 0;
     double sum = 0.0;
     for (int64_t f = 0; f < fit->data.n_frames; f++)
@@ -205,6 +205,26 @@ static lrpot_status choose_regularization(lrpot_fit *fit)
     return status;
 }
 
+/* Most of the path follows long valleys, where steps on a part of the frames are close to those on
+ * all. Validation cannot tell what a state has not seen, such as the only long cells: states of the
+ * sample are the best ones only until the stage is done. */
+static lrpot_status sampled_stage(lrpot_fit *fit, int32_t iterations)
+{
+    const size_t size = (size_t)fit->layout.count * sizeof(double);
+    const double loss = fit->states.best_loss, prior = fit->states.best_prior;
+    double *best = lrpot__calloc(fit->layout.count, sizeof *best);
+    if (best == NULL) return LRPOT_E_MEMORY;
+    memcpy(best, fit->states.best, size);
+    lrpot_status status = full_stage(fit, "sample", 1, iterations);
+    if (status == LRPOT_OK && fit->data.n_valid_all > 0) {
+        memcpy(fit->states.best, best, size);
+        fit->states.best_loss = loss;
+        fit->states.best_prior = prior;
+    }
+    lrpot__free(best);
+    return status;
+}
+
 /* Runs the fit from its start values to near the minimum. */
 static lrpot_status run_to_near_minimum(lrpot_fit *fit, int32_t *iterations)
 {
@@ -218,9 +238,7 @@ static lrpot_status run_to_near_minimum(lrpot_fit *fit, int32_t *iterations)
     LRPOT__TRY(lrpot__fit_start_networks(fit));
     LRPOT__TRY(draw_sample(fit, fit->with_steps ? FOR_STEPS : FOR_APPROACH));
     if (fit->sample.frames == NULL) return LRPOT_OK;
-    /* most of the path follows long valleys, where steps on a part of the frames are close to those
-     * on all */
-    status = full_stage(fit, "sample", 1, *iterations);
+    status = sampled_stage(fit, *iterations);
     *iterations = (*iterations + 1) / 2;
     drop_sample(fit);
     return status;
