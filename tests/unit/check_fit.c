@@ -258,8 +258,11 @@ START_TEST(many_frames_are_approached_by_a_part_of_them)
     lrpot_fit *fit = fit_to_frames_of_ions(potential, few ? FRAMES : 80, 1, iterations);
     stage_counts counts = { 0 };
     ck_ok(lrpot_fit_run(fit, count_stages, &counts));
-    ck_assert_int_eq(counts.sample, few ? 0 : iterations);
-    ck_assert_int_eq(counts.last, few ? iterations : iterations / 2);
+    /* a stage may find its minimum before */
+    ck_assert_msg(few ? counts.sample == 0 : counts.sample > 0 && counts.sample <= iterations,
+                  "%d iterations on a part", counts.sample);
+    ck_assert_msg(counts.last > 0 && counts.last <= (few ? iterations : iterations / 2),
+                  "%d iterations of the last stage", counts.last);
     lrpot_fit_free(fit);
     lrpot_potential_free(potential);
 }

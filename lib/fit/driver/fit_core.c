@@ -211,7 +211,7 @@ static lrpot_basis *free_basis(const lrpot_fit *fit, int32_t which)
     if (which == 1 && potential->charges == NULL) return NULL;
     if (first >= 0 && fit->held != NULL && fit->held[first] == LRPOT__FIT_HELD) return NULL;
     lrpot_basis *basis = which == 0 ? potential->basis : potential->charges->basis;
-    return basis->descriptor->trained ? basis : NULL;
+    return basis != NULL && basis->descriptor->trained ? basis : NULL;
 }
 
 /* Functions of a pair come to rest below its shortest distance. */

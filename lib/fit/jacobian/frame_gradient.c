@@ -1,5 +1,6 @@
 #include "fit/jacobian/frame_gradient.h"
 
+#include "basis/descriptor.h"
 #include "charges/charge_eval.h"
 #include "core/strain.h"
 #include "fit/jacobian/assemble.h"
@@ -28,7 +29,7 @@ int32_t lrpot__frame_gradient_of_model(const lrpot__assembly *assembly)
 {
     const lrpot_potential *potential = assembly->potential;
     return assembly->equilibrium == NULL && assembly->density == NULL && assembly->factor == NULL
-           && potential->network == NULL
+           && potential->network == NULL && potential->basis->descriptor->trained
            && (potential->charges == NULL || potential->charges->network == NULL);
 }
 
