@@ -202,8 +202,8 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_density(int64_t n_points, 
  *  @param[in]  temperature  K, >= 0.
  *  @param[out] values       [4]: free energy and energy in eV, the energy of the zero point
  *    included, entropy and heat capacity at constant volume in eV/K.
- *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_ARGUMENT (temperature); LRPOT_E_ASSUMPTION for a
- *    frequency that is not positive; @p values is then untouched.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_ARGUMENT (numbers, temperature); LRPOT_E_ASSUMPTION
+ *    for a frequency that is not positive; @p values is then untouched.
  *  @threadsafety Safe.
  *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_thermal(int64_t n_points, int64_t n_modes,

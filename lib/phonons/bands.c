@@ -103,6 +103,9 @@ lrpot_status lrpot_phonons_thermal(int64_t n_points, int64_t n_modes, const doub
     LRPOT__REQUIRE_NOT_NULL(weights);
     LRPOT__REQUIRE_NOT_NULL(frequencies);
     LRPOT__REQUIRE_NOT_NULL(values);
+    if (n_points < 1 || n_modes < 1)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "%lld wave vectors of %lld modes, expected 1 or more",
+                           (long long)n_points, (long long)n_modes);
     if (!(temperature >= 0.0) || isinf(temperature))
         return lrpot__fail(LRPOT_E_ARGUMENT, "temperature = %g K, expected at least 0",
                            temperature);
