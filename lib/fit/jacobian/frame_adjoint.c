@@ -61,8 +61,7 @@ lrpot_status lrpot__frame_adjoint_reserve(lrpot__frame_adjoint *adjoint, const l
 
 int64_t lrpot__frame_adjoint_bytes(const lrpot_potential *potential, int64_t n, int64_t neighbours)
 {
-    const lrpot_basis *charge = lrpot_charges_basis(potential->charges);
     return (int64_t)sizeof(double) * (6 * n + 3 * ATOMS * (neighbours + neighbours / 2))
            + lrpot__directional_bytes(potential->basis, neighbours)
-           + (charge != NULL ? lrpot__directional_bytes(charge, neighbours) : 0);
+           + lrpot__directional_bytes(lrpot_charges_basis(potential->charges), neighbours);
 }

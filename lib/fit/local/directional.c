@@ -290,7 +290,8 @@ lrpot_status lrpot__directional_run(lrpot__directional *d, int32_t centre, int64
 
 int64_t lrpot__directional_bytes(const lrpot_basis *basis, int64_t neighbours)
 {
-    const lrpot__plan *plan = basis->plan;
+    const lrpot__plan *plan = basis != NULL ? basis->plan : NULL;
+    if (plan == NULL) return 0; /* no moment tensors */
     int64_t S = basis->options.n_species,
             size = padded(basis->options.radial_size, LRPOT__DIRECTIONAL_POLYNOMIALS),
             rank = plan->max_rank + 1,
