@@ -91,9 +91,9 @@ check_close(
 )
 
 begun = time.monotonic()
-code, text, taken = fit("large.xyz", *"-c edqrd -l 4 --charge-level 4 --memory 0.05".split())
+code, text, taken = fit("large.xyz", *"-c edqrd -l 4 --charge-level 4 --memory 0.012".split())
 tap.ok(
-    code not in (0, 4) and "--memory allows 0.05" in text and "fewer frames" in text,
+    code not in (0, 4) and "--memory allows 0.012" in text and "fewer frames" in text,
     "a_fit_beyond_the_limit_is_refused_with_numbers_and_a_remedy",
     [code, text],
 )
