@@ -8,7 +8,6 @@
 #include "fit/jacobian/frame_adjoint.h"
 #include "fit/local/directional.h"
 
-#include <cblas.h>
 #include <string.h>
 
 enum { ATOMS = LRPOT__DIRECTIONAL_ATOMS };
@@ -40,6 +39,19 @@ int32_t lrpot__frame_gradient_of_frame(const lrpot__frame *frame)
             && lrpot__frame_has(frame, t))
             return 0;
     return 1;
+}
+
+/* Not by a BLAS, which may start threads of its own for products as small as these. */
+static double dot(int64_t n, const double *a, const double *b)
+{
+    enum { LANES = 8 };
+    double sums[LANES] = { 0.0 }, rest = 0.0;
+    int64_t k = 0;
+    for (; k + LANES <= n; k += LANES)
+        for (int l = 0; l < LANES; l++) sums[l] += a[k + l] * b[k + l];
+    for (; k < n; k++) rest += a[k] * b[k];
+    for (int l = 0; l < LANES; l++) rest += sums[l];
+    return rest;
 }
 
 /* Components of a strain as a matrix [b][a]: direction b of the neighbour, component a of its
@@ -176,7 +188,7 @@ static void by_charges(functional *f)
     lrpot__assembly *assembly = f->assembly;
     lrpot__frame_adjoint *adjoint = assembly->adjoint;
     const lrpot__frame *frame = f->frame;
-    int n = (int)frame->n;
+    int64_t n = frame->n;
     double *g = adjoint->by_charge;
     for (int i = 0; i < n; i++) {
         g[i] = f->energy * assembly->phi[i];
@@ -188,8 +200,8 @@ static void by_charges(functional *f)
             g[i] += f->strain[3 * lrpot__strain_column[c] + lrpot__strain_row[c]]
                     * assembly->strained[6 * i + c];
     }
-    cblas_dgemv(CblasRowMajor, CblasNoTrans, n, 3 * n, 1.0, frame->coulomb.gradient, 3 * n,
-                adjoint->pushed, 1, 1.0, g, 1);
+    for (int64_t i = 0; i < n; i++)
+        g[i] += dot(3 * n, frame->coulomb.gradient + 3 * n * i, adjoint->pushed);
     for (int t = 0; t < LRPOT__TARGETS && assembly->channel == 0; t++)
         if (lrpot__targets[t]->pull != NULL && lrpot__frame_has(frame, t))
             lrpot__targets[t]->pull(assembly, frame, f->u + lrpot__frame_row(frame, t), g);
@@ -216,8 +228,7 @@ static void by_scalars(functional *f)
            mean = 0.0;
     for (int64_t i = 0; i < n && assembly->redistribute; i++)
         change[i] -= share[frame->species[i]] * total / r->shares;
-    cblas_dgemv(CblasRowMajor, CblasNoTrans, (int)n, (int)n, 1.0, frame->coulomb.matrix, (int)n,
-                change, 1, 1.0, g, 1);
+    for (int64_t i = 0; i < n; i++) g[i] += dot(n, frame->coulomb.matrix + n * i, change);
     for (int64_t i = 0; i < n && assembly->redistribute; i++)
         mean += share[frame->species[i]] * g[i] / r->shares;
     for (int64_t i = 0; i < n; i++) {
@@ -279,13 +290,13 @@ static lrpot_status recall_channel(functional *f, int32_t channel)
 {
     lrpot__assembly *assembly = f->assembly;
     const lrpot__frame *frame = f->frame;
-    int n = (int)frame->n;
+    int64_t n = frame->n;
     if (assembly->channel == channel) return LRPOT_OK;
     LRPOT__TRY(lrpot__assembly_charges(assembly, frame, channel));
     for (int c = 0; c < LRPOT__STRAINS && has_strain(frame); c++)
-        cblas_dgemv(CblasRowMajor, CblasNoTrans, n, n, 1.0,
-                    frame->coulomb.strain + (int64_t)c * n * n, n, assembly->q, 1, 0.0,
-                    assembly->strained + c, 6);
+        for (int64_t i = 0; i < n; i++)
+            assembly->strained[6 * i + c] =
+                dot(n, frame->coulomb.strain + (c * n + i) * n, assembly->q);
     return LRPOT_OK;
 }
 
