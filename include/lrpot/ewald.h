@@ -1,5 +1,6 @@
 /** @file lrpot/ewald.h
- *  @brief Coulomb sums of point and Gaussian charges: isolated systems, slabs and crystals.
+ *  @brief Coulomb sums of point and Gaussian charges: isolated systems, wires, slabs and
+ *  crystals.
  *
  *  The solver is complete and independent of machine learning. Coulomb constant 14.3996454784255 eV
  *  A/e^2. */

@@ -4,6 +4,7 @@
  * derivatives need one more fixed point, of the response to what they weigh. */
 #include "charges/charge_eval.h"
 #include "charges/density_solve.h"
+#include "charges/gaussian_widths.h"
 #include "core/comm.h"
 #include "core/error.h"
 #include "core/memory.h"
@@ -48,28 +49,12 @@ static lrpot_status configure(lrpot_charges *charges)
     if (o->reach == 0.0) o->reach = 3.0;
     LRPOT__TRY(check_options(o));
     charges->n_heads = lrpot__density_index_of(o->order, o->response).count;
-    charges->widths = lrpot__calloc(o->n_species, sizeof *charges->widths);
-    if (charges->widths == NULL) return LRPOT_E_MEMORY;
-    for (int32_t z = 0; z < o->n_species; z++) {
-        charges->widths[z] = o->widths != NULL ? o->widths[z] : o->sigma;
+    LRPOT__TRY(lrpot__gaussian_widths_take(charges));
+    for (int32_t z = 0; z < o->n_species; z++)
         if (!(charges->widths[z] > 0.0) || isinf(charges->widths[z]))
             return lrpot__fail(LRPOT_E_ARGUMENT, "widths[%d] = %g A, expected a positive length", z,
                                charges->widths[z]);
-    }
-    o->widths = charges->widths;
     return LRPOT_OK;
-}
-
-static void coulomb(const lrpot_charges *charges, lrpot_ewald_options *options)
-{
-    options->n_widths = charges->n_species;
-    options->widths = charges->widths;
-    options->flags = LRPOT_EWALD_SELF;
-}
-
-static double width(const lrpot_charges *charges, int32_t species)
-{
-    return charges->widths[species];
 }
 
 static int32_t order(const lrpot_charges *charges)
@@ -297,8 +282,8 @@ const lrpot__charge_rules lrpot__charges_density = {
     .sum = sum,
     .respond = respond,
     .chain = LRPOT__CHAIN_DENSITY,
-    .coulomb = coulomb,
-    .width = width,
+    .coulomb = lrpot__gaussian_widths_coulomb,
+    .width = lrpot__gaussian_width,
     .owns_sum = 1,
     .stage = "density",
     .sign_given = 1,

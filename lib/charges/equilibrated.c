@@ -5,9 +5,9 @@
 #include "charges/charge_eval.h"
 #include "charges/conjugate_gradient.h"
 #include "charges/dense.h"
+#include "charges/gaussian_widths.h"
 #include "core/comm.h"
 #include "core/error.h"
-#include "core/memory.h"
 #include "core/workspace.h"
 #include "structure/nlist_rows.h"
 
@@ -36,24 +36,7 @@ static lrpot_status configure(lrpot_charges *charges)
     if (!(o->tolerance >= LEAST_TOLERANCE && o->tolerance < 1.0))
         return lrpot__fail(LRPOT_E_ARGUMENT, "tolerance = %g, expected %g to 1", o->tolerance,
                            LEAST_TOLERANCE);
-    charges->widths = lrpot__calloc(o->n_species, sizeof *charges->widths);
-    if (charges->widths == NULL) return LRPOT_E_MEMORY;
-    for (int32_t z = 0; z < o->n_species; z++)
-        charges->widths[z] = o->widths != NULL ? o->widths[z] : o->sigma;
-    o->widths = charges->widths;
-    return LRPOT_OK;
-}
-
-static void coulomb(const lrpot_charges *charges, lrpot_ewald_options *options)
-{
-    options->n_widths = charges->n_species;
-    options->widths = charges->widths;
-    options->flags = LRPOT_EWALD_SELF;
-}
-
-static double width(const lrpot_charges *charges, int32_t species)
-{
-    return charges->widths[species];
+    return lrpot__gaussian_widths_take(charges);
 }
 
 static int32_t keeps_total(const lrpot_charges *charges)
@@ -285,8 +268,8 @@ const lrpot__charge_rules lrpot__charges_equilibrated = {
     .respond = respond,
     .chain = LRPOT__CHAIN_MINIMUM,
     .hardness = hardness_derivatives,
-    .coulomb = coulomb,
-    .width = width,
+    .coulomb = lrpot__gaussian_widths_coulomb,
+    .width = lrpot__gaussian_width,
     .owns_sum = 1,
     .stage = "balance",
     .start = start_values,

@@ -1,6 +1,7 @@
 /* Every kind of charges of the library's table: what a new kind must keep, without a line of its
  * own here. Derivatives against differences: forces, virial, Born charges, force constants, the
  * loss of a fit. */
+#include "fit_probe.h"
 #include "models.h"
 
 #include "potential/potential.h"
@@ -264,22 +265,6 @@ START_TEST(born_charges_are_differences_of_charges)
 }
 END_TEST
 
-typedef struct {
-    lrpot_fit *fit;
-    double *params;
-    int64_t n, at;
-} point;
-
-static double loss_at(double x, void *ctx)
-{
-    point *p = ctx;
-    double kept = p->params[p->at], loss = 0;
-    p->params[p->at] = x;
-    ck_ok(lrpot_fit_loss(p->fit, p->n, p->params, &loss, NULL));
-    p->params[p->at] = kept;
-    return loss;
-}
-
 static void random_values(support_random *random, int n, double size, double *values)
 {
     for (int k = 0; k < n; k++) values[k] = support_uniform(random, -size, size);
@@ -293,7 +278,7 @@ static int without_born(int32_t kind, int crystal)
     return (crystal && (traits & LRPOT_CHARGES_FLOW)) || (traits & LRPOT_CHARGES_TAKES_MOMENTS);
 }
 
-static void add_frame(support_random *random, point *p, int32_t kind, int cell)
+static void add_frame(support_random *random, fit_point *p, int32_t kind, int cell)
 {
     lrpot_structure *s = models_random_structure(random, cell, N_ATOMS, cell == CELL_NONE);
     double values[9 * N_ATOMS];
@@ -327,7 +312,7 @@ START_TEST(gradient_of_a_fit_is_its_derivative)
         options.errors[LRPOT_FIT_BORN] = 0.2;
     options.targets = LRPOT_FIT_TARGET_ENERGY | LRPOT_FIT_TARGET_FORCES | LRPOT_FIT_TARGET_STRESS
                       | LRPOT_FIT_TARGET_DIPOLE | LRPOT_FIT_TARGET_CHARGES | LRPOT_FIT_TARGET_BORN;
-    point p = { NULL, NULL, 0, 0 };
+    fit_point p = { NULL, NULL, 0, 0 };
     ck_ok(lrpot_fit_create(&p.fit, potential, &options));
     add_frame(&random, &p, _i, CELL_TRICLINIC);
     add_frame(&random, &p, _i, CELL_NONE);
@@ -338,7 +323,7 @@ START_TEST(gradient_of_a_fit_is_its_derivative)
     ck_ok(lrpot_fit_loss(p.fit, p.n, p.params, &loss, gradient));
     for (p.at = 0; p.at<p.n; p.at += p.n - p.at> 20 ? 5 : 1) {
         double size = fmax(fabs(p.params[p.at]), 1e-3);
-        ck_close(gradient[p.at], support_difference(loss_at, &p, p.params[p.at], 5e-5 * size),
+        ck_close(gradient[p.at], support_difference(fit_loss_at, &p, p.params[p.at], 5e-5 * size),
                  TOL_FD, 1e-2 * loss / size);
     }
     free(p.params);

@@ -47,20 +47,11 @@ static double nuclei(double za, double zb, double r, double outer)
     return 14.3996454784255 * za * zb / r * phi * s;
 }
 
-static double energy_of(const moved *m, const lrpot_structure *structure)
-{
-    double energy = 0;
-    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
-    out.energy = &energy;
-    ck_ok(lrpot_potential_compute_structure(m->potential, m->work, structure, &out));
-    return energy;
-}
-
 static double displaced(double x, void *ctx)
 {
     const moved *m = ctx;
     lrpot_structure_positions(m->structure)[m->coordinate] += x;
-    double energy = energy_of(m, m->structure);
+    double energy = models_energy(m->potential, m->work, m->structure);
     lrpot_structure_positions(m->structure)[m->coordinate] -= x;
     return energy;
 }
@@ -71,7 +62,7 @@ static double strained(double x, void *ctx)
     lrpot_structure *copy = NULL;
     ck_ok(lrpot_structure_clone(&copy, m->structure));
     models_strain(copy, m->a, m->b, x);
-    double energy = energy_of(m, copy);
+    double energy = models_energy(m->potential, m->work, copy);
     lrpot_structure_free(copy);
     return energy;
 }
@@ -89,7 +80,7 @@ START_TEST(forces_and_stress_are_differences)
                                                                                           total = 0;
     moved m = { potential, NULL, structure, 0, 0, 0 };
     ck_ok(lrpot_workspace_create(&m.work, 1));
-    bare = energy_of(&m, structure);
+    bare = models_energy(m.potential, m.work, structure);
     ck_ok(lrpot_potential_set_core(potential, ends, strong));
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     out.forces = forces, out.virial = virial, out.energy = &energy, out.energy_atom = atoms,
@@ -128,7 +119,7 @@ static double pair_energy(const lrpot_potential *potential, lrpot_workspace *wor
 {
     lrpot_structure *structure = pair(r);
     moved m = { potential, work, structure, 0, 0, 0 };
-    double energy = energy_of(&m, structure);
+    double energy = models_energy(m.potential, m.work, structure);
     lrpot_structure_free(structure);
     return energy;
 }

@@ -1,5 +1,6 @@
 /* Self-consistent densities as a kind of charges: derivatives against differences, the fixed point
  * against its equations, limits. */
+#include "fit_probe.h"
 #include "models.h"
 
 #include <lrpot/multipoles.h>
@@ -402,23 +403,7 @@ START_TEST(charges_without_response_are_latent_charges)
 }
 END_TEST
 
-typedef struct {
-    lrpot_fit *fit;
-    double *params;
-    int64_t n, at;
-} point;
-
-static double loss_at(double x, void *ctx)
-{
-    point *p = ctx;
-    double kept = p->params[p->at], loss = 0;
-    p->params[p->at] = x;
-    ck_ok(lrpot_fit_loss(p->fit, p->n, p->params, &loss, NULL));
-    p->params[p->at] = kept;
-    return loss;
-}
-
-static void add_frame(support_random *random, const point *p, lrpot_structure *s)
+static void add_frame(support_random *random, const fit_point *p, lrpot_structure *s)
 {
     const struct {
         int32_t quantity, count;
@@ -461,7 +446,7 @@ START_TEST(gradient_of_a_fit_is_its_derivative)
     options.errors[LRPOT_FIT_DIPOLE] = options.errors[LRPOT_FIT_CHARGES] = 0.2;
     options.targets = LRPOT_FIT_TARGET_ENERGY | LRPOT_FIT_TARGET_FORCES | LRPOT_FIT_TARGET_STRESS
                       | LRPOT_FIT_TARGET_DIPOLE | LRPOT_FIT_TARGET_CHARGES;
-    point p = { NULL, NULL, 0, 0 };
+    fit_point p = { NULL, NULL, 0, 0 };
     ck_ok(lrpot_fit_create(&p.fit, potential, &options));
     add_frame(&random, &p, models_random_structure(&random, CELL_TRICLINIC, N_ATOMS, 0));
     add_frame(&random, &p, models_random_structure(&random, CELL_NONE, N_ATOMS, 1));
@@ -473,7 +458,7 @@ START_TEST(gradient_of_a_fit_is_its_derivative)
     ck_ok(lrpot_fit_loss(p.fit, p.n, p.params, &loss, gradient));
     for (p.at = 0; p.at<p.n; p.at += p.n - p.at> 60 ? 7 : 1) {
         double size = fmax(fabs(p.params[p.at]), 1e-3);
-        ck_close(gradient[p.at], support_difference(loss_at, &p, p.params[p.at], 5e-5 * size),
+        ck_close(gradient[p.at], support_difference(fit_loss_at, &p, p.params[p.at], 5e-5 * size),
                  TOL_FD, 1e-2 * loss / size);
     }
     free(p.params);

@@ -1,23 +1,8 @@
 /* The gradient of the fit's loss against differences, for every charge model, with periodic and
  * isolated frames together. */
+#include "fit_probe.h"
 #include "models.h"
 #include "support.h"
-
-typedef struct {
-    lrpot_fit *fit;
-    double *params;
-    int64_t n, at;
-} point;
-
-static double loss_at(double x, void *ctx)
-{
-    point *p = ctx;
-    double kept = p->params[p->at], loss = 0;
-    p->params[p->at] = x;
-    ck_ok(lrpot_fit_loss(p->fit, p->n, p->params, &loss, NULL));
-    p->params[p->at] = kept;
-    return loss;
-}
 
 /* References of a size that leaves ordinary residuals. */
 static void add_frame(support_random *random, lrpot_fit *fit, int cell, double total_charge,
@@ -79,7 +64,7 @@ static lrpot_potential *model_number(support_random *random, int number)
 }
 
 /* Behind the parameters of the model those of the sources. */
-static void compare_gradient(point *p, support_random *random, const lrpot_potential *potential)
+static void compare_gradient(fit_point *p, support_random *random, const lrpot_potential *potential)
 {
     p->n = lrpot_fit_param_count(p->fit);
     p->params = calloc((size_t)p->n, sizeof *p->params);
@@ -90,7 +75,7 @@ static void compare_gradient(point *p, support_random *random, const lrpot_poten
     ck_ok(lrpot_fit_loss(p->fit, p->n, p->params, &loss, gradient));
     for (p->at = 0; p->at<p->n; p->at += p->n - p->at> 12 ? 5 : 1) {
         double size = fmax(fabs(p->params[p->at]), 1e-3), step = 5e-5 * size;
-        double numeric = support_difference(loss_at, p, p->params[p->at], step);
+        double numeric = support_difference(fit_loss_at, p, p->params[p->at], step);
         /* what a parameter can change in the loss at all sets the scale of rounding */
         ck_close(gradient[p->at], numeric, TOL_FD, 1e-2 * loss / size);
     }
@@ -114,7 +99,7 @@ static void check_model(int number, int with_born)
                           & ~(with_born ? 0 : LRPOT_FIT_TARGET_BORN);
     int equilibrated = lrpot_charges_kind(lrpot_potential_charges(potential))
                        == LRPOT_CHARGES_EQUILIBRATED;
-    point p = { NULL, NULL, 0, 0 };
+    fit_point p = { NULL, NULL, 0, 0 };
     ck_ok(lrpot_fit_create(&p.fit, potential, &options));
     add_frame(&random, p.fit, CELL_TRICLINIC, 0, 0, 1, equilibrated);
     add_frame(&random, p.fit, CELL_TINY, 1, 2, 0, equilibrated);
@@ -145,7 +130,7 @@ START_TEST(gradient_by_born_charges_of_fragments_is_its_derivative)
     lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
     options.errors[LRPOT_FIT_FORCES] = 0.3, options.errors[LRPOT_FIT_BORN] = 0.2,
     options.targets = LRPOT_FIT_TARGET_BORN | (_i % 2 ? LRPOT_FIT_TARGET_FORCES : 0);
-    point p = { NULL, NULL, 0, 0 };
+    fit_point p = { NULL, NULL, 0, 0 };
     lrpot_structure *molecules =
         models_two_molecules(&random, _i / 2 ? CELL_CUBIC : CELL_NONE, 0.6);
     double born[72], forces[24];

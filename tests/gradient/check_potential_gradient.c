@@ -14,22 +14,13 @@ typedef struct {
     int a, b;
 } moved;
 
-static double energy_of(const moved *m, const lrpot_structure *structure)
-{
-    double energy = 0;
-    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
-    out.energy = &energy;
-    ck_ok(lrpot_potential_compute_structure(m->potential, m->work, structure, &out));
-    return energy;
-}
-
 static double energy_at_displacement(double x, void *ctx)
 {
     const moved *m = ctx;
     lrpot_structure *copy = NULL;
     ck_ok(lrpot_structure_clone(&copy, m->structure));
     lrpot_structure_positions(copy)[m->coordinate] += x;
-    double energy = energy_of(m, copy);
+    double energy = models_energy(m->potential, m->work, copy);
     lrpot_structure_free(copy);
     return energy;
 }
@@ -40,7 +31,7 @@ static double energy_at_strain(double x, void *ctx)
     lrpot_structure *copy = NULL;
     ck_ok(lrpot_structure_clone(&copy, m->structure));
     models_strain(copy, m->a, m->b, x);
-    double energy = energy_of(m, copy);
+    double energy = models_energy(m->potential, m->work, copy);
     lrpot_structure_free(copy);
     return energy;
 }

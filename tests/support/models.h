@@ -270,4 +270,14 @@ static inline lrpot_structure *models_two_molecules(support_random *random, int 
     return structure;
 }
 
+static inline double models_energy(const lrpot_potential *potential, lrpot_workspace *work,
+                                   const lrpot_structure *structure)
+{
+    double energy = 0;
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    out.energy = &energy;
+    ck_ok(lrpot_potential_compute_structure(potential, work, structure, &out));
+    return energy;
+}
+
 #endif

@@ -25,19 +25,4 @@ static inline void wire_random(support_random *random, int axis, int64_t n, doub
         for (int a = 0; a < 3 && d != axis; a++) s->cell[3 * d + a] = d == 2 ? 0.0 : 7.0 * a;
 }
 
-/* Unit normal of the plane. */
-static inline void slab_normal(const coulomb_system *s, double *normal)
-{
-    int axis = 0;
-    for (int d = 0; d < 3; d++)
-        if ((s->periodic_mask & 1 << d) == 0) axis = d;
-    const double *a = s->cell + 3 * ((axis + 1) % 3), *b = s->cell + 3 * ((axis + 2) % 3);
-    double length = 0;
-    for (int x = 0; x < 3; x++) {
-        normal[x] = a[(x + 1) % 3] * b[(x + 2) % 3] - a[(x + 2) % 3] * b[(x + 1) % 3];
-        length += normal[x] * normal[x];
-    }
-    for (int x = 0; x < 3; x++) normal[x] /= sqrt(length);
-}
-
 #endif

@@ -17,6 +17,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+typedef struct learn_cycle {
+    const learn_config *learn;
+    int64_t number;
+    char *folder, *model;      /* absolute names; the model that this cycle fits */
+    char *previous;            /* the model that it explores with; NULL in cycle 0 */
+    char *selected, *labelled; /* frames to learn from */
+} learn_cycle;
+
 enum { ARGUMENTS_MOST = 2 * WORDS_MOST + 1024 };
 
 char *learn_cycle_file(const learn_config *learn, int64_t number, const char *name)

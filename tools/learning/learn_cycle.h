@@ -13,14 +13,6 @@ typedef struct learn_result {
     double valid_energy, valid_forces; /* RMSE of the model of this cycle, eV/atom, eV/A */
 } learn_result;
 
-typedef struct learn_cycle {
-    const learn_config *learn;
-    int64_t number;
-    char *folder, *model;      /* absolute names; the model that this cycle fits */
-    char *previous;            /* the model that it explores with; NULL in cycle 0 */
-    char *selected, *labelled; /* frames to learn from */
-} learn_cycle;
-
 /* Name of a file in the folder of a cycle; NULL without memory. The caller frees it. */
 char *learn_cycle_file(const learn_config *learn, int64_t number, const char *name);
 

@@ -573,18 +573,8 @@ class _Frames:
         )
         if len(symbols) != system.n:
             raise ValueError(f"{len(symbols)} symbols for {system.n} positions")
-        handle = ctypes.c_void_p()
-        _check(
-            _lib.lrpot_structure_create(
-                ctypes.byref(handle),
-                system.n,
-                (ctypes.c_char_p * system.n)(*[symbol.encode() for symbol in symbols]),
-                _pointer(system.positions),
-                _pointer(system.cell),
-                system.struct.periodic_mask,
-            )
-        )
-        self.handles.append(handle.value)
+        handle = _create_structure(system, symbols)
+        self.handles.append(handle)
         known = {_lib.lrpot_quantity_name(q).decode(): q for q in range(1, QUANTITIES)}
         for name, values in frame.items():
             if name not in known:
@@ -594,6 +584,30 @@ class _Frames:
             if values.size != size:
                 raise ValueError(f"{name}: {values.size} values, expected {size}")
             _check(_lib.lrpot_structure_set(handle, known[name], _pointer(values)))
+
+
+def _create_structure(system, symbols):
+    """Handle of a structure with the symbols [n] of a system; whoever calls frees it."""
+    handle = ctypes.c_void_p()
+    names = (ctypes.c_char_p * system.n)(*[symbol.encode() for symbol in symbols])
+    _check(
+        _lib.lrpot_structure_create(
+            ctypes.byref(handle),
+            system.n,
+            names,
+            _pointer(system.positions),
+            _pointer(system.cell),
+            system.struct.periodic_mask,
+        )
+    )
+    return handle.value
+
+
+class _Structure(_Owner):
+    """A structure of the library, freed with the object."""
+
+    def __init__(self, system, symbols):
+        self._own(_create_structure(system, symbols), _lib.lrpot_structure_free)
 
 
 def _free_structures(handles):

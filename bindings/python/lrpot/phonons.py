@@ -22,6 +22,7 @@ from . import (
     _Owner,
     _pointer,
     _status,
+    _Structure,
     _System,
     _Workspace,
 )
@@ -74,32 +75,12 @@ _declare(
 )
 
 
-class _Structure(_Owner):
-    """A crystal in the library's own form."""
-
-    def __init__(self, system, symbols):
-        handle = ctypes.c_void_p()
-        names = (ctypes.c_char_p * system.n)(*[symbol.encode() for symbol in symbols])
-        _check(
-            _lib.lrpot_structure_create(
-                ctypes.byref(handle),
-                system.n,
-                names,
-                _pointer(system.positions),
-                _pointer(system.cell),
-                system.struct.periodic_mask,
-            )
-        )
-        self._own(handle.value, _lib.lrpot_structure_free)
-
-
 class Phonons(_Owner):
     """Second derivatives of a model for one crystal. Threads of Python need one each.
 
     model: a Model; symbols [n]; positions [n][3], A; cell [3][3], rows a, b, c. step: A, of the
     differences of forces; 0: 0.0005. eps_inf [3][3]: screens long waves by this tensor, which
-    changes
-    them where it differs between the axes."""
+    changes them where it differs between the axes."""
 
     def __init__(self, model, symbols, positions, cell, step=0.0, threads=1, eps_inf=None):
         system = _System(positions, cell, (True, True, True), 0.0)
