@@ -135,6 +135,32 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_set_symbols(lrpot_potent
  *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_set_accuracy(lrpot_potential *potential,
                                                                      double accuracy);
+/** All in double precision: the default. */
+#define LRPOT_PRECISION_DOUBLE 0
+/** Descriptor, network and derivatives of each atom in single precision. */
+#define LRPOT_PRECISION_MIXED 1
+/** @brief Chooses the precision of the local layer of a NEP.
+ *
+ *  In mixed precision descriptor, network and derivatives of each atom are of single precision.
+ *  Vectors between atoms are subtracted, pairs selected, and energies, forces and virials summed in
+ *  double precision. Charges that are no part of the NEP, and the Coulomb sum, stay in double
+ *  precision. Errors are docs/how-to/nep.md's. Meant for molecular dynamics: dynamical matrices and
+ *  fits refuse such a model. No file keeps the choice, copies do.
+ *  @param[in,out] potential  Model; unchanged on failure.
+ *  @param[in]     precision  LRPOT_PRECISION_DOUBLE or LRPOT_PRECISION_MIXED.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_ARGUMENT; LRPOT_E_MEMORY; LRPOT_E_UNSUPPORTED for mixed
+ *    precision of a model whose energy is no NEP, with the reference kernel, or for a NEP with
+ *    numbers beyond the range of floats.
+ *  @threadsafety Not while another thread uses the model.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_set_precision(lrpot_potential *potential,
+                                                                      int32_t precision);
+/** @brief Precision that was chosen.
+ *  @param[in] potential  Model; NULL is allowed.
+ *  @return LRPOT_PRECISION_DOUBLE or LRPOT_PRECISION_MIXED; the first for NULL.
+ *  @threadsafety Safe while no thread changes the model.
+ *  @since 0.1 */
+LRPOT_API int32_t lrpot_potential_precision(const lrpot_potential *potential);
 /** @brief Repulsion of atoms that come closer than any did in the data of a fit.
  *
  *  Each pair of species a, b at a distance r below outer[a][b] has the energy strength k_e Z_a
