@@ -142,6 +142,8 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_NEEDS_FORWARD = 2_c_int32_t
 
   ! lrpot/nep.h
+  integer(c_int32_t), parameter :: LRPOT_PRECISION_DOUBLE = 0_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_PRECISION_MIXED = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_NEP_SUM_CONVERGED = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_NEP_SUM_AS_FITTED = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_NEP_FORCES_GRADIENT = 0_c_int32_t
@@ -1483,6 +1485,15 @@ module lrpot
       import
       type(c_ptr), value :: potential
       real(c_double), value :: accuracy
+    end function
+    integer(c_int32_t) function lrpot_potential_set_precision(potential, precision) bind(c)
+      import
+      type(c_ptr), value :: potential
+      integer(c_int32_t), value :: precision
+    end function
+    integer(c_int32_t) function lrpot_potential_precision(potential) bind(c)
+      import
+      type(c_ptr), value :: potential
     end function
     integer(c_int32_t) function lrpot_potential_set_core(potential, outer, strength) bind(c)
       import

@@ -41,8 +41,8 @@ lrpot_status lrpot__basis_set_mixed(lrpot_basis *basis, int32_t mixed)
     if (basis->descriptor->set_mixed != NULL) return basis->descriptor->set_mixed(basis, mixed);
     if (!mixed) return LRPOT_OK;
     return lrpot__fail(LRPOT_E_UNSUPPORTED,
-                       "mixed precision is offered for NEPs, the model's descriptor is a %s: "
-                       "evaluate it in double precision",
+                       "mixed precision is of NEPs, the model has %s: evaluate it in double "
+                       "precision",
                        basis->descriptor->name);
 }
 

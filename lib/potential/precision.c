@@ -1,7 +1,7 @@
-/* Precision of the local layer. */
+#include "potential/precision.h"
+
 #include "basis/basis.h"
 #include "core/error.h"
-#include "potential/potential.h"
 
 /* The bases of a model: of the energy, and of the charges. */
 static void bases_of(const lrpot_potential *potential, lrpot_basis *out[2])
@@ -28,4 +28,11 @@ int32_t lrpot_potential_precision(const lrpot_potential *potential)
 {
     return potential != NULL && potential->basis->mixed ? LRPOT_PRECISION_MIXED
                                                         : LRPOT_PRECISION_DOUBLE;
+}
+
+lrpot_status lrpot__potential_require_double(const lrpot_potential *potential, const char *what)
+{
+    if (!potential->basis->mixed) return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                       "%s: the model is evaluated in mixed precision, choose double", what);
 }
