@@ -292,8 +292,16 @@ module lrpot
     type(c_ptr) :: energy_gradients = c_null_ptr
   end type
 
+  integer(c_size_t), parameter, private :: host_weights_size = &
+      size_bytes + 2 * pointer_bytes
+  type, bind(c) :: lrpot_host_weights
+    integer(c_size_t) :: struct_size = host_weights_size
+    type(c_ptr) :: charges = c_null_ptr
+    type(c_ptr) :: energies = c_null_ptr
+  end type
+
   integer(c_size_t), parameter, private :: host_options_size = &
-      size_bytes + 3 * pointer_bytes + 4 * int_bytes + 4 * double_bytes
+      size_bytes + 4 * pointer_bytes + 4 * int_bytes + 4 * double_bytes
   type, bind(c) :: lrpot_host_options
     integer(c_size_t) :: struct_size = host_options_size
     type(c_ptr) :: symbols = c_null_ptr
@@ -307,6 +315,7 @@ module lrpot
     real(c_double) :: sigma = 0.0_c_double
     real(c_double) :: accuracy = 0.0_c_double
     real(c_double) :: eps_inf = 0.0_c_double
+    type(c_funptr) :: pull = c_null_funptr
   end type
 
   integer(c_size_t), parameter, private :: host_jacobian_size = &

@@ -422,7 +422,7 @@ typedef struct lrpot_host_options {
      *  model, twice for forces (values, then derivatives). */
     lrpot_status (*evaluate)(void *ctx, const lrpot_host_edges *edges,
                              const lrpot_host_results *out);
-    void *ctx;         /**< First argument of evaluate. */
+    void *ctx;         /**< First argument of evaluate and pull. */
     int32_t n_species; /**< Number of species. */
     /** LRPOT_CHARGES_EDQRD: q_i = c_i + (Q - sum c)/N. LRPOT_CHARGES_EDQ: q_i = c_i.
      *  LRPOT_CHARGES_LATENT: as EDQRD, smeared by sigma. LRPOT_CHARGES_NONE: no charges. */
@@ -433,12 +433,20 @@ typedef struct lrpot_host_options {
     double sigma;     /**< A: latent charges; 0 otherwise. */
     double accuracy;  /**< eV/A: error of the Coulomb forces; 0 means 1e-9. */
     double eps_inf;   /**< Dielectric constant that the charges are screened by; 0: not known. */
+    /** NULL, or the caller's vector-Jacobian product in place of the gradients of evaluate, which
+     *  then gets NULL for them and is called for values alone. It writes dS/dr_ij of every edge,
+     *  eV/A for a scalar S in eV, S = sum_i (weights.charges[i] c_i + weights.energies[i] U_i), to
+     *  gradients [n_edges][3], zero before the call. The edge of atom i stands for what c_i and U_i
+     *  owe to it: an output of another atom that depends on it has an edge of its own. Returns as
+     *  evaluate does. Forces take one call. */
+    lrpot_status (*pull)(void *ctx, const lrpot_host_edges *edges,
+                         const lrpot_host_weights *weights, double *gradients);
 } lrpot_host_options;
 /** @brief Zeros, but charges LRPOT_CHARGES_EDQRD. */
 #define LRPOT_HOST_OPTIONS_INIT                                                                    \
     {                                                                                              \
         sizeof(lrpot_host_options), NULL, NULL, NULL, 0, LRPOT_CHARGES_EDQRD, 0, 0, 0.0, 0.0, 0.0, \
-            0.0                                                                                    \
+            0.0, NULL                                                                              \
     }
 
 /** @brief Creates a model from the caller's function.

@@ -495,7 +495,7 @@ class Model(_Owner):
 
     @property
     def precision(self):
-        '''"double" or "mixed".'''
+        """ "double" or "mixed"."""
         return self._PRECISIONS[_lib.lrpot_potential_precision(self._handle)]
 
     def _describe(self):
