@@ -61,7 +61,7 @@ program check_fortran
   real(c_double), parameter :: positions(3, 2) = reshape([0d0, 0d0, 0d0, 2.82d0, 0d0, 0d0], [3, 2])
   real(c_double), parameter :: cell(3, 3) = reshape([0d0, 2.82d0, 2.82d0, 2.82d0, 0d0, 2.82d0, &
       2.82d0, 2.82d0, 0d0], [3, 3])
-  type(c_ptr) :: symbols(2)
+  type(c_ptr), target :: symbols(2)
   integer :: cases = 0, failures = 0
 
   symbols = [c_loc(names(1)), c_loc(names(2))]
