@@ -30,7 +30,17 @@ FIT = ["--charges", "none", "--level", 2, "-i", 1, "--starts", 1, "-q"]
 OUTPUTS = {
     "": ["--output"],
     "fit": ["--checkpoint", "--fit-factor"],
-    "phonon": ["--bands", "--plot", "--dos", "--dos-plot", "--thermal", "--write"],
+    "phonon": [
+        "--bands",
+        "--plot",
+        "--dos",
+        "--dos-plot",
+        "--thermal",
+        "--velocities",
+        "--grueneisen",
+        "--grueneisen-plot",
+        "--write",
+    ],
     "eps": ["--plot"],
     "ir": ["--plot"],
     "conductivity": ["--plot"],
