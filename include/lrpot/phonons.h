@@ -121,7 +121,8 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_modes(const lrpot_phonons 
  *  frequencies: dw_m/dk = e_m.(dD/dk).e_m / (2 w_m).
  *
  *  Degenerate modes (within 1e-4 THz) are those that a change along @p direction does not mix. The
- *  component along it is then the slope of each branch; the others belong to these modes.
+ *  component along it is then the slope of each branch; the others belong to these modes, and
+ *  where these slopes are equal, too, to those that two directions of no symmetry do not mix.
  *  @param[in]     phonons      Handle; not modified.
  *  @param[in,out] work         Scratch memory of the calling thread, from lrpot_workspace_create().
  *  @param[in]     wave_vector  As for lrpot_phonons_matrix(). At vectors of the reciprocal lattice

@@ -15,16 +15,24 @@
 
 static const lrpot__tag modes_tag = { "modes" };
 static const lrpot__tag frequencies_tag = { "frequencies of modes" };
+static const lrpot__tag joined_tag = { "modes of one frequency" };
 static const lrpot__tag change_tag = { "changes of the dynamical matrix" };
 static const lrpot__tag term_tag = { "dynamical matrix beside the wave vector" };
 static const lrpot__tag block_tag = { "change among degenerate modes" };
 static const lrpot__tag turned_tag = { "degenerate modes" };
 
 static const double two_pi = 6.283185307179586476925;
+/* directions of no symmetry */
+static const double generic[2][3] = {
+    { 0.26726124191242440, 0.53452248382484880, 0.80178372573727320 },
+    { 0.80178372573727320, -0.26726124191242440, 0.53452248382484880 }
+};
 static const double one[2] = { 1.0, 0.0 }, zero[2] = { 0.0, 0.0 };
 
 /* THz: largest difference of degenerate frequencies */
 #define DEGENERATE 1e-4
+/* of the largest entry of a change: largest difference of changes that are alike */
+#define ALIKE 1e-6
 /* THz: a smaller frequency has no first-order change */
 #define LEAST 1e-3
 /* 1/A: distance from the centre of the zone where limits along a direction are taken */
@@ -38,15 +46,14 @@ typedef struct {
     int64_t size;
     double wave[3], along[3];
     double *frequencies, *modes; /* [size], [size][size][2] */
-    double *block, *turned;      /* scratch [size][size][2] */
+    double *joined;         /* [size]: 1 for a mode that is not told apart from the one before */
+    double *block, *turned; /* scratch [size][size][2] */
 } branches;
 
 /* Moves a vector of the reciprocal lattice along the direction, where modes are those of its
  * limit. */
 static lrpot_status choose_wave(branches *b, const double *wave, const double *direction)
 {
-    static const double generic[3] = { 0.26726124191242440, 0.53452248382484880,
-                                       0.80178372573727320 };
     double length = 0.0;
     for (int a = 0; a < 3; a++) {
         if (!isfinite(wave[a]) || (direction != NULL && !isfinite(direction[a])))
@@ -58,7 +65,7 @@ static lrpot_status choose_wave(branches *b, const double *wave, const double *d
     if (direction != NULL && length == 0.0)
         return lrpot__fail(LRPOT_E_ARGUMENT, "the direction of the wave vector is 0 0 0");
     for (int a = 0; a < 3; a++)
-        b->along[a] = direction != NULL ? direction[a] / sqrt(length) : generic[a];
+        b->along[a] = direction != NULL ? direction[a] / sqrt(length) : generic[0][a];
     int at_gamma = lrpot__crystal_at_gamma(b->p, wave);
     if (at_gamma && direction == NULL)
         return lrpot__fail(LRPOT_E_ARGUMENT,
@@ -68,6 +75,14 @@ static lrpot_status choose_wave(branches *b, const double *wave, const double *d
     return LRPOT_OK;
 }
 
+/* First of all: modes of one frequency belong together. */
+static void join_degenerate(branches *b)
+{
+    b->joined[0] = 0.0;
+    for (int64_t m = 1; m < b->size; m++)
+        b->joined[m] = b->frequencies[m] - b->frequencies[m - 1] < DEGENERATE;
+}
+
 static lrpot_status find_modes(branches *b)
 {
     int64_t all = 2 * b->size * b->size;
@@ -75,7 +90,10 @@ static lrpot_status find_modes(branches *b)
     LRPOT__TRY(lrpot__workspace_doubles(b->work, &frequencies_tag, b->size, &b->frequencies));
     LRPOT__TRY(lrpot__workspace_doubles(b->work, &block_tag, all, &b->block));
     LRPOT__TRY(lrpot__workspace_doubles(b->work, &turned_tag, all, &b->turned));
-    return lrpot_phonons_modes(b->p, b->work, b->wave, NULL, b->frequencies, b->modes);
+    LRPOT__TRY(lrpot__workspace_doubles(b->work, &joined_tag, b->size, &b->joined));
+    LRPOT__TRY(lrpot_phonons_modes(b->p, b->work, b->wave, NULL, b->frequencies, b->modes));
+    join_degenerate(b);
+    return LRPOT_OK;
 }
 
 /* Divides by the masses, whose roots the modes hold. */
@@ -121,23 +139,31 @@ static lrpot_status separate(branches *b, const double *change, int64_t first, i
     return LRPOT_OK;
 }
 
-static lrpot_status separate_all(branches *b, const double *change)
-{
-    for (int64_t first = 0, next; first < b->size; first = next) {
-        for (next = first + 1;
-             next < b->size && b->frequencies[next] - b->frequencies[next - 1] < DEGENERATE;)
-            next++;
-        if (next - first > 1) LRPOT__TRY(separate(b, change, first, next - first));
-    }
-    return LRPOT_OK;
-}
-
 /* e_m^* change e_m of one mode */
 static double expectation(const branches *b, const double *change, int64_t m)
 {
     double value[2];
     project(b, change, m, 1, b->turned, value);
     return value[0];
+}
+
+/* Separates modes that belong together; those that change alike still do. */
+static lrpot_status separate_all(branches *b, const double *change)
+{
+    double largest = 0.0;
+    for (int64_t k = 0; k < 2 * b->size * b->size; k++) largest = fmax(largest, fabs(change[k]));
+    for (int64_t first = 0, next; first < b->size; first = next) {
+        for (next = first + 1; next < b->size && b->joined[next] > 0.0;) next++;
+        if (next - first == 1) continue;
+        LRPOT__TRY(separate(b, change, first, next - first));
+        double before = expectation(b, change, first);
+        for (int64_t m = first + 1; m < next; m++) {
+            double now = expectation(b, change, m);
+            b->joined[m] = fabs(now - before) < ALIKE * largest;
+            before = now;
+        }
+    }
+    return LRPOT_OK;
 }
 
 /* change = dM/d(wave along the axis), by 4th-order differences */
@@ -176,10 +202,13 @@ lrpot_status lrpot_phonons_velocities(const lrpot_phonons *phonons, lrpot_worksp
         const double axis[3] = { a == 0, a == 1, a == 2 };
         LRPOT__TRY(slope_of_matrix(&b, axis, changes + a * all));
     }
-    for (int64_t k = 0; k < all; k++)
-        changes[3 * all + k] = b.along[0] * changes[k] + b.along[1] * changes[all + k]
-                               + b.along[2] * changes[2 * all + k];
-    LRPOT__TRY(separate_all(&b, changes + 3 * all));
+    for (int pass = 0; pass < 3; pass++) {
+        const double *u = pass == 0 ? b.along : generic[pass - 1];
+        for (int64_t k = 0; k < all; k++)
+            changes[3 * all + k] = u[0] * changes[k] + u[1] * changes[all + k]
+                                   + u[2] * changes[2 * all + k];
+        LRPOT__TRY(separate_all(&b, changes + 3 * all));
+    }
     for (int64_t m = 0; m < b.size; m++)
         for (int a = 0; a < 3; a++) {
             /* f^2 = THZ^2 l, and l changes by e^* dM e */
