@@ -41,6 +41,7 @@ OUTPUTS = {
         "--grueneisen-plot",
         "--write",
     ],
+    "relax": ["--eos", "--eos-plot"],
     "eps": ["--plot"],
     "ir": ["--plot"],
     "conductivity": ["--plot"],
