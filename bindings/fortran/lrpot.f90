@@ -1819,6 +1819,24 @@ module lrpot
       real(c_double), intent(inout) :: frequencies(*)
       real(c_double), intent(inout), optional :: modes(*)
     end function
+    integer(c_int32_t) function lrpot_phonons_velocities(phonons, work, wave_vector, direction, &
+        frequencies, velocities) bind(c)
+      import
+      type(c_ptr), value :: phonons, work
+      real(c_double), intent(in) :: wave_vector(*)
+      real(c_double), intent(in), optional :: direction(*)
+      real(c_double), intent(inout), optional :: frequencies(*)
+      real(c_double), intent(inout) :: velocities(*)
+    end function
+    integer(c_int32_t) function lrpot_phonons_grueneisen(phonons, smaller, larger, work, &
+        wave_vector, direction, frequencies, parameters) bind(c)
+      import
+      type(c_ptr), value :: phonons, smaller, larger, work
+      real(c_double), intent(in) :: wave_vector(*)
+      real(c_double), intent(in), optional :: direction(*)
+      real(c_double), intent(inout), optional :: frequencies(*)
+      real(c_double), intent(inout) :: parameters(*)
+    end function
     real(c_double) function lrpot_phonons_leak(phonons) bind(c)
       import
       type(c_ptr), value :: phonons
@@ -1838,6 +1856,12 @@ module lrpot
       import
       integer(c_int32_t), intent(in) :: mesh(*)
     end function
+    integer(c_int32_t) function lrpot_phonons_mesh_waves(phonons, mesh, weights, waves) bind(c)
+      import
+      type(c_ptr), value :: phonons
+      integer(c_int32_t), intent(in) :: mesh(*)
+      real(c_double), intent(inout) :: weights(*), waves(*)
+    end function
     integer(c_int32_t) function lrpot_phonons_mesh(phonons, work, mesh, weights, &
         frequencies) bind(c)
       import
@@ -1852,6 +1876,14 @@ module lrpot
       real(c_double), intent(in) :: weights(*), frequencies(*)
       real(c_double), value :: width, low, high
       real(c_double), intent(inout) :: density(*)
+    end function
+    integer(c_int32_t) function lrpot_phonons_projected_density(n_points, n_modes, n_parts, &
+        weights, frequencies, shares, width, n, low, high, densities) bind(c)
+      import
+      integer(c_int64_t), value :: n_points, n_modes, n_parts, n
+      real(c_double), intent(in) :: weights(*), frequencies(*), shares(*)
+      real(c_double), value :: width, low, high
+      real(c_double), intent(inout) :: densities(*)
     end function
     integer(c_int32_t) function lrpot_phonons_lattice_path(lattice, axes, count, corners, labels, &
         starts) bind(c)

@@ -252,8 +252,7 @@ static void make_hermitian(int64_t size, double *matrix)
         }
 }
 
-/* 1 if the wave vector is a vector of the reciprocal lattice. */
-static int at_gamma(const lrpot_phonons *p, const double *wave)
+int lrpot__crystal_at_gamma(const lrpot_phonons *p, const double *wave)
 {
     for (int d = 0; d < 3; d++) {
         double s =
@@ -302,7 +301,7 @@ lrpot_status lrpot_phonons_matrix(const lrpot_phonons *phonons, lrpot_workspace 
     LRPOT__REQUIRE_NOT_NULL(wave_vector);
     LRPOT__REQUIRE_NOT_NULL(matrix);
     LRPOT__TRY(check_waves(wave_vector, direction));
-    int gamma = at_gamma(phonons, wave_vector);
+    int gamma = lrpot__crystal_at_gamma(phonons, wave_vector);
     const double *wave = gamma ? nothing : wave_vector;
     memset(matrix, 0, (size_t)(18 * phonons->n * phonons->n) * sizeof *matrix);
     add_local(phonons, wave, matrix);
