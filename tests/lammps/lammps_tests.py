@@ -396,7 +396,8 @@ def trajectories_on_1_and_2_ranks_stay_together(hosts):
         close(b, a, 1e-7, abs(a), "state after 50 steps")
 
 
-def pressure_and_temperature_can_be_held_in_a_tilted_box(hosts):
+def hold_pressure_and_temperature(hosts, model):
+    """Dynamics in a tilted box of any shape: the conserved quantity is smooth."""
     Box((3, 3, 3), shift=0.05, tilt=(1.5, 1.0, 2.0)).write_data(hosts.folder / "box.data")
     text = hosts.lammps(
         dynamics(
@@ -407,6 +408,7 @@ fix h all ave/time 1 1 1 v_h file conserved.txt format " %.15g"
 thermo_style custom step temp pe etotal press pxx pyy pzz pxy pxz pyz vol ecouple
 thermo_modify norm no
 run 400""",
+            model=model,
         )
         + 'print "end = $(temp) $(press) $(vol) $(xy) $(xz) $(yz)"',
         2,
@@ -419,7 +421,7 @@ run 400""",
     ]
     energies = [float(row[1]) for row in rows]
     spread = (max(energies) - min(energies)) / 216
-    assert spread < 1e-4, f"the conserved quantity varies by {spread:.3g} eV/atom"
+    assert spread < 1e-4, f"{model}: the conserved quantity varies by {spread:.3g} eV/atom"
     # Third differences of successive steps: lists and meshes are chosen anew on the way, which must
     # not show.
     jump = (
@@ -429,11 +431,31 @@ run 400""",
         )
         / 216
     )
-    assert jump < 2e-6, f"the conserved quantity jumps by {jump:.3g} eV/atom"
+    assert jump < 2e-6, f"{model}: the conserved quantity jumps by {jump:.3g} eV/atom"
     assert 100 < temperature < 600 and 0.7 < volume / 16.815**3 < 1.4, text[-1500:]
     assert (
         largest([t - t0 for t, t0 in zip(tilts, (1.5, 1.0, 2.0))]) > 1e-3
-    ), "the tilts did not move"
+    ), f"{model}: the tilts did not move"
+
+
+def pressure_and_temperature_can_be_held_in_a_tilted_box(hosts):
+    hold_pressure_and_temperature(hosts, "rocksalt.json")
+
+
+def pressure_and_temperature_of_a_charged_nep_can_be_held_in_a_tilted_box(hosts):
+    hold_pressure_and_temperature(hosts, "nacl_nep.txt")
+
+
+def mixed_precision_of_a_nep_is_near_double_on_1_and_2_ranks(hosts):
+    TILTED.write_data(hosts.folder / "box.data")
+    energy, _, rows = static(hosts, "nacl_nep.txt", 1, settings="accuracy 1e-8")
+    forces = [row[:3] for row in rows]
+    for ranks in (1, 2):
+        settings = "accuracy 1e-8 precision mixed"
+        mixed, _, rows = static(hosts, "nacl_nep.txt", ranks, settings=settings)
+        close(mixed, energy, 1e-6 * 216, 1.0, f"energy on {ranks} ranks")
+        close([row[:3] for row in rows], forces, 2e-5, 1.0, f"forces on {ranks} ranks")
+        assert mixed != energy, "mixed precision gives the bits of double"
 
 
 def a_box_whose_tilt_flips_has_the_forces_of_a_fresh_start(hosts):
@@ -1338,6 +1360,14 @@ def wrong_inputs_are_refused_with_their_reason(hosts):
                 "run 0", "compute l all lrpot\nrun 0"
             ),
             "the model has no charges",
+        ),
+        (
+            good.replace("pair_style lrpot", "pair_style lrpot precision mixed"),
+            "mixed precision is of NEPs",
+        ),
+        (
+            good.replace("pair_style lrpot", "pair_style lrpot precision half"),
+            "precision 'half', expected 'double' or 'mixed'",
         ),
         (good.replace("run 0", "compute g all lrpot/grade absent.json\nrun 0"), "absent.json"),
         (good.replace("run 0", "compute g all lrpot/grade\nrun 0"), "the model has no active set"),
