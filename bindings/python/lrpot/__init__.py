@@ -1205,8 +1205,8 @@ def _make_calculators():
         (n - 1) of the same results, members the results of each model. The models share a neighbour
         list where their species and cutoffs allow it.
 
-        models: paths, Models or LRPOT calculators, of the same species and kind of charges, screened
-        by the same eps_inf; the other arguments as for LRPOT."""
+        models: paths, Models or LRPOT calculators, of the same species and kind of charges,
+        screened by the same eps_inf; the other arguments as for LRPOT."""
 
         name = "lrpot-committee"
 

@@ -16,8 +16,8 @@ automatic differentiation gives its reverse pass instead of rows:
         return gradients                                   # by edges.vectors, [E][3]
     model = HostModel(["Na", "Cl"], 5.0, values, pull=pull)
 
-The library adds neutralisation and the Coulomb sum; Evaluator, LRPOT and Phonons take the model as any other.
-lrpot/host.h explains the conditions."""
+The library adds neutralisation and the Coulomb sum; Evaluator, LRPOT and Phonons take the model as
+any other. lrpot/host.h explains the conditions."""
 import ctypes
 
 import numpy as np
@@ -162,9 +162,10 @@ class HostModel(Model):
     dict of charges [n], charge_gradients [n_edges][3], energies [n] and energy_gradients; what is
     missing is 0. pull(edges, charge_weights, energy_weights): gradients [n_edges][3] by the vectors
     of sum_i(charge_weights[i] c_i + energy_weights[i] U_i), in place of those two of function,
-    which is then asked for values alone; charge_weights is None without charges. charges: a kind that needs a basis (charge_kinds()), "none", or None: points that
-    keep the total charge. sigma: A, of latent charges, with their energy of self_energy.
-    accuracy: eV/A, of the Coulomb forces. eps_inf: dielectric constant that screens the charges."""
+    which is then asked for values alone; charge_weights is None without charges. charges: a kind
+    that needs a basis (charge_kinds()), "none", or None: points that keep the total charge. sigma:
+    A, of latent charges, with their energy of self_energy. accuracy: eV/A, of the Coulomb forces.
+    eps_inf: dielectric constant that screens the charges."""
 
     def __init__(
         self,
