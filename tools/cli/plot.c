@@ -67,7 +67,11 @@ static void write_gnuplot(FILE *script, const plot *p)
     if (p->log_y) fprintf(script, "set logscale y\n");
     fprintf(script, "set boxwidth 0.35\nplot ");
     for (int32_t l = 0; l < p->n_lines; l++) {
-        if (p->lines[l].error != NULL)
+        int band = p->lines[l].style == PLOT_LINE;
+        if (p->lines[l].error != NULL && !band)
+            fprintf(script, "$l%d using 1:2:3:4 with yerrorbars pt 0 lc rgb \"gray30\" notitle, ",
+                    (int)l);
+        if (p->lines[l].error != NULL && band)
             fprintf(script,
                     "$l%d using 1:3:4 with filledcurves fs transparent solid 0.25 lc %d notitle, ",
                     (int)l, (int)l + 1);
@@ -121,6 +125,14 @@ static void write_python(FILE *script, const plot *p)
         if (line->error == NULL) continue;
         fprintf(script, "e = ");
         python_row(script, p, line, line->error);
+        if (line->style != PLOT_LINE) {
+            fprintf(script,
+                    "\naxes.errorbar(x, y, yerr=e, fmt='%s', color='%s', elinewidth=0.8, "
+                    "capsize=2)\n",
+                    line->style == PLOT_POINTS ? "o" : "none",
+                    line->style == PLOT_POINTS ? colour : "0.3");
+            continue;
+        }
         fprintf(script,
                 "\naxes.fill_between(x, [a - b for a, b in zip(y, e)], [a + b for a, b in zip(y, "
                 "e)], color='C%d', alpha=0.25, linewidth=0)\n",

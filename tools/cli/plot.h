@@ -9,7 +9,7 @@ enum plot_style { PLOT_LINE, PLOT_POINTS, PLOT_BARS, PLOT_GUIDE };
 
 typedef struct plot_line {
     const char *label;
-    const double *x, *y, *error; /* error NULL: no band */
+    const double *x, *y, *error; /* error NULL: none; a band of lines, bars of points and boxes */
     int64_t n;
     int32_t gaps; /* 1: the line is broken where y is not finite */
     enum plot_style style;

@@ -302,8 +302,7 @@ static int fit_member(fit_run *run, int64_t member, lrpot_potential *model, cons
     return code;
 }
 
-static int tell_member(fit_run *run, const lrpot_potential *model, const char *path,
-                       json_t *results)
+static int tell_member(fit_run *run, const lrpot_potential *model, char *path, json_t *results)
 {
     report_note("%s written after %lld iterations in %.1f s", path, (long long)run->job.iterations,
                 run->job.seconds);
@@ -324,7 +323,7 @@ static int tell_member(fit_run *run, const lrpot_potential *model, const char *p
     return shared_fit_agree(code);
 }
 
-static int one_member(fit_run *run, int64_t member, const char *path, const char *checkpoint_path,
+static int one_member(fit_run *run, int64_t member, char *path, const char *checkpoint_path,
                       json_t *results)
 {
     lrpot_potential *model = NULL;
@@ -343,17 +342,17 @@ static int name_member(const fit_run *run, int64_t member, char **path, char **k
 {
     char suffix[32] = "";
     if (run->ensemble > 1) snprintf(suffix, sizeof suffix, "-%lld", (long long)member + 1);
-    *path = fit_beside(run->common.output, suffix);
+    *path = comparison_beside(run->common.output, suffix);
     if (*path == NULL) return report_no_memory();
-    *kept = run->checkpoint != NULL ? fit_beside(run->checkpoint, suffix)
-                                    : fit_beside(*path, ".checkpoint");
+    *kept = run->checkpoint != NULL ? comparison_beside(run->checkpoint, suffix)
+                                    : comparison_beside(*path, ".checkpoint");
     /* a killed fit resumes from its checkpoint, which is kept until the new model is written */
     int32_t same = 0;
     if (*kept != NULL && run->checkpoint == NULL && run->resume != NULL)
         same = lrpot_file_same(run->resume, *kept);
     if (same) {
         free(*kept);
-        *kept = fit_beside(*path, ".checkpoint-2");
+        *kept = comparison_beside(*path, ".checkpoint-2");
     }
     return *kept != NULL ? GO_ON : report_no_memory();
 }
