@@ -4,8 +4,9 @@
 
 #include <stdint.h>
 
-/* Bars are 0.35 units of x wide; a guide is a thin grey line behind all others. */
-enum plot_style { PLOT_LINE, PLOT_POINTS, PLOT_BARS, PLOT_GUIDE };
+/* Bars are 0.35 units of x wide; a guide is a thin grey line behind all others; the errors of
+ * PLOT_POINTS_ACROSS are those of x. */
+enum plot_style { PLOT_LINE, PLOT_POINTS, PLOT_BARS, PLOT_GUIDE, PLOT_POINTS_ACROSS };
 
 typedef struct plot_line {
     const char *label;

@@ -48,9 +48,9 @@ enum { COMPARISON_PLOTS = 4, COMPARISON_SETS = 2 };
 extern const char *const comparison_suffixes[COMPARISON_PLOTS];
 /* NAME and suffix; NULL without memory. The caller frees it. */
 char *comparison_beside(const char *name, const char *suffix);
-/* Draws what there is of one or two sets with their labels. who: the model or the models. GO_ON or
- * an exit code after a message. */
+/* Draws what there is of one or two sets with their labels. who: file of the model, or of the
+ * first. GO_ON or an exit code after a message. */
 int comparison_plots(const comparison *sets, int32_t n_sets, const char *const *labels,
-                     const char *name, int32_t n_models, char *const *who);
+                     const char *name, int32_t n_models, const char *who);
 
 #endif

@@ -30,7 +30,7 @@ typedef struct drawing {
     const char *const *labels;
     const char *name;
     int32_t n_models;
-    char *const *who;
+    const char *who;
 } drawing;
 
 static int write_beside(const drawing *d, plot *p, const char *what, int which)
@@ -163,7 +163,7 @@ static int draw_distances(const drawing *d)
 }
 
 int comparison_plots(const comparison *sets, int32_t n_sets, const char *const *labels,
-                     const char *name, int32_t n_models, char *const *who)
+                     const char *name, int32_t n_models, const char *who)
 {
     drawing d = { sets, n_sets, labels, name, n_models, who };
     int code = draw_parity(&d, PARITY_FORCES);

@@ -9,6 +9,6 @@
 #define FIT_LEARNING_SUFFIX ".learning.png"
 
 /* Draws all plots beside the model. Returns GO_ON or an exit code after a message. */
-int fit_plots(const examination *e, const json_t *history, char *path);
+int fit_plots(const examination *e, const json_t *history, const char *path);
 
 #endif

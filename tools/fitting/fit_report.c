@@ -118,7 +118,7 @@ static json_t *options_json(const fit_run *run, const lrpot_potential *model)
 }
 
 int fit_report_member(const fit_run *run, json_t *report, json_t *result,
-                      const lrpot_potential *model, char *path)
+                      const lrpot_potential *model, const char *path)
 {
     examination found;
     int code = GO_ON;

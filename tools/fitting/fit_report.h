@@ -13,7 +13,7 @@ int fit_report_add_plots(const fit_run *run, const char *member);
 json_t *fit_report_open(const fit_run *run);
 /* Adds a fitted model: its errors, history and times; draws its plots. result: training_json(). */
 int fit_report_member(const fit_run *run, json_t *report, json_t *result,
-                      const lrpot_potential *model, char *path);
+                      const lrpot_potential *model, const char *path);
 /* Writes the report so far. */
 int fit_report_write(const fit_run *run, json_t *report);
 

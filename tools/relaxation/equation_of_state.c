@@ -151,7 +151,7 @@ static void draw_curve(const equation_of_state *e, double *x, double *y)
     }
 }
 
-int equation_of_state_write(const equation_of_state *e, const relaxation *r, char *model)
+int equation_of_state_write(const equation_of_state *e, const relaxation *r, const char *model)
 {
     const curve_column columns[4] = { { "volume/A^3", e->volumes, 1 },
                                       { "energy/eV", e->energies, 1 },
@@ -161,7 +161,7 @@ int equation_of_state_write(const equation_of_state *e, const relaxation *r, cha
     double x[SMOOTH], y[SMOOTH];
     draw_curve(e, x, y);
     int code = e->csv != NULL ? curves_csv(e->csv, e->points, 4, columns) : GO_ON;
-    figure_title(title, "equation of state", r->structure, 1, &model);
+    figure_title(title, "equation of state", r->structure, 1, model);
     plot p = { .title = title,
                .x_label = "volume of the cell (A^3)",
                .y_label = "energy of the cell (eV)",

@@ -361,7 +361,7 @@ static int draw(const eval_run *run)
         return report_error(BAD_INPUT, "--plot %s: no frame has reference energies or forces",
                             run->plot);
     int code =
-        comparison_plots(&run->compared, 1, labels, run->plot, run->models.n, run->models.paths);
+        comparison_plots(&run->compared, 1, labels, run->plot, run->models.n, run->models.paths[0]);
     return code == GO_ON ? DONE : code;
 }
 

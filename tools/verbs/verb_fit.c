@@ -302,7 +302,8 @@ static int fit_member(fit_run *run, int64_t member, lrpot_potential *model, cons
     return code;
 }
 
-static int tell_member(fit_run *run, const lrpot_potential *model, char *path, json_t *results)
+static int tell_member(fit_run *run, const lrpot_potential *model, const char *path,
+                       json_t *results)
 {
     report_note("%s written after %lld iterations in %.1f s", path, (long long)run->job.iterations,
                 run->job.seconds);
@@ -323,7 +324,7 @@ static int tell_member(fit_run *run, const lrpot_potential *model, char *path, j
     return shared_fit_agree(code);
 }
 
-static int one_member(fit_run *run, int64_t member, char *path, const char *checkpoint_path,
+static int one_member(fit_run *run, int64_t member, const char *path, const char *checkpoint_path,
                       json_t *results)
 {
     lrpot_potential *model = NULL;
