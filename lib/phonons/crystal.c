@@ -13,6 +13,7 @@
 #include "phonons/crystal_cluster.h"
 #include "phonons/crystal_screening.h"
 #include "potential/coulomb_part.h"
+#include "potential/precision.h"
 
 #include <lapacke.h>
 #include <math.h>
@@ -192,6 +193,7 @@ lrpot_status lrpot_phonons_create(lrpot_phonons **out, const lrpot_potential *po
     LRPOT__REQUIRE_NOT_NULL(potential);
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(structure);
+    LRPOT__TRY(lrpot__potential_require_double(potential, "phonons"));
     if (!(step == 0.0 || step >= 1e-6) || step > 0.1)
         return lrpot__fail(LRPOT_E_ARGUMENT, "step = %g A, expected 0 (default) or 1e-6 to 0.1",
                            step);
