@@ -78,7 +78,7 @@ static int examine_frame(pass *w, int64_t f)
     add_offsets(w, frame, set->origins[f].how.source);
     int32_t fitted = fitted_targets(w, &set->origins[f].how);
     int code = comparison_add(&w->e->compared[w->set], frame, &w->result, w->result.energy,
-                              (fitted & LRPOT_FIT_TARGET_ENERGY) != 0);
+                              (fitted & LRPOT_FIT_TARGET(target_of("energy"))) != 0);
     return code == GO_ON ? add_errors(w, frame, set->origins[f].path, set->n_parts > 1, fitted)
                          : code;
 }
