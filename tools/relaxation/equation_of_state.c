@@ -12,15 +12,6 @@ static const double gpa = 160.21766208; /* in one eV/A^3 */
 
 enum { TERMS = 4 };
 
-static lrpot_status scale(lrpot_structure *s, double factor)
-{
-    double cell[9], *r = lrpot_structure_positions(s);
-    const double *old = lrpot_structure_cell(s);
-    for (int k = 0; k < 9; k++) cell[k] = factor * old[k];
-    for (int64_t k = 0; k < 3 * lrpot_structure_count(s); k++) r[k] *= factor;
-    return lrpot_structure_set_cell(s, cell, LRPOT_PERIODIC_ALL);
-}
-
 /* Pressure of the crystal as it is, eV/A^3. */
 static lrpot_status pressure_of(relaxation *part)
 {
@@ -39,7 +30,8 @@ static int compute_point(equation_of_state *e, const relaxation *r, int64_t k)
     part.structure = NULL;
     if (part.cell == CELL_ISOTROPIC) part.cell = CELL_FIXED;
     lrpot_status status = lrpot_structure_clone(&part.structure, r->structure);
-    if (status == LRPOT_OK) status = scale(part.structure, cbrt(1.0 + part_of * e->range));
+    if (status == LRPOT_OK)
+        status = relaxation_scale(part.structure, cbrt(1.0 + part_of * e->range));
     if (status == LRPOT_OK) status = pressure_of(&part);
     int code = status == LRPOT_OK ? relaxation_run(&part) : report_failure(status, r->path);
     if (code == GO_ON && !part.converged)
