@@ -313,6 +313,26 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_polarizability(
     const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms,
     const lrpot_nlist *list, double *alpha, double *epsilon);
 
+/** @brief Raman tensors of the atoms of a model whose charges respond to a field (equilibrated,
+ *  densities): 4th-order differences of lrpot_response_polarizability().
+ *
+ *  @see lrpot_tensor_model_raman for polarizabilities learned directly.
+ *  @param[in]     potential  Model; not modified.
+ *  @param[in,out] work       Scratch memory of the calling thread, from lrpot_workspace_create().
+ *  @param[in]     structure  Structure; not modified.
+ *  @param[in]     step       A, 1e-6 to 0.5; 0 means 0.005.
+ *  @param[out]    gradient   A^2, [n][3][3][3]: gradient[i][a][b][c] = d alpha_ab/dr_ic of the
+ *    polarizability volume alpha; undefined after a failure.
+ *  @return As lrpot_response_polarizability(); LRPOT_E_ARGUMENT (step); LRPOT_E_UNSUPPORTED also
+ * for charges that do not respond.
+ *  @threadsafety Concurrent calls need different @p work and outputs.
+ *  @allocates Yes. @complexity 12 n polarizabilities.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_raman(const lrpot_potential *potential,
+                                                             lrpot_workspace *work,
+                                                             const lrpot_structure *structure,
+                                                             double step, double *gradient);
+
 /** @brief Force constants at Gamma by central differences of exact forces: D[i][a][j][b] =
  *  -dF_ia/dr_jb, symmetrised, with the translational sum rule imposed. Periodic images move
  *  together in tin-foil surroundings: the transverse modes.

@@ -119,6 +119,10 @@ lrpot_status lrpot__tensor_born(const lrpot_tensor_model *model, lrpot_workspace
                                 const lrpot_atoms *atoms, const lrpot_nlist *list,
                                 const lrpot_comm *comm, double *Z)
 {
+    if (model->options.kind == LRPOT_TENSORS_POLARIZABILITY)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "a model of polarizabilities has no polar tensors; fit one of another "
+                           "kind");
     if (model->potential != NULL) return lrpot__tensor_coupled(model, work, atoms, list, comm, Z);
     if (model->options.kind == LRPOT_TENSORS_DIPOLE)
         return born_of_dipole(model, work, atoms, list, comm, Z);

@@ -33,6 +33,7 @@ OUTPUTS = {
     "phonon": ["--bands", "--plot", "--dos", "--dos-plot", "--thermal", "--write"],
     "eps": ["--plot"],
     "ir": ["--plot"],
+    "raman": ["--plot", "--spectrum"],
     "conductivity": ["--plot"],
     "loop": ["--plot"],
     "select": ["--save"],
@@ -40,6 +41,7 @@ OUTPUTS = {
 INPUTS = {
     "eps": ["--lammps"],
     "ir": ["--lammps"],
+    "raman": ["--tensors"],
     "conductivity": ["--lammps"],
     "loop": ["--lammps"],
     "fit": ["--config", "--valid", "--factor", "--resume", "--start"],
@@ -57,6 +59,7 @@ COMMANDS = {
     "drive": (["model.json", "--unix", "lrpot-nobody", "--json"], "model.json"),
     "eps": (["series.txt", "-T", 300, "-V", 1000], "series.txt"),
     "ir": (["series.txt", "-T", 300, "-V", 1000], "series.txt"),
+    "raman": (["alpha.txt", "-T", 300], "alpha.txt"),
     "conductivity": (["walk.txt", "-T", 300, "-V", 1000], "walk.txt"),
     "loop": (["loop.txt"], "loop.txt"),
     "select": (["model.json", "data.xyz", "--train", "known.xyz"], "known.xyz"),
@@ -119,6 +122,10 @@ def write_inputs():
         + "\n"
     )
     (folder / "series.txt").write_text(table(oscillating(3000)))
+    alpha = [" ".join(f"{x:.6f}" for x in (*a, *b)) for a, b in zip(*[iter(oscillating(6000))] * 2)]
+    names = "alpha_xx alpha_yy alpha_zz alpha_yz alpha_xz alpha_xy"
+    rows = "".join(f"{2 * k} {row}\n" for k, row in enumerate(alpha))
+    (folder / "alpha.txt").write_text(f"# t {names}\n{rows}")
     (folder / "walk.txt").write_text(table(walking(3000)))
     field = [*range(0, 10), *range(10, -10, -1), *range(-10, 11)]
     (folder / "loop.txt").write_text(
@@ -352,6 +359,7 @@ STDOUT = [
     "coulomb",
     "eps",
     "ir",
+    "raman",
     "conductivity",
     "loop",
     "select",
