@@ -17,6 +17,8 @@ static const tool_verb verbs[] = {
       NULL },
     { "bec", verb_bec, "Born effective charges and polarization", NULL },
     { "phonon", verb_phonon, "TO and LO frequencies at Gamma, files for phonopy", NULL },
+    { "piezo", verb_piezo, "piezoelectric, internal-strain and elastic tensors of a crystal",
+      NULL },
     { "check", verb_check, "test a model's derivatives and sum rules by differences", NULL },
     { "coulomb", verb_coulomb, "Coulomb sum of given charges, with its error", NULL },
     { "drive", verb_drive, "serve forces to i-PI or ASE through a socket", NULL },

@@ -1755,6 +1755,20 @@ module lrpot
       real(c_double), value :: step
       real(c_double), intent(inout) :: D(*)
     end function
+    integer(c_int32_t) function lrpot_response_strain(potential, work, structure, strain, &
+        internal, stiffness) bind(c)
+      import
+      type(c_ptr), value :: potential, work, structure
+      real(c_double), value :: strain
+      real(c_double), intent(inout) :: internal(*)
+      real(c_double), intent(inout), optional :: stiffness(*)
+    end function
+    integer(c_int32_t) function lrpot_response_piezoelectric(potential, work, structure, &
+        proper) bind(c)
+      import
+      type(c_ptr), value :: potential, work, structure
+      real(c_double), intent(inout) :: proper(*)
+    end function
     integer(c_int32_t) function lrpot_response_gamma_modes(n, D, masses, Z, direction, volume, &
         frequencies, modes) bind(c)
       import
@@ -1832,6 +1846,15 @@ module lrpot
       real(c_double), intent(in), optional :: positions(*)
       real(c_double), intent(in) :: gradient(*)
       real(c_double), intent(inout) :: frequencies(*), tensors(*)
+    end function
+    integer(c_int32_t) function lrpot_phonons_displacements(n, D, count, forces, &
+        displacements) bind(c)
+      import
+      integer(c_int64_t), value :: n
+      real(c_double), intent(in) :: D(*)
+      integer(c_int64_t), value :: count
+      real(c_double), intent(in) :: forces(*)
+      real(c_double), intent(inout) :: displacements(*)
     end function
     integer(c_int64_t) function lrpot_phonons_mesh_count(mesh) bind(c)
       import

@@ -348,6 +348,46 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_raman(const lrpot_potenti
 LRPOT_API LRPOT_MUST_CHECK lrpot_status
 lrpot_response_gamma_constants(const lrpot_potential *potential, lrpot_workspace *work,
                                const lrpot_structure *structure, double step, double *D);
+/** @brief Forces and stresses by homogeneous strain at constant reduced positions: 4th-order
+ *  differences of exact ones.
+ *
+ *  Strains are engineering ones in the order xx yy zz yz xz xy (the last three twice the component
+ *  of the tensor), symmetric, without rotation.
+ *  @param[in]     potential  Model; not modified.
+ *  @param[in,out] work       Scratch memory of the calling thread, from lrpot_workspace_create().
+ *  @param[in]     structure  A crystal (periodic_mask 7); not modified.
+ *  @param[in]     strain     Of the differences, 1e-7 to 0.05; 0 means 0.002.
+ *  @param[out]    internal   eV/A, [6][n][3]: internal-strain tensor, d(force on atom i)/d(strain
+ * j).
+ *  @param[out]    stiffness  eV/A^3, [6][6] or NULL: d(stress i)/d(strain j), atoms clamped; the
+ *    elastic constants of clamped ions where there is no stress.
+ *  @return As lrpot_potential_compute_structure(); LRPOT_E_ARGUMENT (strain); LRPOT_E_UNSUPPORTED
+ *    for other periodicities.
+ *  @threadsafety Concurrent calls need different @p work and outputs.
+ *  @allocates Yes. @complexity 24 evaluations of the model.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_strain(const lrpot_potential *potential,
+                                                              lrpot_workspace *work,
+                                                              const lrpot_structure *structure,
+                                                              double strain, double *internal,
+                                                              double *stiffness);
+/** @brief Proper piezoelectric tensor of clamped ions: the current density that the charges of the
+ *  model send by a strain at constant reduced positions.
+ *
+ *  It needs no branch of the polarization. That of charges that stay is 0. @see
+ *  docs/theory/piezoelectricity.md
+ *  @param[in]     potential  Model with charges; not modified.
+ *  @param[in,out] work       Scratch memory of the calling thread, from lrpot_workspace_create().
+ *  @param[in]     structure  A crystal (periodic_mask 7); not modified.
+ *  @param[out]    proper     e/A^2, [3][6] of the model's charges: dP_a/d(strain j) with strains as
+ *    for lrpot_response_strain(). The physical one is the root of eps_inf times it.
+ *  @return As lrpot_response_current(); LRPOT_E_UNSUPPORTED for other periodicities.
+ *  @threadsafety Concurrent calls need different @p work and outputs.
+ *  @allocates Yes.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status
+lrpot_response_piezoelectric(const lrpot_potential *potential, lrpot_workspace *work,
+                             const lrpot_structure *structure, double *proper);
 /** @brief Frequencies at Gamma, with the non-analytic term on request.
  *  @param[in]  n            Number of atoms, >= 1.
  *  @param[in]  D            eV/A^2, [3n][3n], as from lrpot_response_gamma_constants().
