@@ -25,6 +25,7 @@ static const tool_verb verbs[] = {
     { "eps", verb_eps, "dielectric constant from a trajectory's dipole", NULL },
     { "ir", verb_ir, "infrared absorption from a trajectory's dipole or current", NULL },
     { "raman", verb_raman, "Raman activities of modes, spectrum from a trajectory", NULL },
+    { "pyro", verb_pyro, "pyroelectric coefficient from a trajectory's dipole and energy", NULL },
     { "conductivity", verb_conductivity, "ionic conductivity from a trajectory's dipole or current",
       NULL },
     { "loop", verb_loop, "P-E hysteresis from records of field and polarization", NULL },

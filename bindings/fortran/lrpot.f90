@@ -1984,6 +1984,13 @@ module lrpot
       real(c_double), intent(inout), optional :: error(*)
       real(c_double), intent(inout), optional :: axes(*)
     end function
+    integer(c_int32_t) function lrpot_pyroelectric(series, energies, coefficient, error) bind(c)
+      import
+      type(lrpot_series), intent(in) :: series
+      real(c_double), intent(in) :: energies(*)
+      real(c_double), intent(inout) :: coefficient(*)
+      real(c_double), intent(inout), optional :: error(*)
+    end function
     integer(c_int32_t) function lrpot_raman_invariants(tensor, invariants) bind(c)
       import
       real(c_double), intent(in) :: tensor(*)

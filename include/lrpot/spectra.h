@@ -123,6 +123,24 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_dielectric_constant(const lrpot_se
                                                                   double *axes, int64_t n_running,
                                                                   double *running);
 
+/** @brief Pyroelectric coefficient dP/dT at constant cell from the fluctuations of dipole and
+ * energy in a canonical run: (<M U> - <M><U>)/(V k_B T^2).
+ *
+ *  It is the primary coefficient; that at constant stress adds the piezoelectric tensor times the
+ *  thermal expansion. The bias of means taken from the same finite series is removed.
+ *  @param[in]  series       LRPOT_SERIES_DIPOLE with its temperature, of a cell that does not vary.
+ *  @param[in]  energies     eV, [n]: potential (or total) energy of the cell at the same times.
+ *  @param[out] coefficient  e/(A^2 K), [3].
+ *  @param[out] error        e/(A^2 K), [3] or NULL: by blocking.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_ARGUMENT; LRPOT_E_NOT_FINITE; LRPOT_E_SIZE;
+ *    LRPOT_E_MEMORY. LRPOT_E_ASSUMPTION, outputs filled, for a dipole that drifts or varies as
+ * slowly as the series is long.
+ *  @threadsafety Safe.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_pyroelectric(const lrpot_series *series,
+                                                           const double *energies,
+                                                           double *coefficient, double *error);
+
 #define LRPOT_WINDOW_HANN 0       /**< Hann window. */
 #define LRPOT_WINDOW_GAUSSIAN 1   /**< Gaussian window. */
 #define LRPOT_WINDOW_NONE 2       /**< Segments as they are. */

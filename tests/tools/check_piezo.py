@@ -21,7 +21,7 @@ try:
     import numpy as np
 
     import lrpot
-    from lrpot import tensors
+    from lrpot import spectra, tensors
 except ImportError as error:
     print(f"1..0 # SKIP {error}")
     sys.exit(0)
@@ -315,6 +315,43 @@ def check_limits(model):
     tap.ok('pbc="T T T"' in done.stderr, "a_molecule_is_refused", [done.stderr])
 
 
+def check_pyroelectricity():
+    """Harmonic coordinates with a dipole quadratic in them: dM/dT = b k_B/k."""
+    rng, n, kelvin, volume = np.random.default_rng(11), 40000, 310.0, 250.0
+    kB, stiff, slope = 8.617333262e-5, np.array([1.3, 0.7, 2.1]), np.array([0.9, -0.4, 0.0])
+    q = rng.normal(0, 1, (n, 3)) * np.sqrt(kB * kelvin / stiff)
+    bath = rng.normal(0, 1, (n, 10)) * np.sqrt(kB * kelvin)
+    U = 0.5 * (stiff * q**2).sum(1) + 0.5 * (bath**2).sum(1) - 37.0
+    M = [0.3, -2.0, 5.0] + slope * q**2 + 0.01 * rng.normal(0, 1, (n, 3))
+    rows = "".join(
+        f"{k} {m[0]:.12g} {m[1]:.12g} {m[2]:.12g} {u:.12g}\n" for k, (m, u) in enumerate(zip(M, U))
+    )
+    (folder / "m.txt").write_text("# t Mx My Mz E\n" + rows)
+    right = slope * kB / stiff / volume
+    words = ("pyro", "m.txt", "-T", kelvin, "-V", volume, "--json")
+    found = json.loads(run(*words).stdout)
+    value, error = (np.array(found[key]) / 16021766.34 for key in ("coefficient", "error"))
+    good = (np.abs(value - right) < 5 * error).all() and (error < 0.1 * abs(right[0])).all()
+    tap.ok(good, "pyroelectric_coefficient_of_harmonic_coordinates", [value, right, error])
+    series = spectra.Series(M, 1.0, volume, kelvin)
+    again, _ = spectra.pyroelectric(series, U)
+    tap.ok(close(again, value, 1e-6), "python_gives_the_same_coefficient", [again, value])
+    screened = json.loads(run(*words, "--eps-inf", 4).stdout)
+    tap.ok(
+        close(screened["coefficient"], 2 * np.array(found["coefficient"]), 1e-12),
+        "screened_charges_are_multiplied_by_the_root",
+    )
+    (folder / "none.txt").write_text("# t Mx My Mz\n" + "0 1 2 3\n" * 20)
+    done = run("pyro", "none.txt", *words[2:], "--step", 1, code=3)
+    tap.ok("--energy" in done.stderr, "a_table_without_energies_is_refused", [done.stderr])
+    drift = "".join(
+        f"{k} {0.01 * k + m[0]:.9g} 0 0 {u:.9g}\n" for k, (m, u) in enumerate(zip(M[:2000], U))
+    )
+    (folder / "drift.txt").write_text("# t Mx My Mz E\n" + drift)
+    done = run("pyro", "drift.txt", *words[2:], code=4)
+    tap.ok("drifts" in done.stderr, "a_dipole_that_drifts_is_refused", [done.stderr])
+
+
 for model, follow in ((MODEL, True), (constant_charges(), False)):
     SYMBOLS = ["Na"] * (2 + (not follow)) + ["Cl"] * (2 + (not follow))
     x, cell = wurtzite(model) if follow else low_crystal(model)
@@ -325,4 +362,5 @@ check_improper(model, x, cell, found)
 SYMBOLS = ["Na", "Na", "Cl", "Cl"]
 check_susceptibility(MODEL, *wurtzite(MODEL))
 check_limits(MODEL)
+check_pyroelectricity()
 tap.done()

@@ -15,6 +15,7 @@ int verb_conductivity(int count, char **arguments);
 int verb_loop(int count, char **arguments);
 int verb_learn(int count, char **arguments);
 int verb_piezo(int count, char **arguments);
+int verb_pyro(int count, char **arguments);
 int verb_raman(int count, char **arguments);
 int verb_relax(int count, char **arguments);
 int verb_select(int count, char **arguments);

@@ -23,6 +23,7 @@ __all__ = [
     "AssumptionWarning",
     "mean",
     "dielectric_constant",
+    "pyroelectric",
     "infrared",
     "raman",
     "raman_invariants",
@@ -144,6 +145,7 @@ _declare(
 _declare(
     "lrpot_spectrum_infrared", _status, _series_p, _spectrum_p, ctypes.c_int64, *[_double_p] * 5
 )
+_declare("lrpot_pyroelectric", _status, _series_p, *[_double_p] * 3)
 _declare("lrpot_spectrum_raman", _status, _series_p, _spectrum_p, ctypes.c_int64, *[_double_p] * 6)
 _declare("lrpot_raman_invariants", _status, _double_p, _double_p)
 _curves = (_status, _series_p, _conductivity_p, _estimate_p, _double_p, ctypes.c_int64)
@@ -242,6 +244,21 @@ def dielectric_constant(series, zero_mean=False, running=0):
         )
     )
     return Estimate(found, assumption, axes=axes, running=curve)
+
+
+def pyroelectric(series, energies):
+    """dP/dT at constant cell, e/(A^2 K), [3], and its error [3], from the fluctuations of dipole
+    and energy (eV, [n]) in a canonical run."""
+    energies = np.ascontiguousarray(energies, dtype=np.float64)
+    if energies.shape != (len(series),):
+        raise ValueError(f"energies of shape {energies.shape}: expected ({len(series)},)")
+    found, error = np.empty(3), np.empty(3)
+    _judge(
+        _lib.lrpot_pyroelectric(
+            ctypes.byref(series._struct), _pointer(energies), _pointer(found), _pointer(error)
+        )
+    )
+    return found, error
 
 
 def _spectrum_options(segment, overlap, width, window, quantum):
