@@ -7,7 +7,6 @@
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/workspace.h"
-#include "potential/structure_input.h"
 #include "tensors/tensor_compute.h"
 #include "tensors/tensor_heads.h"
 
@@ -112,17 +111,6 @@ lrpot_status lrpot_tensor_model_raman(const lrpot_tensor_model *model, lrpot_wor
     return lrpot__finite("Raman tensor", atoms->n_owned, 27, gradient);
 }
 
-static lrpot_status input_of(const lrpot_tensor_model *model, lrpot_workspace *work,
-                             const lrpot_structure *structure, lrpot_atoms *atoms,
-                             const lrpot_nlist **list)
-{
-    LRPOT__REQUIRE_NOT_NULL(model);
-    LRPOT__REQUIRE_NOT_NULL(work);
-    LRPOT__REQUIRE_NOT_NULL(structure);
-    return lrpot__structure_input(work, structure, model->options.n_species, model->options.symbols,
-                                  lrpot_tensor_model_cutoff(model), atoms, list);
-}
-
 lrpot_status lrpot_tensor_model_polarizability_structure(const lrpot_tensor_model *model,
                                                          lrpot_workspace *work,
                                                          const lrpot_structure *structure,
@@ -130,7 +118,7 @@ lrpot_status lrpot_tensor_model_polarizability_structure(const lrpot_tensor_mode
 {
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
     const lrpot_nlist *list = NULL;
-    LRPOT__TRY(input_of(model, work, structure, &atoms, &list));
+    LRPOT__TRY(lrpot__tensor_input(model, work, structure, &atoms, &list));
     return lrpot_tensor_model_polarizability(model, work, &atoms, list, alpha);
 }
 
@@ -140,7 +128,7 @@ lrpot_status lrpot_tensor_model_raman_structure(const lrpot_tensor_model *model,
 {
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
     const lrpot_nlist *list = NULL;
-    LRPOT__TRY(input_of(model, work, structure, &atoms, &list));
+    LRPOT__TRY(lrpot__tensor_input(model, work, structure, &atoms, &list));
     return lrpot_tensor_model_raman(model, work, &atoms, list, gradient);
 }
 
