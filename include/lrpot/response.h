@@ -324,7 +324,7 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_polarizability(
  *  @param[out]    gradient   A^2, [n][3][3][3]: gradient[i][a][b][c] = d alpha_ab/dr_ic of the
  *    polarizability volume alpha; undefined after a failure.
  *  @return As lrpot_response_polarizability(); LRPOT_E_ARGUMENT (step); LRPOT_E_UNSUPPORTED also
- * for charges that do not respond.
+ *    for charges that do not respond, and for a model in mixed precision.
  *  @threadsafety Concurrent calls need different @p work and outputs.
  *  @allocates Yes. @complexity 12 n polarizabilities.
  *  @since 0.1 */
@@ -362,7 +362,7 @@ lrpot_response_gamma_constants(const lrpot_potential *potential, lrpot_workspace
  *  @param[out]    stiffness  eV/A^3, [6][6] or NULL: d(stress i)/d(strain j), atoms clamped; the
  *    elastic constants of clamped ions where there is no stress.
  *  @return As lrpot_potential_compute_structure(); LRPOT_E_ARGUMENT (strain); LRPOT_E_UNSUPPORTED
- *    for other periodicities.
+ *    for other periodicities and for a model in mixed precision.
  *  @threadsafety Concurrent calls need different @p work and outputs.
  *  @allocates Yes. @complexity 24 evaluations of the model.
  *  @since 0.1 */

@@ -9,6 +9,7 @@
 #include "core/memory.h"
 #include "phonons/rigid_modes.h"
 #include "potential/potential.h"
+#include "potential/precision.h"
 #include "potential/structure_input.h"
 
 #include <math.h>
@@ -89,6 +90,7 @@ lrpot_status lrpot_response_strain(const lrpot_potential *potential, lrpot_works
     static const double steps[4] = { -2.0, -1.0, 1.0, 2.0 }, factors[4] = { 1.0, -8.0, 8.0, -1.0 };
     LRPOT__TRY(check_crystal(potential, work, structure));
     LRPOT__REQUIRE_NOT_NULL(internal);
+    LRPOT__TRY(lrpot__potential_require_double(potential, "derivatives by strain"));
     if (!(strain == 0.0 || strain >= 1e-7) || strain > 0.05)
         return lrpot__fail(LRPOT_E_ARGUMENT, "strain = %g, expected 0 (default) or 1e-7 to 0.05",
                            strain);

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/finite.h"
 #include "potential/potential.h"
+#include "potential/precision.h"
 #include "potential/structure_input.h"
 
 #include <math.h>
@@ -57,6 +58,7 @@ lrpot_status lrpot_response_raman(const lrpot_potential *potential, lrpot_worksp
         return lrpot__fail(LRPOT_E_UNSUPPORTED,
                            "the model has no charges that respond to a field; fit a polarizability "
                            "of kind LRPOT_TENSORS_POLARIZABILITY");
+    LRPOT__TRY(lrpot__potential_require_double(potential, "Raman tensors"));
     if (step == 0.0) step = DEFAULT_STEP;
     int64_t n = lrpot_structure_count(structure);
     lrpot_structure *moved = NULL;
