@@ -66,7 +66,8 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_QUANTITY_ID = 17_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_QUANTITY_IMAGE = 18_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_QUANTITY_FORCES_SPREAD = 19_c_int32_t
-  integer(c_int32_t), parameter :: LRPOT_QUANTITY_COUNT = 20_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_POLARIZABILITY = 20_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_COUNT = 21_c_int32_t
 
   ! lrpot/workspace.h
   integer(c_int32_t), parameter :: LRPOT_ADD = 1_c_int32_t
@@ -172,6 +173,7 @@ module lrpot
   real(c_double), parameter :: LRPOT_CM_PER_THZ = 33.35640951981521_c_double
   integer(c_int32_t), parameter :: LRPOT_SERIES_DIPOLE = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_SERIES_CURRENT = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_SERIES_POLARIZABILITY = 2_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_DIELECTRIC_ZERO_MEAN = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_WINDOW_HANN = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_WINDOW_GAUSSIAN = 1_c_int32_t
@@ -189,6 +191,7 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_TENSORS_DIPOLE = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_TENSORS_GLOBAL = 2_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_TENSORS_LOCAL = 3_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_TENSORS_POLARIZABILITY = 4_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_TENSOR_FIT_TRAIN = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_TENSOR_FIT_VALID = 1_c_int32_t
 
@@ -1759,12 +1762,33 @@ module lrpot
       real(c_double), intent(inout) :: alpha(*)
       real(c_double), intent(inout), optional :: epsilon(*)
     end function
+    integer(c_int32_t) function lrpot_response_raman(potential, work, structure, step, &
+        gradient) bind(c)
+      import
+      type(c_ptr), value :: potential, work, structure
+      real(c_double), value :: step
+      real(c_double), intent(inout) :: gradient(*)
+    end function
     integer(c_int32_t) function lrpot_response_gamma_constants(potential, work, structure, step, &
         D) bind(c)
       import
       type(c_ptr), value :: potential, work, structure
       real(c_double), value :: step
       real(c_double), intent(inout) :: D(*)
+    end function
+    integer(c_int32_t) function lrpot_response_strain(potential, work, structure, strain, &
+        internal, stiffness) bind(c)
+      import
+      type(c_ptr), value :: potential, work, structure
+      real(c_double), value :: strain
+      real(c_double), intent(inout) :: internal(*)
+      real(c_double), intent(inout), optional :: stiffness(*)
+    end function
+    integer(c_int32_t) function lrpot_response_piezoelectric(potential, work, structure, &
+        proper) bind(c)
+      import
+      type(c_ptr), value :: potential, work, structure
+      real(c_double), intent(inout) :: proper(*)
     end function
     integer(c_int32_t) function lrpot_response_gamma_modes(n, D, masses, Z, direction, volume, &
         frequencies, modes) bind(c)
@@ -1852,6 +1876,24 @@ module lrpot
       real(c_double), intent(in), optional :: epsilon_infinity(*)
       real(c_double), intent(inout) :: frequencies(*), polar(*)
       real(c_double), intent(inout), optional :: epsilon(*)
+    end function
+    integer(c_int32_t) function lrpot_phonons_raman(n, D, masses, positions, gradient, &
+        frequencies, tensors) bind(c)
+      import
+      integer(c_int64_t), value :: n
+      real(c_double), intent(in) :: D(*), masses(*)
+      real(c_double), intent(in), optional :: positions(*)
+      real(c_double), intent(in) :: gradient(*)
+      real(c_double), intent(inout) :: frequencies(*), tensors(*)
+    end function
+    integer(c_int32_t) function lrpot_phonons_displacements(n, D, count, forces, &
+        displacements) bind(c)
+      import
+      integer(c_int64_t), value :: n
+      real(c_double), intent(in) :: D(*)
+      integer(c_int64_t), value :: count
+      real(c_double), intent(in) :: forces(*)
+      real(c_double), intent(inout) :: displacements(*)
     end function
     integer(c_int64_t) function lrpot_phonons_mesh_count(mesh) bind(c)
       import
@@ -1994,6 +2036,43 @@ module lrpot
       real(c_double), intent(inout) :: absorption(*)
       real(c_double), intent(inout), optional :: error(*)
       real(c_double), intent(inout), optional :: axes(*)
+    end function
+    integer(c_int32_t) function lrpot_pyroelectric(series, energies, coefficient, error) bind(c)
+      import
+      type(lrpot_series), intent(in) :: series
+      real(c_double), intent(in) :: energies(*)
+      real(c_double), intent(inout) :: coefficient(*)
+      real(c_double), intent(inout), optional :: error(*)
+    end function
+    integer(c_int32_t) function lrpot_raman_invariants(tensor, invariants) bind(c)
+      import
+      real(c_double), intent(in) :: tensor(*)
+      real(c_double), intent(inout) :: invariants(*)
+    end function
+    real(c_double) function lrpot_raman_activity(isotropic, anisotropic) bind(c)
+      import
+      real(c_double), value :: isotropic, anisotropic
+    end function
+    real(c_double) function lrpot_raman_depolarization(isotropic, anisotropic) bind(c)
+      import
+      real(c_double), value :: isotropic, anisotropic
+    end function
+    real(c_double) function lrpot_raman_cross_section(wavenumber, laser, temperature) bind(c)
+      import
+      real(c_double), value :: wavenumber, laser, temperature
+    end function
+    integer(c_int32_t) function lrpot_spectrum_raman(series, options, n_frequencies, wavenumbers, &
+        frequencies, isotropic, anisotropic, activity, error) bind(c)
+      import
+      type(lrpot_series), intent(in) :: series
+      type(lrpot_spectrum_options), intent(in), optional :: options
+      integer(c_int64_t), value :: n_frequencies
+      real(c_double), intent(inout), optional :: wavenumbers(*)
+      real(c_double), intent(inout), optional :: frequencies(*)
+      real(c_double), intent(inout), optional :: isotropic(*)
+      real(c_double), intent(inout), optional :: anisotropic(*)
+      real(c_double), intent(inout) :: activity(*)
+      real(c_double), intent(inout), optional :: error(*)
     end function
     integer(c_int32_t) function lrpot_conductivity_green_kubo(series, options, sigma, window, &
         n_lags, correlation, &
@@ -2288,6 +2367,33 @@ module lrpot
       import
       type(c_ptr), value :: model, work, structure
       real(c_double), intent(inout) :: dipole(*)
+    end function
+    integer(c_int32_t) function lrpot_tensor_model_polarizability(model, work, atoms, list, &
+        alpha) bind(c)
+      import
+      type(c_ptr), value :: model, work
+      type(lrpot_atoms), intent(in) :: atoms
+      type(c_ptr), value :: list
+      real(c_double), intent(inout) :: alpha(*)
+    end function
+    integer(c_int32_t) function lrpot_tensor_model_polarizability_structure(model, work, &
+        structure, alpha) bind(c)
+      import
+      type(c_ptr), value :: model, work, structure
+      real(c_double), intent(inout) :: alpha(*)
+    end function
+    integer(c_int32_t) function lrpot_tensor_model_raman(model, work, atoms, list, gradient) bind(c)
+      import
+      type(c_ptr), value :: model, work
+      type(lrpot_atoms), intent(in) :: atoms
+      type(c_ptr), value :: list
+      real(c_double), intent(inout) :: gradient(*)
+    end function
+    integer(c_int32_t) function lrpot_tensor_model_raman_structure(model, work, structure, &
+        gradient) bind(c)
+      import
+      type(c_ptr), value :: model, work, structure
+      real(c_double), intent(inout) :: gradient(*)
     end function
     integer(c_int32_t) function lrpot_tensor_model_load(out, path) bind(c)
       import

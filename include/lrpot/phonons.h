@@ -201,6 +201,53 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_infrared(
     int64_t n, const double *D, const double *masses, const double *Z, double volume,
     const double *epsilon_infinity, double *frequencies, double *polar, double *epsilon);
 
+/** @brief Raman tensors of the modes at Gamma, or of a molecule: R_m = sum_ic d alpha/dr_ic
+ *  e_ic/sqrt(m_i), the derivative of the polarizability along the mass-weighted coordinate.
+ *
+ *  @see lrpot_raman_invariants for their activities.
+ *  @param[in]  n            Number of atoms, >= 1.
+ *  @param[in]  D            eV/A^2, [3n][3n], as from lrpot_response_gamma_constants().
+ *  @param[in]  masses       u, [n].
+ *  @param[in]  positions    A, [n][3], of an isolated system, whose rotations are then taken out;
+ *    NULL for a crystal.
+ *  @param[in]  gradient     A^2, [n][3][3][3], as from lrpot_tensor_model_raman() or
+ *    lrpot_response_raman(); its mean over the atoms is subtracted.
+ *  @param[out] frequencies  THz, [3n], ascending, without macroscopic field; negative: imaginary;
+ *    those of rigid motions are 0 within rounding.
+ *  @param[out] tensors      A^2/sqrt(u), [3n][3][3]; exactly 0 for the motions of the system as a
+ *    whole. Their signs have no meaning.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_ARGUMENT; LRPOT_E_NOT_FINITE; LRPOT_E_NOT_CONVERGED;
+ *    LRPOT_E_MEMORY.
+ *  @threadsafety Safe.
+ *  @allocates Yes. @complexity O(n^3).
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_raman(int64_t n, const double *D,
+                                                            const double *masses,
+                                                            const double *positions,
+                                                            const double *gradient,
+                                                            double *frequencies, double *tensors);
+
+/** @brief Displacements at which the restoring forces balance given ones, without translation.
+ *
+ *  With the rows of the internal-strain tensor they are the displacements by strain, with Born
+ *  charges those by a field.
+ *  @param[in]  n              Number of atoms, >= 1.
+ *  @param[in]  D              eV/A^2, [3n][3n], as from lrpot_response_gamma_constants().
+ *  @param[in]  count          Number of sets of forces, >= 1.
+ *  @param[in]  forces         eV/A for each unit of what acts, [count][n][3]; a total force does
+ * not count.
+ *  @param[out] displacements  A for each such unit, [count][n][3].
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_ARGUMENT; LRPOT_E_NOT_FINITE; LRPOT_E_NOT_CONVERGED;
+ *    LRPOT_E_SINGULAR for a mode without a force constant; LRPOT_E_ASSUMPTION, output filled, for
+ *    an unstable crystal; LRPOT_E_MEMORY.
+ *  @threadsafety Safe.
+ *  @allocates Yes. @complexity O(n^3).
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_displacements(int64_t n, const double *D,
+                                                                    int64_t count,
+                                                                    const double *forces,
+                                                                    double *displacements);
+
 /** @brief Number of wave vectors of a mesh that lrpot_phonons_mesh() visits: about half of all.
  *  @param[in] mesh  [3], points along each reciprocal vector; NULL is allowed.
  *  @return Number of wave vectors; 0 for NULL and for a mesh out of range (1 to 4096 each).

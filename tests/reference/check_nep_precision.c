@@ -177,6 +177,11 @@ START_TEST(a_copy_has_its_own_precision)
                      LRPOT_E_UNSUPPORTED);
     ck_assert(strstr(lrpot_last_error(), "force constants: the model is") != NULL);
     free(constants);
+    double *internal = malloc((size_t)lrpot_structure_count(structure) * 18 * sizeof *internal);
+    ck_assert_int_eq(lrpot_response_strain(copy, work, structure, 0.0, internal, NULL),
+                     LRPOT_E_UNSUPPORTED);
+    ck_assert(strstr(lrpot_last_error(), "mixed precision, choose double") != NULL);
+    free(internal);
     lrpot_potential_free(model);
     ck_ok(lrpot_potential_clone(&model, copy));
     ck_assert_int_eq(lrpot_potential_precision(model), LRPOT_PRECISION_MIXED);

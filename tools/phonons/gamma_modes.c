@@ -17,7 +17,7 @@ static double thz_factor(void)
  * far less. */
 static const double SAME_THZ = 1e-3;
 
-static lrpot_status masses_of(const lrpot_structure *structure, double *masses)
+lrpot_status gamma_masses(const lrpot_structure *structure, double *masses)
 {
     int64_t n = lrpot_structure_count(structure);
     const double *own = lrpot_structure_get(structure, LRPOT_QUANTITY_MASSES);
@@ -128,7 +128,7 @@ lrpot_status gamma_run(gamma_result *result, const lrpot_potential *model, lrpot
     result->D = malloc((size_t)(9 * result->n * result->n) * sizeof *result->D);
     result->masses = malloc((size_t)result->n * sizeof *result->masses);
     if (result->D == NULL || result->masses == NULL) return LRPOT_E_MEMORY;
-    lrpot_status status = masses_of(structure, result->masses);
+    lrpot_status status = gamma_masses(structure, result->masses);
     if (status == LRPOT_OK)
         status = force_constants_run(result->D, model, work, structure, NULL, 1, step, 0, NULL);
     return status == LRPOT_OK ? spectra(result, structure, Z) : status;

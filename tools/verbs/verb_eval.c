@@ -66,12 +66,12 @@ static lrpot_status annotate_spread(const eval_run *run, lrpot_structure *frame)
  * the system stay. */
 static lrpot_status annotate(const eval_run *run, lrpot_structure *frame)
 {
-    static const int32_t references[] = { LRPOT_QUANTITY_ENERGY,       LRPOT_QUANTITY_FORCES,
-                                          LRPOT_QUANTITY_STRESS,       LRPOT_QUANTITY_DIPOLE,
-                                          LRPOT_QUANTITY_CHARGES,      LRPOT_QUANTITY_BORN_CHARGES,
-                                          LRPOT_QUANTITY_ENERGY_ATOM,  LRPOT_QUANTITY_POTENTIAL,
-                                          LRPOT_QUANTITY_QUADRUPOLE,   LRPOT_QUANTITY_FIELD,
-                                          LRPOT_QUANTITY_FORCES_SPREAD };
+    static const int32_t references[] = {
+        LRPOT_QUANTITY_ENERGY,      LRPOT_QUANTITY_FORCES,        LRPOT_QUANTITY_STRESS,
+        LRPOT_QUANTITY_DIPOLE,      LRPOT_QUANTITY_CHARGES,       LRPOT_QUANTITY_BORN_CHARGES,
+        LRPOT_QUANTITY_ENERGY_ATOM, LRPOT_QUANTITY_POTENTIAL,     LRPOT_QUANTITY_QUADRUPOLE,
+        LRPOT_QUANTITY_FIELD,       LRPOT_QUANTITY_FORCES_SPREAD, LRPOT_QUANTITY_POLARIZABILITY
+    };
     const evaluation *result = &run->result;
     int isolated = lrpot_structure_periodic_mask(frame) == 0;
     const double *values[sizeof references / sizeof references[0]] = {

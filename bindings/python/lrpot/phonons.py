@@ -87,6 +87,7 @@ _declare(
     ctypes.c_double,
     *[_double_p] * 4,
 )
+_declare("lrpot_phonons_raman", _status, ctypes.c_int64, *[_double_p] * 6)
 
 
 class Phonons(_Owner):
@@ -313,3 +314,22 @@ def infrared(D, masses, born_charges, volume, eps_inf=None):
         )
     )
     return frequencies, polar, epsilon
+
+
+def raman(D, masses, gradient, positions=None):
+    """Transverse frequencies [3n], THz, and Raman tensors [3n][3][3], A^2/sqrt(u), of the modes. D:
+    real [3n][3n] at Gamma, eV/A^2; gradient [n][3][3][3], A^2, as of TensorModel.raman; positions
+    [n][3], A, of an isolated system, whose rotations are then taken out."""
+    D = np.array(np.real(D), dtype=np.float64, order="C")
+    R = np.array(gradient, dtype=np.float64, order="C")
+    m = np.array(masses, dtype=np.float64, order="C")
+    x = None if positions is None else np.array(positions, dtype=np.float64, order="C")
+    n = len(m)
+    if R.shape != (n, 3, 3, 3) or D.shape != (3 * n, 3 * n):
+        raise ValueError(f"derivatives {R.shape} and matrix {D.shape} for {n} masses")
+    if x is not None and x.shape != (n, 3):
+        raise ValueError(f"positions {x.shape} for {n} masses")
+    frequencies, found = np.empty(3 * n), np.empty((3 * n, 3, 3))
+    arrays = (D, m, x, R, frequencies, found)
+    _check(_lib.lrpot_phonons_raman(n, *[_pointer(array) for array in arrays]))
+    return frequencies, found
