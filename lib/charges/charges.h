@@ -54,6 +54,14 @@ typedef struct lrpot__charge_call {
     struct lrpot__density *density; /* of self-consistent densities */
 } lrpot__charge_call;
 
+/* The potential c.r of a uniform field. Along the directions that repeat it has no values at
+ * atoms. */
+typedef struct lrpot__uniform {
+    double potential[3];  /* V/A: c */
+    const double *along;  /* [3][3]: projector on the directions that repeat */
+    const double *across; /* A [n_owned][3]: positions along the other directions */
+} lrpot__uniform;
+
 /* Lengths of the parameter blocks: radial coefficients, zeta, b, own, weights of networks; 0 where
  * the kind has none. */
 enum { LRPOT__CHARGES_OWN = 3, LRPOT__CHARGES_BLOCKS = 5 };
