@@ -52,6 +52,7 @@ typedef struct lrpot__charge_call {
     /* Coulomb matrix [moments][moments] of a density, in place of sums without forces; or NULL */
     const double *matrix;
     struct lrpot__density *density; /* of self-consistent densities */
+    int cut_out; /* owned atoms are part of a larger system: bonds to ghosts are left out */
 } lrpot__charge_call;
 
 /* The potential c.r of a uniform field. Along the directions that repeat it has no values at

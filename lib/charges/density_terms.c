@@ -75,7 +75,7 @@ static lrpot_status fill_values(const lrpot__charge_call *call, lrpot__density_t
     return LRPOT_OK;
 }
 
-/* Atom to which a neighbour belongs; -1 where the caller does not say. */
+/* Atom to which a neighbour belongs; -1 of a part that is cut out of a larger system. */
 static int64_t owner_of(const lrpot_atoms *atoms, int64_t j)
 {
     if (j < atoms->n_owned) return j;
@@ -90,6 +90,7 @@ static void add_row(lrpot__density_terms *t, int64_t i, int64_t count, double re
         double left = 1.0 - (d[0] * d[0] + d[1] * d[1] + d[2] * d[2]) / (reach * reach);
         if (left <= 0.0) continue;
         int64_t other = owner_of(t->atoms, j[k]);
+        if (other < 0) continue;
         t->bonds[t->n_bonds++] = (lrpot__density_bond){ i,
                                                         other,
                                                         { d[0], d[1], d[2] },
@@ -164,7 +165,8 @@ lrpot_status lrpot__density_terms_of(const lrpot__charge_call *call, lrpot__dens
                                  .n = call->atoms->n_owned,
                                  .size = lrpot__density_components(o->order) * call->atoms->n_owned,
                                  .atoms = call->atoms };
-    if (call->atoms->n_all > call->atoms->n_owned && call->atoms->ghost_owner == NULL)
+    if (call->atoms->n_all > call->atoms->n_owned && call->atoms->ghost_owner == NULL
+        && !call->cut_out)
         return lrpot__fail(LRPOT_E_UNSUPPORTED,
                            "self-consistent densities with %lld ghost atoms need "
                            "atoms->ghost_owner",
