@@ -30,8 +30,8 @@ typedef struct lrpot_phonons lrpot_phonons;
  *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_SIZE and LRPOT_E_ARGUMENT (a struct or a fragment does
  *    not fit); LRPOT_E_NOT_FINITE; LRPOT_E_CELL; LRPOT_E_SPECIES; LRPOT_E_COINCIDENT;
  *    LRPOT_E_MEMORY; LRPOT_E_SINGULAR; LRPOT_E_ACCURACY; LRPOT_E_UNSUPPORTED. LRPOT_E_UNSUPPORTED
- *    for other periodicities, and for charges that minimise an energy with fragments; LRPOT_E_SPECIES also for
- *    an atom of unknown mass; LRPOT_E_ARGUMENT also for the step.
+ *    for other periodicities, and for charges that minimise an energy with fragments;
+ * LRPOT_E_SPECIES also for an atom of unknown mass; LRPOT_E_ARGUMENT also for the step.
  *  @threadsafety Concurrent calls need different @p work and outputs.
  *  @complexity O(n) time and memory.
  *  @since 0.1 */

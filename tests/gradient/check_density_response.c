@@ -115,24 +115,31 @@ START_TEST(dipoles_on_cubic_lattices_obey_clausius_and_mossotti)
 }
 END_TEST
 
+/* Crystals, slabs and wires. */
+static const int masks[3] = { LRPOT_PERIODIC_ALL, 3, 1 };
+
 /* Charge does not flow between molecules out of reach of each other. With constant charges a, of
  * which no excess is shared, they have the same response as fragments and without. */
 START_TEST(molecules_are_the_same_without_fragments)
 {
     support_random random = { 9700 + (uint64_t)_i };
-    lrpot_charges_options charges = options_of(_i / DIELECTRIC, _i % DIELECTRIC * 2);
+    int number = _i % (ORDERS * DIELECTRIC), mask = masks[_i / (ORDERS * DIELECTRIC)];
+    lrpot_charges_options charges = options_of(number / DIELECTRIC, number % DIELECTRIC * 2);
     lrpot_potential *potential = models_random_with(&random, LRPOT_CHARGES_DENSITY, &charges);
     lrpot_structure *molecules = models_two_molecules(&random, CELL_CUBIC, 0), *crystal = NULL;
     const char *symbols[MOST_ATOMS];
     response r[2];
     make_constant(potential, 0, 0);
+    double cell[9], *r_all = lrpot_structure_positions(molecules);
+    memcpy(cell, lrpot_structure_cell(molecules), sizeof cell);
+    ck_ok(lrpot_structure_set_cell(molecules, cell, mask));
+    for (int k = 0; mask != LRPOT_PERIODIC_ALL && k < 3 * MOST_ATOMS; k++) /* none is cut */
+        r_all[k] = fmod(r_all[k] + 4, cell[0]);
     for (int i = 0; i < MOST_ATOMS; i++) symbols[i] = lrpot_structure_symbol(molecules, i);
-    ck_ok(lrpot_structure_create(&crystal, MOST_ATOMS, symbols,
-                                 lrpot_structure_positions_const(molecules),
-                                 lrpot_structure_cell(molecules), LRPOT_PERIODIC_ALL));
+    ck_ok(lrpot_structure_create(&crystal, MOST_ATOMS, symbols, r_all, cell, mask));
     respond(potential, molecules, &r[0]);
     respond(potential, crystal, &r[1]);
-    ck_assert(models_largest(r[0].alpha, 9) > 0.01 || _i % DIELECTRIC == 1);
+    ck_assert(models_largest(r[0].alpha, 9) > 0.01 || number % DIELECTRIC == 1);
     ck_assert(models_largest(r[0].Z, 9 * MOST_ATOMS) > 0.05);
     for (int k = 0; k < 9; k++)
         ck_close(r[1].alpha[k], r[0].alpha[k], 1e-8, models_largest(r[0].alpha, 9));
@@ -165,6 +172,58 @@ START_TEST(crystals_keep_their_rules)
 }
 END_TEST
 
+typedef struct {
+    const lrpot_potential *potential;
+    lrpot_structure *structure;
+    lrpot_workspace *work;
+    double normal[3];
+    int coordinate;
+} layer;
+
+static double dipole_at(double x, void *ctx)
+{
+    const layer *l = ctx;
+    double dipole[3], *r = lrpot_structure_positions(l->structure) + l->coordinate, old = *r;
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    out.dipole = dipole;
+    *r += x;
+    ck_ok(lrpot_potential_compute_structure(l->potential, l->work, l->structure, &out));
+    *r = old;
+    return dipole[0] * l->normal[0] + dipole[1] * l->normal[1] + dipole[2] * l->normal[2];
+}
+
+/* Across a layer Born charges are derivatives of the dipole. */
+START_TEST(dipoles_across_layers_have_born_charges)
+{
+    support_random random = { 9850 + (uint64_t)_i };
+    lrpot_charges_options charges = options_of(_i / DIELECTRIC, _i % DIELECTRIC * 2);
+    lrpot_potential *potential = models_random_with(&random, LRPOT_CHARGES_DENSITY, &charges);
+    layer l = {
+        potential, models_random_structure(&random, CELL_TRICLINIC, N_ATOMS, 0), NULL, { 0 }, 0
+    };
+    double cell[9], length = 0;
+    response r;
+    memcpy(cell, lrpot_structure_cell(l.structure), sizeof cell);
+    ck_ok(lrpot_structure_set_cell(l.structure, cell, 3));
+    for (int a = 0; a < 3; a++)
+        l.normal[a] = cell[(a + 1) % 3] * cell[3 + (a + 2) % 3]
+                      - cell[(a + 2) % 3] * cell[3 + (a + 1) % 3];
+    for (int a = 0; a < 3; a++) length += l.normal[a] * l.normal[a];
+    for (int a = 0; a < 3; a++) l.normal[a] /= sqrt(length);
+    ck_ok(lrpot_workspace_create(&l.work, 1));
+    respond(potential, l.structure, &r);
+    for (l.coordinate = 0; l.coordinate < 3 * N_ATOMS; l.coordinate++) {
+        double Z = 0;
+        for (int a = 0; a < 3; a++)
+            Z += l.normal[a] * r.Z[9 * (l.coordinate / 3) + 3 * a + l.coordinate % 3];
+        ck_close(Z, support_difference(dipole_at, &l, 0, MODEL_STEP), TOL_FD, 1);
+    }
+    lrpot_workspace_free(l.work);
+    lrpot_structure_free(l.structure);
+    lrpot_potential_free(potential);
+}
+END_TEST
+
 /* Charge that runs through the whole crystal has no dielectric tensor. */
 START_TEST(metals_are_refused)
 {
@@ -191,7 +250,9 @@ Suite *lrpot_suite(void)
     TCase *cases = tcase_create("crystals");
     tcase_set_timeout(cases, 240);
     tcase_add_loop_test(cases, dipoles_on_cubic_lattices_obey_clausius_and_mossotti, 0, 3);
-    tcase_add_loop_test(cases, molecules_are_the_same_without_fragments, 0, ORDERS * DIELECTRIC);
+    tcase_add_loop_test(cases, molecules_are_the_same_without_fragments, 0,
+                        3 * ORDERS * DIELECTRIC);
+    tcase_add_loop_test(cases, dipoles_across_layers_have_born_charges, 0, ORDERS * DIELECTRIC);
     tcase_add_loop_test(cases, crystals_keep_their_rules, 0, ORDERS * DIELECTRIC);
     tcase_add_loop_test(cases, metals_are_refused, 0, ORDERS);
     suite_add_tcase(suite, cases);
