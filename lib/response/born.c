@@ -256,7 +256,8 @@ lrpot_status lrpot_response_born_shares(const lrpot_potential *potential, lrpot_
     LRPOT__REQUIRE_INPUT(lrpot_comm, comm);
     lrpot_atoms shared;
     LRPOT__COPY_INPUT(&shared, atoms);
-    shared.ghost_owner = NULL; /* ghosts keep their share */
+    /* ghosts keep their share, except of charges that need their owners: then it is 0 */
+    if (!lrpot__charges_have_energy(potential->charges)) shared.ghost_owner = NULL;
     task t = { potential->charges, work, &shared, list, comm, atoms->n_all, Z };
     double *q = NULL;
     LRPOT__TRY(lrpot__workspace_doubles(work, &charges_tag, atoms->n_owned, &q));
