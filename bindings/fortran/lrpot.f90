@@ -142,6 +142,8 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_NEEDS_FORWARD = 2_c_int32_t
 
   ! lrpot/nep.h
+  integer(c_int32_t), parameter :: LRPOT_PRECISION_DOUBLE = 0_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_PRECISION_MIXED = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_NEP_SUM_CONVERGED = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_NEP_SUM_AS_FITTED = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_NEP_FORCES_GRADIENT = 0_c_int32_t
@@ -290,8 +292,16 @@ module lrpot
     type(c_ptr) :: energy_gradients = c_null_ptr
   end type
 
+  integer(c_size_t), parameter, private :: host_weights_size = &
+      size_bytes + 2 * pointer_bytes
+  type, bind(c) :: lrpot_host_weights
+    integer(c_size_t) :: struct_size = host_weights_size
+    type(c_ptr) :: charges = c_null_ptr
+    type(c_ptr) :: energies = c_null_ptr
+  end type
+
   integer(c_size_t), parameter, private :: host_options_size = &
-      size_bytes + 3 * pointer_bytes + 4 * int_bytes + 4 * double_bytes
+      size_bytes + 4 * pointer_bytes + 4 * int_bytes + 4 * double_bytes
   type, bind(c) :: lrpot_host_options
     integer(c_size_t) :: struct_size = host_options_size
     type(c_ptr) :: symbols = c_null_ptr
@@ -305,6 +315,7 @@ module lrpot
     real(c_double) :: sigma = 0.0_c_double
     real(c_double) :: accuracy = 0.0_c_double
     real(c_double) :: eps_inf = 0.0_c_double
+    type(c_funptr) :: pull = c_null_funptr
   end type
 
   integer(c_size_t), parameter, private :: host_jacobian_size = &
@@ -1484,6 +1495,15 @@ module lrpot
       type(c_ptr), value :: potential
       real(c_double), value :: accuracy
     end function
+    integer(c_int32_t) function lrpot_potential_set_precision(potential, precision) bind(c)
+      import
+      type(c_ptr), value :: potential
+      integer(c_int32_t), value :: precision
+    end function
+    integer(c_int32_t) function lrpot_potential_precision(potential) bind(c)
+      import
+      type(c_ptr), value :: potential
+    end function
     integer(c_int32_t) function lrpot_potential_set_core(potential, outer, strength) bind(c)
       import
       type(c_ptr), value :: potential
@@ -1799,6 +1819,24 @@ module lrpot
       real(c_double), intent(inout) :: frequencies(*)
       real(c_double), intent(inout), optional :: modes(*)
     end function
+    integer(c_int32_t) function lrpot_phonons_velocities(phonons, work, wave_vector, direction, &
+        frequencies, velocities) bind(c)
+      import
+      type(c_ptr), value :: phonons, work
+      real(c_double), intent(in) :: wave_vector(*)
+      real(c_double), intent(in), optional :: direction(*)
+      real(c_double), intent(inout), optional :: frequencies(*)
+      real(c_double), intent(inout) :: velocities(*)
+    end function
+    integer(c_int32_t) function lrpot_phonons_grueneisen(phonons, smaller, larger, work, &
+        wave_vector, direction, frequencies, parameters) bind(c)
+      import
+      type(c_ptr), value :: phonons, smaller, larger, work
+      real(c_double), intent(in) :: wave_vector(*)
+      real(c_double), intent(in), optional :: direction(*)
+      real(c_double), intent(inout), optional :: frequencies(*)
+      real(c_double), intent(inout) :: parameters(*)
+    end function
     real(c_double) function lrpot_phonons_leak(phonons) bind(c)
       import
       type(c_ptr), value :: phonons
@@ -1818,6 +1856,12 @@ module lrpot
       import
       integer(c_int32_t), intent(in) :: mesh(*)
     end function
+    integer(c_int32_t) function lrpot_phonons_mesh_waves(phonons, mesh, weights, waves) bind(c)
+      import
+      type(c_ptr), value :: phonons
+      integer(c_int32_t), intent(in) :: mesh(*)
+      real(c_double), intent(inout) :: weights(*), waves(*)
+    end function
     integer(c_int32_t) function lrpot_phonons_mesh(phonons, work, mesh, weights, &
         frequencies) bind(c)
       import
@@ -1832,6 +1876,14 @@ module lrpot
       real(c_double), intent(in) :: weights(*), frequencies(*)
       real(c_double), value :: width, low, high
       real(c_double), intent(inout) :: density(*)
+    end function
+    integer(c_int32_t) function lrpot_phonons_projected_density(n_points, n_modes, n_parts, &
+        weights, frequencies, shares, width, n, low, high, densities) bind(c)
+      import
+      integer(c_int64_t), value :: n_points, n_modes, n_parts, n
+      real(c_double), intent(in) :: weights(*), frequencies(*), shares(*)
+      real(c_double), value :: width, low, high
+      real(c_double), intent(inout) :: densities(*)
     end function
     integer(c_int32_t) function lrpot_phonons_lattice_path(lattice, axes, count, corners, labels, &
         starts) bind(c)

@@ -23,7 +23,7 @@ namespace
 constexpr int widest_exchange = 3;
 
 /* Numbers of a restart file. */
-constexpr int restart_numbers = 21;
+constexpr int restart_numbers = 22;
 
 /* Species of the types that pair_coeff gives NULL. */
 constexpr int32_t no_species = -1;
@@ -107,16 +107,18 @@ void PairLrpot::read_keyword(const std::string &key, int narg, char **arg, int &
                      : key == "eps_inf" || key == "eps_tensor" ? eps_inf_
                                                                : nullptr;
     const int count = condition >= 0 ? 3 : key == "eps_tensor" ? 6 : 1;
-    const bool is_text = key == "tensors" || key == "dipole" || key == "fragments";
+    const bool is_text = key == "tensors" || key == "dipole" || key == "fragments"
+                         || key == "precision";
     if (values == nullptr && !is_text)
         error->all(FLERR,
                    "Pair style lrpot: unknown keyword '" + key
                        + "', expected accuracy, field, voltage, displacement, flux, "
-                         "eps_inf, eps_tensor, dipole, fragments, charge, cutoff, slab, wire or "
-                         "tensors");
+                         "eps_inf, eps_tensor, dipole, fragments, charge, cutoff, slab, wire, "
+                         "precision or tensors");
     if (k + count > narg)
         error->all(FLERR, "Pair style lrpot: keyword '" + key + "' needs "
                               + (key == "tensors"     ? "the name of a file"
+                                 : key == "precision" ? "'double' or 'mixed'"
                                  : key == "dipole"    ? "'current' or 'positions'"
                                  : key == "fragments" ? "'molecule'"
                                  : count > 1          ? std::to_string(count) + " numbers"
@@ -132,6 +134,12 @@ void PairLrpot::read_keyword(const std::string &key, int narg, char **arg, int &
             error->all(FLERR, std::string("Pair style lrpot: fragments are those of the molecule "
                                           "ids, expected 'fragments molecule'"));
         molecules_ = true;
+    } else if (key == "precision") {
+        const std::string word = arg[k++];
+        if (word != "double" && word != "mixed")
+            error->all(FLERR,
+                       "Pair style lrpot: precision '" + word + "', expected 'double' or 'mixed'");
+        precision_ = word == "mixed" ? LRPOT_PRECISION_MIXED : LRPOT_PRECISION_DOUBLE;
     } else if (key == "dipole") {
         const std::string form = arg[k++];
         if (form != "current" && form != "positions")
@@ -151,6 +159,7 @@ void PairLrpot::settings(int narg, char **arg)
     std::fill(field_, field_ + 3, 0.0);
     field_kind_ = -1;
     dipole_form_ = LRPOT_DIPOLE_CURRENT;
+    precision_ = LRPOT_PRECISION_DOUBLE;
     slab_ = wire_ = molecules_ = false;
     tensor_path_.clear();
     for (int k = 0; k < narg;) {
@@ -172,6 +181,7 @@ void PairLrpot::settings(int narg, char **arg)
     /* A second pair_style command of the same style changes the settings of the model in place. */
     if (model_ && charged())
         check(lrpot_potential_set_accuracy(model_.get(), accuracy_), "accuracy");
+    if (model_) check(lrpot_potential_set_precision(model_.get(), precision_), "precision");
     if (model_) load_tensors();
 }
 
@@ -252,6 +262,8 @@ void PairLrpot::load()
         status = lrpot_potential_set_accuracy(model, accuracy_);
         if (status != LRPOT_OK) error->all(FLERR, library_message("accuracy", status));
     }
+    status = lrpot_potential_set_precision(model, precision_);
+    if (status != LRPOT_OK) error->all(FLERR, library_message("precision", status));
     map_types(path_, lrpot_potential_species_count(model), lrpot_potential_symbols(model),
               species_of_type_);
     load_tensors();
@@ -624,7 +636,8 @@ void PairLrpot::write_restart(FILE *fp)
                                               has_field_ ? 1.0 : 0.0,
                                               static_cast<double>(field_kind_),
                                               static_cast<double>(dipole_form_),
-                                              molecules_ ? 1.0 : 0.0 };
+                                              molecules_ ? 1.0 : 0.0,
+                                              static_cast<double>(precision_) };
     fwrite(numbers, sizeof(double), restart_numbers, fp);
     std::string text = path_ + '\n' + tensor_path_;
     for (const std::string &name : names_) text += '\n' + name;
@@ -657,6 +670,7 @@ void PairLrpot::read_restart(FILE *fp)
     field_kind_ = static_cast<int32_t>(numbers[18]);
     dipole_form_ = static_cast<int32_t>(numbers[19]);
     molecules_ = numbers[20] != 0;
+    precision_ = static_cast<int32_t>(numbers[21]);
     names_.clear();
     size_t end = text.find('\n');
     path_ = text.substr(0, end);

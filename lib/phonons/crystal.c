@@ -15,6 +15,7 @@
 #include "phonons/crystal_density.h"
 #include "phonons/crystal_screening.h"
 #include "potential/coulomb_part.h"
+#include "potential/precision.h"
 
 #include <lapacke.h>
 #include <math.h>
@@ -199,6 +200,7 @@ lrpot_status lrpot_phonons_create(lrpot_phonons **out, const lrpot_potential *po
     LRPOT__REQUIRE_NOT_NULL(potential);
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(structure);
+    LRPOT__TRY(lrpot__potential_require_double(potential, "phonons"));
     if (!(step == 0.0 || step >= 1e-6) || step > 0.1)
         return lrpot__fail(LRPOT_E_ARGUMENT, "step = %g A, expected 0 (default) or 1e-6 to 0.1",
                            step);
@@ -256,8 +258,7 @@ static void make_hermitian(int64_t size, double *matrix)
         }
 }
 
-/* 1 if the wave vector is a vector of the reciprocal lattice. */
-static int at_gamma(const lrpot_phonons *p, const double *wave)
+int lrpot__crystal_at_gamma(const lrpot_phonons *p, const double *wave)
 {
     for (int d = 0; d < 3; d++) {
         double s =
@@ -306,7 +307,7 @@ lrpot_status lrpot_phonons_matrix(const lrpot_phonons *phonons, lrpot_workspace 
     LRPOT__REQUIRE_NOT_NULL(wave_vector);
     LRPOT__REQUIRE_NOT_NULL(matrix);
     LRPOT__TRY(check_waves(wave_vector, direction));
-    int gamma = at_gamma(phonons, wave_vector);
+    int gamma = lrpot__crystal_at_gamma(phonons, wave_vector);
     const double *wave = gamma ? nothing : wave_vector;
     memset(matrix, 0, (size_t)(18 * phonons->n * phonons->n) * sizeof *matrix);
     add_local(phonons, wave, matrix);

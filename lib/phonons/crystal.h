@@ -58,6 +58,9 @@ struct lrpot_phonons {
     double root[9];
 };
 
+/* 1 if the wave vector is a vector of the reciprocal lattice. */
+int lrpot__crystal_at_gamma(const lrpot_phonons *phonons, const double *wave);
+
 /* e^{i wave.vector} as (cos, sin). */
 static inline void lrpot__crystal_phase(const double *wave, const double *vector, double phase[2])
 {

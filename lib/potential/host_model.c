@@ -72,8 +72,11 @@ lrpot_status lrpot_potential_create_host(lrpot_potential **out, const lrpot_host
     LRPOT__REQUIRE_INPUT(lrpot_host_options, options);
     LRPOT__COPY_INPUT(&known, options);
     LRPOT__TRY(check_options(&known));
-    const lrpot__host host = { known.evaluate, known.ctx, known.charges != LRPOT_CHARGES_NONE,
-                               known.cutoff };
+    const lrpot__host host = { .evaluate = known.evaluate,
+                               .pull = known.pull,
+                               .ctx = known.ctx,
+                               .charged = known.charges != LRPOT_CHARGES_NONE,
+                               .cutoff = known.cutoff };
     LRPOT__TRY(lrpot__host_basis_create(&basis, &host, known.n_species));
     lrpot_status status = assemble(out, &known, basis);
     if (status != LRPOT_OK) lrpot_basis_free(basis);

@@ -21,9 +21,11 @@ typedef struct plot_mark {
     char label[32];
 } plot_mark;
 
+enum { PLOT_MOST = 12 }; /* lines */
+
 typedef struct plot {
     const char *title, *x_label, *y_label;
-    plot_line lines[3];
+    plot_line lines[PLOT_MOST];
     int32_t n_lines;
     double level, level_error; /* horizontal line with a band; NaN: none */
     double x_most;             /* end of the axis; NaN: all */

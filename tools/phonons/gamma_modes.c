@@ -1,5 +1,7 @@
 #include "phonons/gamma_modes.h"
 
+#include "phonons/force_constants.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -128,7 +130,7 @@ lrpot_status gamma_run(gamma_result *result, const lrpot_potential *model, lrpot
     if (result->D == NULL || result->masses == NULL) return LRPOT_E_MEMORY;
     lrpot_status status = masses_of(structure, result->masses);
     if (status == LRPOT_OK)
-        status = lrpot_response_gamma_constants(model, work, structure, step, result->D);
+        status = force_constants_run(result->D, model, work, structure, NULL, 1, step, 0, NULL);
     return status == LRPOT_OK ? spectra(result, structure, Z) : status;
 }
 

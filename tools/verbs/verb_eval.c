@@ -17,7 +17,7 @@ typedef struct eval_run {
     common_options common;
     const char *species_text;
     int32_t born;
-    const char *nep_sum, *nep_forces;
+    const char *nep_sum, *nep_forces, *precision;
     double epsilon;
     field_options given;
     lrpot_field field;
@@ -304,8 +304,11 @@ static int open_models(eval_run *run, int32_t n, char **paths)
                                   &run->has_field);
     if (code == GO_ON) code = inputs_species("eval", run->species_text, &run->species);
     if (code == GO_ON) code = ensemble_open(&run->models, n, paths, &run->species, 0);
-    for (int32_t m = 0; m < n && code == GO_ON; m++)
-        code = inputs_nep("eval", run->models.models[m], paths[m], run->nep_sum, run->nep_forces);
+    for (int32_t m = 0; m < n && code == GO_ON; m++) {
+        lrpot_potential *model = run->models.models[m];
+        code = inputs_nep("eval", model, paths[m], run->nep_sum, run->nep_forces);
+        if (code == GO_ON) code = inputs_precision("eval", model, paths[m], run->precision);
+    }
     if (code != GO_ON) return code;
     if (run->born && lrpot_potential_charges(run->models.models[0]) == NULL)
         return report_error(
@@ -397,6 +400,8 @@ int verb_eval(int count, char **arguments)
         { 0, "nep-forces", OPTION_TEXT, "gradient|plain",
           "forces of a charged NEP: the gradient (default), or GPUMD's before April 2026",
           &run.nep_forces, 0, 0 },
+        { 0, "precision", OPTION_TEXT, "double|mixed",
+          "of a NEP: mixed is quicker, with errors of some 1e-5 eV/A", &run.precision, 0, 0 },
     };
     const tool_command command = {
         "eval",

@@ -149,12 +149,14 @@ static int deliver(phonon_run *run, const char *path)
 
 int verb_phonon(int count, char **arguments)
 {
-    phonon_run run = {
-        .common = { .threads = 1 },
-        .direction = { 1.0, 0.0, 0.0 },
-        .hand_over = { .interface = "vasp", .step = 0.01 },
-        .bands = { .points = 50, .mesh = 20, .width = 0.1, .temperatures = { 0.0, 1000.0, 10.0 } }
-    };
+    phonon_run run = { .common = { .threads = 1 },
+                       .direction = { 1.0, 0.0, 0.0 },
+                       .hand_over = { .interface = "vasp", .step = 0.01 },
+                       .bands = { .points = 50,
+                                  .mesh = 20,
+                                  .width = 0.1,
+                                  .volumes = 0.01,
+                                  .temperatures = { 0.0, 1000.0, 10.0 } } };
     const tool_option options[] = {
         { 'e', "eps-inf", OPTION_REAL, "X",
           "electronic dielectric constant; default: the file's eps_inf, else the model's",
@@ -169,9 +171,21 @@ int verb_phonon(int count, char **arguments)
         { 'b', "bands", OPTION_OUTPUT, "FILE.csv", "frequencies along the path", &run.bands.csv, 0,
           0 },
         { 0, "plot", OPTION_OUTPUT, "FILE.png", "the bands drawn", &run.bands.plot, 0, 0 },
+        { 0, "velocities", OPTION_OUTPUT, "FILE.csv", "group velocities along the path, km/s",
+          &run.bands.velocities, 0, 0 },
+        { 0, "grueneisen", OPTION_OUTPUT, "FILE.csv",
+          "Grueneisen parameters along the path; --thermal gets their mean", &run.bands.grueneisen,
+          0, 0 },
+        { 0, "grueneisen-plot", OPTION_OUTPUT, "FILE.png", "these drawn",
+          &run.bands.grueneisen_plot, 0, 0 },
+        { 0, "volumes", OPTION_REAL, "X",
+          "relative difference of the two volumes of --grueneisen, default 0.01",
+          &run.bands.volumes, 1e-4, 0.2 },
         { 0, "points", OPTION_COUNT, "N", "steps of the longest line of the path, default 50",
           &run.bands.points, 1, 100000 },
         { 0, "dos", OPTION_OUTPUT, "FILE.csv", "density of states", &run.bands.dos, 0, 0 },
+        { 0, "projected", OPTION_TEXT, "elements|atoms|none",
+          "parts of the density of states, default elements", &run.bands.parts, 0, 0 },
         { 0, "dos-plot", OPTION_OUTPUT, "FILE.png", "the density drawn", &run.bands.dos_plot, 0,
           0 },
         { 0, "thermal", OPTION_OUTPUT, "FILE.csv",

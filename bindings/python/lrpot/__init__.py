@@ -270,6 +270,8 @@ _declare("lrpot_potential_species_count", ctypes.c_int32, _handle)
 _declare("lrpot_potential_symbols", ctypes.POINTER(_text), _handle)
 _declare("lrpot_potential_set_symbols", _status, _handle, ctypes.c_int32, ctypes.POINTER(_text))
 _declare("lrpot_potential_set_accuracy", _status, _handle, ctypes.c_double)
+_declare("lrpot_potential_set_precision", _status, _handle, ctypes.c_int32)
+_declare("lrpot_potential_precision", ctypes.c_int32, _handle)
 _declare("lrpot_potential_charges", _handle, _handle)
 _declare("lrpot_charges_kind", ctypes.c_int32, _handle)
 _declare("lrpot_ewald_kernel_count", ctypes.c_int32)
@@ -464,10 +466,13 @@ class Model(_Owner):
 
     species: names of the types of files that hold numbers only (.mtp); a file that names its
     elements keeps them, others than its own are a ValueError. accuracy: RMS error of the Coulomb
-    forces, eV/A, in place of the file's."""
+    forces, eV/A, in place of the file's. precision: "double", or of a NEP "mixed"."""
 
-    def __init__(self, path, species=None, accuracy=None):
-        self._arguments = (os.fspath(path), None if species is None else tuple(species), accuracy)
+    _PRECISIONS = ("double", "mixed")
+
+    def __init__(self, path, species=None, accuracy=None, precision="double"):
+        names = None if species is None else tuple(species)
+        self._arguments = (os.fspath(path), names, accuracy, precision)
         handle = ctypes.c_void_p()
         _check(_lib.lrpot_potential_load(ctypes.byref(handle), os.fsencode(path)), os.fspath(path))
         self._own(handle.value, _lib.lrpot_potential_free)
@@ -479,7 +484,19 @@ class Model(_Owner):
             )
         if accuracy is not None:
             _check(_lib.lrpot_potential_set_accuracy(self._handle, accuracy), os.fspath(path))
+        self._choose_precision(os.fspath(path), precision)
         self._describe()
+
+    def _choose_precision(self, path, precision):
+        if precision not in self._PRECISIONS:
+            raise ValueError(f"precision={precision!r}: expected 'double' or 'mixed'")
+        number = self._PRECISIONS.index(precision)
+        _check(_lib.lrpot_potential_set_precision(self._handle, number), path)
+
+    @property
+    def precision(self):
+        """ "double" or "mixed"."""
+        return self._PRECISIONS[_lib.lrpot_potential_precision(self._handle)]
 
     def _describe(self):
         """Members that tell what the model is."""
@@ -1147,9 +1164,12 @@ def _make_calculators():
             eps_inf=None,
             neighbours=None,
             field=None,
+            precision="double",
             **kwargs,
         ):
-            self.model = model if isinstance(model, Model) else Model(model, species, accuracy)
+            self.model = (
+                model if isinstance(model, Model) else Model(model, species, accuracy, precision)
+            )
             self.evaluator = Evaluator(self.model, threads, skin, neighbours)
             screening = eps_inf or self.model.eps_inf or 1.0
             self.total_charge, self.scale = total_charge, float(np.sqrt(screening))
