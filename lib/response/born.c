@@ -257,7 +257,7 @@ lrpot_status lrpot_response_born_shares(const lrpot_potential *potential, lrpot_
     lrpot_atoms shared;
     LRPOT__COPY_INPUT(&shared, atoms);
     /* ghosts keep their share, except of charges that need their owners: then it is 0 */
-    if (!lrpot__charges_have_energy(potential->charges)) shared.ghost_owner = NULL;
+    if (potential->charges->rules->dielectric == NULL) shared.ghost_owner = NULL;
     task t = { potential->charges, work, &shared, list, comm, atoms->n_all, Z };
     double *q = NULL;
     LRPOT__TRY(lrpot__workspace_doubles(work, &charges_tag, atoms->n_owned, &q));

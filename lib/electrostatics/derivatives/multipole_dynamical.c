@@ -11,7 +11,6 @@
 #include "electrostatics/ewald/kspace.h"
 #include "electrostatics/ewald/pair_walk.h"
 #include "electrostatics/ewald/self_energy.h"
-#include "electrostatics/kernels/pair.h"
 #include "electrostatics/kernels/pair_orders.h"
 #include "electrostatics/multipoles/multipole_split.h"
 #include "electrostatics/multipoles/multipoles.h"
@@ -228,14 +227,6 @@ static double square_of(const double *v)
     return v[0] * v[0] + v[1] * v[1] + v[2] * v[2];
 }
 
-static double weight_of(const lrpot__sum *sum, double square)
-{
-    double end = sum->split.k_cut, alpha = sum->split.alpha, slope;
-    return 4.0 * LRPOT__PI * LRPOT_COULOMB_CONSTANT / sum->volume
-           * lrpot__taper(sqrt(square), 0.95 * end, end, &slope)
-           * exp(-square / (4.0 * alpha * alpha)) / square;
-}
-
 /* (-i p)^m for all monomials, complex. */
 static void powers(const waves *w, const double *p, int degree, double *out)
 {
@@ -272,7 +263,7 @@ static void flush(waves *w)
 /* The vector p = g + wave: coordinates vary as exp(i wave.r), so that exp(-i g.r) is left. */
 static void add_vector(waves *w, const double *g, const double *p)
 {
-    double power[2 * POTENTIALS], root = sqrt(weight_of(w->sum, square_of(p))),
+    double power[2 * POTENTIALS], root = sqrt(lrpot__kspace_weight(w->sum, square_of(p))),
                                   *out = w->amplitudes + 2 * w->columns * w->batch;
     powers(w, p, w->order + 1, power);
     for (int64_t i = 0; i < w->n; i++) {
@@ -292,7 +283,8 @@ static void add_vector(waves *w, const double *g, const double *p)
 /* Potential of the atoms at rest and its derivatives at each of them. */
 static void add_potential(const waves *w, const double *g)
 {
-    double power[2 * POTENTIALS], sum[2] = { 0.0, 0.0 }, weight = weight_of(w->sum, square_of(g));
+    double power[2 * POTENTIALS], sum[2] = { 0.0, 0.0 },
+                                  weight = lrpot__kspace_weight(w->sum, square_of(g));
     powers(w, g, w->order + 2, power);
     for (int pass = 0; pass < 2; pass++)
         for (int64_t i = 0; i < w->n; i++) {
