@@ -114,7 +114,7 @@ CRYSTALS = [
         "rock salt, skewed cell",
         np.array([[1, 1, 0], [0, 1, 0], [1, 0, 1]]) @ FCC,
         ["Na", "Cl"],
-        SALT,
+        [[0, 0, 0], [0, HALF, HALF]],
         2,
     ),
     ("rock salt, left-handed", FCC[[1, 0, 2]], ["Na", "Cl"], SALT, 2),
@@ -151,7 +151,7 @@ CRYSTALS = [
         np.array([[4.1, 0, 0], [0, 4.6, 0], [-0.7, 0, 4.4]]),
         ["Na", "Cl"],
         [[0, 0, 0], [0.45, HALF, 0.52]],
-        4,
+        6,  # the mirror plane holds two axes, and each is needed
     ),
     (
         "no symmetry",

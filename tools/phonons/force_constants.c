@@ -154,7 +154,7 @@ lrpot_status force_constants_run(double *D, const lrpot_potential *model, lrpot_
         status = symmetry_operations_find(&operations, structure, FORCE_CONSTANTS_SYMPREC);
     if (status == LRPOT_OK) status = build(&super, structure);
     if (status == LRPOT_OK) {
-        count = irreducible_choose(&operations, lrpot_structure_cell(structure), list);
+        count = irreducible_choose(&operations, list);
         status = all_rows(&super, model, work, &operations, list, count, done, step, report);
     }
     if (status == LRPOT_OK) {

@@ -52,46 +52,23 @@ static double quality(const double *sum)
     return dimensions + values[3 - dimensions] / (values[2] * (1.0 + 1e-9));
 }
 
-/* Cartesian axes, the cell's rows, and the sums and differences of two and three of each. */
-enum { CANDIDATES = 26 };
+/* Displacements are along Cartesian axes, although oblique ones would sometimes be fewer: where a
+ * pair crosses the cutoff within a step, differences depend on the direction, and these are the
+ * ones of plain differences. */
+static const double axes[3][3] = { { 1, 0, 0 }, { 0, 1, 0 }, { 0, 0, 1 } };
 
-static void candidates_of(const double *cell, double (*list)[3])
+static int64_t choose_for_atom(const symmetry_operations *s, int64_t atom, displacement *list)
 {
-    static const double axes[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 };
-    static const int mixes[13][3] = { { 1, 0, 0 },  { 0, 1, 0 }, { 0, 0, 1 },  { 1, 1, 0 },
-                                      { 1, 0, 1 },  { 0, 1, 1 }, { 1, -1, 0 }, { 1, 0, -1 },
-                                      { 0, 1, -1 }, { 1, 1, 1 }, { 1, 1, -1 }, { 1, -1, 1 },
-                                      { -1, 1, 1 } };
-    for (int c = 0; c < CANDIDATES; c++) {
-        const double *rows = c < 13 ? axes : cell;
-        double length = 0.0, *u = list[c];
-        for (int a = 0; a < 3; a++) {
-            u[a] = 0.0;
-            for (int r = 0; r < 3; r++) {
-                const double *row = rows + 3 * r;
-                double size = sqrt(row[0] * row[0] + row[1] * row[1] + row[2] * row[2]);
-                u[a] += mixes[c % 13][r] * row[a] / size;
-            }
-            length += u[a] * u[a];
-        }
-        for (int a = 0; a < 3; a++) u[a] /= sqrt(length);
-    }
-}
-
-static int64_t choose_for_atom(const symmetry_operations *s, const double *cell, int64_t atom,
-                               displacement *list)
-{
-    double candidates[CANDIDATES][3], sum[9] = { 0.0 }, best = 0.0;
+    double sum[9] = { 0.0 }, best = 0.0;
     int64_t count = 0;
-    candidates_of(cell, candidates);
     while (best < 3.0 && count < 3) {
         double chosen[9];
         int which = 0;
         best = -1.0;
-        for (int c = 0; c < CANDIDATES; c++) {
+        for (int c = 0; c < 3; c++) {
             double trial[9];
             memcpy(trial, sum, sizeof trial);
-            add_images(s, atom, candidates[c], trial);
+            add_images(s, atom, axes[c], trial);
             double found = quality(trial);
             if (found <= best + 1e-6) continue;
             best = found;
@@ -100,18 +77,18 @@ static int64_t choose_for_atom(const symmetry_operations *s, const double *cell,
         }
         memcpy(sum, chosen, sizeof sum);
         list[count].atom = atom;
-        memcpy(list[count++].direction, candidates[which], sizeof list->direction);
+        memcpy(list[count++].direction, axes[which], sizeof list->direction);
     }
     return count;
 }
 
-int64_t irreducible_choose(const symmetry_operations *s, const double *cell, displacement *list)
+int64_t irreducible_choose(const symmetry_operations *s, displacement *list)
 {
     int64_t count = 0;
     for (int64_t i = 0; i < s->n; i++) {
         int is_first = 1;
         for (int32_t k = 0; k < s->count; k++) is_first &= s->atoms[k * s->n + i] >= i;
-        if (is_first) count += choose_for_atom(s, cell, i, list + count);
+        if (is_first) count += choose_for_atom(s, i, list + count);
     }
     return count;
 }

@@ -9,9 +9,9 @@ typedef struct displacement {
     double direction[3]; /* of length 1 */
 } displacement;
 
-/* Atoms i0 of which all others are images, each in one to three directions whose images by the
+/* Atoms i0 of which all others are images, each along one to three axes whose images by the
  * operations that leave it in place span all. list [3n]. Returns their number. */
-int64_t irreducible_choose(const symmetry_operations *s, const double *cell, displacement *list);
+int64_t irreducible_choose(const symmetry_operations *s, displacement *list);
 
 /* Rows D(i0 a, j b) of an atom from its displacements. slopes [count][cells n][3]: -dF/du of each
  * atom of the supercell; out [3][cells n][3]. Atoms of the supercell are atom * cells + cell, cells
