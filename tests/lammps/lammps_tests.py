@@ -76,20 +76,18 @@ def tensor(stress):
     return [-stress[k] for k in (0, 4, 8, 1, 2, 5)]
 
 
-def same_as_the_library(hosts, model, more=""):
+def same_as_the_library(hosts, model, more="", ranks=(1, 2, 4)):
     TILTED.write_data(hosts.folder / "box.data")
     expected = hosts.direct(model, TILTED)
     pressure, forces = tensor(expected["stress"]), expected["forces"]
     results = []
-    for ranks in (1, 2, 4):
-        energy, found, rows = static(hosts, model, ranks, settings="accuracy 2e-12" + more)
-        close(energy, expected["energy"], TOL, abs(expected["energy"]), f"energy on {ranks} ranks")
-        close(found, pressure, DIRECT, largest(pressure), f"pressure on {ranks} ranks")
-        close([row[:3] for row in rows], forces, TOL, largest(forces), f"forces on {ranks} ranks")
+    for n in ranks:
+        energy, found, rows = static(hosts, model, n, settings="accuracy 2e-12" + more)
+        close(energy, expected["energy"], TOL, abs(expected["energy"]), f"energy on {n} ranks")
+        close(found, pressure, DIRECT, largest(pressure), f"pressure on {n} ranks")
+        close([row[:3] for row in rows], forces, TOL, largest(forces), f"forces on {n} ranks")
         if "charges" in expected:
-            close(
-                [row[3] for row in rows], expected["charges"], TOL, 1.0, f"charges on {ranks} ranks"
-            )
+            close([row[3] for row in rows], expected["charges"], TOL, 1.0, f"charges on {n} ranks")
         results.append((energy, found, [row[:3] for row in rows]))
     for energy, found, rows in results[1:]:
         close(energy, results[0][0], TOL, abs(energy), "energy among ranks")
@@ -112,6 +110,19 @@ def latent_charges_in_a_tilted_box_equal_the_library_on_1_2_and_4_ranks(hosts):
 def equilibrated_charges_in_a_tilted_box_equal_the_library_on_1_2_and_4_ranks(hosts):
     """Their Gaussians reach further than the model's cutoff."""
     same_as_the_library(hosts, "equilibrated.json", " cutoff 12.0")
+
+
+def densities_equal_the_library_on_one_rank_and_are_refused_on_two(hosts):
+    """Charges and dipoles that respond to their own potential."""
+    same_as_the_library(hosts, "density.json", ranks=(1,))
+    script = start("density.json") + "run 0\n"
+    refused = hosts.lammps(script, 2, fails=True)
+    assert "'density' are solved in one process, and LAMMPS runs on 2" in refused, refused
+
+
+def energy_of_densities_is_conserved(hosts):
+    found = drift(hosts, "density.json", 500, piece=100)
+    assert abs(found) < 1e-5, f"the energy drifts by {found:.3g} eV/atom/ps"
 
 
 def plain_nep(text):
@@ -343,7 +354,7 @@ run {steps}
     )
 
 
-def drift(hosts, model, steps, ranks=1):
+def drift(hosts, model, steps, ranks=1, piece=200):
     """Slope of the energy's average over pieces of a run: against its start the energy oscillates
     with the step. eV/atom/ps."""
     Box((3, 3, 3), shift=0.05, tilt=(1.5, 1.0, 2.0)).write_data(hosts.folder / "box.data")
@@ -352,7 +363,7 @@ def drift(hosts, model, steps, ranks=1):
             "nve",
             0,
             f"""variable e equal etotal
-fix energy all ave/time 1 200 200 v_e file energy.txt format " %.15g"
+fix energy all ave/time 1 {piece} {piece} v_e file energy.txt format " %.15g"
 run {steps}""",
             model=model,
         ),
@@ -1238,7 +1249,6 @@ def wrong_inputs_are_refused_with_their_reason(hosts):
             "units are 'real', the style needs 'units metal'",
         ),
         (good.replace("newton on", "newton off"), "needs 'newton on'"),
-        (start("density.json") + "run 0\n", "charges of kind 'density' are not offered in LAMMPS"),
         (
             flat.replace("run 0", "change_box all boundary p p f\nrun 0"),
             "needs keyword 'slab' there",
