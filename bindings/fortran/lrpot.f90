@@ -143,6 +143,7 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_NEEDS_FORWARD = 2_c_int32_t
 
   ! lrpot/nep.h
+  integer(c_int32_t), parameter :: LRPOT_HOST_MESSAGES = 4096_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_PRECISION_DOUBLE = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_PRECISION_MIXED = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_NEP_SUM_CONVERGED = 0_c_int32_t

@@ -249,15 +249,15 @@ void PairLrpot::load()
     lrpot_workspace *work = nullptr;
     lrpot_status status = lrpot_potential_load(&model, path_.c_str());
     if (status != LRPOT_OK) error->all(FLERR, library_message("cannot load the model", status));
-    int32_t kind = lrpot_charges_kind(lrpot_potential_charges(model));
-    if (lrpot_charges_kind_traits(kind) & LRPOT_CHARGES_TAKES_MOMENTS) {
-        lrpot_potential_free(model);
+    model_.reset(model);
+    const int32_t kind = lrpot_charges_kind(lrpot_potential_charges(model));
+    owned_ghosts_ = (lrpot_charges_kind_traits(kind) & LRPOT_CHARGES_TAKES_MOMENTS) != 0;
+    if (owned_ghosts_ && comm->nprocs > 1)
         error->all(FLERR, std::string("Pair style lrpot: charges of kind '")
                               + lrpot_charges_kind_name(kind)
-                              + "' are not offered in LAMMPS: 'lrpot drive' serves them to i-PI "
-                                "and ASE");
-    }
-    model_.reset(model);
+                              + "' are solved in one process, and LAMMPS runs on "
+                              + std::to_string(comm->nprocs)
+                              + ": start one rank, with threads by 'package omp N'");
     if (charged()) {
         status = lrpot_potential_set_accuracy(model, accuracy_);
         if (status != LRPOT_OK) error->all(FLERR, library_message("accuracy", status));
@@ -388,6 +388,7 @@ void PairLrpot::describe_atoms()
     atoms_.cell = atoms_.periodic_mask != 0 ? cell_ : nullptr;
     atoms_.total_charge = total_charge_;
     if (molecules_) describe_molecules();
+    if (owned_ghosts_) describe_ghosts();
 }
 
 /* The same atoms with the numbers that the tensors' file gives to their species. */

@@ -110,7 +110,9 @@ class PairLrpot : public Pair
     int32_t precision_ = LRPOT_PRECISION_DOUBLE;
     int32_t field_kind_ = LRPOT_FIELD_FIXED, dipole_form_ = LRPOT_DIPOLE_CURRENT;
     bool has_field_ = false, slab_ = false, wire_ = false;
-    bool molecules_ = false; /* each keeps its charge, 0: for charges that flow */
+    bool owned_ghosts_ = false;   /* the charges need the owners of the ghosts, on one rank */
+    std::vector<int64_t> owners_; /* [n_all] */
+    bool molecules_ = false;      /* each keeps its charge, 0: for charges that flow */
     std::vector<int32_t> fragments_;
     std::vector<double> born_;
     double acting_[3] = { 0, 0, 0 }, on_charges_[3] = { 0, 0, 0 };
@@ -169,6 +171,7 @@ class PairLrpot : public Pair
     void act_of_field(lrpot_outputs out);
     bool flowing() const;
     void describe_molecules();
+    void describe_ghosts();
     void act_with_field(lrpot_outputs out);
     void add_field_virials(const double *total, lrpot_outputs &out);
     void tally(double energy, const double *virial);

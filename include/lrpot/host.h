@@ -16,6 +16,13 @@
 
 LRPOT_BEGIN_DECLS
 
+/** Flag of lrpot_host_options: outputs of an atom depend on edges of other atoms too, as in a
+ *  message-passing network that is given the edges of one layer. It needs pull, whose gradients
+ * then are those of S through all outputs. Energies, charges, forces and the virial are offered;
+ * the outputs of which atom an edge acts on is not known, so Born charges, fields, virials of atoms
+ *  and dynamical matrices are not, and neither are ghosts. */
+#define LRPOT_HOST_MESSAGES 4096
+
 /** Neighbours of all owned atoms within the cutoff, as compressed rows: edge e of atom i is one of
  *  offsets[i] to offsets[i + 1] - 1. Borrowed during the call. */
 typedef struct lrpot_host_edges {

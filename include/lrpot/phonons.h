@@ -30,8 +30,8 @@ typedef struct lrpot_phonons lrpot_phonons;
  *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_SIZE and LRPOT_E_ARGUMENT (a struct or a fragment does
  *    not fit); LRPOT_E_NOT_FINITE; LRPOT_E_CELL; LRPOT_E_SPECIES; LRPOT_E_COINCIDENT;
  *    LRPOT_E_MEMORY; LRPOT_E_SINGULAR; LRPOT_E_ACCURACY; LRPOT_E_UNSUPPORTED. LRPOT_E_UNSUPPORTED
- *    for other periodicities, and for equilibrated charges with fragments; LRPOT_E_SPECIES also for
- *    an atom of unknown mass; LRPOT_E_ARGUMENT also for the step.
+ *    for other periodicities, and for charges that minimise an energy with fragments;
+ * LRPOT_E_SPECIES also for an atom of unknown mass; LRPOT_E_ARGUMENT also for the step.
  *  @threadsafety Concurrent calls need different @p work and outputs.
  *  @complexity O(n) time and memory.
  *  @since 0.1 */
@@ -57,7 +57,8 @@ LRPOT_API void lrpot_phonons_free(lrpot_phonons *phonons);
  *  @param[in]     eps_inf  [3][3], symmetric, positive; NULL: the model's own screening, as at
  *    first.
  *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_NOT_FINITE; LRPOT_E_ARGUMENT (not symmetric and
- *    positive).
+ *    positive); LRPOT_E_UNSUPPORTED for self-consistent densities that respond: they have a tensor
+ *    of their own.
  *  @threadsafety Not while another thread uses @p phonons.
  *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_set_screening(lrpot_phonons *phonons,
@@ -85,8 +86,9 @@ LRPOT_API const double *lrpot_phonons_masses(const lrpot_phonons *phonons);
  *  @param[in]     wave_vector  1/A, [3], with the 2 pi.
  *  @param[in]     direction    [3], any length, or NULL. At wave vectors of the reciprocal lattice
  *    the limit along this direction adds the field of a longitudinal wave, 4 pi k_e/V (n.Z_i)_a
- *    (n.Z_j)_b with the raw unfolded Born charges. NULL: without this term. Ignored elsewhere, and
- *    for equilibrated charges, which flow until no field is left.
+ *    (n.Z_j)_b with the raw unfolded Born charges; over n.eps_inf.n with the tensor of a
+ *    self-consistent density that responds. NULL: without this term. Ignored elsewhere, and for
+ *    charges that flow through the whole crystal until no field is left.
  *  @param[out]    matrix       eV/A^2, [3n][3n][2] (re, im after one another): Hermitian, not
  *    divided by masses.
  *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_ARGUMENT and LRPOT_E_NOT_FINITE (wave vector,
@@ -170,7 +172,8 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_grueneisen(
  *  atoms, without the redistribution over the whole crystal. Where it is not 0 (atoms that are no
  *  centres of inversion) modes have no limit at Gamma: energies grow as 1/k^2.
  *  @param[in] phonons  Handle; NULL is allowed.
- *  @return e/A; 0 for equilibrated charges, without charges and for NULL.
+ *  @return e/A; 0 for equilibrated charges, without charges and for NULL. Charge that flows along
+ *    the bonds of a self-consistent density adds nothing.
  *  @threadsafety Safe.
  *  @since 0.1 */
 LRPOT_API double lrpot_phonons_leak(const lrpot_phonons *phonons);

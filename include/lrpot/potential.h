@@ -427,7 +427,8 @@ typedef struct lrpot_host_options {
     /** LRPOT_CHARGES_EDQRD: q_i = c_i + (Q - sum c)/N. LRPOT_CHARGES_EDQ: q_i = c_i.
      *  LRPOT_CHARGES_LATENT: as EDQRD, smeared by sigma. LRPOT_CHARGES_NONE: no charges. */
     int32_t charges;
-    int32_t flags;    /**< 0 or, with latent charges, LRPOT_CHARGES_SELF. */
+    /** Sum of LRPOT_CHARGES_SELF, with latent charges, and LRPOT_HOST_MESSAGES, with pull; or 0. */
+    int32_t flags;
     int32_t reserved; /**< 0. */
     double cutoff;    /**< A, > 0. */
     double sigma;     /**< A: latent charges; 0 otherwise. */
@@ -437,7 +438,8 @@ typedef struct lrpot_host_options {
      *  then gets NULL for them and is called for values alone. It writes dS/dr_ij of every edge,
      *  eV/A for a scalar S in eV, S = sum_i (weights.charges[i] c_i + weights.energies[i] U_i), to
      *  gradients [n_edges][3], zero before the call. The edge of atom i stands for what c_i and U_i
-     *  owe to it: an output of another atom that depends on it has an edge of its own. Returns as
+     *  owe to it: an output of another atom that depends on it has an edge of its own, unless flags
+     *  has LRPOT_HOST_MESSAGES. Returns as
      *  evaluate does. Forces take one call. */
     lrpot_status (*pull)(void *ctx, const lrpot_host_edges *edges,
                          const lrpot_host_weights *weights, double *gradients);

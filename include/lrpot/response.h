@@ -71,7 +71,9 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_polarization(const lrpot_
  *  phase form, and unfolded with fragments that keep their charge (lrpot_atoms.fragments). Each
  *  fragment is made whole by its shortest links: Z is then the derivative of sum q r with whole
  *  fragments. A periodic system without fragments conducts, and at zero field the unfolded form
- *  does not exist. One process; ghosts need atoms->ghost_owner.
+ *  does not exist. Self-consistent densities have it without fragments too where charge flows along
+ *  bonds (LRPOT_RESPONSE_BONDS) or not at all; theirs are physical Born charges, to be multiplied
+ * by nothing. One process; ghosts need atoms->ghost_owner.
  *  @param[in]     potential  Model with charges; not modified.
  *  @param[in,out] work       Scratch memory of the calling thread, from lrpot_workspace_create().
  *  @param[in]     atoms      Atoms; borrowed during the call.
@@ -293,7 +295,8 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_enthalpy(
  *
  *  It is zero (and the unit tensor) for charges that do not respond to a field. Equilibrated
  *  charges respond, by three solutions of their equations. In a periodic system, which needs
- *  fragments that keep their charge, E is the macroscopic field. One process.
+ *  fragments that keep their charge, E is the macroscopic field. Self-consistent densities whose
+ *  charge flows along bonds or not at all need no fragments. One process.
  *  @param[in]     potential  Model with charges; not modified.
  *  @param[in,out] work       Scratch memory of the calling thread, from lrpot_workspace_create().
  *  @param[in]     atoms      Atoms; borrowed during the call.

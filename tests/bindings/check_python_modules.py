@@ -147,6 +147,20 @@ def check_host():
         errors = [np.abs(pair[1][k] - pair[0][k]).max() for k in ("forces", "born_charges")]
         tap.ok(max(errors) < 1e-12, f"a_product_serves_in_place_of_rows: {title}", errors)
 
+    layers = lrpot.Evaluator(host.HostModel(("Na", "Cl"), 4.0, values, pull=product, messages=True))
+    error = np.abs(layers.compute(symbols, positions, cell, True)["forces"] - found["forces"]).max()
+    tap.ok(error < 1e-12, "forces_of_a_host_that_passes_messages", [error])
+    raises(
+        lrpot.Error,
+        "need edges of all layers",
+        layers.compute,
+        symbols,
+        positions,
+        cell,
+        True,
+        born_charges=True,
+    )
+
     def shape(edges):
         return {"charges": np.zeros(3)}
 

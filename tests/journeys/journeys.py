@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""The documented journeys in a clean prefix: each `lrpot` line of the README, of the tutorials and of
-the how-to pages is run as it stands, on small data and with small fits; README's program is built and
-run by README's own command, the Python package is imported from where it was installed.
+"""The documented journeys in a clean prefix: each `lrpot` line of the README, of the tutorials and
+of the how-to pages is run as it stands, on small data and with small fits; README's program is
+built and run by README's own command, the Python package is imported from where it was installed.
 
 A line that is not run is named in ELSEWHERE with the reason; a new line of a page is run by itself.
-Exit code 4 is a result, too: a fit of a few iterations has not converged, and a coarse model may make
-a crystal unstable.
-usage: journeys.py BUILD MESON DATA_OF_EXAMPLES [PYTHON WITH NUMPY]"""
+Exit code 4 is a result, too: a fit of a few iterations has not converged, and a coarse model may
+make a crystal unstable.
+usage: journeys.py BUILD MESON [PYTHON WITH NUMPY]"""
 import json
 import math
 import os

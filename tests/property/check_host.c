@@ -162,26 +162,23 @@ static double energy_of(probe *p)
 static const double places[4] = { 1.0, -1.0, 2.0, -2.0 },
                     weights[4] = { 8.0 / 12.0, -8.0 / 12.0, -1.0 / 12.0, 1.0 / 12.0 };
 
-START_TEST(forces_and_virial_are_slopes_of_the_energy)
+static void compare_with_slopes(probe *p)
 {
-    static const int cells[] = { CELL_TRICLINIC, CELL_TINY, CELL_NONE };
-    network n = { 0 };
-    probe p = open_probe(&n, kinds[_i % KINDS], cells[_i / KINDS], 3 + (uint64_t)_i);
-    double forces[3 * ATOMS], virial[9], h = 1e-4, *r = lrpot_structure_positions(p.structure);
+    double forces[3 * ATOMS], virial[9], h = 1e-4, *r = lrpot_structure_positions(p->structure);
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     out.forces = forces, out.virial = virial;
-    ck_ok(lrpot_potential_compute_structure(p.model, p.work, p.structure, &out));
+    ck_ok(lrpot_potential_compute_structure(p->model, p->work, p->structure, &out));
     for (int x = 0; x < 3 * ATOMS; x++) {
         double slope = 0.0;
         for (int k = 0; k < 4; k++) {
-            r[x] = p.home[x] + places[k] * h;
-            slope += weights[k] * energy_of(&p) / h;
+            r[x] = p->home[x] + places[k] * h;
+            slope += weights[k] * energy_of(p) / h;
         }
-        r[x] = p.home[x];
+        r[x] = p->home[x];
         ck_close(forces[x], -slope, 1e-7, fmax(1.0, fabs(slope)));
     }
     double given[9] = { 0 };
-    const double *cell = lrpot_structure_cell(p.structure);
+    const double *cell = lrpot_structure_cell(p->structure);
     if (cell != NULL) memcpy(given, cell, sizeof given);
     for (int s = 0; s < 9; s++) {
         double slope = 0.0;
@@ -189,17 +186,25 @@ START_TEST(forces_and_virial_are_slopes_of_the_energy)
             double strained[9];
             memcpy(strained, given, sizeof strained);
             for (int i = 0; i < ATOMS; i++)
-                r[3 * i + s / 3] = p.home[3 * i + s / 3] + places[k] * h * p.home[3 * i + s % 3];
+                r[3 * i + s / 3] = p->home[3 * i + s / 3] + places[k] * h * p->home[3 * i + s % 3];
             for (int c = 0; c < 3; c++)
                 strained[3 * c + s / 3] += places[k] * h * given[3 * c + s % 3];
             if (cell != NULL)
-                ck_ok(lrpot_structure_set_cell(p.structure, strained, LRPOT_PERIODIC_ALL));
-            slope += weights[k] * energy_of(&p) / h;
-            memcpy(r, p.home, sizeof p.home);
+                ck_ok(lrpot_structure_set_cell(p->structure, strained, LRPOT_PERIODIC_ALL));
+            slope += weights[k] * energy_of(p) / h;
+            memcpy(r, p->home, sizeof p->home);
         }
-        if (cell != NULL) ck_ok(lrpot_structure_set_cell(p.structure, given, LRPOT_PERIODIC_ALL));
+        if (cell != NULL) ck_ok(lrpot_structure_set_cell(p->structure, given, LRPOT_PERIODIC_ALL));
         ck_close(virial[s], -slope, 1e-7, fmax(1.0, fabs(slope)));
     }
+}
+
+START_TEST(forces_and_virial_are_slopes_of_the_energy)
+{
+    static const int cells[] = { CELL_TRICLINIC, CELL_TINY, CELL_NONE };
+    network n = { 0 };
+    probe p = open_probe(&n, kinds[_i % KINDS], cells[_i / KINDS], 3 + (uint64_t)_i);
+    compare_with_slopes(&p);
     close_probe(&p);
 }
 END_TEST
@@ -490,6 +495,92 @@ START_TEST(a_product_gives_the_same_dynamical_matrix)
 }
 END_TEST
 
+/* Two layers: h_j = sum_k bell(r_jk), s_i = sum_j bell(r_ij) h_j, c_i = b + tanh(s_i)/4,
+ * U_i = s_i^2/8, with the edges of one. */
+typedef struct {
+    double h[ATOMS], s[ATOMS];
+} layers;
+
+static layers layers_of(const lrpot_host_edges *edges)
+{
+    layers l = { { 0 }, { 0 } };
+    double slope;
+    for (int pass = 0; pass < 2; pass++)
+        for (int64_t i = 0; i < edges->n_atoms; i++)
+            for (int64_t e = edges->offsets[i]; e < edges->offsets[i + 1]; e++) {
+                const double *d = edges->vectors + 3 * e;
+                double b = bell(lrpot__dot3(d, d), 4.0, &slope);
+                if (pass == 0) l.h[i] += b;
+                else l.s[i] += b * l.h[edges->neighbours[e]];
+            }
+    return l;
+}
+
+static lrpot_status pass_messages(void *ctx, const lrpot_host_edges *edges,
+                                  const lrpot_host_results *values)
+{
+    (void)ctx;
+    layers l = layers_of(edges);
+    for (int64_t i = 0; i < edges->n_atoms; i++) {
+        if (values->charges != NULL)
+            values->charges[i] = 0.5 - edges->species[i] + 0.25 * tanh(l.s[i]);
+        values->energies[i] = l.s[i] * l.s[i] / 8.0;
+    }
+    return LRPOT_OK;
+}
+
+static lrpot_status pull_messages(void *ctx, const lrpot_host_edges *edges,
+                                  const lrpot_host_weights *given, double *gradients)
+{
+    (void)ctx;
+    layers l = layers_of(edges);
+    double of_s[ATOMS], of_h[ATOMS] = { 0 }, slope;
+    for (int64_t i = 0; i < edges->n_atoms; i++) {
+        double t = tanh(l.s[i]);
+        of_s[i] = given->energies[i] * l.s[i] / 4.0;
+        if (given->charges != NULL) of_s[i] += given->charges[i] * 0.25 * (1.0 - t * t);
+        for (int64_t e = edges->offsets[i]; e < edges->offsets[i + 1]; e++) {
+            const double *d = edges->vectors + 3 * e;
+            of_h[edges->neighbours[e]] += of_s[i] * bell(lrpot__dot3(d, d), 4.0, &slope);
+        }
+    }
+    for (int64_t i = 0; i < edges->n_atoms; i++)
+        for (int64_t e = edges->offsets[i]; e < edges->offsets[i + 1]; e++) {
+            const double *d = edges->vectors + 3 * e;
+            (void)bell(lrpot__dot3(d, d), 4.0, &slope);
+            double along = (of_s[i] * l.h[edges->neighbours[e]] + of_h[i]) * slope;
+            for (int c = 0; c < 3; c++) gradients[3 * e + c] = along * d[c];
+        }
+    return LRPOT_OK;
+}
+
+START_TEST(a_network_that_passes_messages_has_forces_and_virial)
+{
+    network n = { 0 };
+    probe p = open_probe(&n, kinds[_i], CELL_TRICLINIC, 43);
+    lrpot_host_options options = options_of(&n, kinds[_i]);
+    lrpot_phonons *phonons = NULL;
+    double Z[9 * ATOMS], virial_atom[9 * ATOMS];
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    lrpot_potential_free(p.model);
+    options.evaluate = pass_messages, options.pull = pull_messages;
+    options.flags = LRPOT_HOST_MESSAGES;
+    ck_ok(lrpot_potential_create_host(&p.model, &options));
+    compare_with_slopes(&p);
+    out.virial_atom = virial_atom;
+    ck_assert_int_eq(lrpot_potential_compute_structure(p.model, p.work, p.structure, &out),
+                     LRPOT_E_UNSUPPORTED);
+    ck_assert(strstr(lrpot_last_error(), "without LRPOT_HOST_MESSAGES") != NULL);
+    ck_assert_int_eq(lrpot_phonons_create(&phonons, p.model, p.work, p.structure, 1e-3),
+                     LRPOT_E_UNSUPPORTED);
+    if (kinds[_i] != LRPOT_CHARGES_NONE)
+        ck_assert_int_eq(lrpot_response_born_charges_structure(p.model, p.work, p.structure,
+                                                               LRPOT_BORN_UNFOLDED, Z, NULL),
+                         LRPOT_E_UNSUPPORTED);
+    close_probe(&p);
+}
+END_TEST
+
 START_TEST(failures_of_the_product_come_back)
 {
     network n = { 0 };
@@ -533,6 +624,7 @@ START_TEST(wrong_options_are_refused)
     REFUSED(charges, LRPOT_CHARGES_EQUILIBRATED, LRPOT_E_ARGUMENT);
     REFUSED(charges, 99, LRPOT_E_ARGUMENT);
     REFUSED(flags, LRPOT_CHARGES_SELF, LRPOT_E_ARGUMENT);
+    REFUSED(flags, LRPOT_HOST_MESSAGES, LRPOT_E_NULL);
     REFUSED(cutoff, 0.0, LRPOT_E_ARGUMENT);
     REFUSED(cutoff, NAN, LRPOT_E_NOT_FINITE);
     REFUSED(sigma, 1.0, LRPOT_E_ARGUMENT);
@@ -593,6 +685,7 @@ Suite *lrpot_suite(void)
     tcase_add_test(tc, a_stored_jacobian_gives_the_same_model);
     tcase_add_loop_test(tc, a_product_gives_what_the_rows_of_the_jacobian_give, 0, 3 * KINDS);
     tcase_add_loop_test(tc, a_product_gives_the_same_dynamical_matrix, 0, KINDS);
+    tcase_add_loop_test(tc, a_network_that_passes_messages_has_forces_and_virial, 0, KINDS);
     tcase_add_test(tc, failures_of_the_product_come_back);
     tcase_add_test(tc, wrong_options_are_refused);
     tcase_add_test(tc, failures_of_the_network_come_back);

@@ -4,6 +4,7 @@
 #include "models.h"
 #include "nep_system.h"
 
+#include <lrpot/fit.h>
 #include <lrpot/phonons.h>
 
 #include <math.h>
@@ -165,6 +166,17 @@ START_TEST(a_copy_has_its_own_precision)
     ck_assert_int_eq(lrpot_phonons_create(&phonons, copy, work, structure, 0.0),
                      LRPOT_E_UNSUPPORTED);
     ck_assert(strstr(lrpot_last_error(), "mixed precision, choose double") != NULL);
+    lrpot_fit_options settings = LRPOT_FIT_OPTIONS_INIT;
+    lrpot_fit *fit = NULL;
+    ck_assert_int_eq(lrpot_fit_create(&fit, copy, &settings), LRPOT_E_UNSUPPORTED);
+    ck_assert(strstr(lrpot_last_error(), "a fit: the model is evaluated in mixed") != NULL);
+    double *constants = calloc(9 * (size_t)lrpot_structure_count(structure)
+                                   * (size_t)lrpot_structure_count(structure),
+                               sizeof *constants);
+    ck_assert_int_eq(lrpot_response_gamma_constants(copy, work, structure, 0.0, constants),
+                     LRPOT_E_UNSUPPORTED);
+    ck_assert(strstr(lrpot_last_error(), "force constants: the model is") != NULL);
+    free(constants);
     double *internal = malloc((size_t)lrpot_structure_count(structure) * 18 * sizeof *internal);
     ck_assert_int_eq(lrpot_response_strain(copy, work, structure, 0.0, internal, NULL),
                      LRPOT_E_UNSUPPORTED);

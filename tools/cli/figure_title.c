@@ -50,20 +50,20 @@ static void append_formula(char title[FIGURE_TITLE], const lrpot_structure *stru
 }
 
 void figure_title(char title[FIGURE_TITLE], const char *what, const lrpot_structure *structure,
-                  int32_t n_paths, char *const *paths)
+                  int32_t n_models, const char *path)
 {
     char several[80] = "";
     title[0] = '\0';
     append(title, what);
     if (structure != NULL) append_formula(title, structure);
-    if (n_paths == 1) {
-        const char *slash = strrchr(paths[0], '/');
+    if (n_models < 2 && path != NULL) {
+        const char *slash = strrchr(path, '/');
         append(title, ", ");
-        append(title, slash != NULL ? slash + 1 : paths[0]);
+        append(title, slash != NULL ? slash + 1 : path);
     }
-    if (n_paths > 1)
+    if (n_models > 1)
         snprintf(several, sizeof several, ", mean and standard deviation of %d models",
-                 (int)n_paths);
+                 (int)n_models);
     append(title, several);
     /* quotes would end the text in the plotter's language */
     for (char *c = title; *c != '\0'; c++)

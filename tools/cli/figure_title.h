@@ -7,8 +7,8 @@
 enum { FIGURE_TITLE = 240 };
 
 /* "WHAT of NaCl, model.lrp", with "mean and standard deviation of N models" for several. structure
- * and paths may be NULL. Names of files without their folder. */
+ * and path may be NULL; path: of the model, or of the data. Names of files without their folder. */
 void figure_title(char title[FIGURE_TITLE], const char *what, const lrpot_structure *structure,
-                  int32_t n_paths, char *const *paths);
+                  int32_t n_models, const char *path);
 
 #endif

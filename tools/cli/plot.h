@@ -4,12 +4,13 @@
 
 #include <stdint.h>
 
-/* Bars are 0.35 units of x wide; a guide is a thin grey line behind all others. */
-enum plot_style { PLOT_LINE, PLOT_POINTS, PLOT_BARS, PLOT_GUIDE };
+/* Bars are 0.35 units of x wide; a guide is a thin grey line behind all others; the errors of
+ * PLOT_POINTS_ACROSS are those of x. */
+enum plot_style { PLOT_LINE, PLOT_POINTS, PLOT_BARS, PLOT_GUIDE, PLOT_POINTS_ACROSS };
 
 typedef struct plot_line {
     const char *label;
-    const double *x, *y, *error; /* error NULL: no band */
+    const double *x, *y, *error; /* error NULL: none; a band of lines, bars of points and boxes */
     int64_t n;
     int32_t gaps; /* 1: the line is broken where y is not finite */
     enum plot_style style;

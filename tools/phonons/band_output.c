@@ -133,10 +133,10 @@ static int bands_out(band_work *w)
         code = path_values_csv(&w->velocities, t, r->velocities, 3, axes, "(km/s)");
     if (code == GO_ON && r->grueneisen != NULL)
         code = path_values_csv(&w->parameters, t, r->grueneisen, 1, whole, "");
-    figure_title(title, "phonons", w->structure, w->models->n, w->models->paths);
+    figure_title(title, "phonons", w->structure, w->models->n, w->models->paths[0]);
     if (code == GO_ON && r->plot != NULL)
         code = path_values_draw(&w->frequencies, t, r->plot, title, "frequency (THz)", PLOT_LINE);
-    figure_title(title, "Grueneisen parameters", w->structure, w->models->n, w->models->paths);
+    figure_title(title, "Grueneisen parameters", w->structure, w->models->n, w->models->paths[0]);
     if (code == GO_ON && r->grueneisen_plot != NULL)
         code = path_values_draw(&w->parameters, t, r->grueneisen_plot, title,
                                 "-d ln(frequency) / d ln(volume)", PLOT_POINTS);

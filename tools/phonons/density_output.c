@@ -131,7 +131,7 @@ static int write_csv(const band_work *w, const double *x, const spread *values)
 static int draw(const band_work *w, const double *x, const spread *values)
 {
     char title[FIGURE_TITLE];
-    figure_title(title, "density of states", w->structure, w->models->n, w->models->paths);
+    figure_title(title, "density of states", w->structure, w->models->n, w->models->paths[0]);
     plot p = { .title = title,
                .x_label = "frequency (THz)",
                .y_label = "states per cell and THz",

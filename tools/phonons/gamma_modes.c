@@ -112,7 +112,7 @@ static lrpot_status spectra(gamma_result *result, const lrpot_structure *structu
     nominal_charges(structure, nominal);
     lrpot_status status = spectrum_of(&result->plain, result, NULL, nominal, volume);
     result->to = strongest(&result->plain, 0);
-    result->lo = strongest(&result->plain, 1);
+    result->lo = result->to; /* no field splits the modes */
     free(nominal);
     return status;
 }

@@ -24,15 +24,6 @@ static int velocities_of(band_work *w, const lrpot_phonons *phonons)
     return GO_ON;
 }
 
-static lrpot_status scale(lrpot_structure *s, double factor)
-{
-    double cell[9], *r = lrpot_structure_positions(s);
-    const double *old = lrpot_structure_cell(s);
-    for (int k = 0; k < 9; k++) cell[k] = factor * old[k];
-    for (int64_t k = 0; k < 3 * lrpot_structure_count(s); k++) r[k] *= factor;
-    return lrpot_structure_set_cell(s, cell, LRPOT_PERIODIC_ALL);
-}
-
 /* Phonons of the crystal with its volume times `volume`, atoms at rest. The caller frees *out. */
 static int phonons_at(lrpot_phonons **out, const band_work *w, int32_t member, double volume)
 {
@@ -43,7 +34,7 @@ static int phonons_at(lrpot_phonons **out, const band_work *w, int32_t member, d
                      .steps_most = 1000,
                      .path = w->path };
     lrpot_status status = lrpot_structure_clone(&r.structure, w->structure);
-    if (status == LRPOT_OK) status = scale(r.structure, cbrt(volume));
+    if (status == LRPOT_OK) status = relaxation_scale(r.structure, cbrt(volume));
     int code = status == LRPOT_OK ? relaxation_run(&r) : report_failure(status, w->path);
     if (code == GO_ON && !r.converged)
         code = report_error(NOT_CONVERGED,

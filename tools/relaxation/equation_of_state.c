@@ -12,15 +12,6 @@ static const double gpa = 160.21766208; /* in one eV/A^3 */
 
 enum { TERMS = 4 };
 
-static lrpot_status scale(lrpot_structure *s, double factor)
-{
-    double cell[9], *r = lrpot_structure_positions(s);
-    const double *old = lrpot_structure_cell(s);
-    for (int k = 0; k < 9; k++) cell[k] = factor * old[k];
-    for (int64_t k = 0; k < 3 * lrpot_structure_count(s); k++) r[k] *= factor;
-    return lrpot_structure_set_cell(s, cell, LRPOT_PERIODIC_ALL);
-}
-
 /* Pressure of the crystal as it is, eV/A^3. */
 static lrpot_status pressure_of(relaxation *part)
 {
@@ -39,7 +30,8 @@ static int compute_point(equation_of_state *e, const relaxation *r, int64_t k)
     part.structure = NULL;
     if (part.cell == CELL_ISOTROPIC) part.cell = CELL_FIXED;
     lrpot_status status = lrpot_structure_clone(&part.structure, r->structure);
-    if (status == LRPOT_OK) status = scale(part.structure, cbrt(1.0 + part_of * e->range));
+    if (status == LRPOT_OK)
+        status = relaxation_scale(part.structure, cbrt(1.0 + part_of * e->range));
     if (status == LRPOT_OK) status = pressure_of(&part);
     int code = status == LRPOT_OK ? relaxation_run(&part) : report_failure(status, r->path);
     if (code == GO_ON && !part.converged)
@@ -151,7 +143,7 @@ static void draw_curve(const equation_of_state *e, double *x, double *y)
     }
 }
 
-int equation_of_state_write(const equation_of_state *e, const relaxation *r, char *model)
+int equation_of_state_write(const equation_of_state *e, const relaxation *r, const char *model)
 {
     const curve_column columns[4] = { { "volume/A^3", e->volumes, 1 },
                                       { "energy/eV", e->energies, 1 },
@@ -161,7 +153,7 @@ int equation_of_state_write(const equation_of_state *e, const relaxation *r, cha
     double x[SMOOTH], y[SMOOTH];
     draw_curve(e, x, y);
     int code = e->csv != NULL ? curves_csv(e->csv, e->points, 4, columns) : GO_ON;
-    figure_title(title, "equation of state", r->structure, 1, &model);
+    figure_title(title, "equation of state", r->structure, 1, model);
     plot p = { .title = title,
                .x_label = "volume of the cell (A^3)",
                .y_label = "energy of the cell (eV)",

@@ -23,6 +23,6 @@ typedef struct equation_of_state {
  * exit code after a message. */
 int equation_of_state_run(equation_of_state *e, const relaxation *r);
 /* Writes the files that are asked for. model: its file. */
-int equation_of_state_write(const equation_of_state *e, const relaxation *r, char *model);
+int equation_of_state_write(const equation_of_state *e, const relaxation *r, const char *model);
 
 #endif

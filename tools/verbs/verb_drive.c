@@ -301,6 +301,10 @@ static int read_address(drive_run *run)
 static int use_epsilon(drive_run *run, const lrpot_structure *structure)
 {
     screening *s = &run->system.screening;
+    if (run->epsilon > 0.0 && screening_is_own(run->model))
+        return report_error(BAD_INPUT, "the charges of the model respond to a field by themselves, "
+                                       "so that they have a dielectric tensor of their own; leave "
+                                       "--eps-inf out");
     lrpot_status status = screening_of(s, run->epsilon, structure, run->model);
     if (status != LRPOT_OK) return report_failure(status, run->structure_path);
     for (int k = 0; k < 9; k++) run->system.path.field.eps_inf[k] = s->known ? s->eps[k] : 0.0;

@@ -1,5 +1,6 @@
 /* lrpot ir: infrared absorption from the dipole current. */
 #include "cli/curves.h"
+#include "cli/figure_title.h"
 #include "cli/plot.h"
 #include "cli/report.h"
 #include "trajectories/series_input.h"
@@ -61,10 +62,12 @@ static void fill_columns(const ir_run *run, curve_column *columns)
     memcpy(columns, all, sizeof all);
 }
 
-static int draw(const ir_run *run)
+static int draw(const ir_run *run, const char *path)
 {
+    char title[FIGURE_TITLE];
     if (run->plot_path == NULL) return GO_ON;
-    plot p = { .title = "infrared absorption",
+    figure_title(title, "infrared absorption", NULL, 1, path);
+    plot p = { .title = title,
                .x_label = "wavenumber (1/cm)",
                .y_label = "n α (1/cm)",
                .lines = { { spectrum_quanta[run->spectrum.options.quantum], run->wavenumbers,
@@ -133,7 +136,7 @@ int verb_ir(int count, char **arguments)
     if (n > 0) path = arguments[0];
     code = series_read(&run.input, &path);
     if (code == GO_ON) code = compute(&run, path);
-    if (code == GO_ON) code = draw(&run);
+    if (code == GO_ON) code = draw(&run, path);
     if (code == GO_ON) code = print_results(&run);
     series_free(&run.input);
     free(run.wavenumbers);

@@ -23,7 +23,7 @@ typedef struct relax_run {
     elastic constants;
     equation_of_state eos;
     int32_t has_eos;
-    char *model_path;
+    const char *model_path;
     double volume; /* A^3, before */
     double energy; /* eV, before */
 } relax_run;

@@ -1205,7 +1205,8 @@ def _make_calculators():
         (n - 1) of the same results, members the results of each model. The models share a neighbour
         list where their species and cutoffs allow it.
 
-        models: paths, Models or LRPOT calculators; the other arguments as for LRPOT."""
+        models: paths, Models or LRPOT calculators, of the same species and kind of charges,
+        screened by the same eps_inf; the other arguments as for LRPOT."""
 
         name = "lrpot-committee"
 
@@ -1238,6 +1239,7 @@ def _make_calculators():
                 )
                 for m in loaded
             ]
+            self._compare_members()
             self.implemented_properties = [
                 name
                 for name in local + charged
@@ -1245,6 +1247,25 @@ def _make_calculators():
             ]
             self.members, self.spread = [], {}
             super().__init__(**kwargs)
+
+        def _compare_members(self):
+            """Refuses members whose results have no common meaning, as the command does."""
+            first, *others = self.calculators
+            for number, other in enumerate(others, 1):
+                for what, own, wanted in (
+                    ("species", sorted(other.model.symbols), sorted(first.model.symbols)),
+                    ("charges", other.model.charges, first.model.charges),
+                ):
+                    if own != wanted:
+                        raise ValueError(
+                            f"member {number} of the committee has {what} {own}, member 0 has "
+                            f"{wanted}: all have the same species and the same kind of charges"
+                        )
+                if first.model.has_charges and other.scale != first.scale:
+                    raise ValueError(
+                        f"member {number} of the committee has eps_inf {other.scale**2:g}, member "
+                        f"0 has {first.scale**2:g}: a committee needs one for all, give eps_inf"
+                    )
 
         def reset(self):
             super().reset()

@@ -16,8 +16,8 @@ automatic differentiation gives its reverse pass instead of rows:
         return gradients                                   # by edges.vectors, [E][3]
     model = HostModel(["Na", "Cl"], 5.0, values, pull=pull)
 
-The library adds neutralisation and the Coulomb sum; Evaluator, LRPOT and Phonons take the model as any other.
-lrpot/host.h explains the conditions."""
+The library adds neutralisation and the Coulomb sum; Evaluator, LRPOT and Phonons take the model as
+any other. lrpot/host.h explains the conditions."""
 import ctypes
 
 import numpy as np
@@ -105,6 +105,7 @@ class OptionsStruct(_Struct):
 _declare("lrpot_potential_create_host", _status, _handle_p, ctypes.POINTER(OptionsStruct))
 _FAILED = -1  # of the function, passed through by the library
 _SELF = 1  # LRPOT_CHARGES_SELF
+_MESSAGES = 4096  # LRPOT_HOST_MESSAGES
 
 
 def _array(pointer, *shape):
@@ -158,12 +159,15 @@ class HostModel(Model):
     """A model of your function.
 
     symbols: of the species. cutoff: A, beyond which charges and energies of an atom depend on no
-    neighbour; of a message-passing network that of all layers together. function(edges): Edges to a
-    dict of charges [n], charge_gradients [n_edges][3], energies [n] and energy_gradients; what is
-    missing is 0. pull(edges, charge_weights, energy_weights): gradients [n_edges][3] by the vectors
-    of sum_i(charge_weights[i] c_i + energy_weights[i] U_i), in place of those two of function,
-    which is then asked for values alone; charge_weights is None without charges. charges: a kind that needs a basis (charge_kinds()), "none", or None: points that
-    keep the total charge. sigma: A, of latent charges, with their energy of self_energy.
+    neighbour; of a message-passing network that of all layers together. function(edges): Edges to
+    a dict of charges [n], charge_gradients [n_edges][3], energies [n] and energy_gradients; what
+    is missing is 0. pull(edges, charge_weights, energy_weights): gradients [n_edges][3] by the
+    vectors of sum_i(charge_weights[i] c_i + energy_weights[i] U_i), in place of those two of
+    function, which is then asked for values alone; charge_weights is None without charges.
+    messages: outputs of an atom depend on edges of other atoms too, as with the edges of one
+    layer of a network that passes messages: forces and stress are offered, Born charges, fields
+    and phonons not. charges: a kind that needs a basis (charge_kinds()), "none", or None: points
+    that keep the total charge. sigma: A, of latent charges, with their energy of self_energy.
     accuracy: eV/A, of the Coulomb forces. eps_inf: dielectric constant that screens the charges."""
 
     def __init__(
@@ -177,9 +181,10 @@ class HostModel(Model):
         accuracy=0.0,
         eps_inf=0.0,
         pull=None,
+        messages=False,
     ):
         self._arguments = (tuple(symbols), cutoff, function, charges, sigma, self_energy, accuracy)
-        self._arguments += (eps_inf, pull)
+        self._arguments += (eps_inf, pull, messages)
         self._function = function
         self._pull = pull
         self._callback = _Function(self._evaluate)
@@ -193,7 +198,7 @@ class HostModel(Model):
             evaluate=self._callback,
             n_species=len(names),
             charges=kind,
-            flags=_SELF if self_energy else 0,
+            flags=(_SELF if self_energy else 0) | (_MESSAGES if messages else 0),
             cutoff=cutoff,
             sigma=sigma,
             accuracy=accuracy,

@@ -135,6 +135,21 @@ static lrpot_status pull_weights(const lrpot__host *h, const lrpot_host_edges *e
     return lrpot__all_finite("gradients of the host", 3 * edges->n_edges, gradients);
 }
 
+/* Refuses what needs to know the atom whose outputs an edge acts on, and the edges of ghosts. */
+static lrpot_status check_messages(const lrpot_atoms *atoms, const lrpot__request *request)
+{
+    if (request->lever_arm != NULL || request->virial_atom != NULL
+        || request->virial_centre != NULL)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "Born charges, fields and virials of atoms need edges of all layers of "
+                           "the host's network, without LRPOT_HOST_MESSAGES");
+    if (atoms->n_all != atoms->n_owned)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "LRPOT_HOST_MESSAGES with %lld ghosts, whose edges are not known",
+                           (long long)(atoms->n_all - atoms->n_owned));
+    return LRPOT_OK;
+}
+
 static lrpot_status run(const lrpot_basis *basis, lrpot_workspace *work, const lrpot_atoms *atoms,
                         const lrpot_nlist *list, const lrpot__request *request)
 {
@@ -145,6 +160,7 @@ static lrpot_status run(const lrpot_basis *basis, lrpot_workspace *work, const l
     lrpot__site_outputs sites;
     lrpot_host_edges edges;
     double *gradients = NULL;
+    if (h->messages) LRPOT__TRY(check_messages(atoms, request));
     LRPOT__TRY(lrpot__site_outputs_start(basis, work, atoms, request, &sites));
     LRPOT__TRY(lrpot__host_edges_make(work, atoms, list, h->cutoff, &edges));
     if (forward && !(backward && rows)) LRPOT__TRY(evaluate(h, &edges, &sites));
