@@ -224,7 +224,13 @@ def walk(page, folder, env):
             continue
         command = smaller(line)
         done = subprocess.run(
-            ["sh", "-c", command], cwd=folder, env=env, capture_output=True, text=True, timeout=120
+            ["sh", "-c", command],
+            cwd=folder,
+            env=env,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=300,
         )
         good = done.returncode in (0, 4) and (
             done.stdout or "-o " in line or line.startswith("lrpot convert")

@@ -131,9 +131,9 @@ static void write_python(FILE *script, const plot *p)
             int bars = line->style == PLOT_BARS;
             fprintf(script,
                     "\naxes.errorbar(x, y, %s=e, fmt='%s', color='%s', elinewidth=0.8, "
-                    "capsize=2)\n",
+                    "capsize=%d, markersize=%d)\n",
                     line->style == PLOT_POINTS_ACROSS ? "xerr" : "yerr", bars ? "none" : "o",
-                    bars ? "0.3" : colour);
+                    bars ? "0.3" : colour, line->n > 60 ? 0 : 2, line->n > 60 ? 2 : 5);
             continue;
         }
         fprintf(script,
