@@ -52,8 +52,8 @@ typedef struct lrpot_host_results {
  *  network. Borrowed during the call. */
 typedef struct lrpot_host_weights {
     size_t struct_size;     /**< sizeof(lrpot_host_weights). */
-    const double *charges;  /**< [n_atoms]: dS/dc_i; NULL for a model without charges. */
-    const double *energies; /**< [n_atoms]: dS/dU_i. */
+    const double *charges;  /**< dS/dc_i, [n_atoms]; NULL for a model without charges. */
+    const double *energies; /**< dS/dU_i, [n_atoms]. */
 } lrpot_host_weights;
 
 /** Charges, energies and their Jacobians at the present positions, as compressed rows: the context

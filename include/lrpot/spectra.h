@@ -124,7 +124,7 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_dielectric_constant(const lrpot_se
                                                                   double *running);
 
 /** @brief Pyroelectric coefficient dP/dT at constant cell from the fluctuations of dipole and
- * energy in a canonical run: (<M U> - <M><U>)/(V k_B T^2).
+ * energy in a canonical run: the covariance of M and U over V k_B T^2.
  *
  *  It is the primary coefficient; that at constant stress adds the piezoelectric tensor times the
  *  thermal expansion. The bias of means taken from the same finite series is removed.

@@ -83,6 +83,12 @@ int lrpot__charges_dielectric(const lrpot_charges *charges, const lrpot_atoms *a
            && atoms->fragments == NULL && charges->rules->dielectric(charges);
 }
 
+int lrpot__charges_screen_themselves(const lrpot_charges *charges)
+{
+    return charges != NULL && charges->rules->dielectric != NULL
+           && charges->options.response != LRPOT_RESPONSE_NONE;
+}
+
 lrpot_status lrpot__charges_require_derivatives(const lrpot_charges *charges, const char *what)
 {
     if (charges == NULL || charges->rules->chain != LRPOT__CHAIN_UNKNOWN) return LRPOT_OK;

@@ -38,6 +38,9 @@ int lrpot__charges_have_energy(const lrpot_charges *charges);
 /* 1 if charges that minimise an energy respond to a uniform field by `respond_uniform`: in a system
  * that repeats, without fragments. */
 int lrpot__charges_dielectric(const lrpot_charges *charges, const lrpot_atoms *atoms);
+/* 1 if Born charges and dipoles are physical: a dielectric tensor of the model's own screens
+ * them. */
+int lrpot__charges_screen_themselves(const lrpot_charges *charges);
 /* Refuses kinds whose derivatives are not known. NULL is accepted. */
 lrpot_status lrpot__charges_require_derivatives(const lrpot_charges *charges, const char *what);
 /* Refuses kinds that do not follow one of two chains, for callers that know these only. */

@@ -100,8 +100,8 @@ static void take_translations_off(const lrpot_phonons *p, const double *still, d
 /* Charges that answer to the field of a wave. */
 static int screens_itself(const lrpot_phonons *p)
 {
-    return p->density != NULL ? p->density->response != LRPOT_RESPONSE_NONE
-                              : lrpot__charges_have_energy(p->potential->charges);
+    return p->density == NULL ? lrpot__charges_have_energy(p->potential->charges)
+                              : lrpot__charges_screen_themselves(p->potential->charges);
 }
 
 lrpot_status lrpot__crystal_screening(const lrpot_phonons *p, const double *wave, int at_gamma,
@@ -139,7 +139,7 @@ lrpot_status lrpot_phonons_set_screening(lrpot_phonons *phonons, const double *e
     LRPOT__REQUIRE_NOT_NULL(phonons);
     phonons->is_anisotropic = 0;
     if (eps_inf == NULL) return LRPOT_OK;
-    if (phonons->density != NULL && screens_itself(phonons))
+    if (lrpot__charges_screen_themselves(phonons->potential->charges))
         return lrpot__fail(LRPOT_E_UNSUPPORTED,
                            "a dielectric tensor for charge model '%s': its charges respond to the "
                            "waves by themselves and have a tensor of their own",

@@ -244,6 +244,27 @@ START_TEST(metals_are_refused)
 }
 END_TEST
 
+/* Waves of a density that responds are screened by its own tensor alone. */
+START_TEST(densities_that_respond_take_no_other_tensor)
+{
+    static const double tensor[9] = { 2, 0, 0, 0, 2, 0, 0, 0, 2.5 };
+    support_random random = { 9950 };
+    lrpot_charges_options charges = options_of(1, _i);
+    lrpot_potential *potential = models_random_with(&random, LRPOT_CHARGES_DENSITY, &charges);
+    lrpot_structure *crystal = models_random_structure(&random, CELL_TRICLINIC, N_ATOMS, 0);
+    lrpot_workspace *work = NULL;
+    lrpot_phonons *phonons = NULL;
+    ck_ok(lrpot_workspace_create(&work, 1));
+    ck_ok(lrpot_phonons_create(&phonons, potential, work, crystal, 0));
+    ck_assert_int_eq(lrpot_phonons_set_screening(phonons, tensor),
+                     _i != LRPOT_RESPONSE_NONE ? LRPOT_E_UNSUPPORTED : LRPOT_OK);
+    lrpot_phonons_free(phonons);
+    lrpot_workspace_free(work);
+    lrpot_structure_free(crystal);
+    lrpot_potential_free(potential);
+}
+END_TEST
+
 Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("density_response");
@@ -255,6 +276,7 @@ Suite *lrpot_suite(void)
     tcase_add_loop_test(cases, dipoles_across_layers_have_born_charges, 0, ORDERS * DIELECTRIC);
     tcase_add_loop_test(cases, crystals_keep_their_rules, 0, ORDERS * DIELECTRIC);
     tcase_add_loop_test(cases, metals_are_refused, 0, ORDERS);
+    tcase_add_loop_test(cases, densities_that_respond_take_no_other_tensor, 0, 3);
     suite_add_tcase(suite, cases);
     return suite;
 }
