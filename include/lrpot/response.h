@@ -181,7 +181,8 @@ typedef struct lrpot_field {
     double value[3]; /**< By kind. */
     /** Electronic dielectric tensor, symmetric; constant under strain. Zeros mean that of the model
      * (lrpot_potential_epsilon_infinity(), which charged NEPs have), and 1 for models that state
-     * none: value then acts on the model's charges as it is. The unit tensor means 1 for all. */
+     * none: value then acts on the model's charges as it is. The unit tensor means 1 for all.
+     * Densities that respond (LRPOT_CHARGES_DENSITY) screen the field themselves: leave zeros. */
     double eps_inf[9];
     /** A, [n_owned][3] or NULL: unwrapped positions of the owned atoms, each at the image that its
      *  trajectory has led to. NULL: atoms->positions (charges that flow: whole fragments). */
