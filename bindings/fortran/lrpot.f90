@@ -135,6 +135,7 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_NEUTRALITY_OFF = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_CHARGES_SELF = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_CHARGES_OWN_COEFFICIENTS = 2_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_WITHOUT_SELF = 4_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_CHARGES_MAX_CHANNELS = 16_c_int32_t
 
   ! lrpot/potential.h
@@ -395,7 +396,7 @@ module lrpot
   end type
 
   integer(c_size_t), parameter, private :: charges_options_size = &
-      size_bytes + 12 * int_bytes + 4 * double_bytes + pointer_bytes
+      size_bytes + 14 * int_bytes + 5 * double_bytes + pointer_bytes
   type, bind(c) :: lrpot_charges_options
     integer(c_size_t) :: struct_size = charges_options_size
     integer(c_int32_t) :: kind = LRPOT_CHARGES_EDQRD
@@ -414,6 +415,9 @@ module lrpot
     real(c_double) :: reach = 0.0_c_double
     integer(c_int32_t) :: order = 0
     integer(c_int32_t) :: response = LRPOT_RESPONSE_BONDS
+    integer(c_int32_t) :: features = 0
+    integer(c_int32_t) :: reserved2 = 0
+    real(c_double) :: spread = 0.0_c_double
   end type
 
   integer(c_size_t), parameter, private :: potential_options_size = &

@@ -179,7 +179,9 @@ contains
        at(c_loc(charges_options%widths)), &
        at(c_loc(charges_options%hidden)), at(c_loc(charges_options%charge_input)), &
        at(c_loc(charges_options%reserved)), at(c_loc(charges_options%reach)), &
-       at(c_loc(charges_options%order)), at(c_loc(charges_options%response))])
+       at(c_loc(charges_options%order)), at(c_loc(charges_options%response)), &
+       at(c_loc(charges_options%features)), at(c_loc(charges_options%reserved2)), &
+       at(c_loc(charges_options%spread))])
     call same('lrpot_potential_options', c_loc(potential_options), c_sizeof(potential_options), &
       [at(c_loc(potential_options%struct_size)), at(c_loc(potential_options%symbols)), &
       at(c_loc(potential_options%n_species)), &

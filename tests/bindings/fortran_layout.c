@@ -105,7 +105,8 @@ static const size_t charges_options_members[] = {
     offsetof(lrpot_charges_options, widths),       offsetof(lrpot_charges_options, hidden),
     offsetof(lrpot_charges_options, charge_input), offsetof(lrpot_charges_options, reserved),
     offsetof(lrpot_charges_options, reach),        offsetof(lrpot_charges_options, order),
-    offsetof(lrpot_charges_options, response)
+    offsetof(lrpot_charges_options, response),     offsetof(lrpot_charges_options, features),
+    offsetof(lrpot_charges_options, reserved2),    offsetof(lrpot_charges_options, spread)
 };
 static const size_t potential_options_members[] = {
     offsetof(lrpot_potential_options, struct_size),

@@ -10,6 +10,21 @@
 
 enum { N_ATOMS = 6, ORDERS = 3, RESPONSES = 3, CASES = ORDERS * RESPONSES, LARGEST = 13 * N_ATOMS };
 
+/* Further cases: features of several widths and of lower order, and without self-interaction. */
+static const struct {
+    int32_t order, response, features, flags;
+} variants[] = {
+    { 1, LRPOT_RESPONSE_BONDS, 1, 0 },
+    { 1, LRPOT_RESPONSE_BONDS, 8, 0 },
+    { 1, LRPOT_RESPONSE_ATOMS, 8, 0 },
+    { 1, LRPOT_RESPONSE_ATOMS, 3, 0 },
+    { 1, LRPOT_RESPONSE_BONDS, 8, LRPOT_CHARGES_WITHOUT_SELF },
+    { 2, LRPOT_RESPONSE_BONDS, 27, 0 },
+    { 2, LRPOT_RESPONSE_ATOMS, 27, LRPOT_CHARGES_WITHOUT_SELF },
+    { 2, LRPOT_RESPONSE_BONDS, 8, 0 },
+};
+enum { VARIANTS = sizeof variants / sizeof variants[0], FITTED_VARIANTS = 5 /* of order 1 */ };
+
 typedef struct {
     lrpot_potential *potential;
     lrpot_workspace *work;
@@ -26,12 +41,40 @@ static lrpot_charges_options options_of(int32_t order, int32_t response)
     return options;
 }
 
-/* number: order and response */
+/* Capacities of some hundredths e/V, which need no self-interaction to hold them. */
+static void weaken(lrpot_potential *potential, const lrpot_charges_options *options)
+{
+    int w = options->features == 27 ? 3 : 2, first[3] = { 2, 4 + w, 6 + 3 * w },
+        length[3] = { w, 2 * w, options->order > 1 ? w : 0 };
+    int64_t n = lrpot_potential_param_count(potential), offset = 0, count = 0;
+    double *params = calloc((size_t)n, sizeof *params);
+    const char *name = NULL;
+    ck_ok(lrpot_potential_get_params(potential, n, params));
+    for (int32_t b = 0; lrpot_potential_param_block(potential, b, &name, &offset, &count); b++)
+        for (int k = 0; k < 3 && strcmp(name, "charges.species") == 0; k++)
+            for (int h = first[k]; h < first[k] + length[k]; h++)
+                for (int z = 0; z < MODEL_SPECIES; z++) params[offset + h * MODEL_SPECIES + z] -= 4;
+    ck_ok(lrpot_potential_set_params(potential, n, params));
+    free(params);
+}
+
+/* number: order and response, or CASES and that of a variant */
+static lrpot_charges_options options_of_case(int number)
+{
+    if (number < CASES) return options_of(number / RESPONSES, number % RESPONSES);
+    int v = number - CASES;
+    lrpot_charges_options options = options_of(variants[v].order, variants[v].response);
+    options.features = variants[v].features, options.flags = variants[v].flags;
+    options.spread = 1.3;
+    return options;
+}
+
 static void open_probe(probe *p, int number, int cell, double total_charge)
 {
     support_random random = { 9100 + (uint64_t)(10 * number + cell) };
-    lrpot_charges_options options = options_of(number / RESPONSES, number % RESPONSES);
+    lrpot_charges_options options = options_of_case(number);
     *p = (probe){ .potential = models_random_with(&random, LRPOT_CHARGES_DENSITY, &options) };
+    if (options.flags & LRPOT_CHARGES_WITHOUT_SELF) weaken(p->potential, &options);
     p->structure = models_random_structure(&random, cell, N_ATOMS, total_charge);
     ck_ok(lrpot_workspace_create(&p->work, 1));
 }
@@ -241,6 +284,126 @@ START_TEST(moments_obey_their_equations)
 }
 END_TEST
 
+/* Potentials of charges and dipoles on Gaussians of widths s and t, written out: at atom i by the
+ * moments x of all. */
+static void add_felt(const lrpot_atoms *atoms, double s, double t, int self, const double *x,
+                     double *v)
+{
+    int n = N_ATOMS;
+    double g = 1 / sqrt(2 * (s * s + t * t)), k = LRPOT_COULOMB_CONSTANT,
+           c = 2 * g / sqrt(acos(-1));
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < n; j++) {
+            double d[3], r2 = 0, b[3], on = 0;
+            if (i == j && !self) continue;
+            for (int a = 0; a < 3; a++) {
+                d[a] = atoms->positions[3 * i + a] - atoms->positions[3 * j + a];
+                r2 += d[a] * d[a];
+                on += d[a] * x[n + 3 * j + a];
+            }
+            double r = sqrt(r2), e = c * exp(-g * g * r2);
+            b[0] = i == j ? c : erf(g * r) / r;
+            b[1] = i == j ? c * 2 * g * g / 3 : (b[0] - e) / r2;
+            b[2] = i == j ? 0 : (3 * b[1] - 2 * g * g * e) / r2;
+            v[i] += k * (x[j] * b[0] + on * b[1]);
+            for (int a = 0; a < 3; a++)
+                v[n + 3 * i + a] += k
+                                    * (-d[a] * (x[j] * b[1] + on * b[2]) + x[n + 3 * j + a] * b[1]);
+        }
+}
+
+/* Features of two widths: x = x0 - R v for both Gaussians of an atom, iterated with potentials that
+ * are written out, gives the sums of both. */
+START_TEST(moments_of_two_widths_obey_their_equations)
+{
+    enum { W = 2, BLOCK = 4 * N_ATOMS };
+    int n = N_ATOMS, self = _i == 0;
+    double x[W][BLOCK] = { { 0 } }, again[W][BLOCK], v[W][BLOCK], total[BLOCK], h[10][N_ATOMS],
+           width[W] = { 1.1, hypot(1.1, 1.3) }, change = 1;
+    int32_t species[N_ATOMS];
+    lrpot_nlist *list = NULL;
+    probe p;
+    open_probe(&p, CASES + (self ? 1 : 4), CELL_NONE, 0.4);
+    lrpot_atoms atoms = view_of(p.structure, species, &list);
+    const lrpot_charges *charges = lrpot_potential_charges(p.potential);
+    int64_t k = lrpot_basis_count(lrpot_charges_basis(charges));
+    double *features = calloc((size_t)(k * n), sizeof *features);
+    ck_ok(lrpot_basis_eval(lrpot_charges_basis(charges), p.work, &atoms, list, features));
+    ck_ok(lrpot_charges_moments(charges, p.work, &atoms, list, total, total + n, NULL));
+    enum { A, CHI, FLOW, GAMMA = FLOW + W, BETA, ALPHA, TAU = ALPHA + W };
+    for (int name = 0; name < TAU + W; name++)
+        for (int i = 0; i < n; i++) {
+            double c = value_of(&p, name, features + k * i, k, species[i]);
+            int capacity = (name >= FLOW && name < GAMMA) || name >= ALPHA;
+            h[name][i] = capacity ? softplus(c) : c;
+        }
+    for (int step = 0; step < 20000 && change > 1e-13; step++) {
+        memset(v, 0, sizeof v);
+        memset(again, 0, sizeof again);
+        for (int w = 0; w < W * W; w++)
+            add_felt(&atoms, width[w / W], width[w % W], self, x[w % W], v[w / W]);
+        for (int w = 0; w < W; w++)
+            for (int i = 0; i < n; i++) {
+                if (w == 0) again[w][i] += h[A][i];
+                for (int a = 0; a < 3; a++)
+                    again[w][n + 3 * i + a] -= h[ALPHA + w][i] * v[w][n + 3 * i + a];
+                for (int j = 0; j < n; j++) {
+                    double d[3], r2 = 0, on = 0;
+                    for (int a = 0; a < 3; a++) {
+                        d[a] = atoms.positions[3 * j + a] - atoms.positions[3 * i + a];
+                        r2 += d[a] * d[a];
+                        on += d[a] * v[w][n + 3 * i + a];
+                    }
+                    if (i == j || r2 > 3.5 * 3.5) continue;
+                    double f = pow(1 - r2 / 3.5 / 3.5, 3),
+                           kappa = (h[FLOW + w][i] + h[FLOW + w][j]) / 2,
+                           tau = (h[TAU + w][i] + h[TAU + w][j]) / 2;
+                    again[w][i] += f * kappa * (v[w][j] - v[w][i]);
+                    if (w == 0) again[w][i] += f * (h[CHI][j] - h[CHI][i]);
+                    for (int a = 0; a < 3; a++)
+                        again[w][n + 3 * i + a] +=
+                            f * d[a] * ((w == 0 ? h[GAMMA][i] + h[BETA][j] : 0) - tau * on);
+                }
+            }
+        double excess = -0.4;
+        for (int i = 0; i < n; i++) excess += again[0][i] + again[1][i];
+        for (int i = 0; i < n; i++) again[0][i] -= excess / n;
+        change = 0;
+        for (int w = 0; w < W * BLOCK; w++) {
+            double difference = again[w / BLOCK][w % BLOCK] - x[w / BLOCK][w % BLOCK];
+            change = fmax(change, fabs(difference));
+            x[w / BLOCK][w % BLOCK] += 0.01 * difference;
+        }
+    }
+    ck_assert(change < 1e-11);
+    for (int c = 0; c < BLOCK; c++)
+        ck_close(total[c], x[0][c] + x[1][c], 1e-8, models_largest(total, BLOCK));
+    lrpot_nlist_free(list);
+    free(features);
+    close_probe(&p);
+}
+END_TEST
+
+/* Strong responses that no self-interaction holds. */
+START_TEST(what_has_no_fixed_point_is_an_error_with_the_atom)
+{
+    support_random random = { 9700 };
+    lrpot_charges_options options = options_of_case(CASES + 4);
+    probe p = { .potential = models_random_with(&random, LRPOT_CHARGES_DENSITY, &options) };
+    double energy;
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    out.energy = &energy;
+    p.structure = models_random_structure(&random, CELL_TRICLINIC, N_ATOMS, 0);
+    ck_ok(lrpot_workspace_create(&p.work, 1));
+    ck_assert_int_eq(lrpot_potential_compute_structure(p.potential, p.work, p.structure, &out),
+                     LRPOT_E_NOT_CONVERGED);
+    ck_assert_msg(strstr(lrpot_last_error(), "no fixed point: the response of the ") != NULL
+                      && strstr(lrpot_last_error(), " of atom ") != NULL,
+                  "%s", lrpot_last_error());
+    close_probe(&p);
+}
+END_TEST
+
 START_TEST(charge_is_kept_and_the_dipole_turns_with_the_molecule)
 {
     static const double turn[9] = { 0.36, 0.48, -0.8, -0.8, 0.6, 0, 0.48, 0.64, 0.6 };
@@ -292,8 +455,12 @@ START_TEST(atoms_add_up_and_files_keep_the_model)
     remove(path);
     lrpot_charges_options o = LRPOT_CHARGES_OPTIONS_INIT;
     ck_ok(lrpot_charges_get_options(lrpot_potential_charges(again.potential), &o));
-    ck_assert_int_eq(o.order, _i / RESPONSES);
-    ck_assert_int_eq(o.response, _i % RESPONSES);
+    lrpot_charges_options expected = options_of_case(_i);
+    ck_assert_int_eq(o.order, expected.order);
+    ck_assert_int_eq(o.response, expected.response);
+    if (expected.features > 0) ck_assert_int_eq(o.features, expected.features);
+    if (expected.features > 0) ck_assert(o.spread == expected.spread);
+    ck_assert_int_eq(o.flags, expected.flags);
     ck_assert(o.reach == 3.5 && o.tolerance == 1e-12 && o.widths[1] == 1.1);
     compute(&again, p.structure, &other, NULL, NULL, NULL, NULL);
     ck_close(other, energy, 1e-12, fabs(energy) + 1);
@@ -431,15 +598,18 @@ static void add_frame(support_random *random, const fit_point *p, lrpot_structur
 }
 
 /* All targets, crystals, molecules and fragments, in all parameters: orders 0 and 1, and networks
- * from 2 x RESPONSES on. */
+ * from 2 x RESPONSES on; then variants. */
 START_TEST(gradient_of_a_fit_is_its_derivative)
 {
     support_random random = { 9500 + (uint64_t)_i };
-    int networks = _i >= 2 * RESPONSES;
-    lrpot_charges_options charges = options_of(_i / RESPONSES % 2, _i % RESPONSES);
+    int networks = _i >= 2 * RESPONSES && _i < 4 * RESPONSES;
+    lrpot_charges_options charges = _i < 4 * RESPONSES
+                                        ? options_of(_i / RESPONSES % 2, _i % RESPONSES)
+                                        : options_of_case(CASES + _i - 4 * RESPONSES);
     charges.tolerance = 1e-13;
     lrpot_potential *potential = models_random_with(
         &random, LRPOT_CHARGES_DENSITY + (networks ? MODELS_WITH_HIDDEN : 0), &charges);
+    if (charges.flags & LRPOT_CHARGES_WITHOUT_SELF) weaken(potential, &charges);
     lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
     options.errors[LRPOT_FIT_ENERGY] = 0.1, options.errors[LRPOT_FIT_FORCES] = 0.3;
     options.errors[LRPOT_FIT_STRESS] = 0.05;
@@ -591,6 +761,23 @@ START_TEST(wrong_options_are_named)
     o.reach = 3, o.sigma = -2;
     ck_assert_int_eq(lrpot_charges_create(&charges, NULL, &o), LRPOT_E_ARGUMENT);
     ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "sigma = -2"));
+    static const struct {
+        int32_t order, features;
+        const char *why;
+    } wrong[] = { { 1, 5, "features = 5, expected W (L + 1)^2" },
+                  { 1, 9, "are of order 2, the moments of order 1" },
+                  { 0, 2, "of 2 widths with moments of order 0" } };
+    for (int k = 0; k < 3; k++) {
+        o = options_of(wrong[k].order, 0);
+        o.kind = LRPOT_CHARGES_DENSITY, o.n_species = MODEL_SPECIES;
+        o.features = wrong[k].features;
+        ck_assert_int_eq(lrpot_charges_create(&charges, NULL, &o), LRPOT_E_ARGUMENT);
+        ck_assert_ptr_nonnull(strstr(lrpot_last_error(), wrong[k].why));
+    }
+    o = options_of(1, 0), o.kind = LRPOT_CHARGES_DENSITY, o.n_species = MODEL_SPECIES;
+    o.spread = -1;
+    ck_assert_int_eq(lrpot_charges_create(&charges, NULL, &o), LRPOT_E_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "spread = -1"));
     /* layers have no sums of dipoles, and virials of atoms no parts of them */
     probe p;
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
@@ -617,15 +804,20 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("density_charges");
     TCase *cases = tcase_create("orders and responses");
     tcase_set_timeout(cases, 240);
-    tcase_add_loop_test(cases, forces_and_virial_are_derivatives_of_the_energy, 0, CASES);
-    tcase_add_loop_test(cases, pulls_are_derivatives_of_the_charges, 0, CASES);
+    tcase_add_loop_test(cases, forces_and_virial_are_derivatives_of_the_energy, 0,
+                        CASES + VARIANTS);
+    tcase_add_loop_test(cases, pulls_are_derivatives_of_the_charges, 0, CASES + VARIANTS);
     tcase_add_loop_test(cases, moments_obey_their_equations, 0, CASES);
-    tcase_add_loop_test(cases, charge_is_kept_and_the_dipole_turns_with_the_molecule, 0, CASES);
-    tcase_add_loop_test(cases, atoms_add_up_and_files_keep_the_model, 0, CASES);
+    tcase_add_loop_test(cases, moments_of_two_widths_obey_their_equations, 0, 2);
+    tcase_add_test(cases, what_has_no_fixed_point_is_an_error_with_the_atom);
+    tcase_add_loop_test(cases, charge_is_kept_and_the_dipole_turns_with_the_molecule, 0,
+                        CASES + VARIANTS);
+    tcase_add_loop_test(cases, atoms_add_up_and_files_keep_the_model, 0, CASES + VARIANTS);
     suite_add_tcase(suite, cases);
     TCase *fits = tcase_create("fits");
     tcase_set_timeout(fits, 240);
-    tcase_add_loop_test(fits, gradient_of_a_fit_is_its_derivative, 0, 4 * RESPONSES);
+    tcase_add_loop_test(fits, gradient_of_a_fit_is_its_derivative, 0,
+                        4 * RESPONSES + FITTED_VARIANTS);
     suite_add_tcase(suite, fits);
     TCase *limits = tcase_create("limits");
     tcase_set_timeout(limits, 240);
