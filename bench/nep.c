@@ -1,7 +1,8 @@
 /* Speed of the NEP kernels: energy, forces and virial of crystals from a ready neighbour list.
  *
- * Prints one JSON line per size and kernel: us per atom (least and median of the runs), ratio to
- * the reference kernel (0 for more than 300000 atoms, where it is left out). nep --model nep.txt
+ * Prints one JSON line per size, kernel and precision (of one kernel both in turns): us per atom
+ * (least and median of the runs), ratio to the reference kernel (0 for more than 300000 atoms,
+ * where it is left out), largest difference of a force to double precision. nep --model nep.txt
  * --structure FRAME.xyz [--atoms 1000,10000,100000] [--kernel K (LRPOT_KERNEL_*, 0: all)]
  * [--threads 1] [--runs 7] [--accuracy 1e-5] [--disorder 0.05]. The structure is repeated until it
  * has as many atoms. Without a model: a random one of the size that is usual for perovskites, on
@@ -115,8 +116,11 @@ static void free_box(box *b)
     free(b->positions);
 }
 
+enum { DOUBLE, MIXED, PRECISIONS };
+
 typedef struct {
     double least, median, energy; /* seconds, eV */
+    double *forces;               /* eV/A */
 } timing;
 
 /* Processor time of one thread, which other programs disturb less; several are timed by the clock.
@@ -128,27 +132,41 @@ static double seconds(const settings *set)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static timing measure(const settings *set, const lrpot_potential *potential, const box *b, int runs)
+static void finish(timing *t, double *times, int runs)
 {
-    double *forces = malloc((size_t)b->atoms.n_all * 3 * sizeof *forces),
-           *times = malloc((size_t)runs * sizeof *times), virial[9];
-    timing t = { 0.0, 0.0, 0.0 };
-    lrpot_workspace *work = NULL;
-    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
-    out.energy = &t.energy, out.forces = forces, out.virial = virial;
-    check(lrpot_workspace_create(&work, set->threads));
-    for (int run = -1; run < runs; run++) { /* the first one warms up */
-        double start = seconds(set);
-        check(lrpot_potential_compute(potential, work, &b->atoms, b->list, NULL, &out));
-        if (run >= 0) times[run] = seconds(set) - start;
-    }
     qsort(times, (size_t)runs, sizeof *times, compare_doubles);
-    t.least = times[0];
-    t.median = times[runs / 2];
+    t->least = times[0];
+    t->median = times[runs / 2];
+}
+
+/* Times both precisions in turns; of the reference kernel only double. */
+static void measure(const settings *set, lrpot_potential *potential, const box *b, int runs,
+                    timing t[PRECISIONS])
+{
+    size_t n = (size_t)b->atoms.n_all * 3;
+    double *times = malloc(PRECISIONS * (size_t)runs * sizeof *times), virial[9];
+    lrpot_workspace *work = NULL;
+    check(lrpot_workspace_create(&work, set->threads));
+    for (int p = 0; p < PRECISIONS; p++) t[p].forces = calloc(n, sizeof(double));
+    for (int run = -1; run < runs; run++) /* the first one warms up */
+        for (int p = 0; p < PRECISIONS; p++) {
+            lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+            if (lrpot_potential_set_precision(potential, p) != LRPOT_OK) continue;
+            out.energy = &t[p].energy, out.forces = t[p].forces, out.virial = virial;
+            double start = seconds(set);
+            check(lrpot_potential_compute(potential, work, &b->atoms, b->list, NULL, &out));
+            if (run >= 0) times[p * runs + run] = seconds(set) - start;
+        }
+    for (int p = 0; p < PRECISIONS; p++) finish(&t[p], times + p * runs, runs);
     lrpot_workspace_free(work);
-    free(forces);
     free(times);
-    return t;
+}
+
+static double largest_difference(const double *a, const double *b, int64_t n)
+{
+    double most = 0.0;
+    for (int64_t k = 0; k < n; k++) most = fmax(most, fabs(a[k] - b[k]));
+    return most;
 }
 
 /* Atoms of the largest system for which the reference kernel is timed: a minute. */
@@ -169,14 +187,21 @@ static void report(const settings *set, int64_t wanted)
         box b = make_box(set, potential, wanted);
         double n = (double)b.atoms.n_owned;
         int slow = kernel == LRPOT_KERNEL_REFERENCE;
-        timing t = measure(set, potential, &b, slow && n > 5e3 ? 1 : slow ? 3 : set->runs);
-        if (slow) reference = t.least;
-        printf("{\"benchmark\": \"nep\", \"version\": \"%s\", \"kernel\": \"%s\", \"threads\": %d, "
-               "\"atoms\": %.0f, \"neighbours\": %.1f, \"us_per_atom\": %.3f, "
-               "\"us_per_atom_median\": %.3f, \"times_reference\": %.1f, \"energy\": %.15g}\n",
-               lrpot_version(), names[kernel], set->threads, n,
-               (double)lrpot_nlist_pairs(b.list) / n, 1e6 * t.least / n, 1e6 * t.median / n,
-               reference / t.least, t.energy);
+        timing t[PRECISIONS] = { { 0 } };
+        measure(set, potential, &b, slow && n > 5e3 ? 1 : slow ? 3 : set->runs, t);
+        if (slow) reference = t[DOUBLE].least;
+        for (int p = DOUBLE; p < (slow ? MIXED : PRECISIONS); p++)
+            printf("{\"benchmark\": \"nep\", \"version\": \"%s\", \"kernel\": \"%s\", "
+                   "\"precision\": \"%s\", \"threads\": %d, \"atoms\": %.0f, "
+                   "\"neighbours\": %.1f, \"us_per_atom\": %.3f, \"us_per_atom_median\": %.3f, "
+                   "\"times_reference\": %.1f, \"force_difference\": %.2g, "
+                   "\"energy\": %.15g}\n",
+                   lrpot_version(), names[kernel], p == DOUBLE ? "double" : "mixed", set->threads,
+                   n, (double)lrpot_nlist_pairs(b.list) / n, 1e6 * t[p].least / n,
+                   1e6 * t[p].median / n, reference / t[p].least,
+                   largest_difference(t[p].forces, t[DOUBLE].forces, 3 * b.atoms.n_all),
+                   t[p].energy);
+        for (int p = 0; p < PRECISIONS; p++) free(t[p].forces);
         fflush(stdout);
         free_box(&b);
         lrpot_potential_free(potential);

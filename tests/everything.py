@@ -272,6 +272,7 @@ class Everything:
                         f"halt_on_error=1:suppressions={ROOT / 'tests' / 'support' / 'tsan.supp'}"
                     ),
                     "CK_FORK": "no",
+                    "CK_EXCLUDE_TAGS": "slow",
                 },
                 patience=5,
             )

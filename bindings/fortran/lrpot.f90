@@ -66,7 +66,8 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_QUANTITY_ID = 17_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_QUANTITY_IMAGE = 18_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_QUANTITY_FORCES_SPREAD = 19_c_int32_t
-  integer(c_int32_t), parameter :: LRPOT_QUANTITY_COUNT = 20_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_POLARIZABILITY = 20_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_COUNT = 21_c_int32_t
 
   ! lrpot/workspace.h
   integer(c_int32_t), parameter :: LRPOT_ADD = 1_c_int32_t
@@ -143,6 +144,9 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_NEEDS_FORWARD = 2_c_int32_t
 
   ! lrpot/nep.h
+  integer(c_int32_t), parameter :: LRPOT_HOST_MESSAGES = 4096_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_PRECISION_DOUBLE = 0_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_PRECISION_MIXED = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_NEP_SUM_CONVERGED = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_NEP_SUM_AS_FITTED = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_NEP_FORCES_GRADIENT = 0_c_int32_t
@@ -169,6 +173,7 @@ module lrpot
   real(c_double), parameter :: LRPOT_CM_PER_THZ = 33.35640951981521_c_double
   integer(c_int32_t), parameter :: LRPOT_SERIES_DIPOLE = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_SERIES_CURRENT = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_SERIES_POLARIZABILITY = 2_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_DIELECTRIC_ZERO_MEAN = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_WINDOW_HANN = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_WINDOW_GAUSSIAN = 1_c_int32_t
@@ -186,6 +191,7 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_TENSORS_DIPOLE = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_TENSORS_GLOBAL = 2_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_TENSORS_LOCAL = 3_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_TENSORS_POLARIZABILITY = 4_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_TENSOR_FIT_TRAIN = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_TENSOR_FIT_VALID = 1_c_int32_t
 
@@ -267,8 +273,16 @@ module lrpot
     type(c_ptr) :: energy_gradients = c_null_ptr
   end type
 
+  integer(c_size_t), parameter, private :: host_weights_size = &
+      size_bytes + 2 * pointer_bytes
+  type, bind(c) :: lrpot_host_weights
+    integer(c_size_t) :: struct_size = host_weights_size
+    type(c_ptr) :: charges = c_null_ptr
+    type(c_ptr) :: energies = c_null_ptr
+  end type
+
   integer(c_size_t), parameter, private :: host_options_size = &
-      size_bytes + 3 * pointer_bytes + 4 * int_bytes + 4 * double_bytes
+      size_bytes + 4 * pointer_bytes + 4 * int_bytes + 4 * double_bytes
   type, bind(c) :: lrpot_host_options
     integer(c_size_t) :: struct_size = host_options_size
     type(c_ptr) :: symbols = c_null_ptr
@@ -282,6 +296,7 @@ module lrpot
     real(c_double) :: sigma = 0.0_c_double
     real(c_double) :: accuracy = 0.0_c_double
     real(c_double) :: eps_inf = 0.0_c_double
+    type(c_funptr) :: pull = c_null_funptr
   end type
 
   integer(c_size_t), parameter, private :: host_jacobian_size = &
@@ -1322,6 +1337,15 @@ module lrpot
       type(c_ptr), value :: potential
       real(c_double), value :: accuracy
     end function
+    integer(c_int32_t) function lrpot_potential_set_precision(potential, precision) bind(c)
+      import
+      type(c_ptr), value :: potential
+      integer(c_int32_t), value :: precision
+    end function
+    integer(c_int32_t) function lrpot_potential_precision(potential) bind(c)
+      import
+      type(c_ptr), value :: potential
+    end function
     integer(c_int32_t) function lrpot_potential_set_core(potential, outer, strength) bind(c)
       import
       type(c_ptr), value :: potential
@@ -1576,12 +1600,33 @@ module lrpot
       real(c_double), intent(inout) :: alpha(*)
       real(c_double), intent(inout), optional :: epsilon(*)
     end function
+    integer(c_int32_t) function lrpot_response_raman(potential, work, structure, step, &
+        gradient) bind(c)
+      import
+      type(c_ptr), value :: potential, work, structure
+      real(c_double), value :: step
+      real(c_double), intent(inout) :: gradient(*)
+    end function
     integer(c_int32_t) function lrpot_response_gamma_constants(potential, work, structure, step, &
         D) bind(c)
       import
       type(c_ptr), value :: potential, work, structure
       real(c_double), value :: step
       real(c_double), intent(inout) :: D(*)
+    end function
+    integer(c_int32_t) function lrpot_response_strain(potential, work, structure, strain, &
+        internal, stiffness) bind(c)
+      import
+      type(c_ptr), value :: potential, work, structure
+      real(c_double), value :: strain
+      real(c_double), intent(inout) :: internal(*)
+      real(c_double), intent(inout), optional :: stiffness(*)
+    end function
+    integer(c_int32_t) function lrpot_response_piezoelectric(potential, work, structure, &
+        proper) bind(c)
+      import
+      type(c_ptr), value :: potential, work, structure
+      real(c_double), intent(inout) :: proper(*)
     end function
     integer(c_int32_t) function lrpot_response_gamma_modes(n, D, masses, Z, direction, volume, &
         frequencies, modes) bind(c)
@@ -1637,6 +1682,24 @@ module lrpot
       real(c_double), intent(inout) :: frequencies(*)
       real(c_double), intent(inout), optional :: modes(*)
     end function
+    integer(c_int32_t) function lrpot_phonons_velocities(phonons, work, wave_vector, direction, &
+        frequencies, velocities) bind(c)
+      import
+      type(c_ptr), value :: phonons, work
+      real(c_double), intent(in) :: wave_vector(*)
+      real(c_double), intent(in), optional :: direction(*)
+      real(c_double), intent(inout), optional :: frequencies(*)
+      real(c_double), intent(inout) :: velocities(*)
+    end function
+    integer(c_int32_t) function lrpot_phonons_grueneisen(phonons, smaller, larger, work, &
+        wave_vector, direction, frequencies, parameters) bind(c)
+      import
+      type(c_ptr), value :: phonons, smaller, larger, work
+      real(c_double), intent(in) :: wave_vector(*)
+      real(c_double), intent(in), optional :: direction(*)
+      real(c_double), intent(inout), optional :: frequencies(*)
+      real(c_double), intent(inout) :: parameters(*)
+    end function
     real(c_double) function lrpot_phonons_leak(phonons) bind(c)
       import
       type(c_ptr), value :: phonons
@@ -1652,9 +1715,33 @@ module lrpot
       real(c_double), intent(inout) :: frequencies(*), polar(*)
       real(c_double), intent(inout), optional :: epsilon(*)
     end function
+    integer(c_int32_t) function lrpot_phonons_raman(n, D, masses, positions, gradient, &
+        frequencies, tensors) bind(c)
+      import
+      integer(c_int64_t), value :: n
+      real(c_double), intent(in) :: D(*), masses(*)
+      real(c_double), intent(in), optional :: positions(*)
+      real(c_double), intent(in) :: gradient(*)
+      real(c_double), intent(inout) :: frequencies(*), tensors(*)
+    end function
+    integer(c_int32_t) function lrpot_phonons_displacements(n, D, count, forces, &
+        displacements) bind(c)
+      import
+      integer(c_int64_t), value :: n
+      real(c_double), intent(in) :: D(*)
+      integer(c_int64_t), value :: count
+      real(c_double), intent(in) :: forces(*)
+      real(c_double), intent(inout) :: displacements(*)
+    end function
     integer(c_int64_t) function lrpot_phonons_mesh_count(mesh) bind(c)
       import
       integer(c_int32_t), intent(in) :: mesh(*)
+    end function
+    integer(c_int32_t) function lrpot_phonons_mesh_waves(phonons, mesh, weights, waves) bind(c)
+      import
+      type(c_ptr), value :: phonons
+      integer(c_int32_t), intent(in) :: mesh(*)
+      real(c_double), intent(inout) :: weights(*), waves(*)
     end function
     integer(c_int32_t) function lrpot_phonons_mesh(phonons, work, mesh, weights, &
         frequencies) bind(c)
@@ -1670,6 +1757,14 @@ module lrpot
       real(c_double), intent(in) :: weights(*), frequencies(*)
       real(c_double), value :: width, low, high
       real(c_double), intent(inout) :: density(*)
+    end function
+    integer(c_int32_t) function lrpot_phonons_projected_density(n_points, n_modes, n_parts, &
+        weights, frequencies, shares, width, n, low, high, densities) bind(c)
+      import
+      integer(c_int64_t), value :: n_points, n_modes, n_parts, n
+      real(c_double), intent(in) :: weights(*), frequencies(*), shares(*)
+      real(c_double), value :: width, low, high
+      real(c_double), intent(inout) :: densities(*)
     end function
     integer(c_int32_t) function lrpot_phonons_lattice_path(lattice, axes, count, corners, labels, &
         starts) bind(c)
@@ -1779,6 +1874,43 @@ module lrpot
       real(c_double), intent(inout) :: absorption(*)
       real(c_double), intent(inout), optional :: error(*)
       real(c_double), intent(inout), optional :: axes(*)
+    end function
+    integer(c_int32_t) function lrpot_pyroelectric(series, energies, coefficient, error) bind(c)
+      import
+      type(lrpot_series), intent(in) :: series
+      real(c_double), intent(in) :: energies(*)
+      real(c_double), intent(inout) :: coefficient(*)
+      real(c_double), intent(inout), optional :: error(*)
+    end function
+    integer(c_int32_t) function lrpot_raman_invariants(tensor, invariants) bind(c)
+      import
+      real(c_double), intent(in) :: tensor(*)
+      real(c_double), intent(inout) :: invariants(*)
+    end function
+    real(c_double) function lrpot_raman_activity(isotropic, anisotropic) bind(c)
+      import
+      real(c_double), value :: isotropic, anisotropic
+    end function
+    real(c_double) function lrpot_raman_depolarization(isotropic, anisotropic) bind(c)
+      import
+      real(c_double), value :: isotropic, anisotropic
+    end function
+    real(c_double) function lrpot_raman_cross_section(wavenumber, laser, temperature) bind(c)
+      import
+      real(c_double), value :: wavenumber, laser, temperature
+    end function
+    integer(c_int32_t) function lrpot_spectrum_raman(series, options, n_frequencies, wavenumbers, &
+        frequencies, isotropic, anisotropic, activity, error) bind(c)
+      import
+      type(lrpot_series), intent(in) :: series
+      type(lrpot_spectrum_options), intent(in), optional :: options
+      integer(c_int64_t), value :: n_frequencies
+      real(c_double), intent(inout), optional :: wavenumbers(*)
+      real(c_double), intent(inout), optional :: frequencies(*)
+      real(c_double), intent(inout), optional :: isotropic(*)
+      real(c_double), intent(inout), optional :: anisotropic(*)
+      real(c_double), intent(inout) :: activity(*)
+      real(c_double), intent(inout), optional :: error(*)
     end function
     integer(c_int32_t) function lrpot_conductivity_green_kubo(series, options, sigma, window, &
         n_lags, correlation, &
@@ -2073,6 +2205,33 @@ module lrpot
       import
       type(c_ptr), value :: model, work, structure
       real(c_double), intent(inout) :: dipole(*)
+    end function
+    integer(c_int32_t) function lrpot_tensor_model_polarizability(model, work, atoms, list, &
+        alpha) bind(c)
+      import
+      type(c_ptr), value :: model, work
+      type(lrpot_atoms), intent(in) :: atoms
+      type(c_ptr), value :: list
+      real(c_double), intent(inout) :: alpha(*)
+    end function
+    integer(c_int32_t) function lrpot_tensor_model_polarizability_structure(model, work, &
+        structure, alpha) bind(c)
+      import
+      type(c_ptr), value :: model, work, structure
+      real(c_double), intent(inout) :: alpha(*)
+    end function
+    integer(c_int32_t) function lrpot_tensor_model_raman(model, work, atoms, list, gradient) bind(c)
+      import
+      type(c_ptr), value :: model, work
+      type(lrpot_atoms), intent(in) :: atoms
+      type(c_ptr), value :: list
+      real(c_double), intent(inout) :: gradient(*)
+    end function
+    integer(c_int32_t) function lrpot_tensor_model_raman_structure(model, work, structure, &
+        gradient) bind(c)
+      import
+      type(c_ptr), value :: model, work, structure
+      real(c_double), intent(inout) :: gradient(*)
     end function
     integer(c_int32_t) function lrpot_tensor_model_load(out, path) bind(c)
       import

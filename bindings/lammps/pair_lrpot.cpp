@@ -23,7 +23,7 @@ namespace
 constexpr int widest_exchange = 3;
 
 /* Numbers of a restart file. */
-constexpr int restart_numbers = 21;
+constexpr int restart_numbers = 22;
 
 /* Species of the types that pair_coeff gives NULL. */
 constexpr int32_t no_species = -1;
@@ -107,16 +107,18 @@ void PairLrpot::read_keyword(const std::string &key, int narg, char **arg, int &
                      : key == "eps_inf" || key == "eps_tensor" ? eps_inf_
                                                                : nullptr;
     const int count = condition >= 0 ? 3 : key == "eps_tensor" ? 6 : 1;
-    const bool is_text = key == "tensors" || key == "dipole" || key == "fragments";
+    const bool is_text = key == "tensors" || key == "dipole" || key == "fragments"
+                         || key == "precision";
     if (values == nullptr && !is_text)
         error->all(FLERR,
                    "Pair style lrpot: unknown keyword '" + key
                        + "', expected accuracy, field, voltage, displacement, flux, "
-                         "eps_inf, eps_tensor, dipole, fragments, charge, cutoff, slab, wire or "
-                         "tensors");
+                         "eps_inf, eps_tensor, dipole, fragments, charge, cutoff, slab, wire, "
+                         "precision or tensors");
     if (k + count > narg)
         error->all(FLERR, "Pair style lrpot: keyword '" + key + "' needs "
                               + (key == "tensors"     ? "the name of a file"
+                                 : key == "precision" ? "'double' or 'mixed'"
                                  : key == "dipole"    ? "'current' or 'positions'"
                                  : key == "fragments" ? "'molecule'"
                                  : count > 1          ? std::to_string(count) + " numbers"
@@ -132,6 +134,12 @@ void PairLrpot::read_keyword(const std::string &key, int narg, char **arg, int &
             error->all(FLERR, std::string("Pair style lrpot: fragments are those of the molecule "
                                           "ids, expected 'fragments molecule'"));
         molecules_ = true;
+    } else if (key == "precision") {
+        const std::string word = arg[k++];
+        if (word != "double" && word != "mixed")
+            error->all(FLERR,
+                       "Pair style lrpot: precision '" + word + "', expected 'double' or 'mixed'");
+        precision_ = word == "mixed" ? LRPOT_PRECISION_MIXED : LRPOT_PRECISION_DOUBLE;
     } else if (key == "dipole") {
         const std::string form = arg[k++];
         if (form != "current" && form != "positions")
@@ -151,6 +159,7 @@ void PairLrpot::settings(int narg, char **arg)
     std::fill(field_, field_ + 3, 0.0);
     field_kind_ = -1;
     dipole_form_ = LRPOT_DIPOLE_CURRENT;
+    precision_ = LRPOT_PRECISION_DOUBLE;
     slab_ = wire_ = molecules_ = false;
     tensor_path_.clear();
     for (int k = 0; k < narg;) {
@@ -172,6 +181,7 @@ void PairLrpot::settings(int narg, char **arg)
     /* A second pair_style command of the same style changes the settings of the model in place. */
     if (model_ && charged())
         check(lrpot_potential_set_accuracy(model_.get(), accuracy_), "accuracy");
+    if (model_) check(lrpot_potential_set_precision(model_.get(), precision_), "precision");
     if (model_) load_tensors();
 }
 
@@ -239,19 +249,21 @@ void PairLrpot::load()
     lrpot_workspace *work = nullptr;
     lrpot_status status = lrpot_potential_load(&model, path_.c_str());
     if (status != LRPOT_OK) error->all(FLERR, library_message("cannot load the model", status));
-    int32_t kind = lrpot_charges_kind(lrpot_potential_charges(model));
-    if (lrpot_charges_kind_traits(kind) & LRPOT_CHARGES_TAKES_MOMENTS) {
-        lrpot_potential_free(model);
+    model_.reset(model);
+    const int32_t kind = lrpot_charges_kind(lrpot_potential_charges(model));
+    owned_ghosts_ = (lrpot_charges_kind_traits(kind) & LRPOT_CHARGES_TAKES_MOMENTS) != 0;
+    if (owned_ghosts_ && comm->nprocs > 1)
         error->all(FLERR, std::string("Pair style lrpot: charges of kind '")
                               + lrpot_charges_kind_name(kind)
-                              + "' are not offered in LAMMPS: 'lrpot drive' serves them to i-PI "
-                                "and ASE");
-    }
-    model_.reset(model);
+                              + "' are solved in one process, and LAMMPS runs on "
+                              + std::to_string(comm->nprocs)
+                              + ": start one rank, with threads by 'package omp N'");
     if (charged()) {
         status = lrpot_potential_set_accuracy(model, accuracy_);
         if (status != LRPOT_OK) error->all(FLERR, library_message("accuracy", status));
     }
+    status = lrpot_potential_set_precision(model, precision_);
+    if (status != LRPOT_OK) error->all(FLERR, library_message("precision", status));
     map_types(path_, lrpot_potential_species_count(model), lrpot_potential_symbols(model),
               species_of_type_);
     load_tensors();
@@ -376,6 +388,7 @@ void PairLrpot::describe_atoms()
     atoms_.cell = atoms_.periodic_mask != 0 ? cell_ : nullptr;
     atoms_.total_charge = total_charge_;
     if (molecules_) describe_molecules();
+    if (owned_ghosts_) describe_ghosts();
 }
 
 /* The same atoms with the numbers that the tensors' file gives to their species. */
@@ -623,7 +636,8 @@ void PairLrpot::write_restart(FILE *fp)
                                               has_field_ ? 1.0 : 0.0,
                                               static_cast<double>(field_kind_),
                                               static_cast<double>(dipole_form_),
-                                              molecules_ ? 1.0 : 0.0 };
+                                              molecules_ ? 1.0 : 0.0,
+                                              static_cast<double>(precision_) };
     fwrite(numbers, sizeof(double), restart_numbers, fp);
     std::string text = path_ + '\n' + tensor_path_;
     for (const std::string &name : names_) text += '\n' + name;
@@ -656,6 +670,7 @@ void PairLrpot::read_restart(FILE *fp)
     field_kind_ = static_cast<int32_t>(numbers[18]);
     dipole_form_ = static_cast<int32_t>(numbers[19]);
     molecules_ = numbers[20] != 0;
+    precision_ = static_cast<int32_t>(numbers[21]);
     names_.clear();
     size_t end = text.find('\n');
     path_ = text.substr(0, end);

@@ -2,9 +2,10 @@
  * forces) on LAMMPS' domains.
  *
  *   pair_style lrpot [accuracy A] [field Ex Ey Ez | voltage Va Vb Vc | displacement Dx Dy Dz |
- *                    flux Fa Fb Fc] [eps_inf X | eps_tensor xx yy zz yz xz xy] [dipole
- * current|positions] [fragments molecule] [charge Q] [cutoff R] [slab] [tensors FILE] pair_coeff *
- * * MODEL Na Cl
+ *                    flux Fa Fb Fc] [eps_inf X | eps_tensor xx yy zz yz xz xy]
+ *                    [dipole current|positions] [fragments molecule] [charge Q] [cutoff R]
+ *                    [slab | wire] [precision double|mixed] [tensors FILE]
+ *   pair_coeff * * MODEL Na Cl
  */
 #ifdef PAIR_CLASS /* LAMMPS gathers the styles among its own sources by these lines */
 // clang-format off
@@ -106,9 +107,12 @@ class PairLrpot : public Pair
     double accuracy_ = 1e-5, field_[3] = { 0, 0, 0 }, total_charge_ = 0, wanted_cutoff_ = 0;
     /* xx yy zz yz xz xy; zeros: the field acts on the model's charges as it is */
     double eps_inf_[6] = { 0, 0, 0, 0, 0, 0 };
+    int32_t precision_ = LRPOT_PRECISION_DOUBLE;
     int32_t field_kind_ = LRPOT_FIELD_FIXED, dipole_form_ = LRPOT_DIPOLE_CURRENT;
     bool has_field_ = false, slab_ = false, wire_ = false;
-    bool molecules_ = false; /* each keeps its charge, 0: for charges that flow */
+    bool owned_ghosts_ = false;   /* the charges need the owners of the ghosts, on one rank */
+    std::vector<int64_t> owners_; /* [n_all] */
+    bool molecules_ = false;      /* each keeps its charge, 0: for charges that flow */
     std::vector<int32_t> fragments_;
     std::vector<double> born_;
     double acting_[3] = { 0, 0, 0 }, on_charges_[3] = { 0, 0, 0 };
@@ -167,6 +171,7 @@ class PairLrpot : public Pair
     void act_of_field(lrpot_outputs out);
     bool flowing() const;
     void describe_molecules();
+    void describe_ghosts();
     void act_with_field(lrpot_outputs out);
     void add_field_virials(const double *total, lrpot_outputs &out);
     void tally(double energy, const double *virial);

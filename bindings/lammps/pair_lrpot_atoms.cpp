@@ -41,6 +41,20 @@ void PairLrpot::count_atoms()
     else if (comm->me == 0) error->warning(FLERR, text);
 }
 
+/* Atoms to which the ghosts belong, on one rank: their indices go the way of all values of atoms.
+ */
+void PairLrpot::describe_ghosts()
+{
+    const size_t n_all = atoms_.n_all;
+    if (neighbor->ago == 0 || owners_.size() != n_all) {
+        std::vector<double> index(std::max<size_t>(n_all, 1));
+        for (int64_t i = 0; i < atoms_.n_owned; i++) index[i] = static_cast<double>(i);
+        check(forward(this, index.data(), 1), "owners of the ghost atoms");
+        owners_.assign(index.begin(), index.begin() + n_all);
+    }
+    atoms_.ghost_owner = owners_.data();
+}
+
 /* Molecules 1, 2, ... are the fragments 0, 1, ...; each is neutral. */
 void PairLrpot::describe_molecules()
 {

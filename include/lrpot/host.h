@@ -3,7 +3,9 @@
  *
  *  The caller states the cutoff within which its charges depend on neighbours (of a message-passing
  *  network: that of all its layers together) and gives a function that yields for each atom i a
- *  charge c_i, an energy U_i, and their derivatives by the vectors to the neighbours. The library
+ *  charge c_i, an energy U_i, and their derivatives by the vectors to the neighbours: as rows of
+ *  the Jacobian, or by a second function that multiplies weights of the atoms by it, as the reverse
+ *  pass of automatic differentiation does. The library
  *  adds neutralisation and the Coulomb sum. The result is an ordinary model: energy, forces,
  * stress, Born charges, polarization, fields and dynamical matrices follow (docs/how-to/host.md).
  * It has no parameters and no file. */
@@ -13,6 +15,13 @@
 #include <lrpot/structure.h>
 
 LRPOT_BEGIN_DECLS
+
+/** Flag of lrpot_host_options: outputs of an atom depend on edges of other atoms too, as in a
+ *  message-passing network that is given the edges of one layer. It needs pull, whose gradients
+ * then are those of S through all outputs. Energies, charges, forces and the virial are offered;
+ * the outputs of which atom an edge acts on is not known, so Born charges, fields, virials of atoms
+ *  and dynamical matrices are not, and neither are ghosts. */
+#define LRPOT_HOST_MESSAGES 4096
 
 /** Neighbours of all owned atoms within the cutoff, as compressed rows: edge e of atom i is one of
  *  offsets[i] to offsets[i + 1] - 1. Borrowed during the call. */
@@ -38,6 +47,14 @@ typedef struct lrpot_host_results {
     /** eV/A, [n_edges][3]: dU_i/dr_ij; NULL where not wanted. */
     double *energy_gradients;
 } lrpot_host_results;
+
+/** What the caller's reverse pass begins with: derivatives of a scalar S by the outputs of the
+ *  network. Borrowed during the call. */
+typedef struct lrpot_host_weights {
+    size_t struct_size;     /**< sizeof(lrpot_host_weights). */
+    const double *charges;  /**< [n_atoms]: dS/dc_i; NULL for a model without charges. */
+    const double *energies; /**< [n_atoms]: dS/dU_i. */
+} lrpot_host_weights;
 
 /** Charges, energies and their Jacobians at the present positions, as compressed rows: the context
  *  of lrpot_host_jacobian_evaluate(). Entries of a row whose neighbour is the atom itself, without

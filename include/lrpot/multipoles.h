@@ -8,8 +8,8 @@
 
 LRPOT_BEGIN_DECLS
 
-/** @brief Energy of atomic multipoles and its derivatives: isolated and three-dimensionally
- *  periodic systems.
+/** @brief Energy of atomic multipoles and its derivatives, in isolated systems, crystals, slabs and
+ *  wires.
  *
  *  The density of atom i is (q - mu.grad + 1/2 M:grad grad) g(r - r_i), where g is a point or the
  *  Gaussian of its species. M is the plain second moment, the sum of charge times r_a r_b about the
@@ -17,11 +17,11 @@ LRPOT_BEGIN_DECLS
  *  r^2)/2 (Buckingham, Q. Rev. Chem. Soc. 13, 183 (1959)) gives M = 2/3 Theta and dE/dTheta = 2/3
  *  dE/dM. The trace matters for Gaussians and for periodic systems only.
  *
- *  Periodic systems have tin-foil surroundings and a background for a net charge, as
- *  lrpot_ewald_eval(). The mesh is that of LRPOT_EWALD_SPLINE, also where LRPOT_EWALD_MESH is set,
- *  and the default from 400 atoms on; pairs end at the cutoff without a fading step. The requested
- *  accuracy holds for the forces of the moments of the call. LRPOT_EWALD_SELF counts the
- *  self-energy of Gaussian multipoles. Outputs are overwritten.
+ *  Periodic systems have tin-foil surroundings and a background for a net charge, slabs and wires
+ *  the truncated kernel, as lrpot_ewald_eval(). The mesh is that of LRPOT_EWALD_SPLINE, also where
+ * LRPOT_EWALD_MESH is set, and the default from 400 atoms on; pairs end at the cutoff without a
+ * fading step. The requested accuracy holds for the forces of the moments of the call.
+ * LRPOT_EWALD_SELF counts the self-energy of Gaussian multipoles. Outputs are overwritten.
  *  @param[in]     ewald           Solver with the Coulomb kernel; not modified.
  *  @param[in,out] work            Scratch memory of the calling thread, from
  *    lrpot_workspace_create().
@@ -46,8 +46,8 @@ LRPOT_BEGIN_DECLS
  *    fit); LRPOT_E_NOT_FINITE; LRPOT_E_CELL; LRPOT_E_SPECIES; LRPOT_E_CUTOFF; LRPOT_E_STATE (the
  *    rebuild of the list failed); LRPOT_E_COINCIDENT; LRPOT_E_ACCURACY; LRPOT_E_UNSUPPORTED;
  *    LRPOT_E_MEMORY; a negative value from @p comm as it came. LRPOT_E_CUTOFF when a parallel
- *    host's list is too short; LRPOT_E_UNSUPPORTED for slabs, other surroundings than tin foil and
- *    other kernels. All outputs are undefined after a failure.
+ *    host's list is too short; LRPOT_E_UNSUPPORTED for other surroundings than tin foil and other
+ *    kernels. All outputs are undefined after a failure.
  *  @threadsafety Concurrent calls need different @p work and outputs.
  *  @collective Yes, over @p comm.
  *  @since 0.1 */

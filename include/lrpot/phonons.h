@@ -30,8 +30,8 @@ typedef struct lrpot_phonons lrpot_phonons;
  *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_SIZE and LRPOT_E_ARGUMENT (a struct or a fragment does
  *    not fit); LRPOT_E_NOT_FINITE; LRPOT_E_CELL; LRPOT_E_SPECIES; LRPOT_E_COINCIDENT;
  *    LRPOT_E_MEMORY; LRPOT_E_SINGULAR; LRPOT_E_ACCURACY; LRPOT_E_UNSUPPORTED. LRPOT_E_UNSUPPORTED
- *    for other periodicities, and for equilibrated charges with fragments; LRPOT_E_SPECIES also for
- *    an atom of unknown mass; LRPOT_E_ARGUMENT also for the step.
+ *    for other periodicities, and for charges that minimise an energy with fragments;
+ * LRPOT_E_SPECIES also for an atom of unknown mass; LRPOT_E_ARGUMENT also for the step.
  *  @threadsafety Concurrent calls need different @p work and outputs.
  *  @complexity O(n) time and memory.
  *  @since 0.1 */
@@ -57,7 +57,8 @@ LRPOT_API void lrpot_phonons_free(lrpot_phonons *phonons);
  *  @param[in]     eps_inf  [3][3], symmetric, positive; NULL: the model's own screening, as at
  *    first.
  *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_NOT_FINITE; LRPOT_E_ARGUMENT (not symmetric and
- *    positive).
+ *    positive); LRPOT_E_UNSUPPORTED for self-consistent densities that respond: they have a tensor
+ *    of their own.
  *  @threadsafety Not while another thread uses @p phonons.
  *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_set_screening(lrpot_phonons *phonons,
@@ -85,8 +86,9 @@ LRPOT_API const double *lrpot_phonons_masses(const lrpot_phonons *phonons);
  *  @param[in]     wave_vector  1/A, [3], with the 2 pi.
  *  @param[in]     direction    [3], any length, or NULL. At wave vectors of the reciprocal lattice
  *    the limit along this direction adds the field of a longitudinal wave, 4 pi k_e/V (n.Z_i)_a
- *    (n.Z_j)_b with the raw unfolded Born charges. NULL: without this term. Ignored elsewhere, and
- *    for equilibrated charges, which flow until no field is left.
+ *    (n.Z_j)_b with the raw unfolded Born charges; over n.eps_inf.n with the tensor of a
+ *    self-consistent density that responds. NULL: without this term. Ignored elsewhere, and for
+ *    charges that flow through the whole crystal until no field is left.
  *  @param[out]    matrix       eV/A^2, [3n][3n][2] (re, im after one another): Hermitian, not
  *    divided by masses.
  *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_ARGUMENT and LRPOT_E_NOT_FINITE (wave vector,
@@ -117,11 +119,61 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_modes(const lrpot_phonons 
                                                             const double *direction,
                                                             double *frequencies, double *modes);
 
+/** @brief Group velocities of the modes at a wave vector, the gradients of their angular
+ *  frequencies: dw_m/dk = e_m.(dD/dk).e_m / (2 w_m).
+ *
+ *  Degenerate modes (within 1e-4 THz) are those that a change along @p direction does not mix. The
+ *  component along it is then the slope of each branch; the others belong to these modes, and
+ *  where these slopes are equal, too, to those that two directions of no symmetry do not mix.
+ *  @param[in]     phonons      Handle; not modified.
+ *  @param[in,out] work         Scratch memory of the calling thread, from lrpot_workspace_create().
+ *  @param[in]     wave_vector  As for lrpot_phonons_matrix(). At vectors of the reciprocal lattice
+ *    velocities are those 0.01/A away along the direction: acoustic branches have their velocities
+ *    of sound.
+ *  @param[in]     direction    [3], any length; NULL: a direction of no symmetry, not at vectors of
+ *    the reciprocal lattice.
+ *  @param[out]    frequencies  THz, [3n], ascending, where the velocities are taken; or NULL.
+ *  @param[out]    velocities   km/s, [3n][3], Cartesian; NaN for frequencies below 0.001 THz, and
+ *    for imaginary ones.
+ *  @return As lrpot_phonons_modes().
+ *  @threadsafety Concurrent calls need different @p work and outputs.
+ *  @complexity 13 matrices, O(n^3).
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_velocities(
+    const lrpot_phonons *phonons, lrpot_workspace *work, const double *wave_vector,
+    const double *direction, double *frequencies, double *velocities);
+
+/** @brief Grueneisen parameters of the modes at a wave vector: -d ln w_m / d ln V, by the
+ *  difference of the matrices of two volumes.
+ *
+ *  The three crystals have the same atoms in the same order, at rest in cells of different volume;
+ *  their matrices are compared at the same coordinates along the reciprocal vectors. Degenerate
+ *  modes are those that the change of volume does not mix.
+ *  @param[in]     phonons      Handle of the crystal; not modified.
+ *  @param[in]     smaller      Handle of the same crystal at a smaller volume; not modified.
+ *  @param[in]     larger       Handle of the same crystal at a larger volume; not modified. The
+ *    error grows as the square of the difference, 1 % of the volume is a good one.
+ *  @param[in,out] work         Scratch memory of the calling thread, from lrpot_workspace_create().
+ *  @param[in]     wave_vector  Of @p phonons, as for lrpot_phonons_velocities().
+ *  @param[in]     direction    As for lrpot_phonons_velocities().
+ *  @param[out]    frequencies  THz, [3n], ascending, of @p phonons; or NULL.
+ *  @param[out]    parameters   [3n]; NaN for frequencies below 0.001 THz.
+ *  @return As lrpot_phonons_modes(); LRPOT_E_SIZE (numbers of atoms); LRPOT_E_ARGUMENT (volumes
+ *    that do not ascend).
+ *  @threadsafety Concurrent calls need different @p work and outputs.
+ *  @complexity 3 matrices, O(n^3).
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_grueneisen(
+    const lrpot_phonons *phonons, const lrpot_phonons *smaller, const lrpot_phonons *larger,
+    lrpot_workspace *work, const double *wave_vector, const double *direction, double *frequencies,
+    double *parameters);
+
 /** @brief Charge of a wave of infinite length: the largest d(sum of the cell's charges)/dr over its
  *  atoms, without the redistribution over the whole crystal. Where it is not 0 (atoms that are no
  *  centres of inversion) modes have no limit at Gamma: energies grow as 1/k^2.
  *  @param[in] phonons  Handle; NULL is allowed.
- *  @return e/A; 0 for equilibrated charges, without charges and for NULL.
+ *  @return e/A; 0 for equilibrated charges, without charges and for NULL. Charge that flows along
+ *    the bonds of a self-consistent density adds nothing.
  *  @threadsafety Safe.
  *  @since 0.1 */
 LRPOT_API double lrpot_phonons_leak(const lrpot_phonons *phonons);
@@ -152,12 +204,70 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_infrared(
     int64_t n, const double *D, const double *masses, const double *Z, double volume,
     const double *epsilon_infinity, double *frequencies, double *polar, double *epsilon);
 
+/** @brief Raman tensors of the modes at Gamma, or of a molecule: R_m = sum_ic d alpha/dr_ic
+ *  e_ic/sqrt(m_i), the derivative of the polarizability along the mass-weighted coordinate.
+ *
+ *  @see lrpot_raman_invariants for their activities.
+ *  @param[in]  n            Number of atoms, >= 1.
+ *  @param[in]  D            eV/A^2, [3n][3n], as from lrpot_response_gamma_constants().
+ *  @param[in]  masses       u, [n].
+ *  @param[in]  positions    A, [n][3], of an isolated system, whose rotations are then taken out;
+ *    NULL for a crystal.
+ *  @param[in]  gradient     A^2, [n][3][3][3], as from lrpot_tensor_model_raman() or
+ *    lrpot_response_raman(); its mean over the atoms is subtracted.
+ *  @param[out] frequencies  THz, [3n], ascending, without macroscopic field; negative: imaginary;
+ *    those of rigid motions are 0 within rounding.
+ *  @param[out] tensors      A^2/sqrt(u), [3n][3][3]; exactly 0 for the motions of the system as a
+ *    whole. Their signs have no meaning.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_ARGUMENT; LRPOT_E_NOT_FINITE; LRPOT_E_NOT_CONVERGED;
+ *    LRPOT_E_MEMORY.
+ *  @threadsafety Safe.
+ *  @allocates Yes. @complexity O(n^3).
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_raman(int64_t n, const double *D,
+                                                            const double *masses,
+                                                            const double *positions,
+                                                            const double *gradient,
+                                                            double *frequencies, double *tensors);
+
+/** @brief Displacements at which the restoring forces balance given ones, without translation.
+ *
+ *  With the rows of the internal-strain tensor they are the displacements by strain, with Born
+ *  charges those by a field.
+ *  @param[in]  n              Number of atoms, >= 1.
+ *  @param[in]  D              eV/A^2, [3n][3n], as from lrpot_response_gamma_constants().
+ *  @param[in]  count          Number of sets of forces, >= 1.
+ *  @param[in]  forces         eV/A for each unit of what acts, [count][n][3]; a total force does
+ * not count.
+ *  @param[out] displacements  A for each such unit, [count][n][3].
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_ARGUMENT; LRPOT_E_NOT_FINITE; LRPOT_E_NOT_CONVERGED;
+ *    LRPOT_E_SINGULAR for a mode without a force constant; LRPOT_E_ASSUMPTION, output filled, for
+ *    an unstable crystal; LRPOT_E_MEMORY.
+ *  @threadsafety Safe.
+ *  @allocates Yes. @complexity O(n^3).
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_displacements(int64_t n, const double *D,
+                                                                    int64_t count,
+                                                                    const double *forces,
+                                                                    double *displacements);
+
 /** @brief Number of wave vectors of a mesh that lrpot_phonons_mesh() visits: about half of all.
  *  @param[in] mesh  [3], points along each reciprocal vector; NULL is allowed.
  *  @return Number of wave vectors; 0 for NULL and for a mesh out of range (1 to 4096 each).
  *  @threadsafety Safe.
  *  @since 0.1 */
 LRPOT_API int64_t lrpot_phonons_mesh_count(const int32_t *mesh);
+/** @brief Wave vectors of lrpot_phonons_mesh(), for whoever needs more than frequencies there.
+ *  @param[in]  phonons  Handle; not modified.
+ *  @param[in]  mesh     [3], points along each reciprocal vector, 1 to 4096.
+ *  @param[out] weights  [lrpot_phonons_mesh_count()], which sum to 1.
+ *  @param[out] waves    1/A, [lrpot_phonons_mesh_count()][3], Cartesian, with the 2 pi.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_ARGUMENT (mesh).
+ *  @threadsafety Safe.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_mesh_waves(const lrpot_phonons *phonons,
+                                                                 const int32_t *mesh,
+                                                                 double *weights, double *waves);
 /** @brief Frequencies on a regular mesh of the Brillouin zone, half a step away from Gamma.
  *
  *  The points are (x + 1/2)/mesh along each reciprocal vector, the last one fastest. Of k and -k
@@ -193,6 +303,28 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_density(int64_t n_points, 
                                                               const double *frequencies,
                                                               double width, int64_t n, double low,
                                                               double high, double *density);
+
+/** @brief The same for parts of the crystal, such as its elements: each mode counts by the share
+ *  that the part has in it.
+ *  @param[in]  n_points     Number of wave vectors.
+ *  @param[in]  n_modes      Number of modes of each.
+ *  @param[in]  n_parts      Number of parts, >= 1.
+ *  @param[in]  weights      [n_points], weight of each wave vector.
+ *  @param[in]  frequencies  THz, [n_points][n_modes].
+ *  @param[in]  shares       [n_points][n_modes][n_parts]: sum of |e_ja|^2 over the atoms j of the
+ *    part, and over all axes a or one of them.
+ *  @param[in]  width        THz, > 0: standard deviation of the Gaussians.
+ *  @param[in]  n            Number of values, >= 2, at low + k (high - low)/(n - 1).
+ *  @param[in]  low          THz: first value of the axis.
+ *  @param[in]  high         THz, > low: last value of the axis.
+ *  @param[out] densities    1/THz, [n_parts][n].
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_ARGUMENT.
+ *  @threadsafety Safe.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_projected_density(
+    int64_t n_points, int64_t n_modes, int64_t n_parts, const double *weights,
+    const double *frequencies, const double *shares, double width, int64_t n, double low,
+    double high, double *densities);
 
 /** @brief Thermal properties of harmonic modes on a mesh, for one cell.
  *  @param[in]  n_points     Number of wave vectors.

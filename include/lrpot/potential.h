@@ -135,6 +135,32 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_set_symbols(lrpot_potent
  *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_set_accuracy(lrpot_potential *potential,
                                                                      double accuracy);
+/** All in double precision: the default. */
+#define LRPOT_PRECISION_DOUBLE 0
+/** Descriptor, network and derivatives of each atom in single precision. */
+#define LRPOT_PRECISION_MIXED 1
+/** @brief Chooses the precision of the local layer of a NEP.
+ *
+ *  In mixed precision descriptor, network and derivatives of each atom are of single precision.
+ *  Vectors between atoms are subtracted, pairs selected, and energies, forces and virials summed in
+ *  double precision. Charges that are no part of the NEP, and the Coulomb sum, stay in double
+ *  precision. Errors are docs/how-to/nep.md's. Meant for molecular dynamics: dynamical matrices and
+ *  fits refuse such a model. No file keeps the choice, copies do.
+ *  @param[in,out] potential  Model; unchanged on failure.
+ *  @param[in]     precision  LRPOT_PRECISION_DOUBLE or LRPOT_PRECISION_MIXED.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_ARGUMENT; LRPOT_E_MEMORY; LRPOT_E_UNSUPPORTED for mixed
+ *    precision of a model whose energy is no NEP, with the reference kernel, or for a NEP with
+ *    numbers beyond the range of floats.
+ *  @threadsafety Not while another thread uses the model.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_set_precision(lrpot_potential *potential,
+                                                                      int32_t precision);
+/** @brief Precision that was chosen.
+ *  @param[in] potential  Model; NULL is allowed.
+ *  @return LRPOT_PRECISION_DOUBLE or LRPOT_PRECISION_MIXED; the first for NULL.
+ *  @threadsafety Safe while no thread changes the model.
+ *  @since 0.1 */
+LRPOT_API int32_t lrpot_potential_precision(const lrpot_potential *potential);
 /** @brief Repulsion of atoms that come closer than any did in the data of a fit.
  *
  *  Each pair of species a, b at a distance r below outer[a][b] has the energy strength k_e Z_a
@@ -396,23 +422,33 @@ typedef struct lrpot_host_options {
      *  model, twice for forces (values, then derivatives). */
     lrpot_status (*evaluate)(void *ctx, const lrpot_host_edges *edges,
                              const lrpot_host_results *out);
-    void *ctx;         /**< First argument of evaluate. */
+    void *ctx;         /**< First argument of evaluate and pull. */
     int32_t n_species; /**< Number of species. */
     /** LRPOT_CHARGES_EDQRD: q_i = c_i + (Q - sum c)/N. LRPOT_CHARGES_EDQ: q_i = c_i.
      *  LRPOT_CHARGES_LATENT: as EDQRD, smeared by sigma. LRPOT_CHARGES_NONE: no charges. */
     int32_t charges;
-    int32_t flags;    /**< 0 or, with latent charges, LRPOT_CHARGES_SELF. */
+    /** Sum of LRPOT_CHARGES_SELF, with latent charges, and LRPOT_HOST_MESSAGES, with pull; or 0. */
+    int32_t flags;
     int32_t reserved; /**< 0. */
     double cutoff;    /**< A, > 0. */
     double sigma;     /**< A: latent charges; 0 otherwise. */
     double accuracy;  /**< eV/A: error of the Coulomb forces; 0 means 1e-9. */
     double eps_inf;   /**< Dielectric constant that the charges are screened by; 0: not known. */
+    /** NULL, or the caller's vector-Jacobian product in place of the gradients of evaluate, which
+     *  then gets NULL for them and is called for values alone. It writes dS/dr_ij of every edge,
+     *  eV/A for a scalar S in eV, S = sum_i (weights.charges[i] c_i + weights.energies[i] U_i), to
+     *  gradients [n_edges][3], zero before the call. The edge of atom i stands for what c_i and U_i
+     *  owe to it: an output of another atom that depends on it has an edge of its own, unless flags
+     *  has LRPOT_HOST_MESSAGES. Returns as
+     *  evaluate does. Forces take one call. */
+    lrpot_status (*pull)(void *ctx, const lrpot_host_edges *edges,
+                         const lrpot_host_weights *weights, double *gradients);
 } lrpot_host_options;
 /** @brief Zeros, but charges LRPOT_CHARGES_EDQRD. */
 #define LRPOT_HOST_OPTIONS_INIT                                                                    \
     {                                                                                              \
         sizeof(lrpot_host_options), NULL, NULL, NULL, 0, LRPOT_CHARGES_EDQRD, 0, 0, 0.0, 0.0, 0.0, \
-            0.0                                                                                    \
+            0.0, NULL                                                                              \
     }
 
 /** @brief Creates a model from the caller's function.

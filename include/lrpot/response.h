@@ -71,7 +71,9 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_polarization(const lrpot_
  *  phase form, and unfolded with fragments that keep their charge (lrpot_atoms.fragments). Each
  *  fragment is made whole by its shortest links: Z is then the derivative of sum q r with whole
  *  fragments. A periodic system without fragments conducts, and at zero field the unfolded form
- *  does not exist. One process; ghosts need atoms->ghost_owner.
+ *  does not exist. Self-consistent densities have it without fragments too where charge flows along
+ *  bonds (LRPOT_RESPONSE_BONDS) or not at all; theirs are physical Born charges, to be multiplied
+ * by nothing. One process; ghosts need atoms->ghost_owner.
  *  @param[in]     potential  Model with charges; not modified.
  *  @param[in,out] work       Scratch memory of the calling thread, from lrpot_workspace_create().
  *  @param[in]     atoms      Atoms; borrowed during the call.
@@ -293,7 +295,8 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_enthalpy(
  *
  *  It is zero (and the unit tensor) for charges that do not respond to a field. Equilibrated
  *  charges respond, by three solutions of their equations. In a periodic system, which needs
- *  fragments that keep their charge, E is the macroscopic field. One process.
+ *  fragments that keep their charge, E is the macroscopic field. Self-consistent densities whose
+ *  charge flows along bonds or not at all need no fragments. One process.
  *  @param[in]     potential  Model with charges; not modified.
  *  @param[in,out] work       Scratch memory of the calling thread, from lrpot_workspace_create().
  *  @param[in]     atoms      Atoms; borrowed during the call.
@@ -313,6 +316,26 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_polarizability(
     const lrpot_potential *potential, lrpot_workspace *work, const lrpot_atoms *atoms,
     const lrpot_nlist *list, double *alpha, double *epsilon);
 
+/** @brief Raman tensors of the atoms of a model whose charges respond to a field (equilibrated,
+ *  densities): 4th-order differences of lrpot_response_polarizability().
+ *
+ *  @see lrpot_tensor_model_raman for polarizabilities learned directly.
+ *  @param[in]     potential  Model; not modified.
+ *  @param[in,out] work       Scratch memory of the calling thread, from lrpot_workspace_create().
+ *  @param[in]     structure  Structure; not modified.
+ *  @param[in]     step       A, 1e-6 to 0.5; 0 means 0.005.
+ *  @param[out]    gradient   A^2, [n][3][3][3]: gradient[i][a][b][c] = d alpha_ab/dr_ic of the
+ *    polarizability volume alpha; undefined after a failure.
+ *  @return As lrpot_response_polarizability(); LRPOT_E_ARGUMENT (step); LRPOT_E_UNSUPPORTED also
+ *    for charges that do not respond, and for a model in mixed precision.
+ *  @threadsafety Concurrent calls need different @p work and outputs.
+ *  @allocates Yes. @complexity 12 n polarizabilities.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_raman(const lrpot_potential *potential,
+                                                             lrpot_workspace *work,
+                                                             const lrpot_structure *structure,
+                                                             double step, double *gradient);
+
 /** @brief Force constants at Gamma by central differences of exact forces: D[i][a][j][b] =
  *  -dF_ia/dr_jb, symmetrised, with the translational sum rule imposed. Periodic images move
  *  together in tin-foil surroundings: the transverse modes.
@@ -328,6 +351,46 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_polarizability(
 LRPOT_API LRPOT_MUST_CHECK lrpot_status
 lrpot_response_gamma_constants(const lrpot_potential *potential, lrpot_workspace *work,
                                const lrpot_structure *structure, double step, double *D);
+/** @brief Forces and stresses by homogeneous strain at constant reduced positions: 4th-order
+ *  differences of exact ones.
+ *
+ *  Strains are engineering ones in the order xx yy zz yz xz xy (the last three twice the component
+ *  of the tensor), symmetric, without rotation.
+ *  @param[in]     potential  Model; not modified.
+ *  @param[in,out] work       Scratch memory of the calling thread, from lrpot_workspace_create().
+ *  @param[in]     structure  A crystal (periodic_mask 7); not modified.
+ *  @param[in]     strain     Of the differences, 1e-7 to 0.05; 0 means 0.002.
+ *  @param[out]    internal   eV/A, [6][n][3]: internal-strain tensor, d(force on atom i)/d(strain
+ * j).
+ *  @param[out]    stiffness  eV/A^3, [6][6] or NULL: d(stress i)/d(strain j), atoms clamped; the
+ *    elastic constants of clamped ions where there is no stress.
+ *  @return As lrpot_potential_compute_structure(); LRPOT_E_ARGUMENT (strain); LRPOT_E_UNSUPPORTED
+ *    for other periodicities and for a model in mixed precision.
+ *  @threadsafety Concurrent calls need different @p work and outputs.
+ *  @allocates Yes. @complexity 24 evaluations of the model.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_strain(const lrpot_potential *potential,
+                                                              lrpot_workspace *work,
+                                                              const lrpot_structure *structure,
+                                                              double strain, double *internal,
+                                                              double *stiffness);
+/** @brief Proper piezoelectric tensor of clamped ions: the current density that the charges of the
+ *  model send by a strain at constant reduced positions.
+ *
+ *  It needs no branch of the polarization. That of charges that stay is 0. @see
+ *  docs/theory/piezoelectricity.md
+ *  @param[in]     potential  Model with charges; not modified.
+ *  @param[in,out] work       Scratch memory of the calling thread, from lrpot_workspace_create().
+ *  @param[in]     structure  A crystal (periodic_mask 7); not modified.
+ *  @param[out]    proper     e/A^2, [3][6] of the model's charges: dP_a/d(strain j) with strains as
+ *    for lrpot_response_strain(). The physical one is the root of eps_inf times it.
+ *  @return As lrpot_response_current(); LRPOT_E_UNSUPPORTED for other periodicities.
+ *  @threadsafety Concurrent calls need different @p work and outputs.
+ *  @allocates Yes.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status
+lrpot_response_piezoelectric(const lrpot_potential *potential, lrpot_workspace *work,
+                             const lrpot_structure *structure, double *proper);
 /** @brief Frequencies at Gamma, with the non-analytic term on request.
  *  @param[in]  n            Number of atoms, >= 1.
  *  @param[in]  D            eV/A^2, [3n][3n], as from lrpot_response_gamma_constants().

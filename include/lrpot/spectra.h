@@ -25,17 +25,21 @@ LRPOT_BEGIN_DECLS
 #define LRPOT_SERIES_DIPOLE 0 /**< Total dipole M, e A, unwrapped: continuous in time. */
 /** Dipole current J = dM/dt, e A/fs, as of lrpot_response_current(). */
 #define LRPOT_SERIES_CURRENT 1
+/** Polarizability volume alpha, A^3, [n][3][3], of lrpot_spectrum_raman(). */
+#define LRPOT_SERIES_POLARIZABILITY 2
 
-/** @brief A dipole or its current along a trajectory, at equal steps. The values are borrowed. */
+/** @brief A dipole, its current or a polarizability along a trajectory, at equal steps. The values
+ * are borrowed. */
 typedef struct lrpot_series {
     size_t struct_size;   /**< sizeof(lrpot_series). */
     int64_t n;            /**< Number of samples, at least 16. */
-    const double *values; /**< [n][3], unit as kind states. */
+    const double *values; /**< [n][3] or [n][3][3], unit as kind states. */
     double step;          /**< fs between samples, > 0. */
-    double volume;        /**< A^3, > 0; the mean for a cell that varies. */
-    double temperature;   /**< K, > 0; ignored by lrpot_conductivity_field(). */
-    int32_t kind;         /**< LRPOT_SERIES_DIPOLE or LRPOT_SERIES_CURRENT. */
-    int32_t reserved;     /**< 0. */
+    /** A^3, > 0; the mean for a cell that varies. Ignored by lrpot_spectrum_raman(). */
+    double volume;
+    double temperature; /**< K, > 0; ignored by lrpot_conductivity_field(). */
+    int32_t kind;       /**< LRPOT_SERIES_*. */
+    int32_t reserved;   /**< 0. */
 } lrpot_series;
 #define LRPOT_SERIES_INIT                                  \
     {                                                      \
@@ -119,6 +123,24 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_dielectric_constant(const lrpot_se
                                                                   double *axes, int64_t n_running,
                                                                   double *running);
 
+/** @brief Pyroelectric coefficient dP/dT at constant cell from the fluctuations of dipole and
+ * energy in a canonical run: (<M U> - <M><U>)/(V k_B T^2).
+ *
+ *  It is the primary coefficient; that at constant stress adds the piezoelectric tensor times the
+ *  thermal expansion. The bias of means taken from the same finite series is removed.
+ *  @param[in]  series       LRPOT_SERIES_DIPOLE with its temperature, of a cell that does not vary.
+ *  @param[in]  energies     eV, [n]: potential (or total) energy of the cell at the same times.
+ *  @param[out] coefficient  e/(A^2 K), [3].
+ *  @param[out] error        e/(A^2 K), [3] or NULL: by blocking.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_ARGUMENT; LRPOT_E_NOT_FINITE; LRPOT_E_SIZE;
+ *    LRPOT_E_MEMORY. LRPOT_E_ASSUMPTION, outputs filled, for a dipole that drifts or varies as
+ * slowly as the series is long.
+ *  @threadsafety Safe.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_pyroelectric(const lrpot_series *series,
+                                                           const double *energies,
+                                                           double *coefficient, double *error);
+
 #define LRPOT_WINDOW_HANN 0       /**< Hann window. */
 #define LRPOT_WINDOW_GAUSSIAN 1   /**< Gaussian window. */
 #define LRPOT_WINDOW_NONE 2       /**< Segments as they are. */
@@ -149,7 +171,8 @@ typedef struct lrpot_spectrum_options {
         sizeof(lrpot_spectrum_options), 0, 0.0, 0.0, 0, 0 \
     }
 
-/** @brief Numbers of frequencies and segments of lrpot_spectrum_infrared().
+/** @brief Numbers of frequencies and segments of lrpot_spectrum_infrared() and
+ *  lrpot_spectrum_raman().
  *  @param[in]  series         Series.
  *  @param[in]  options        Options; NULL: all defaults.
  *  @param[out] n_frequencies  segment/2 + 1.
@@ -184,6 +207,68 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_spectrum_size(const lrpot_series *
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_spectrum_infrared(
     const lrpot_series *series, const lrpot_spectrum_options *options, int64_t n_frequencies,
     double *wavenumbers, double *frequencies, double *absorption, double *error, double *axes);
+
+/** @brief Invariants of a Raman tensor: a^2, a = tr R/3, and gamma^2 = ((R_xx - R_yy)^2 + (R_yy -
+ *  R_zz)^2 + (R_zz - R_xx)^2)/2 + 3 (R_xy^2 + R_yz^2 + R_zx^2).
+ *
+ *  Those of degenerate modes add up.
+ *  @param[in]  tensor      [3][3], as of lrpot_phonons_raman(); its antisymmetric part is ignored.
+ *  @param[out] invariants  [2]: a^2 and gamma^2, in the squared unit of the tensor.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_NOT_FINITE.
+ *  @threadsafety Safe.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_raman_invariants(const double *tensor,
+                                                               double *invariants);
+/** @brief Raman activity of randomly oriented scatterers, 45 a^2 + 7 gamma^2.
+ *  @param[in] isotropic    a^2, A^4/u (tensors in A^2/sqrt(u)).
+ *  @param[in] anisotropic  gamma^2, A^4/u.
+ *  @return A^4/u.
+ *  @threadsafety Safe.
+ *  @since 0.1 */
+LRPOT_API double lrpot_raman_activity(double isotropic, double anisotropic);
+/** @brief Depolarization ratio for linearly polarized light, 3 gamma^2/(45 a^2 + 4 gamma^2).
+ *  @param[in] isotropic    a^2.
+ *  @param[in] anisotropic  gamma^2.
+ *  @return 0 to 3/4; NaN where both are 0.
+ *  @threadsafety Safe.
+ *  @since 0.1 */
+LRPOT_API double lrpot_raman_depolarization(double isotropic, double anisotropic);
+/** @brief Differential Stokes cross section of one mode for an activity of 1 A^4/u, far from
+ *  resonance: (2 pi)^4 (nu_L - nu)^4/45 h/(8 pi^2 c nu)/(1 - exp(-h c nu/(k_B T))).
+ *
+ *  Light at right angles to the polarization of the laser, both polarizations detected.
+ *  @param[in] wavenumber   cm^-1, > 0: nu of the mode.
+ *  @param[in] laser        cm^-1, > wavenumber: nu_L.
+ *  @param[in] temperature  K, >= 0.
+ *  @return A^2/sr per A^4/u (1 A^2 is 1e-16 cm^2); NaN for arguments out of range.
+ *  @threadsafety Safe.
+ *  @since 0.1 */
+LRPOT_API double lrpot_raman_cross_section(double wavenumber, double laser, double temperature);
+/** @brief Raman activity from the polarizability along a trajectory, by averaged periodograms
+ *  (Welch): the integral over a band is the activity of its modes, whatever the temperature.
+ *
+ *  With x = a = tr alpha/3, or x_k the components of the traceless part (gamma^2 = 3/2 sum of their
+ *  squares): the one-sided spectrum of dx/dt over k_B T, the mean squared velocity of a classical
+ *  mode in mass-weighted coordinates. Rates are differences, divided by their exact response.
+ *  @param[in]  series         LRPOT_SERIES_POLARIZABILITY with its temperature.
+ *  @param[in]  options        Options; NULL: all defaults.
+ *  @param[in]  n_frequencies  Of lrpot_spectrum_size(); frequency k is k/(segment step).
+ *  @param[out] wavenumbers    cm^-1, [n_frequencies], or NULL.
+ *  @param[out] frequencies    THz (not angular), [n_frequencies], or NULL.
+ *  @param[out] isotropic      A^4/u per cm^-1, [n_frequencies], or NULL: a^2.
+ *  @param[out] anisotropic    A^4/u per cm^-1, [n_frequencies], or NULL: gamma^2.
+ *  @param[out] activity       A^4/u per cm^-1, [n_frequencies]: 45 a^2 + 7 gamma^2.
+ *  @param[out] error          A^4/u per cm^-1, [n_frequencies] or NULL: of the activity, from the
+ *    scatter of segments, with their overlap taken into account; NaN for a single segment.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_ARGUMENT; LRPOT_E_NOT_FINITE; LRPOT_E_SIZE;
+ *    LRPOT_E_UNSUPPORTED (segments beyond the limit of FFTW); LRPOT_E_MEMORY.
+ *  @threadsafety Safe.
+ *  @complexity O(n log segment).
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status
+lrpot_spectrum_raman(const lrpot_series *series, const lrpot_spectrum_options *options,
+                     int64_t n_frequencies, double *wavenumbers, double *frequencies,
+                     double *isotropic, double *anisotropic, double *activity, double *error);
 
 /** @brief Options of a conductivity; fill with LRPOT_CONDUCTIVITY_OPTIONS_INIT. */
 typedef struct lrpot_conductivity_options {

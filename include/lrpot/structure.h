@@ -82,7 +82,10 @@ typedef struct lrpot_structure lrpot_structure;
 #define LRPOT_QUANTITY_IMAGE 18
 /** eV/A, [n][3]: standard deviation of the forces over the members of an ensemble. */
 #define LRPOT_QUANTITY_FORCES_SPREAD 19
-#define LRPOT_QUANTITY_COUNT 20 /**< One more than the largest quantity. */
+/** A^3, [3][3]: polarizability volume of the system, d(dipole)/dE times LRPOT_COULOMB_CONSTANT; of
+ * a crystal's cell V (eps_inf - 1)/(4 pi), E being the macroscopic field. */
+#define LRPOT_QUANTITY_POLARIZABILITY 20
+#define LRPOT_QUANTITY_COUNT 21 /**< One more than the largest quantity. */
 
 /** @brief Creates a structure from arrays.
  *  @param[out] out            The structure; the caller frees it with lrpot_structure_free().

@@ -1,13 +1,13 @@
 /** @file lrpot/tensors.h
- *  @brief Atomic polar tensors and dipoles learned directly: heads of the moment tensor basis that
- *  rotate with the atoms.
+ *  @brief Atomic polar tensors, dipoles and polarizabilities learned directly: heads of the moment
+ *  tensor basis that rotate with the atoms.
  *
  *  Independent scheme of arXiv 2601.03656: the tensor of atom i is linear in contractions that
  *  leave two indices open, Z_i = t_i 1 + A_i + S_i. The trace is t_i = c_z(i) + sum_k c_zk B_k(i);
  *  the antisymmetric part A_i and the symmetric traceless part S_i have the same form. Each part
  *  has coefficients of its own for every species. Dipoles: mu = sum_i m_i with vectors m_i of this
- *  form. First index: polarization (or field); second: displacement. @see
- *  docs/theory/polar_tensors.md */
+ *  form. Polarizabilities: alpha = sum_i (t_i 1 + S_i). First index: polarization (or field);
+ * second: displacement. @see docs/theory/polar_tensors.md */
 #ifndef LRPOT_TENSORS_H
 #define LRPOT_TENSORS_H
 
@@ -15,8 +15,8 @@
 
 LRPOT_BEGIN_DECLS
 
-/** @brief A model of polar tensors or of dipoles. Immutable except by the set functions, so threads
- *  share it. */
+/** @brief A model of polar tensors, dipoles or polarizabilities. Immutable except by the set
+ * functions, so threads share it. */
 typedef struct lrpot_tensor_model lrpot_tensor_model;
 
 /** Atomic polar tensors (Born charges) by heads of rank 2. */
@@ -29,6 +29,9 @@ typedef struct lrpot_tensor_model lrpot_tensor_model;
 /** d(sum gamma_i q_i r_i)/dr with the charges q of a potential and gamma_i = c_z + sum_k c_zk
  *  B_k(i). */
 #define LRPOT_TENSORS_LOCAL 3
+/** The polarizability of a system by symmetric heads of rank 2, one tensor for each atom; its
+ *  derivative gives Raman tensors. */
+#define LRPOT_TENSORS_POLARIZABILITY 4
 
 /** @brief Options of a tensor model; fill with LRPOT_TENSOR_OPTIONS_INIT.
  *
@@ -99,7 +102,8 @@ LRPOT_API double lrpot_tensor_model_cutoff(const lrpot_tensor_model *model);
  *
  *  For each species those of the functions of the trace and then the constant c_z; then those of
  *  the antisymmetric part and those of the symmetric traceless part. A dipole model has those of
- *  the vectors alone, LOCAL those of gamma in the form of the trace, GLOBAL gamma itself.
+ *  the vectors alone, LOCAL those of gamma in the form of the trace, GLOBAL gamma itself,
+ *  POLARIZABILITY those of the trace and of the symmetric traceless part.
  *  @param[in] model  Model; NULL is allowed.
  *  @return Number of coefficients; 0 for NULL.
  *  @threadsafety Safe.
@@ -252,6 +256,63 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status
 lrpot_tensor_model_dipole_structure(const lrpot_tensor_model *model, lrpot_workspace *work,
                                     const lrpot_structure *structure, double *dipole);
 
+/** @brief Polarizability of a system: the sum of the tensors of its atoms.
+ *
+ *  All periodicities. Of a crystal's cell it is V (eps_inf - 1)/(4 pi).
+ *  @param[in]     model  Model of LRPOT_TENSORS_POLARIZABILITY; not modified.
+ *  @param[in,out] work   Scratch memory of the calling thread, from lrpot_workspace_create().
+ *  @param[in]     atoms  Atoms; borrowed during the call.
+ *  @param[in]     list   Full list with cutoff >= lrpot_tensor_model_cutoff().
+ *  @param[out]    alpha  A^3, [3][3], symmetric: this process' share.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_SIZE and LRPOT_E_ARGUMENT (a struct or the list does not
+ *    fit); LRPOT_E_NOT_FINITE; LRPOT_E_CELL; LRPOT_E_SPECIES; LRPOT_E_CUTOFF; LRPOT_E_STATE (the
+ *    rebuild of the list failed); LRPOT_E_COINCIDENT; LRPOT_E_MEMORY; LRPOT_E_UNSUPPORTED for a
+ *    model of another kind.
+ *  @threadsafety Concurrent calls need different @p work and outputs.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status
+lrpot_tensor_model_polarizability(const lrpot_tensor_model *model, lrpot_workspace *work,
+                                  const lrpot_atoms *atoms, const lrpot_nlist *list, double *alpha);
+/** @brief lrpot_tensor_model_polarizability() for a structure of the library.
+ *  @param[in]     model      Model of LRPOT_TENSORS_POLARIZABILITY; not modified.
+ *  @param[in,out] work       Scratch memory of the calling thread, from lrpot_workspace_create().
+ *  @param[in]     structure  Structure; not modified.
+ *  @param[out]    alpha      A^3, [3][3], symmetric.
+ *  @return As lrpot_tensor_model_polarizability().
+ *  @threadsafety Concurrent calls need different @p work and outputs.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status
+lrpot_tensor_model_polarizability_structure(const lrpot_tensor_model *model, lrpot_workspace *work,
+                                            const lrpot_structure *structure, double *alpha);
+/** @brief Raman tensors of the atoms: exact derivatives of lrpot_tensor_model_polarizability(), by
+ *  one adjoint pass for each of its components.
+ *  @param[in]     model     Model of LRPOT_TENSORS_POLARIZABILITY; not modified.
+ *  @param[in,out] work      Scratch memory of the calling thread, from lrpot_workspace_create().
+ *  @param[in]     atoms     Atoms of one process; ghosts need atoms->ghost_owner.
+ *  @param[in]     list      Full list with cutoff >= lrpot_tensor_model_cutoff().
+ *  @param[out]    gradient  A^2, [n_owned][3][3][3]: gradient[i][a][b][c] = d alpha_ab/dr_ic.
+ *    Undefined after a failure.
+ *  @return As lrpot_tensor_model_polarizability(); LRPOT_E_UNSUPPORTED also for ghosts without
+ *    owners.
+ *  @threadsafety Concurrent calls need different @p work and outputs.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_tensor_model_raman(const lrpot_tensor_model *model,
+                                                                 lrpot_workspace *work,
+                                                                 const lrpot_atoms *atoms,
+                                                                 const lrpot_nlist *list,
+                                                                 double *gradient);
+/** @brief lrpot_tensor_model_raman() for a structure of the library.
+ *  @param[in]     model      Model of LRPOT_TENSORS_POLARIZABILITY; not modified.
+ *  @param[in,out] work       Scratch memory of the calling thread, from lrpot_workspace_create().
+ *  @param[in]     structure  Structure; not modified.
+ *  @param[out]    gradient   A^2, [n][3][3][3]; undefined after a failure.
+ *  @return As lrpot_tensor_model_raman().
+ *  @threadsafety Concurrent calls need different @p work and outputs.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status
+lrpot_tensor_model_raman_structure(const lrpot_tensor_model *model, lrpot_workspace *work,
+                                   const lrpot_structure *structure, double *gradient);
+
 /** @brief Loads a model from its own file.
  *  @param[out] out   The model; the caller frees it with lrpot_tensor_model_free(). Untouched on
  *    failure.
@@ -299,7 +360,8 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_tensor_fit_create(lrpot_tensor_fit
  *  @since 0.1 */
 LRPOT_API void lrpot_tensor_fit_free(lrpot_tensor_fit *fit);
 /** @brief Adds a structure with its Born charges. LRPOT_TENSORS_DIPOLE takes its dipole and Born
- *  charges as present (isolated neutral structures). The fit keeps only sums.
+ *  charges as present (isolated neutral structures), LRPOT_TENSORS_POLARIZABILITY its
+ *  polarizability, or that of its cell by eps_inf where it states none. The fit keeps only sums.
  *  @param[in,out] fit        Fit.
  *  @param[in,out] work       Scratch memory of the calling thread, from lrpot_workspace_create().
  *  @param[in]     structure  Structure; not needed after the call.
@@ -329,10 +391,11 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_tensor_fit_add(lrpot_tensor_fit *f
  *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_tensor_fit_run(lrpot_tensor_fit *fit,
                                                              double regularization);
-/** @brief Root mean square error of the model's tensors (raw) or dipoles over a set, per component.
+/** @brief Root mean square error of the model's tensors (raw), dipoles or polarizabilities over a
+ *  set, per component.
  *  @param[in]  fit   Fit.
  *  @param[in]  set   LRPOT_TENSOR_FIT_TRAIN or LRPOT_TENSOR_FIT_VALID.
- *  @param[out] rmse  e or e A; 0 without data.
+ *  @param[out] rmse  e, e A or A^3; 0 without data.
  *  @param[out] n     Number of components compared.
  *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_ARGUMENT (set).
  *  @threadsafety Safe while no thread changes the fit.

@@ -36,6 +36,16 @@ lrpot_status lrpot__basis_run(const lrpot_basis *basis, lrpot_workspace *work,
     return basis->descriptor->run(basis, work, atoms, list, request);
 }
 
+lrpot_status lrpot__basis_set_mixed(lrpot_basis *basis, int32_t mixed)
+{
+    if (basis->descriptor->set_mixed != NULL) return basis->descriptor->set_mixed(basis, mixed);
+    if (!mixed) return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                       "mixed precision is of NEPs, the model has %s: evaluate it in double "
+                       "precision",
+                       basis->descriptor->name);
+}
+
 lrpot_status lrpot__basis_clone(lrpot_basis **out, const lrpot_basis *basis)
 {
     return basis->descriptor->clone(out, basis);

@@ -9,6 +9,8 @@ lrpot_status lrpot__basis_run(const lrpot_basis *basis, lrpot_workspace *work,
                               const lrpot_atoms *atoms, const lrpot_nlist *list,
                               const lrpot__request *request);
 lrpot_status lrpot__basis_clone(lrpot_basis **out, const lrpot_basis *basis);
+/* 1: mixed precision, 0: double. LRPOT_E_UNSUPPORTED where a descriptor lacks it. */
+lrpot_status lrpot__basis_set_mixed(lrpot_basis *basis, int32_t mixed);
 /* Refuses a descriptor that the library cannot train. what: begins the message, "fits" and the
  * like. */
 lrpot_status lrpot__basis_trained(const lrpot_basis *basis, const char *what);

@@ -14,6 +14,8 @@ typedef struct lrpot__descriptor {
     int64_t (*count)(const lrpot_basis *basis); /* K */
     lrpot_status (*run)(const lrpot_basis *basis, lrpot_workspace *work, const lrpot_atoms *atoms,
                         const lrpot_nlist *list, const lrpot__request *request);
+    /* Sets basis->mixed; NULL: double precision alone. */
+    lrpot_status (*set_mixed)(lrpot_basis *basis, int32_t mixed);
     lrpot_status (*clone)(lrpot_basis **out, const lrpot_basis *basis);
     void (*release)(lrpot_basis *basis); /* frees what the basis owns, not the basis */
 } lrpot__descriptor;

@@ -14,7 +14,8 @@ struct lrpot_basis {
     const struct lrpot__descriptor *descriptor;
     /* defaults filled in, kernel resolved; level and radial_size are 0 without moment tensors */
     lrpot_basis_options options;
-    void *data; /* of a descriptor other than moment tensors, whose data are the members below */
+    void *data;    /* of a descriptor other than moment tensors, whose data are the members below */
+    int32_t mixed; /* 1: evaluated in mixed precision, by a descriptor that offers it */
     lrpot__plan *plan;
     double *radial;           /* c[zi][zj][mu][b] */
     int32_t no_cutoff_factor; /* 1: Q_b = T_b without (r - R)^2 (imported BChebyshev) */

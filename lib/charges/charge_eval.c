@@ -77,6 +77,12 @@ int lrpot__charges_have_energy(const lrpot_charges *charges)
     return charges != NULL && charges->rules->own_energy != NULL;
 }
 
+int lrpot__charges_dielectric(const lrpot_charges *charges, const lrpot_atoms *atoms)
+{
+    return charges != NULL && charges->rules->dielectric != NULL && atoms->periodic_mask != 0
+           && atoms->fragments == NULL && charges->rules->dielectric(charges);
+}
+
 lrpot_status lrpot__charges_require_derivatives(const lrpot_charges *charges, const char *what)
 {
     if (charges == NULL || charges->rules->chain != LRPOT__CHAIN_UNKNOWN) return LRPOT_OK;

@@ -35,6 +35,9 @@ int lrpot__charges_depend_on_positions(const lrpot_charges *charges);
 lrpot_status lrpot__charges_require_local(const lrpot_charges *charges, const char *what);
 /* 1 if the charges minimise an energy of their own. NULL: 0. */
 int lrpot__charges_have_energy(const lrpot_charges *charges);
+/* 1 if charges that minimise an energy respond to a uniform field by `respond_uniform`: in a system
+ * that repeats, without fragments. */
+int lrpot__charges_dielectric(const lrpot_charges *charges, const lrpot_atoms *atoms);
 /* Refuses kinds whose derivatives are not known. NULL is accepted. */
 lrpot_status lrpot__charges_require_derivatives(const lrpot_charges *charges, const char *what);
 /* Refuses kinds that do not follow one of two chains, for callers that know these only. */

@@ -10,6 +10,7 @@
 #include <lrpot/ewald.h>
 
 struct lrpot__charge_call;
+struct lrpot__uniform;
 
 /* Forms of the derivatives of the charges, for fits, phonons and the response of periodic
  * systems. */
@@ -66,6 +67,15 @@ typedef struct lrpot__charge_rules {
      * it; their change is added to dipole [3]. NULL: they do not respond. */
     lrpot_status (*respond)(const struct lrpot__charge_call *call, const double *rhs,
                             double *change, double *dipole);
+    /* 1 if the response of such charges to a uniform field has a limit in a system that repeats:
+     * charge flows along bonds and does not run through the whole system. NULL: 0. */
+    int32_t (*dielectric)(const lrpot_charges *charges);
+    /* Response of dielectric charges to the potential of a uniform field (charge_uniform.h): adds
+     * the change of their dipole, and gives dE/dc [m][n_owned] of the dipole along the field, the
+     * rest of its derivatives being added to out. */
+    lrpot_status (*respond_uniform)(const struct lrpot__charge_call *call,
+                                    const struct lrpot__uniform *field, double dipole[3],
+                                    double *weights, lrpot_outputs *out);
 
     /* Derivatives for fits and phonons. */
     int32_t chain; /* LRPOT__CHAIN_* */

@@ -53,7 +53,16 @@ typedef struct lrpot__charge_call {
     /* Coulomb matrix [moments][moments] of a density, in place of sums without forces; or NULL */
     const double *matrix;
     struct lrpot__density *density; /* of self-consistent densities */
+    int cut_out; /* owned atoms are part of a larger system: bonds to ghosts are left out */
 } lrpot__charge_call;
+
+/* The potential c.r of a uniform field. Along the directions that repeat it has no values at
+ * atoms. */
+typedef struct lrpot__uniform {
+    double potential[3];  /* V/A: c */
+    const double *along;  /* [3][3]: projector on the directions that repeat */
+    const double *across; /* A [n_owned][3]: positions along the other directions */
+} lrpot__uniform;
 
 /* Lengths of the parameter blocks: radial coefficients, zeta, b, own, weights of networks; 0 where
  * the kind has none. */

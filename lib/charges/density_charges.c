@@ -4,6 +4,7 @@
  * derivatives need one more fixed point, of the response to what they weigh. */
 #include "charges/charge_eval.h"
 #include "charges/density_solve.h"
+#include "charges/density_uniform.h"
 #include "charges/gaussian_widths.h"
 #include "core/comm.h"
 #include "core/error.h"
@@ -327,6 +328,8 @@ const lrpot__charge_rules lrpot__charges_density = {
     .own_energy = own_energy,
     .sum = sum,
     .respond = respond,
+    .dielectric = lrpot__density_dielectric,
+    .respond_uniform = lrpot__density_respond_uniform,
     .chain = LRPOT__CHAIN_DENSITY,
     .coulomb = lrpot__gaussian_widths_coulomb,
     .width = lrpot__gaussian_width,

@@ -32,6 +32,20 @@ int64_t lrpot__density_size(const lrpot_charges *charges, int64_t n)
            * lrpot__density_components(charges->options.order) * n;
 }
 
+lrpot_status lrpot__density_require_plain(const lrpot_charges *charges, const char *what)
+{
+    const lrpot_charges_options *o = &charges->options;
+    int plain = o->features == (o->order + 1) * (o->order + 1)
+                || o->response == LRPOT_RESPONSE_NONE;
+    if (plain && !(o->flags & LRPOT_CHARGES_WITHOUT_SELF)) return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                       "%s of a density with %d features%s: offered with %d (one width), with "
+                       "self-interaction",
+                       what, o->features,
+                       o->flags & LRPOT_CHARGES_WITHOUT_SELF ? ", without self-interaction" : "",
+                       (o->order + 1) * (o->order + 1));
+}
+
 /* Appends heads, one for each width. */
 static int32_t append(lrpot__density_index *x)
 {
@@ -104,7 +118,7 @@ static lrpot_status fill_values(const lrpot__charge_call *call, lrpot__density_t
     return LRPOT_OK;
 }
 
-/* Atom to which a neighbour belongs; -1 where the caller does not say. */
+/* Atom to which a neighbour belongs; -1 of a part that is cut out of a larger system. */
 static int64_t owner_of(const lrpot_atoms *atoms, int64_t j)
 {
     if (j < atoms->n_owned) return j;
@@ -119,6 +133,7 @@ static void add_row(lrpot__density_terms *t, int64_t i, int64_t count, double re
         double left = 1.0 - (d[0] * d[0] + d[1] * d[1] + d[2] * d[2]) / (reach * reach);
         if (left <= 0.0) continue;
         int64_t other = owner_of(t->atoms, j[k]);
+        if (other < 0) continue;
         t->bonds[t->n_bonds++] = (lrpot__density_bond){ i,
                                                         other,
                                                         { d[0], d[1], d[2] },
@@ -205,7 +220,8 @@ lrpot_status lrpot__density_terms_of(const lrpot__charge_call *call, lrpot__dens
                                 .block = lrpot__density_components(o->order) * call->atoms->n_owned,
                                 .atoms = call->atoms };
     t->size = t->index.n_widths * t->block;
-    if (call->atoms->n_all > call->atoms->n_owned && call->atoms->ghost_owner == NULL)
+    if (call->atoms->n_all > call->atoms->n_owned && call->atoms->ghost_owner == NULL
+        && !call->cut_out)
         return lrpot__fail(LRPOT_E_UNSUPPORTED,
                            "self-consistent densities with %lld ghost atoms need "
                            "atoms->ghost_owner",
@@ -308,6 +324,31 @@ static int64_t charge_at(const lrpot__density_terms *t, int64_t k)
     return k / t->n * t->block + k % t->n;
 }
 
+/* Capacity of a bond times f; 0 where no charge flows by the potential. */
+static double conductance(const lrpot__density_terms *t, const lrpot__density_bond *b)
+{
+    if (t->response != LRPOT_RESPONSE_BONDS || !b->flows) return 0.0;
+    const double *kappa = value(t, t->index.flow);
+    return b->f * 0.5 * (kappa[b->i] + kappa[b->j]);
+}
+
+void lrpot__density_respond_linear(const lrpot__density_terms *t, const double c[3], double *out)
+{
+    for (int64_t k = 0; k < t->n_bonds; k++)
+        out[t->bonds[k].i] -= conductance(t, &t->bonds[k]) * along(t->bonds[k].d, c);
+}
+
+void lrpot__density_flow(const lrpot__density_terms *t, const double *v, const double c[3],
+                         double dipole[3])
+{
+    for (int64_t k = 0; k < t->n_bonds; k++) {
+        const lrpot__density_bond *b = &t->bonds[k];
+        /* half: each bond is there from both sides */
+        double charge = 0.5 * conductance(t, b) * (v[b->i] - v[b->j] - along(b->d, c));
+        for (int a = 0; a < 3; a++) dipole[a] += charge * b->d[a];
+    }
+}
+
 void lrpot__density_settle(const lrpot__density_terms *t, int of_response, double *x)
 {
     for (int32_t f = 0; f < t->n_fragments; f++) t->sums[f] = of_response ? 0.0 : -t->total[f];
@@ -334,7 +375,8 @@ void lrpot__density_level(const lrpot__density_terms *t, const double *x0, doubl
 /* Derivatives by the scalars of one bond, and by its vector into g. */
 typedef struct {
     const lrpot__density_terms *t;
-    const double *p, *u; /* of the present width */
+    const double *p, *u,
+        *linear; /* of the present width; linear: c of p + c.r along bonds, or NULL */
     double factor;
     double *weights;
     int32_t width;
@@ -350,18 +392,19 @@ static void bond_charges(const differentiation *d, const lrpot__density_bond *b,
 {
     const lrpot__density_terms *t = d->t;
     if (!b->flows) return;
+    /* half: the bond is there from both sides */
+    double step = d->p[b->i] - d->p[b->j] - (d->linear != NULL ? along(b->d, d->linear) : 0.0);
     if (d->width == 0) {
         const double *chi = value(t, t->index.drive);
         double *w_chi = weights_of(d, t->index.drive);
-        *radial += d->p[b->i] * (chi[b->j] - chi[b->i]);
-        w_chi[b->j] += b->f * d->p[b->i];
-        w_chi[b->i] -= b->f * d->p[b->i];
+        *radial += 0.5 * step * (chi[b->j] - chi[b->i]);
+        w_chi[b->j] += 0.5 * b->f * step;
+        w_chi[b->i] -= 0.5 * b->f * step;
     }
     if (t->response != LRPOT_RESPONSE_BONDS) return;
     const double *kappa = value(t, t->index.flow + d->width);
     double *w_kappa = weights_of(d, t->index.flow + d->width);
-    /* half of the bond's share of p.R u, which is counted from both sides */
-    double steps = 0.5 * d->factor * (d->p[b->i] - d->p[b->j]) * (d->u[b->i] - d->u[b->j]);
+    double steps = 0.5 * d->factor * step * (d->u[b->i] - d->u[b->j]);
     *radial -= 0.5 * (kappa[b->i] + kappa[b->j]) * steps;
     w_kappa[b->i] -= 0.5 * b->f * steps;
     w_kappa[b->j] -= 0.5 * b->f * steps;
@@ -453,15 +496,32 @@ static void differentiate_bonds(const differentiation *d, lrpot_outputs *out)
     }
 }
 
+/* p and u of all widths. */
+static void differentiate(const differentiation *all, lrpot_outputs *out)
+{
+    const lrpot__density_terms *t = all->t;
+    memset(all->weights, 0, (size_t)(t->index.count * t->n) * sizeof *all->weights);
+    for (int32_t w = 0; w < t->index.n_widths; w++) {
+        differentiation d = *all;
+        d.p += w * t->block, d.u += w * t->block, d.width = w;
+        differentiate_atoms(&d);
+        differentiate_bonds(&d, out);
+    }
+    for (int64_t k = 0; k < t->index.count * t->n; k++) all->weights[k] *= t->slopes[k];
+}
+
 void lrpot__density_differentiate_terms(const lrpot__density_terms *t, const double *p,
                                         const double *u, double factor, double *weights,
                                         lrpot_outputs *out)
 {
-    memset(weights, 0, (size_t)(t->index.count * t->n) * sizeof *weights);
-    for (int32_t w = 0; w < t->index.n_widths; w++) {
-        differentiation d = { t, p + w * t->block, u + w * t->block, factor, weights, w };
-        differentiate_atoms(&d);
-        differentiate_bonds(&d, out);
-    }
-    for (int64_t k = 0; k < t->index.count * t->n; k++) weights[k] *= t->slopes[k];
+    differentiation d = { t, p, u, NULL, factor, weights, 0 };
+    differentiate(&d, out);
+}
+
+void lrpot__density_differentiate_linear(const lrpot__density_terms *t, const double *p,
+                                         const double c[3], const double *u, double *weights,
+                                         lrpot_outputs *out)
+{
+    differentiation d = { t, p, u, c, 1.0, weights, 0 };
+    differentiate(&d, out);
 }

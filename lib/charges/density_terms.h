@@ -67,6 +67,8 @@ lrpot__density_index lrpot__density_index_of(const lrpot_charges_options *option
 int64_t lrpot__density_components(int32_t order);
 /* Number of moments of n atoms, all widths. */
 int64_t lrpot__density_size(const lrpot_charges *charges, int64_t n);
+/* Refuses features other than the default and densities without self-interaction. */
+lrpot_status lrpot__density_require_plain(const lrpot_charges *charges, const char *what);
 /* Bonds, scalars and shares of a call, whose scalars are computed. */
 lrpot_status lrpot__density_terms_of(const lrpot__charge_call *call, lrpot__density_terms *terms);
 
@@ -74,6 +76,14 @@ lrpot_status lrpot__density_terms_of(const lrpot__charge_call *call, lrpot__dens
 void lrpot__density_resting(const lrpot__density_terms *terms, double *x);
 /* out = R v. */
 void lrpot__density_respond(const lrpot__density_terms *terms, const double *v, double *out);
+/* Adds R c.r to the charges of out: the linear potential c.r of a field acts along bonds, by its
+ * difference between their ends, and has no values at atoms. Dipoles are not included. */
+void lrpot__density_respond_linear(const lrpot__density_terms *terms, const double c[3],
+                                   double *out);
+/* Adds the dipole of the charges -R (v + c.r) that flow along bonds, each by the vector of its
+ * bond. */
+void lrpot__density_flow(const lrpot__density_terms *terms, const double *v, const double c[3],
+                         double dipole[3]);
 /* Moves charges so that each fragment has its total, or, of a response, none. */
 void lrpot__density_settle(const lrpot__density_terms *terms, int of_response, double *x);
 /* u of v, in place: subtracts the level of each fragment. x0: resting moments, or NULL for the
@@ -84,5 +94,11 @@ void lrpot__density_level(const lrpot__density_terms *terms, const double *x0, d
 void lrpot__density_differentiate_terms(const lrpot__density_terms *terms, const double *p,
                                         const double *u, double factor, double *weights,
                                         lrpot_outputs *out);
+/* The same of p.x0 - p.R u with p + c.r in place of p where charges flow along bonds. The charges a
+ * of atoms do not see c.r: weights lack their lever arm. The vectors of the bonds are fixed in
+ * c.r. */
+void lrpot__density_differentiate_linear(const lrpot__density_terms *terms, const double *p,
+                                         const double c[3], const double *u, double *weights,
+                                         lrpot_outputs *out);
 
 #endif

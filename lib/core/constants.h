@@ -7,5 +7,8 @@
 /* sqrt(eV / (A^2 u)) / (2 pi) in THz, from e = 1.602176634e-19 C (exact) and u = 1.66053906660e-27
  * kg (CODATA 2018): sqrt(1.602176634e-19 / 1e-20 / 1.66053906660e-27) / (2 pi) / 1e12. */
 #define LRPOT__THZ 15.633304239856193
+#define LRPOT__LIGHT_SPEED 2997.92458   /* A/fs (exact) */
+#define LRPOT__PLANCK 4.135667696923859 /* h, eV fs (exact in SI, rounded) */
+#define LRPOT__PER_CM 1e8               /* cm^-1 in one A^-1 */
 
 #endif

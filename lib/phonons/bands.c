@@ -3,9 +3,12 @@
 
 #include "core/algebra.h"
 #include "core/error.h"
+#include "core/workspace.h"
 
 #include <math.h>
 #include <string.h>
+
+static const lrpot__tag waves_tag = { "wave vectors of a mesh" };
 
 static const double two_pi = 6.283185307179586476925;
 
@@ -33,13 +36,13 @@ static void point_of(const int32_t *mesh, int64_t point, const double *inverse, 
             wave[a] += two_pi * ((double)x[d] + 0.5) / mesh[d] * inverse[3 * a + d];
 }
 
-lrpot_status lrpot_phonons_mesh(const lrpot_phonons *phonons, lrpot_workspace *work,
-                                const int32_t *mesh, double *weights, double *frequencies)
+lrpot_status lrpot_phonons_mesh_waves(const lrpot_phonons *phonons, const int32_t *mesh,
+                                      double *weights, double *waves)
 {
     LRPOT__REQUIRE_NOT_NULL(phonons);
     LRPOT__REQUIRE_NOT_NULL(mesh);
     LRPOT__REQUIRE_NOT_NULL(weights);
-    LRPOT__REQUIRE_NOT_NULL(frequencies);
+    LRPOT__REQUIRE_NOT_NULL(waves);
     int64_t all = points_of(mesh), count = lrpot_phonons_mesh_count(mesh);
     if (all == 0)
         return lrpot__fail(LRPOT_E_ARGUMENT, "mesh %d x %d x %d, expected 1 to 4096 each", mesh[0],
@@ -47,37 +50,90 @@ lrpot_status lrpot_phonons_mesh(const lrpot_phonons *phonons, lrpot_workspace *w
     double inverse[9];
     lrpot__inverse3(phonons->cell, inverse);
     for (int64_t k = 0; k < count; k++) {
-        double wave[3];
-        point_of(mesh, k, inverse, wave);
+        point_of(mesh, k, inverse, waves + 3 * k);
         weights[k] = (k == all - 1 - k ? 1.0 : 2.0) / (double)all;
-        LRPOT__TRY(
-            lrpot_phonons_modes(phonons, work, wave, NULL, frequencies + 3 * phonons->n * k, NULL));
     }
     return LRPOT_OK;
+}
+
+lrpot_status lrpot_phonons_mesh(const lrpot_phonons *phonons, lrpot_workspace *work,
+                                const int32_t *mesh, double *weights, double *frequencies)
+{
+    LRPOT__REQUIRE_NOT_NULL(work);
+    LRPOT__REQUIRE_NOT_NULL(frequencies);
+    double *waves = NULL;
+    LRPOT__TRY(
+        lrpot__workspace_doubles(work, &waves_tag, 3 * lrpot_phonons_mesh_count(mesh) + 1, &waves));
+    LRPOT__TRY(lrpot_phonons_mesh_waves(phonons, mesh, weights, waves));
+    for (int64_t k = 0; k < lrpot_phonons_mesh_count(mesh); k++)
+        LRPOT__TRY(lrpot_phonons_modes(phonons, work, waves + 3 * k, NULL,
+                                       frequencies + 3 * phonons->n * k, NULL));
+    return LRPOT_OK;
+}
+
+/* Grid of a density, and the Gaussians on it. */
+typedef struct {
+    int64_t n;
+    double low, step, width;
+} grid;
+
+static lrpot_status grid_make(grid *g, double width, int64_t n, double low, double high)
+{
+    if (!(width > 0.0) || isinf(width))
+        return lrpot__fail(LRPOT_E_ARGUMENT, "width = %g THz", width);
+    if (n < 2 || !(high > low))
+        return lrpot__fail(LRPOT_E_ARGUMENT, "%lld values from %g to %g THz", (long long)n, low,
+                           high);
+    *g = (grid){ .n = n, .low = low, .step = (high - low) / (double)(n - 1), .width = width };
+    return LRPOT_OK;
+}
+
+static void add_gaussian(const grid *g, double f, double weight, double *density)
+{
+    double reach = 8.0 * g->width; /* e^-32 at this distance */
+    double height = weight / (g->width * sqrt(two_pi));
+    double first = ceil((f - reach - g->low) / g->step),
+           last = floor((f + reach - g->low) / g->step);
+    for (int64_t x = first > 0.0 ? (int64_t)first : 0; x < g->n && (double)x <= last; x++) {
+        double away = (g->low + (double)x * g->step - f) / g->width;
+        density[x] += height * exp(-0.5 * away * away);
+    }
 }
 
 lrpot_status lrpot_phonons_density(int64_t n_points, int64_t n_modes, const double *weights,
                                    const double *frequencies, double width, int64_t n, double low,
                                    double high, double *density)
 {
+    grid g;
     LRPOT__REQUIRE_NOT_NULL(weights);
     LRPOT__REQUIRE_NOT_NULL(frequencies);
     LRPOT__REQUIRE_NOT_NULL(density);
-    if (!(width > 0.0) || isinf(width))
-        return lrpot__fail(LRPOT_E_ARGUMENT, "width = %g THz", width);
-    if (n < 2 || !(high > low))
-        return lrpot__fail(LRPOT_E_ARGUMENT, "%lld values from %g to %g THz", (long long)n, low,
-                           high);
-    double step = (high - low) / (double)(n - 1), reach = 8.0 * width; /* e^-32 at this distance */
+    LRPOT__TRY(grid_make(&g, width, n, low, high));
     memset(density, 0, (size_t)n * sizeof *density);
-    for (int64_t k = 0; k < n_points * n_modes; k++) {
-        double f = frequencies[k], height = weights[k / n_modes] / (width * sqrt(two_pi));
-        double first = ceil((f - reach - low) / step), last = floor((f + reach - low) / step);
-        for (int64_t x = first > 0.0 ? (int64_t)first : 0; x < n && (double)x <= last; x++) {
-            double away = (low + (double)x * step - f) / width;
-            density[x] += height * exp(-0.5 * away * away);
-        }
-    }
+    for (int64_t k = 0; k < n_points * n_modes; k++)
+        add_gaussian(&g, frequencies[k], weights[k / n_modes], density);
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot_phonons_projected_density(int64_t n_points, int64_t n_modes, int64_t n_parts,
+                                             const double *weights, const double *frequencies,
+                                             const double *shares, double width, int64_t n,
+                                             double low, double high, double *densities)
+{
+    grid g;
+    LRPOT__REQUIRE_NOT_NULL(weights);
+    LRPOT__REQUIRE_NOT_NULL(frequencies);
+    LRPOT__REQUIRE_NOT_NULL(shares);
+    LRPOT__REQUIRE_NOT_NULL(densities);
+    if (n_parts < 1)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "%lld parts of the density, expected at least 1",
+                           (long long)n_parts);
+    LRPOT__TRY(grid_make(&g, width, n, low, high));
+    memset(densities, 0, (size_t)(n_parts * n) * sizeof *densities);
+    for (int64_t k = 0; k < n_points * n_modes; k++)
+        for (int64_t part = 0; part < n_parts; part++)
+            add_gaussian(&g, frequencies[k], weights[k / n_modes] * shares[n_parts * k + part],
+                         densities + part * n);
     return LRPOT_OK;
 }
 

@@ -3,6 +3,7 @@
 #include "phonons/crystal.h"
 
 #include "charges/charge_eval.h"
+#include "charges/density_wave.h"
 #include "core/algebra.h"
 #include "core/blas_check.h"
 #include "core/constants.h"
@@ -11,8 +12,10 @@
 #include "core/workspace.h"
 #include "phonons/crystal_charges.h"
 #include "phonons/crystal_cluster.h"
+#include "phonons/crystal_density.h"
 #include "phonons/crystal_screening.h"
 #include "potential/coulomb_part.h"
+#include "potential/precision.h"
 
 #include <lapacke.h>
 #include <math.h>
@@ -33,9 +36,11 @@ void lrpot_phonons_free(lrpot_phonons *phonons)
     void *arrays[] = { phonons->positions,    phonons->masses,  phonons->species,
                        phonons->scalars,      phonons->weights, phonons->q,
                        phonons->couplings,    phonons->home,    phonons->slopes,
-                       phonons->slope_values, phonons->born };
+                       phonons->slope_values, phonons->born,    phonons->moments,
+                       phonons->felt };
     for (size_t k = 0; k < sizeof arrays / sizeof arrays[0]; k++) lrpot__free(arrays[k]);
     lrpot_ewald_free(phonons->gaussians);
+    lrpot__density_terms_free(phonons->density);
     lrpot__free(phonons);
 }
 
@@ -57,6 +62,7 @@ static lrpot_status allocate(lrpot_phonons *p)
     const lrpot_charges *charges = p->potential->charges;
     p->heads = charges != NULL ? charges->n_heads : 0;
     p->channels = charges != NULL ? charges->n_channels : 0;
+    p->rows = p->heads;
     p->masses = lrpot__calloc(p->n, sizeof *p->masses);
     p->species = lrpot__calloc(p->n, sizeof *p->species);
     p->scalars = lrpot__calloc(p->heads * p->n, sizeof *p->scalars);
@@ -149,7 +155,8 @@ static lrpot_status evaluate_charges(lrpot_phonons *p, lrpot_workspace *work)
     if (status == LRPOT_OK) {
         memcpy(p->scalars, call.scalars, (size_t)(p->heads * p->n) * sizeof *p->scalars);
         memcpy(p->q, call.q, (size_t)(p->channels * p->n) * sizeof *p->q);
-        status = energy_derivatives(p, &call, potentials);
+        status = call.density != NULL ? lrpot__crystal_keep_density(p, &call)
+                                      : energy_derivatives(p, &call, potentials);
     }
     lrpot_nlist_free(list);
     lrpot__free(potentials);
@@ -160,6 +167,7 @@ static lrpot_status evaluate_charges(lrpot_phonons *p, lrpot_workspace *work)
  * their distance. */
 static lrpot_status long_waves(lrpot_phonons *p)
 {
+    if (p->density != NULL) lrpot__crystal_density_leak(p);
     if (p->channels == 0 || lrpot__charges_have_energy(p->potential->charges)) return LRPOT_OK;
     double *sums = lrpot__calloc(3 * p->n, sizeof *sums);
     if (sums == NULL) return LRPOT_E_MEMORY;
@@ -192,6 +200,7 @@ lrpot_status lrpot_phonons_create(lrpot_phonons **out, const lrpot_potential *po
     LRPOT__REQUIRE_NOT_NULL(potential);
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(structure);
+    LRPOT__TRY(lrpot__potential_require_double(potential, "phonons"));
     if (!(step == 0.0 || step >= 1e-6) || step > 0.1)
         return lrpot__fail(LRPOT_E_ARGUMENT, "step = %g A, expected 0 (default) or 1e-6 to 0.1",
                            step);
@@ -205,8 +214,7 @@ lrpot_status lrpot_phonons_create(lrpot_phonons **out, const lrpot_potential *po
     p->n = lrpot_structure_count(structure);
     p->positions = lrpot__duplicate(lrpot_structure_positions_const(structure), 3 * p->n,
                                     sizeof *p->positions);
-    lrpot_status status = lrpot__charges_require_chain(potential->charges, LRPOT__CHAIN_LINEAR,
-                                                       LRPOT__CHAIN_MINIMUM, "phonons");
+    lrpot_status status = lrpot__charges_require_derivatives(potential->charges, "phonons");
     if (status == LRPOT_OK) status = lrpot__potential_solver(potential, "phonons");
     if (status == LRPOT_OK) status = allocate(p);
     if (status == LRPOT_OK) status = copy_structure(p, structure);
@@ -250,8 +258,7 @@ static void make_hermitian(int64_t size, double *matrix)
         }
 }
 
-/* 1 if the wave vector is a vector of the reciprocal lattice. */
-static int at_gamma(const lrpot_phonons *p, const double *wave)
+int lrpot__crystal_at_gamma(const lrpot_phonons *p, const double *wave)
 {
     for (int d = 0; d < 3; d++) {
         double s =
@@ -300,7 +307,7 @@ lrpot_status lrpot_phonons_matrix(const lrpot_phonons *phonons, lrpot_workspace 
     LRPOT__REQUIRE_NOT_NULL(wave_vector);
     LRPOT__REQUIRE_NOT_NULL(matrix);
     LRPOT__TRY(check_waves(wave_vector, direction));
-    int gamma = at_gamma(phonons, wave_vector);
+    int gamma = lrpot__crystal_at_gamma(phonons, wave_vector);
     const double *wave = gamma ? nothing : wave_vector;
     memset(matrix, 0, (size_t)(18 * phonons->n * phonons->n) * sizeof *matrix);
     add_local(phonons, wave, matrix);

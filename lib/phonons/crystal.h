@@ -4,6 +4,7 @@
 #define LRPOT__CRYSTAL_H
 
 #include "charges/charges.h"
+#include "charges/density_terms.h"
 #include "potential/potential.h"
 
 #include <math.h>
@@ -16,7 +17,8 @@ typedef struct lrpot__image {
     double vector[3];
 } lrpot__image;
 
-/* Local energy at fixed dE/dc: d2U / dr_home,a dr_other,b at [3 a + b]. */
+/* Local energy at fixed dE/dc, or at the fixed potential of a density: d2U / dr_home,a dr_other,b
+ * at [3 a + b]. */
 typedef struct lrpot__coupling {
     lrpot__image image;
     double block[9];
@@ -38,17 +40,26 @@ struct lrpot_phonons {
     int64_t n_couplings, couplings_room;
     /* [n][3][3]: added to the diagonal, so that translations need no energy */
     double *home;
-    /* dx_h(home)/dr_other is slope_values[h][3] of each, where charges follow the atoms; x = slope
-     * c as in charge_rules.h */
+    /* dx_h(home)/dr_other is slope_values[rows][3] of each, where charges follow the atoms; x =
+     * slope c as in charge_rules.h for each head, or the moments of a density at its fixed
+     * potential */
     lrpot__image *slopes;
     double *slope_values;
+    int64_t rows;
     int64_t n_slopes, slopes_room, slope_values_room;
-    /* [channels][n][3][3], raw, unfolded; NULL for equilibrated charges */
+    /* [channels][n][3][3], raw, unfolded; 0 for charges that run through the whole crystal */
     double *born;
+    /* Self-consistent densities: NULL for other charges. Moments and their levelled potentials
+     * [size], in the order of density_terms.h; their dielectric tensor. */
+    lrpot__density_terms *density;
+    double *moments, *felt, epsilon[9];
     double leak;
     int32_t is_anisotropic; /* 1: waves are screened by a tensor, of which this is the root */
     double root[9];
 };
+
+/* 1 if the wave vector is a vector of the reciprocal lattice. */
+int lrpot__crystal_at_gamma(const lrpot_phonons *phonons, const double *wave);
 
 /* e^{i wave.vector} as (cos, sin). */
 static inline void lrpot__crystal_phase(const double *wave, const double *vector, double phase[2])

@@ -6,6 +6,7 @@
 #include "core/blas_check.h"
 #include "core/error.h"
 #include "core/workspace.h"
+#include "phonons/crystal_density.h"
 
 #include <lrpot/ewald_response.h>
 
@@ -61,7 +62,7 @@ static void slopes_at(const task *t, int32_t head, double *G)
     memset(G, 0, (size_t)(6 * p->n * p->n) * sizeof *G);
     for (int64_t k = 0; k < p->n_slopes; k++) {
         const lrpot__image *image = &p->slopes[k];
-        const double *slope = p->slope_values + 3 * (p->heads * k + head);
+        const double *slope = p->slope_values + 3 * (p->rows * k + head);
         double phase[2], *to = G + 6 * (image->home * p->n + image->other);
         lrpot__crystal_phase(t->wave, image->vector, phase);
         for (int b = 0; b < 3; b++) {
@@ -228,6 +229,8 @@ lrpot_status lrpot__crystal_coulomb(const lrpot_phonons *p, lrpot_workspace *wor
                                     double *matrix)
 {
     if (p->channels == 0) return LRPOT_OK;
+    if (p->density != NULL)
+        return lrpot__crystal_density(p, work, wave, at_gamma, direction, matrix);
     int settles = lrpot__charges_have_energy(p->potential->charges);
     task t = { .p = p,
                .work = work,

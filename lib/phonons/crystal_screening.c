@@ -97,13 +97,19 @@ static void take_translations_off(const lrpot_phonons *p, const double *still, d
             matrix[2 * (k * size + 3 * (k / 3) + l % 3)] -= still[2 * (k * size + l)];
 }
 
+/* Charges that answer to the field of a wave. */
+static int screens_itself(const lrpot_phonons *p)
+{
+    return p->density != NULL ? p->density->response != LRPOT_RESPONSE_NONE
+                              : lrpot__charges_have_energy(p->potential->charges);
+}
+
 lrpot_status lrpot__crystal_screening(const lrpot_phonons *p, const double *wave, int at_gamma,
                                       const double *direction, double *matrix)
 {
     static const double nothing[3] = { 0.0, 0.0, 0.0 };
     int64_t size = 3 * p->n;
-    if (!p->is_anisotropic || p->channels == 0 || lrpot__charges_have_energy(p->potential->charges))
-        return LRPOT_OK;
+    if (!p->is_anisotropic || p->channels == 0 || screens_itself(p)) return LRPOT_OK;
     double *charge = lrpot__calloc(2 * size, sizeof *charge),
            *still = lrpot__calloc(2 * size * size, sizeof *still);
     lrpot_status status = charge != NULL && still != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
@@ -133,6 +139,11 @@ lrpot_status lrpot_phonons_set_screening(lrpot_phonons *phonons, const double *e
     LRPOT__REQUIRE_NOT_NULL(phonons);
     phonons->is_anisotropic = 0;
     if (eps_inf == NULL) return LRPOT_OK;
+    if (phonons->density != NULL && screens_itself(phonons))
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "a dielectric tensor for charge model '%s': its charges respond to the "
+                           "waves by themselves and have a tensor of their own",
+                           phonons->potential->charges->rules->name);
     LRPOT__TRY(lrpot_response_screening(eps_inf, phonons->root, NULL));
     phonons->is_anisotropic = anisotropic(eps_inf);
     return LRPOT_OK;

@@ -6,39 +6,19 @@
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/memory.h"
+#include "phonons/rigid_modes.h"
 
 #include <math.h>
 #include <string.h>
 
 static const double four_pi = 12.566370614359172953851;
 
-/* Finds the three modes closest to translations, by their shape: unstable crystals have optical
- * modes of lower frequency. */
-static void find_acoustic(int64_t n, const double *masses, const double *modes, int64_t acoustic[3])
-{
-    double best[3] = { -1.0, -1.0, -1.0 };
-    for (int64_t m = 0; m < 3 * n; m++) {
-        double sum[3] = { 0.0, 0.0, 0.0 };
-        for (int64_t k = 0; k < 3 * n; k++)
-            sum[k % 3] += sqrt(masses[k / 3]) * modes[3 * n * m + k];
-        double weight = sum[0] * sum[0] + sum[1] * sum[1] + sum[2] * sum[2];
-        int place = 3;
-        while (place > 0 && weight > best[place - 1]) place--;
-        for (int k = 2; k > place; k--) {
-            best[k] = best[k - 1];
-            acoustic[k] = acoustic[k - 1];
-        }
-        if (place == 3) continue;
-        best[place] = weight;
-        acoustic[place] = m;
-    }
-}
-
 static void fill_polar(int64_t n, const double *masses, const double *Z, const double *modes,
-                       double *polar)
+                       double *translations, double *polar)
 {
-    int64_t acoustic[3] = { -1, -1, -1 };
-    find_acoustic(n, masses, modes, acoustic);
+    int64_t acoustic[LRPOT__RIGID_MOST];
+    int count = lrpot__rigid_vectors(n, masses, NULL, translations);
+    lrpot__rigid_modes(n, count, translations, modes, acoustic);
     memset(polar, 0, (size_t)(9 * n) * sizeof *polar);
     for (int64_t m = 0; m < 3 * n; m++) {
         if (m == acoustic[0] || m == acoustic[1] || m == acoustic[2]) continue;
@@ -76,12 +56,14 @@ lrpot_status lrpot_phonons_infrared(int64_t n, const double *D, const double *ma
     if (!(volume > 0.0) || isinf(volume))
         return lrpot__fail(LRPOT_E_ARGUMENT, "volume = %g A^3", volume);
     double *modes = lrpot__calloc(9 * n * n, sizeof *modes),
-           *neutral = lrpot__duplicate(Z, 9 * n, sizeof *neutral);
-    lrpot_status status = modes != NULL && neutral != NULL ? lrpot_response_project(n, 0.0, neutral)
-                                                           : LRPOT_E_MEMORY;
+           *neutral = lrpot__duplicate(Z, 9 * n, sizeof *neutral),
+           *translations = lrpot__calloc(9 * n, sizeof *translations);
+    lrpot_status status = modes != NULL && neutral != NULL && translations != NULL
+                              ? lrpot_response_project(n, 0.0, neutral)
+                              : LRPOT_E_MEMORY;
     if (status == LRPOT_OK)
         status = lrpot_response_gamma_modes(n, D, masses, NULL, NULL, volume, frequencies, modes);
-    if (status == LRPOT_OK) fill_polar(n, masses, neutral, modes, polar);
+    if (status == LRPOT_OK) fill_polar(n, masses, neutral, modes, translations, polar);
     if (status == LRPOT_OK && epsilon != NULL) {
         for (int x = 0; x < 9; x++)
             epsilon[x] = epsilon_infinity != NULL ? epsilon_infinity[x] : x % 4 == 0;
@@ -89,6 +71,7 @@ lrpot_status lrpot_phonons_infrared(int64_t n, const double *D, const double *ma
     }
     lrpot__free(modes);
     lrpot__free(neutral);
+    lrpot__free(translations);
     LRPOT__TRY(status);
     LRPOT__TRY(lrpot__finite("mode", n, 9, polar));
     return lrpot__finite_total("dielectric tensor", 9, epsilon);

@@ -8,6 +8,7 @@
 #include "core/finite.h"
 #include "core/memory.h"
 #include "potential/potential.h"
+#include "potential/precision.h"
 
 #include <lapacke.h>
 #include <math.h>
@@ -113,6 +114,7 @@ lrpot_status lrpot_response_gamma_constants(const lrpot_potential *potential, lr
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(structure);
     LRPOT__REQUIRE_NOT_NULL(D);
+    LRPOT__TRY(lrpot__potential_require_double(potential, "force constants"));
     if (!(step == 0 || step >= 1e-6) || step > 0.5)
         return lrpot__fail(LRPOT_E_ARGUMENT, "step = %g A, expected 0 (default) or 1e-6 to 0.5",
                            step);

@@ -22,10 +22,14 @@ static lrpot_status check_charges(const lrpot_host_options *o)
         return lrpot__fail(LRPOT_E_ARGUMENT,
                            "sigma = %g A, expected > 0 with latent charges and 0 with others",
                            o->sigma);
-    if (o->flags != 0 && !((traits & LRPOT_CHARGES_TAKES_SELF) && o->flags == LRPOT_CHARGES_SELF))
+    int32_t flags = o->flags & ~LRPOT_HOST_MESSAGES;
+    if (flags != 0 && !((traits & LRPOT_CHARGES_TAKES_SELF) && flags == LRPOT_CHARGES_SELF))
         return lrpot__fail(LRPOT_E_ARGUMENT,
-                           "flags = %d, expected 0 or, with latent charges, LRPOT_CHARGES_SELF",
+                           "flags = %d, expected 0, LRPOT_HOST_MESSAGES or, with latent charges, "
+                           "LRPOT_CHARGES_SELF",
                            o->flags);
+    if ((o->flags & LRPOT_HOST_MESSAGES) && o->pull == NULL)
+        return lrpot__fail(LRPOT_E_NULL, "LRPOT_HOST_MESSAGES needs options.pull, which is NULL");
     return LRPOT_OK;
 }
 
@@ -51,7 +55,7 @@ static lrpot_status assemble(lrpot_potential **out, const lrpot_host_options *o,
     lrpot_charges *charges = NULL;
     if (o->charges != LRPOT_CHARGES_NONE)
         LRPOT__TRY(lrpot__charges_of_feature_as(&charges, basis, LRPOT__SITE_CHARGE, o->charges,
-                                                o->sigma, o->flags));
+                                                o->sigma, o->flags & ~LRPOT_HOST_MESSAGES));
     lrpot_status status =
         lrpot__potential_assemble(out, o->symbols, basis, charges, o->accuracy, NULL, 0);
     if (status != LRPOT_OK) {
@@ -72,8 +76,12 @@ lrpot_status lrpot_potential_create_host(lrpot_potential **out, const lrpot_host
     LRPOT__REQUIRE_INPUT(lrpot_host_options, options);
     LRPOT__COPY_INPUT(&known, options);
     LRPOT__TRY(check_options(&known));
-    const lrpot__host host = { known.evaluate, known.ctx, known.charges != LRPOT_CHARGES_NONE,
-                               known.cutoff };
+    const lrpot__host host = { .evaluate = known.evaluate,
+                               .pull = known.pull,
+                               .ctx = known.ctx,
+                               .charged = known.charges != LRPOT_CHARGES_NONE,
+                               .messages = (known.flags & LRPOT_HOST_MESSAGES) != 0,
+                               .cutoff = known.cutoff };
     LRPOT__TRY(lrpot__host_basis_create(&basis, &host, known.n_species));
     lrpot_status status = assemble(out, &known, basis);
     if (status != LRPOT_OK) lrpot_basis_free(basis);

@@ -120,10 +120,38 @@ static lrpot_status add_local(const task *t, const lrpot__unwrapped *unwrapped)
     return LRPOT_OK;
 }
 
+/* Charges that flow along bonds, in a system that repeats: the dipole along a is the derivative of
+ * the energy by a field, and its own derivatives follow from the response to this field. */
+static lrpot_status dielectric(const task *t)
+{
+    double *weights = NULL, *forces = NULL;
+    lrpot__charge_call call;
+    lrpot__unwrapped unwrapped;
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    LRPOT__TRY(lrpot__unwrap_dielectric(t->charges, t->work, t->atoms, &unwrapped));
+    if (t->charges->basis != NULL) LRPOT__TRY(add_local(t, &unwrapped));
+    LRPOT__TRY(lrpot__charges_evaluate(&call, t->charges, t->work, t->atoms, t->list, t->comm, NULL,
+                                       NULL));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &weights_tag,
+                                        t->charges->n_heads * t->atoms->n_owned, &weights));
+    LRPOT__TRY(lrpot__workspace_doubles(t->work, &forces_tag, 3 * t->atoms->n_all, &forces));
+    out.forces = forces;
+    for (int a = 0; a < 3; a++) {
+        lrpot__uniform field = { { a == 0, a == 1, a == 2 }, unwrapped.along, unwrapped.weight };
+        memset(forces, 0, (size_t)t->atoms->n_all * 3 * sizeof *forces);
+        LRPOT__TRY(t->charges->rules->respond_uniform(&call, &field, NULL, weights, &out));
+        LRPOT__TRY(lrpot__heads_pull(t->charges, t->work, t->atoms, t->list, weights, &out));
+        for (int64_t i = 0; i < t->n; i++)
+            for (int b = 0; b < 3; b++) t->Z[9 * i + 3 * a + b] -= forces[3 * i + b];
+    }
+    return LRPOT_OK;
+}
+
 /* Z_j = q_j 1 + change of the dipole by the dependence of the charges on atom j. */
 static lrpot_status unfolded(const task *t)
 {
     lrpot__unwrapped unwrapped;
+    if (lrpot__charges_dielectric(t->charges, t->atoms)) return dielectric(t);
     LRPOT__TRY(
         lrpot__unwrap(t->charges, t->work, t->atoms, t->comm, "unfolded Born charges", &unwrapped));
     if (!lrpot__charges_depend_on_positions(t->charges)) return LRPOT_OK;
@@ -228,7 +256,8 @@ lrpot_status lrpot_response_born_shares(const lrpot_potential *potential, lrpot_
     LRPOT__REQUIRE_INPUT(lrpot_comm, comm);
     lrpot_atoms shared;
     LRPOT__COPY_INPUT(&shared, atoms);
-    shared.ghost_owner = NULL; /* ghosts keep their share */
+    /* ghosts keep their share, except of charges that need their owners: then it is 0 */
+    if (potential->charges->rules->dielectric == NULL) shared.ghost_owner = NULL;
     task t = { potential->charges, work, &shared, list, comm, atoms->n_all, Z };
     double *q = NULL;
     LRPOT__TRY(lrpot__workspace_doubles(work, &charges_tag, atoms->n_owned, &q));

@@ -41,6 +41,22 @@ static lrpot_status equilibrated_polarizability(lrpot__charge_call *call,
     return LRPOT_OK;
 }
 
+/* The same of charges that flow along bonds, in a system that repeats. */
+static lrpot_status dielectric_polarizability(lrpot__charge_call *call, double *alpha)
+{
+    lrpot__unwrapped unwrapped;
+    LRPOT__TRY(lrpot__unwrap_dielectric(call->charges, call->work, call->atoms, &unwrapped));
+    for (int b = 0; b < 3; b++) {
+        lrpot__uniform field = { { -(b == 0), -(b == 1), -(b == 2) },
+                                 unwrapped.along,
+                                 unwrapped.weight };
+        double dipole[3] = { 0.0, 0.0, 0.0 };
+        LRPOT__TRY(call->charges->rules->respond_uniform(call, &field, dipole, NULL, NULL));
+        for (int a = 0; a < 3; a++) alpha[3 * a + b] = dipole[a];
+    }
+    return LRPOT_OK;
+}
+
 static lrpot_status check_call(const lrpot_potential *potential, const lrpot_workspace *work,
                                const lrpot_atoms *atoms, const lrpot_nlist *list,
                                const double *alpha, const double *epsilon)
@@ -66,7 +82,12 @@ lrpot_status lrpot_response_polarizability(const lrpot_potential *potential, lrp
 {
     double sum[9] = { 0.0 };
     LRPOT__TRY(check_call(potential, work, atoms, list, alpha, epsilon));
-    if (potential->charges->rules->respond != NULL) {
+    if (lrpot__charges_dielectric(potential->charges, atoms)) {
+        lrpot__charge_call call;
+        LRPOT__TRY(lrpot__charges_evaluate(&call, potential->charges, work, atoms, list, NULL, NULL,
+                                           NULL));
+        LRPOT__TRY(dielectric_polarizability(&call, sum));
+    } else if (potential->charges->rules->respond != NULL) {
         lrpot__charge_call call;
         lrpot__unwrapped unwrapped;
         LRPOT__TRY(

@@ -226,7 +226,8 @@ static lrpot_status make_places(const lrpot_charges *charges, lrpot_workspace *w
                unwrapped != NULL ? unwrapped + 3 * i : atoms->positions + i * stride,
                3 * sizeof(double));
     project_along(atoms, out->along);
-    if (lrpot__charges_have_energy(charges) && atoms->periodic_mask != 0 && unwrapped == NULL) {
+    if (flowing && lrpot__charges_have_energy(charges) && atoms->periodic_mask != 0
+        && unwrapped == NULL) {
         lrpot_atoms owned;
         LRPOT__COPY_INPUT(&owned, atoms);
         owned.n_all = n; /* images come from the cell */
@@ -260,6 +261,12 @@ lrpot_status lrpot__unwrap(const lrpot_charges *charges, lrpot_workspace *work,
 {
     LRPOT__TRY(check_places(charges, atoms, comm, what));
     return make_places(charges, work, atoms, NULL, lrpot__charges_have_energy(charges), out);
+}
+
+lrpot_status lrpot__unwrap_dielectric(const lrpot_charges *charges, lrpot_workspace *work,
+                                      const lrpot_atoms *atoms, lrpot__unwrapped *out)
+{
+    return make_places(charges, work, atoms, NULL, 0, out);
 }
 
 lrpot_status lrpot__unwrap_in_field(const lrpot_charges *charges, lrpot_workspace *work,

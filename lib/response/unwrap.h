@@ -22,6 +22,10 @@ typedef struct lrpot__unwrapped {
 lrpot_status lrpot__unwrap(const lrpot_charges *charges, lrpot_workspace *work,
                            const lrpot_atoms *atoms, const lrpot_comm *comm, const char *what,
                            lrpot__unwrapped *out);
+/* The same for dielectric charges without fragments: moment is the given position, weight its part
+ * along the directions that do not repeat. */
+lrpot_status lrpot__unwrap_dielectric(const lrpot_charges *charges, lrpot_workspace *work,
+                                      const lrpot_atoms *atoms, lrpot__unwrapped *out);
 /* The same in a field: at unwrapped positions of the caller where there are any, and for
  * LRPOT_DIPOLE_POSITIONS with the positions as weights. */
 lrpot_status lrpot__unwrap_in_field(const lrpot_charges *charges, lrpot_workspace *work,

@@ -26,32 +26,50 @@ static lrpot_status positive(const char *what, double value)
                        value);
 }
 
-lrpot_status lrpot__series_check(const lrpot_series *series, int with_temperature)
+/* Checks size, pointer, length, step, temperature on request, and finite samples of so many
+ * components. */
+static lrpot_status check_samples(const lrpot_series *series, int with_temperature, int components)
 {
-    LRPOT__REQUIRE_NOT_NULL(series);
-    LRPOT__REQUIRE_INPUT(lrpot_series, series);
     LRPOT__REQUIRE_NOT_NULL(series->values);
     if (series->n < LRPOT__SERIES_MIN)
         return lrpot__fail(LRPOT_E_ARGUMENT,
                            "a series of %lld samples is too short, expected at least %d",
                            (long long)series->n, LRPOT__SERIES_MIN);
+    LRPOT__TRY(positive("step", series->step));
+    if (with_temperature) LRPOT__TRY(positive("temperature", series->temperature));
+    for (int64_t i = 0; i < components * series->n; i++)
+        if (!isfinite(series->values[i]))
+            return lrpot__fail(
+                LRPOT_E_NOT_FINITE, "sample %lld of the series has component %d = %g",
+                (long long)(i / components), (int)(i % components), series->values[i]);
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot__series_check(const lrpot_series *series, int with_temperature)
+{
+    LRPOT__REQUIRE_NOT_NULL(series);
+    LRPOT__REQUIRE_INPUT(lrpot_series, series);
     if (series->kind != LRPOT_SERIES_DIPOLE && series->kind != LRPOT_SERIES_CURRENT)
         return lrpot__fail(LRPOT_E_ARGUMENT, "lrpot_series.kind = %d is neither dipole nor current",
                            (int)series->kind);
-    LRPOT__TRY(positive("step", series->step));
     LRPOT__TRY(positive("volume", series->volume));
-    if (with_temperature) LRPOT__TRY(positive("temperature", series->temperature));
-    for (int64_t i = 0; i < 3 * series->n; i++)
-        if (!isfinite(series->values[i]))
-            return lrpot__fail(LRPOT_E_NOT_FINITE,
-                               "sample %lld of the series has component %d = %g",
-                               (long long)(i / 3), (int)(i % 3), series->values[i]);
-    return LRPOT_OK;
+    return check_samples(series, with_temperature, 3);
+}
+
+lrpot_status lrpot__series_check_polarizability(const lrpot_series *series, int with_temperature)
+{
+    LRPOT__REQUIRE_NOT_NULL(series);
+    LRPOT__REQUIRE_INPUT(lrpot_series, series);
+    if (series->kind != LRPOT_SERIES_POLARIZABILITY)
+        return lrpot__fail(LRPOT_E_ARGUMENT,
+                           "lrpot_series.kind = %d, expected LRPOT_SERIES_POLARIZABILITY",
+                           (int)series->kind);
+    return check_samples(series, with_temperature, 9);
 }
 
 int64_t lrpot__series_current_count(const lrpot_series *series)
 {
-    return series->kind == LRPOT_SERIES_DIPOLE ? series->n - 1 : series->n;
+    return series->kind == LRPOT_SERIES_CURRENT ? series->n : series->n - 1;
 }
 
 double *lrpot__series_current(const lrpot_series *series)

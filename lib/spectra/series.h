@@ -12,9 +12,12 @@
 /* Checks size, pointer, length, finite values, positive constants. The temperature is checked only
  * on request. */
 lrpot_status lrpot__series_check(const lrpot_series *series, int with_temperature);
+/* The same for a polarizability, which needs no volume. */
+lrpot_status lrpot__series_check_polarizability(const lrpot_series *series, int with_temperature);
 lrpot_status lrpot__estimate_check(lrpot_estimate *estimate);
 
-/* Number of samples of the current of a series. A dipole has one less, half a step later. */
+/* Number of samples of the current of a series. A dipole and a
+ * polarizability have one less, half a step later. */
 int64_t lrpot__series_current_count(const lrpot_series *series);
 /* The current, [count][3]; the caller frees it. NULL and a message without memory. */
 double *lrpot__series_current(const lrpot_series *series);

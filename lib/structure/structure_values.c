@@ -33,6 +33,7 @@ static const struct {
     [LRPOT_QUANTITY_ID] = { "id", 0, 1 },
     [LRPOT_QUANTITY_IMAGE] = { "image", 0, 3 },
     [LRPOT_QUANTITY_FORCES_SPREAD] = { "forces_spread", 0, 3 },
+    [LRPOT_QUANTITY_POLARIZABILITY] = { "polarizability", 9, 0 },
 };
 
 static int known(int32_t quantity)

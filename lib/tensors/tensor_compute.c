@@ -119,6 +119,10 @@ lrpot_status lrpot__tensor_born(const lrpot_tensor_model *model, lrpot_workspace
                                 const lrpot_atoms *atoms, const lrpot_nlist *list,
                                 const lrpot_comm *comm, double *Z)
 {
+    if (model->options.kind == LRPOT_TENSORS_POLARIZABILITY)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "a model of polarizabilities has no polar tensors; fit one of another "
+                           "kind");
     if (model->potential != NULL) return lrpot__tensor_coupled(model, work, atoms, list, comm, Z);
     if (model->options.kind == LRPOT_TENSORS_DIPOLE)
         return born_of_dipole(model, work, atoms, list, comm, Z);
@@ -154,9 +158,9 @@ lrpot_status lrpot_tensor_model_born_shares(const lrpot_tensor_model *model, lrp
     return lrpot__finite("polar tensor", atoms->n_all, 9, Z);
 }
 
-static lrpot_status input_of(const lrpot_tensor_model *model, lrpot_workspace *work,
-                             const lrpot_structure *structure, lrpot_atoms *atoms,
-                             const lrpot_nlist **list)
+lrpot_status lrpot__tensor_input(const lrpot_tensor_model *model, lrpot_workspace *work,
+                                 const lrpot_structure *structure, lrpot_atoms *atoms,
+                                 const lrpot_nlist **list)
 {
     LRPOT__REQUIRE_NOT_NULL(model);
     LRPOT__REQUIRE_NOT_NULL(work);
@@ -172,7 +176,7 @@ lrpot_status lrpot_tensor_model_born_charges_structure(const lrpot_tensor_model 
 {
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
     const lrpot_nlist *list = NULL;
-    LRPOT__TRY(input_of(model, work, structure, &atoms, &list));
+    LRPOT__TRY(lrpot__tensor_input(model, work, structure, &atoms, &list));
     return lrpot_tensor_model_born_charges(model, work, &atoms, list, Z, residual);
 }
 
@@ -201,6 +205,6 @@ lrpot_status lrpot_tensor_model_dipole_structure(const lrpot_tensor_model *model
 {
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
     const lrpot_nlist *list = NULL;
-    LRPOT__TRY(input_of(model, work, structure, &atoms, &list));
+    LRPOT__TRY(lrpot__tensor_input(model, work, structure, &atoms, &list));
     return lrpot_tensor_model_dipole(model, work, &atoms, list, dipole);
 }

@@ -11,5 +11,9 @@ lrpot_status lrpot__tensor_born(const lrpot_tensor_model *model, lrpot_workspace
 /* Checks everything that does not depend on positions. */
 lrpot_status lrpot__tensor_check(const lrpot_tensor_model *model, const lrpot_workspace *work,
                                  const lrpot_atoms *atoms, const lrpot_nlist *list);
+/* View and list of a structure for the model; both live in work until the next call with it. */
+lrpot_status lrpot__tensor_input(const lrpot_tensor_model *model, lrpot_workspace *work,
+                                 const lrpot_structure *structure, lrpot_atoms *atoms,
+                                 const lrpot_nlist **list);
 
 #endif

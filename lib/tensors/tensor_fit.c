@@ -9,6 +9,7 @@
 #include "tensors/least_squares.h"
 #include "tensors/tensor_coupled.h"
 #include "tensors/tensor_heads.h"
+#include "tensors/tensor_polarizability.h"
 
 #include <math.h>
 #include <string.h>
@@ -33,6 +34,11 @@ struct lrpot_tensor_fit {
 static int is_dipole(const lrpot_tensor_fit *fit)
 {
     return fit->model->options.kind == LRPOT_TENSORS_DIPOLE;
+}
+
+static int is_polarizability(const lrpot_tensor_fit *fit)
+{
+    return fit->model->options.kind == LRPOT_TENSORS_POLARIZABILITY;
 }
 
 static int is_independent(const lrpot_tensor_fit *fit)
@@ -281,6 +287,22 @@ static lrpot_status add_isolated(lrpot_tensor_fit *fit, lrpot_workspace *work,
     return Z != NULL ? add_dipole_derivatives(fit, work, atoms, list, set, Z) : LRPOT_OK;
 }
 
+static lrpot_status add_polarizability(lrpot_tensor_fit *fit, lrpot_workspace *work,
+                                       const lrpot_atoms *atoms, const lrpot_nlist *list, int set,
+                                       const lrpot_structure *structure)
+{
+    double *features = NULL, target[LRPOT__ALPHA_ROWS];
+    LRPOT__TRY(lrpot__polarizability_target(structure, target));
+    LRPOT__TRY(lrpot__workspace_doubles(
+        work, &features_tag, atoms->n_owned * lrpot_basis_count(fit->model->basis), &features));
+    LRPOT__TRY(lrpot_basis_eval(fit->model->basis, work, atoms, list, features));
+    LRPOT__TRY(reserve(fit, LRPOT__ALPHA_ROWS, unknowns(fit, 0)));
+    lrpot__polarizability_rows(fit->model, atoms, features, fit->rows);
+    lrpot__least_squares_add(&fit->squares[set][0], LRPOT__ALPHA_ROWS, fit->rows, target, 9.0);
+    fit->components[set] += 9;
+    return LRPOT_OK;
+}
+
 lrpot_status lrpot_tensor_fit_add(lrpot_tensor_fit *fit, lrpot_workspace *work,
                                   const lrpot_structure *structure, int32_t set)
 {
@@ -295,6 +317,7 @@ lrpot_status lrpot_tensor_fit_add(lrpot_tensor_fit *fit, lrpot_workspace *work,
     LRPOT__TRY(lrpot__structure_input(work, structure, o->n_species, o->symbols,
                                       lrpot_tensor_model_cutoff(fit->model), &atoms, &list));
     if (is_dipole(fit)) return add_isolated(fit, work, &atoms, list, set, structure);
+    if (is_polarizability(fit)) return add_polarizability(fit, work, &atoms, list, set, structure);
     const double *Z = lrpot_structure_get(structure, LRPOT_QUANTITY_BORN_CHARGES);
     if (Z == NULL)
         return lrpot__fail(LRPOT_E_STATE,
@@ -375,7 +398,8 @@ lrpot_status lrpot_tensor_fit_run(lrpot_tensor_fit *fit, double regularization)
     double *coefficients = lrpot__calloc(n, sizeof *coefficients);
     if (coefficients == NULL) return LRPOT_E_MEMORY;
     lrpot_status status = LRPOT_OK;
-    int separate = is_independent(fit) || fit->model->options.kind == LRPOT_TENSORS_LOCAL;
+    int separate = is_independent(fit) || is_polarizability(fit)
+                   || fit->model->options.kind == LRPOT_TENSORS_LOCAL;
     for (int64_t p = 0; p < fit->n_problems && status == LRPOT_OK && separate; p++)
         status = solve(&fit->squares[0][p], &fit->squares[1][p], regularization,
                        coefficients + (coefficients_of(fit, p) - fit->model->coefficients));

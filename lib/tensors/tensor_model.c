@@ -30,7 +30,8 @@ static lrpot_status fill_options(const lrpot_tensor_options *given, lrpot_tensor
 {
     LRPOT__REQUIRE_INPUT(lrpot_tensor_options, given);
     LRPOT__COPY_INPUT(o, given);
-    LRPOT__TRY(check_range("kind", o->kind, LRPOT_TENSORS_INDEPENDENT, LRPOT_TENSORS_LOCAL));
+    LRPOT__TRY(
+        check_range("kind", o->kind, LRPOT_TENSORS_INDEPENDENT, LRPOT_TENSORS_POLARIZABILITY));
     if (!is_coupled(o)) o->potential = NULL;
     else {
         LRPOT__REQUIRE_NOT_NULL(o->potential);
@@ -87,6 +88,8 @@ static int32_t parts_of(int32_t kind)
 {
     if (kind == LRPOT_TENSORS_DIPOLE) return 1 << LRPOT__PART_VECTOR;
     if (kind == LRPOT_TENSORS_LOCAL) return 1 << LRPOT__PART_SCALAR;
+    if (kind == LRPOT_TENSORS_POLARIZABILITY)
+        return 1 << LRPOT__PART_SCALAR | 1 << LRPOT__PART_SYMMETRIC;
     return 1 << LRPOT__PART_SCALAR | 1 << LRPOT__PART_ANTISYMMETRIC | 1 << LRPOT__PART_SYMMETRIC;
 }
 

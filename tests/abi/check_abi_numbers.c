@@ -59,16 +59,27 @@ END_TEST
 
 START_TEST(other_constants_are_pinned)
 {
-    static const int32_t quantities[] = {
-        LRPOT_QUANTITY_ENERGY,       LRPOT_QUANTITY_FORCES,      LRPOT_QUANTITY_STRESS,
-        LRPOT_QUANTITY_DIPOLE,       LRPOT_QUANTITY_CHARGES,     LRPOT_QUANTITY_BORN_CHARGES,
-        LRPOT_QUANTITY_TOTAL_CHARGE, LRPOT_QUANTITY_ENERGY_ATOM, LRPOT_QUANTITY_POTENTIAL,
-        LRPOT_QUANTITY_VELOCITIES,   LRPOT_QUANTITY_MASSES,      LRPOT_QUANTITY_SIGMA,
-        LRPOT_QUANTITY_EPSILON_INF,  LRPOT_QUANTITY_QUADRUPOLE,  LRPOT_QUANTITY_FIELD,
-        LRPOT_QUANTITY_FRAGMENT,     LRPOT_QUANTITY_ID,          LRPOT_QUANTITY_IMAGE,
-        LRPOT_QUANTITY_FORCES_SPREAD
-    };
-    for (int32_t k = 0; k < 19; k++) ck_assert_int_eq(quantities[k], k + 1);
+    static const int32_t quantities[] = { LRPOT_QUANTITY_ENERGY,
+                                          LRPOT_QUANTITY_FORCES,
+                                          LRPOT_QUANTITY_STRESS,
+                                          LRPOT_QUANTITY_DIPOLE,
+                                          LRPOT_QUANTITY_CHARGES,
+                                          LRPOT_QUANTITY_BORN_CHARGES,
+                                          LRPOT_QUANTITY_TOTAL_CHARGE,
+                                          LRPOT_QUANTITY_ENERGY_ATOM,
+                                          LRPOT_QUANTITY_POTENTIAL,
+                                          LRPOT_QUANTITY_VELOCITIES,
+                                          LRPOT_QUANTITY_MASSES,
+                                          LRPOT_QUANTITY_SIGMA,
+                                          LRPOT_QUANTITY_EPSILON_INF,
+                                          LRPOT_QUANTITY_QUADRUPOLE,
+                                          LRPOT_QUANTITY_FIELD,
+                                          LRPOT_QUANTITY_FRAGMENT,
+                                          LRPOT_QUANTITY_ID,
+                                          LRPOT_QUANTITY_IMAGE,
+                                          LRPOT_QUANTITY_FORCES_SPREAD,
+                                          LRPOT_QUANTITY_POLARIZABILITY };
+    for (int32_t k = 0; k < 20; k++) ck_assert_int_eq(quantities[k], k + 1);
     static const int32_t kernels[] = { LRPOT_KERNEL_AUTO, LRPOT_KERNEL_REFERENCE,
                                        LRPOT_KERNEL_PORTABLE, LRPOT_KERNEL_AVX2,
                                        LRPOT_KERNEL_AVX512 };

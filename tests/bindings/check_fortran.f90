@@ -1,6 +1,59 @@
 ! A host in Fortran: structures, lists, arguments that may be left out, messages.
+! A network: c_i = +-0.5 + sum_j exp(-r_ij^2), and the reverse pass of it.
+module network_of_fortran
+  use lrpot
+  use, intrinsic :: iso_c_binding
+  implicit none
+  integer(c_int32_t) :: answer = LRPOT_OK
+
+contains
+
+  integer(c_int32_t) function values(ctx, edges, out) bind(c)
+    type(c_ptr), value :: ctx
+    type(lrpot_host_edges), intent(in) :: edges
+    type(lrpot_host_results), intent(in) :: out
+    integer(c_int64_t), pointer :: offsets(:)
+    integer(c_int32_t), pointer :: species(:)
+    real(c_double), pointer :: vectors(:, :), charges(:)
+    integer(c_int64_t) :: i, e
+    values = merge(LRPOT_OK, LRPOT_E_ARGUMENT, .not. c_associated(ctx))
+    call c_f_pointer(edges%offsets, offsets, [edges%n_atoms + 1])
+    call c_f_pointer(edges%species, species, [edges%n_atoms])
+    call c_f_pointer(edges%vectors, vectors, [3_c_int64_t, edges%n_edges])
+    call c_f_pointer(out%charges, charges, [edges%n_atoms])
+    do i = 1, edges%n_atoms
+      charges(i) = 0.5d0 - species(i)
+      do e = offsets(i) + 1, offsets(i + 1)
+        charges(i) = charges(i) + exp(-sum(vectors(:, e)**2))
+      end do
+    end do
+  end function
+
+  integer(c_int32_t) function product_of_weights(ctx, edges, weights, gradients) bind(c)
+    type(c_ptr), value :: ctx
+    type(lrpot_host_edges), intent(in) :: edges
+    type(lrpot_host_weights), intent(in) :: weights
+    type(c_ptr), value :: gradients
+    integer(c_int64_t), pointer :: offsets(:)
+    real(c_double), pointer :: vectors(:, :), of_charges(:), g(:, :)
+    integer(c_int64_t) :: i, e
+    product_of_weights = merge(answer, LRPOT_E_ARGUMENT, .not. c_associated(ctx))
+    call c_f_pointer(edges%offsets, offsets, [edges%n_atoms + 1])
+    call c_f_pointer(edges%vectors, vectors, [3_c_int64_t, edges%n_edges])
+    call c_f_pointer(weights%charges, of_charges, [edges%n_atoms])
+    call c_f_pointer(gradients, g, [3_c_int64_t, edges%n_edges])
+    do i = 1, edges%n_atoms
+      do e = offsets(i) + 1, offsets(i + 1)
+        g(:, e) = -2 * of_charges(i) * exp(-sum(vectors(:, e)**2)) * vectors(:, e)
+      end do
+    end do
+  end function
+
+end module
+
 program check_fortran
   use lrpot
+  use network_of_fortran
   use, intrinsic :: iso_c_binding
   implicit none
 
@@ -8,7 +61,7 @@ program check_fortran
   real(c_double), parameter :: positions(3, 2) = reshape([0d0, 0d0, 0d0, 2.82d0, 0d0, 0d0], [3, 2])
   real(c_double), parameter :: cell(3, 3) = reshape([0d0, 2.82d0, 2.82d0, 2.82d0, 0d0, 2.82d0, &
       2.82d0, 2.82d0, 0d0], [3, 3])
-  type(c_ptr) :: symbols(2)
+  type(c_ptr), target :: symbols(2)
   integer :: cases = 0, failures = 0
 
   symbols = [c_loc(names(1)), c_loc(names(2))]
@@ -18,6 +71,7 @@ program check_fortran
   call failures_have_a_message()
   call a_model_is_suggested_for_data()
   call a_nep_is_loaded_as_any_model()
+  call a_network_of_the_host_has_forces()
   print '(a,i0)', '1..', cases
   if (failures > 0) error stop 1
 
@@ -186,6 +240,50 @@ contains
     call ok(all(abs(forces(:, 1) - [-13.989937893592344d0, 246.34743409297178d0, &
       146.95013770314054d0]) < 1d-11), 'so are its forces')
     call ok(abs(charges(2) - 0.73631745906484447d0) < 1d-13, 'so are its charges')
+    call lrpot_workspace_free(work)
+    call lrpot_structure_free(structure)
+    call lrpot_potential_free(model)
+  end subroutine
+
+  ! Of two ions apart from others; the force is the slope of the energy.
+  subroutine a_network_of_the_host_has_forces()
+    type(c_ptr) :: model, structure, work
+    type(lrpot_host_options) :: options
+    type(lrpot_outputs) :: out
+    real(c_double), target :: energy, forces(3, 2)
+    real(c_double), pointer :: r(:, :)
+    real(c_double) :: sides(2)
+    real(c_double), parameter :: step = 1d-4
+    integer :: side
+    model = c_null_ptr
+    structure = c_null_ptr
+    work = c_null_ptr
+    options%symbols = c_loc(symbols)
+    options%n_species = 2
+    options%cutoff = 6
+    options%evaluate = c_funloc(values)
+    options%pull = c_funloc(product_of_weights)
+    call done(lrpot_potential_create_host(model, options))
+    call done(lrpot_structure_create(structure, 2_c_int64_t, symbols, positions, cell, 0_c_int32_t))
+    call done(lrpot_workspace_create(work, 1_c_int32_t))
+    call c_f_pointer(lrpot_structure_positions(structure), r, [3, 2])
+    r(1, 2) = 1.5d0
+    out%energy = c_loc(energy)
+    do side = 1, 2
+      r(1, 2) = 1.5d0 + merge(step, -step, side == 1)
+      call done(lrpot_potential_compute_structure(model, work, structure, out))
+      sides(side) = energy
+    end do
+    r(1, 2) = 1.5d0
+    out%forces = c_loc(forces)
+    call done(lrpot_potential_compute_structure(model, work, structure, out))
+    call ok(abs(forces(1, 2) + (sides(1) - sides(2)) / (2 * step)) < 1d-6, &
+      'the force by a network of Fortran is the slope of the energy')
+    call ok(abs(forces(1, 1) + forces(1, 2)) < 1d-12 .and. abs(forces(1, 2)) > 1, &
+      'it is opposite on the other ion')
+    answer = -5
+    call ok(lrpot_potential_compute_structure(model, work, structure, out) == -5, &
+      'a failure of its product comes back')
     call lrpot_workspace_free(work)
     call lrpot_structure_free(structure)
     call lrpot_potential_free(model)

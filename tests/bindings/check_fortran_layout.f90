@@ -70,6 +70,7 @@ contains
     type(lrpot_atoms), target :: atoms
     type(lrpot_host_edges), target :: host_edges
     type(lrpot_host_results), target :: host_results
+    type(lrpot_host_weights), target :: host_weights
     type(lrpot_host_options), target :: host_options
     type(lrpot_host_jacobian), target :: host_jacobian
     type(lrpot_outputs), target :: outputs
@@ -111,13 +112,17 @@ contains
       [at(c_loc(host_results%struct_size)), at(c_loc(host_results%charges)), &
       at(c_loc(host_results%energies)), at(c_loc(host_results%charge_gradients)), &
       at(c_loc(host_results%energy_gradients))])
+    call same('lrpot_host_weights', c_loc(host_weights), c_sizeof(host_weights), &
+      [at(c_loc(host_weights%struct_size)), at(c_loc(host_weights%charges)), &
+      at(c_loc(host_weights%energies))])
     call same('lrpot_host_options', c_loc(host_options), c_sizeof(host_options), &
       [at(c_loc(host_options%struct_size)), at(c_loc(host_options%symbols)), &
       at(c_loc(host_options%evaluate)), at(c_loc(host_options%ctx)), &
       at(c_loc(host_options%n_species)), at(c_loc(host_options%charges)), &
       at(c_loc(host_options%flags)), at(c_loc(host_options%reserved)), &
       at(c_loc(host_options%cutoff)), at(c_loc(host_options%sigma)), &
-      at(c_loc(host_options%accuracy)), at(c_loc(host_options%eps_inf))])
+      at(c_loc(host_options%accuracy)), at(c_loc(host_options%eps_inf)), &
+      at(c_loc(host_options%pull))])
     call same('lrpot_host_jacobian', c_loc(host_jacobian), c_sizeof(host_jacobian), &
       [at(c_loc(host_jacobian%struct_size)), at(c_loc(host_jacobian%n_atoms)), &
       at(c_loc(host_jacobian%offsets)), at(c_loc(host_jacobian%neighbours)), &

@@ -757,9 +757,64 @@ def check_species():
     tap.ok(same.symbols == ("Na", "Cl"), "the_elements_of_the_file_are_accepted")
 
 
+def check_nep_precision():
+    """Mixed precision is chosen by name, kept by copies, and near double."""
+    path = pathlib.Path(data) / "nacl_nep.txt"
+    symbols, positions, cell = system(3)
+    models = [lrpot.Model(path, precision=word) for word in ("double", "mixed")]
+    kept = pickle.loads(pickle.dumps(models[1]))
+    tap.ok(
+        [m.precision for m in (*models, kept)] == ["double", "mixed", "mixed"],
+        "a_model_tells_its_precision",
+    )
+    forces = [lrpot.Evaluator(m).compute(symbols, positions, cell, True)["forces"] for m in models]
+    error = np.abs(forces[0] - forces[1]).max() / max(1, np.abs(forces[0]).max())
+    tap.ok(0 < error < 2e-5, "mixed_precision_is_near_double", [error])
+    for words, file, precision in (
+        ("expected 'double' or 'mixed'", path, "half"),
+        ("mixed precision is of NEPs", rocksalt, "mixed"),
+    ):
+        try:
+            lrpot.Model(file, precision=precision)
+            told = "nothing"
+        except (ValueError, lrpot.Error) as error:
+            told = str(error)
+        tap.ok(words in told, f"refused: {words}", [told])
+
+
+def check_members_of_a_committee():
+    """Members without a common meaning are refused, as by the command."""
+    try:
+        import ase  # noqa: F401
+    except ImportError as error:
+        tap.skip("members_of_a_committee", f"{error}")
+        return
+    path = pathlib.Path(data) / "nacl_nep.txt"
+    text = path.read_text()
+    other = folder / "other_nep.txt"
+    other.write_text(text.replace("1.5000000e+00", "1.6000000e+00"))
+    tap.ok(len(lrpot.Committee([path, other], eps_inf=2).calculators) == 2, "one_eps_inf_for_all")
+    raises(
+        ValueError, ["2.56", "give eps_inf"], "two_eps_inf", lambda: lrpot.Committee([path, other])
+    )
+    third = folder / "third_nep.txt"
+    third.write_text(text.replace("Na Cl", "Li Cl"))
+    raises(ValueError, ["species"], "two_sets_of_species", lambda: lrpot.Committee([path, third]))
+    fourth = folder / "fourth_nep.txt"
+    fourth.write_text(text.replace("_charge1", "_charge2"))
+    raises(
+        ValueError,
+        ["charges latent", "the same kind of charges"],
+        "two_kinds_of_charges",
+        lambda: lrpot.Committee([path, fourth]),
+    )
+
+
 check_structs()
 check_values()
 check_nep()
+check_nep_precision()
+check_members_of_a_committee()
 check_species()
 check_list()
 check_lifetimes()

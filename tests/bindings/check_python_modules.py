@@ -128,6 +128,39 @@ def check_host():
         tap.ok(max(errors) < 1e-13, f"a_jacobian_of_positions_serves: {name}", errors)
     raises(ValueError, "several images", whole(np.asarray).compute, symbols, positions, cell, True)
 
+    def values(edges):
+        told = toy(edges)
+        return {key: told[key] for key in ("charges", "energies")}
+
+    def product(edges, charge_weights, energy_weights):
+        told, i = toy(edges), edges.centres
+        return (
+            charge_weights[i, None] * told["charge_gradients"]
+            + energy_weights[i, None] * told["energy_gradients"]
+        )
+
+    for title, system in {"cluster": (None, False), "crystal": (cell, True)}.items():
+        pair = [
+            lrpot.Evaluator(made).compute(symbols, positions, *system, born_charges=True)
+            for made in (model, host.HostModel(("Na", "Cl"), 4.0, values, pull=product))
+        ]
+        errors = [np.abs(pair[1][k] - pair[0][k]).max() for k in ("forces", "born_charges")]
+        tap.ok(max(errors) < 1e-12, f"a_product_serves_in_place_of_rows: {title}", errors)
+
+    layers = lrpot.Evaluator(host.HostModel(("Na", "Cl"), 4.0, values, pull=product, messages=True))
+    error = np.abs(layers.compute(symbols, positions, cell, True)["forces"] - found["forces"]).max()
+    tap.ok(error < 1e-12, "forces_of_a_host_that_passes_messages", [error])
+    raises(
+        lrpot.Error,
+        "need edges of all layers",
+        layers.compute,
+        symbols,
+        positions,
+        cell,
+        True,
+        born_charges=True,
+    )
+
     def shape(edges):
         return {"charges": np.zeros(3)}
 
@@ -140,6 +173,12 @@ def check_host():
         (ValueError, "expected charges, energies", lambda edges: {"charge": 1}),
     ):
         bad = lrpot.Evaluator(host.HostModel(("Na", "Cl"), 4.0, function))
+        raises(kind, words, bad.compute, symbols, positions, cell, True)
+    for kind, words, pull in (
+        (ValueError, "gradients of shape (8,): expected", lambda edges, q, u: np.zeros(8)),
+        (ZeroDivisionError, "the network says no", lambda edges, q, u: fails(edges)),
+    ):
+        bad = lrpot.Evaluator(host.HostModel(("Na", "Cl"), 4.0, values, pull=pull))
         raises(kind, words, bad.compute, symbols, positions, cell, True)
     raises(lrpot.Error, "cutoff = -1", host.HostModel, ("Na", "Cl"), -1.0, toy)
     half = 5.605 / 2
@@ -163,6 +202,7 @@ def check_structs():
     structs = {
         "host_edges": host.EdgesStruct,
         "host_results": host.ResultsStruct,
+        "host_weights": host.WeightsStruct,
         "host_options": host.OptionsStruct,
         "ewald_options": coulomb.EwaldOptions,
         "ewald_report": coulomb.EwaldReport,

@@ -24,13 +24,17 @@ static const size_t host_results_members[] = { offsetof(lrpot_host_results, stru
                                                offsetof(lrpot_host_results, energies),
                                                offsetof(lrpot_host_results, charge_gradients),
                                                offsetof(lrpot_host_results, energy_gradients) };
+static const size_t host_weights_members[] = { offsetof(lrpot_host_weights, struct_size),
+                                               offsetof(lrpot_host_weights, charges),
+                                               offsetof(lrpot_host_weights, energies) };
 static const size_t host_options_members[] = {
     offsetof(lrpot_host_options, struct_size), offsetof(lrpot_host_options, symbols),
     offsetof(lrpot_host_options, evaluate),    offsetof(lrpot_host_options, ctx),
     offsetof(lrpot_host_options, n_species),   offsetof(lrpot_host_options, charges),
     offsetof(lrpot_host_options, flags),       offsetof(lrpot_host_options, reserved),
     offsetof(lrpot_host_options, cutoff),      offsetof(lrpot_host_options, sigma),
-    offsetof(lrpot_host_options, accuracy),    offsetof(lrpot_host_options, eps_inf)
+    offsetof(lrpot_host_options, accuracy),    offsetof(lrpot_host_options, eps_inf),
+    offsetof(lrpot_host_options, pull)
 };
 static const size_t host_jacobian_members[] = {
     offsetof(lrpot_host_jacobian, struct_size),      offsetof(lrpot_host_jacobian, n_atoms),
@@ -211,6 +215,7 @@ static const size_t fit_progress_members[] = {
 static const lrpot_atoms atoms = LRPOT_ATOMS_INIT;
 static const lrpot_host_edges host_edges = { .struct_size = sizeof(lrpot_host_edges) };
 static const lrpot_host_results host_results = { .struct_size = sizeof(lrpot_host_results) };
+static const lrpot_host_weights host_weights = { .struct_size = sizeof(lrpot_host_weights) };
 static const lrpot_host_options host_options = LRPOT_HOST_OPTIONS_INIT;
 static const lrpot_host_jacobian host_jacobian = LRPOT_HOST_JACOBIAN_INIT;
 static const lrpot_outputs outputs = LRPOT_OUTPUTS_INIT;
@@ -253,6 +258,7 @@ static const struct {
     LAYOUT(atoms),
     LAYOUT(host_edges),
     LAYOUT(host_results),
+    LAYOUT(host_weights),
     LAYOUT(host_options),
     LAYOUT(host_jacobian),
     LAYOUT(outputs),

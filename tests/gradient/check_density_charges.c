@@ -1,132 +1,6 @@
 /* Self-consistent densities as a kind of charges: derivatives against differences, the fixed point
  * against its equations, limits. */
-#include "fit_probe.h"
-#include "models.h"
-
-#include <lrpot/multipoles.h>
-
-#include <stdio.h>
-#include <unistd.h>
-
-enum { N_ATOMS = 6, ORDERS = 3, RESPONSES = 3, CASES = ORDERS * RESPONSES, LARGEST = 13 * N_ATOMS };
-
-/* Further cases: features of several widths and of lower order, and without self-interaction. */
-static const struct {
-    int32_t order, response, features, flags;
-} variants[] = {
-    { 1, LRPOT_RESPONSE_BONDS, 1, 0 },
-    { 1, LRPOT_RESPONSE_BONDS, 8, 0 },
-    { 1, LRPOT_RESPONSE_ATOMS, 8, 0 },
-    { 1, LRPOT_RESPONSE_ATOMS, 3, 0 },
-    { 1, LRPOT_RESPONSE_BONDS, 8, LRPOT_CHARGES_WITHOUT_SELF },
-    { 2, LRPOT_RESPONSE_BONDS, 27, 0 },
-    { 2, LRPOT_RESPONSE_ATOMS, 27, LRPOT_CHARGES_WITHOUT_SELF },
-    { 2, LRPOT_RESPONSE_BONDS, 8, 0 },
-};
-enum { VARIANTS = sizeof variants / sizeof variants[0], FITTED_VARIANTS = 5 /* of order 1 */ };
-
-typedef struct {
-    lrpot_potential *potential;
-    lrpot_workspace *work;
-    lrpot_structure *structure;
-    const double *weights; /* of charges, for energies of them */
-    int coordinate, strain;
-} probe;
-
-static lrpot_charges_options options_of(int32_t order, int32_t response)
-{
-    lrpot_charges_options options = LRPOT_CHARGES_OPTIONS_INIT;
-    options.order = order, options.response = response, options.tolerance = 1e-12;
-    options.reach = 3.5, options.sigma = 1.1;
-    return options;
-}
-
-/* Capacities of some hundredths e/V, which need no self-interaction to hold them. */
-static void weaken(lrpot_potential *potential, const lrpot_charges_options *options)
-{
-    int w = options->features == 27 ? 3 : 2, first[3] = { 2, 4 + w, 6 + 3 * w },
-        length[3] = { w, 2 * w, options->order > 1 ? w : 0 };
-    int64_t n = lrpot_potential_param_count(potential), offset = 0, count = 0;
-    double *params = calloc((size_t)n, sizeof *params);
-    const char *name = NULL;
-    ck_ok(lrpot_potential_get_params(potential, n, params));
-    for (int32_t b = 0; lrpot_potential_param_block(potential, b, &name, &offset, &count); b++)
-        for (int k = 0; k < 3 && strcmp(name, "charges.species") == 0; k++)
-            for (int h = first[k]; h < first[k] + length[k]; h++)
-                for (int z = 0; z < MODEL_SPECIES; z++) params[offset + h * MODEL_SPECIES + z] -= 4;
-    ck_ok(lrpot_potential_set_params(potential, n, params));
-    free(params);
-}
-
-/* number: order and response, or CASES and that of a variant */
-static lrpot_charges_options options_of_case(int number)
-{
-    if (number < CASES) return options_of(number / RESPONSES, number % RESPONSES);
-    int v = number - CASES;
-    lrpot_charges_options options = options_of(variants[v].order, variants[v].response);
-    options.features = variants[v].features, options.flags = variants[v].flags;
-    options.spread = 1.3;
-    return options;
-}
-
-static void open_probe(probe *p, int number, int cell, double total_charge)
-{
-    support_random random = { 9100 + (uint64_t)(10 * number + cell) };
-    lrpot_charges_options options = options_of_case(number);
-    *p = (probe){ .potential = models_random_with(&random, LRPOT_CHARGES_DENSITY, &options) };
-    if (options.flags & LRPOT_CHARGES_WITHOUT_SELF) weaken(p->potential, &options);
-    p->structure = models_random_structure(&random, cell, N_ATOMS, total_charge);
-    ck_ok(lrpot_workspace_create(&p->work, 1));
-}
-
-static void close_probe(probe *p)
-{
-    lrpot_structure_free(p->structure);
-    lrpot_workspace_free(p->work);
-    lrpot_potential_free(p->potential);
-}
-
-static void compute(const probe *p, const lrpot_structure *structure, double *energy,
-                    double *forces, double *virial, double *q, double *dipole)
-{
-    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
-    out.energy = energy, out.forces = forces, out.virial = virial, out.charges = q,
-    out.dipole = dipole;
-    ck_ok(lrpot_potential_compute_structure(p->potential, p->work, structure, &out));
-}
-
-static lrpot_structure *moved(const probe *p, double x)
-{
-    lrpot_structure *copy = NULL;
-    ck_ok(lrpot_structure_clone(&copy, p->structure));
-    if (p->strain) models_strain(copy, p->coordinate / 3, p->coordinate % 3, x);
-    else lrpot_structure_positions(copy)[p->coordinate] += x;
-    return copy;
-}
-
-static double energy_at(double x, void *ctx)
-{
-    const probe *p = ctx;
-    double energy = 0, q[N_ATOMS];
-    lrpot_structure *copy = moved(p, x);
-    compute(p, copy, p->weights == NULL ? &energy : NULL, NULL, NULL, q, NULL);
-    for (int i = 0; i < N_ATOMS && p->weights != NULL; i++) energy += p->weights[i] * q[i];
-    lrpot_structure_free(copy);
-    return energy;
-}
-
-static void compare(probe *p, const double *forces, const double *virial)
-{
-    double force_scale = models_largest(forces, 3 * N_ATOMS), scale = models_largest(virial, 9);
-    p->strain = 0;
-    for (p->coordinate = 0; p->coordinate < 9; p->coordinate++)
-        ck_close(forces[p->coordinate], -support_difference(energy_at, p, 0, MODEL_STEP), TOL_FD,
-                 force_scale);
-    p->strain = 1;
-    for (p->coordinate = 0; p->coordinate < 9; p->coordinate++)
-        ck_close(virial[p->coordinate], -support_difference(energy_at, p, 0, MODEL_STEP), TOL_FD,
-                 scale);
-}
+#include "density_probe.h"
 
 START_TEST(forces_and_virial_are_derivatives_of_the_energy)
 {
@@ -142,13 +16,19 @@ START_TEST(forces_and_virial_are_derivatives_of_the_energy)
 }
 END_TEST
 
-static lrpot_atoms view_of(const lrpot_structure *structure, int32_t *species, lrpot_nlist **list)
+/* Layers, and wires for odd cases. */
+START_TEST(derivatives_hold_in_layers_and_wires)
 {
-    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
-    ck_ok(lrpot_structure_view(structure, MODEL_SPECIES, model_symbols, species, &atoms));
-    ck_ok(lrpot_nlist_build(list, &atoms, 4.5, 0));
-    return atoms;
+    probe p;
+    double forces[3 * N_ATOMS], virial[9], cell[9];
+    open_probe(&p, _i, CELL_TRICLINIC, 0.4);
+    memcpy(cell, lrpot_structure_cell(p.structure), sizeof cell);
+    ck_ok(lrpot_structure_set_cell(p.structure, cell, _i % 2 ? 2 : 5));
+    compute(&p, p.structure, NULL, forces, virial, NULL, NULL);
+    compare(&p, forces, virial);
+    close_probe(&p);
 }
+END_TEST
 
 /* A weighted sum of charges by the adjoint. */
 START_TEST(pulls_are_derivatives_of_the_charges)
@@ -173,32 +53,6 @@ START_TEST(pulls_are_derivatives_of_the_charges)
     }
 }
 END_TEST
-
-/* Parts of a model by name: coefficients of a head for a species. */
-static double value_of(const probe *p, int head, const double *features, int64_t n_features,
-                       int32_t species)
-{
-    const lrpot_charges *charges = lrpot_potential_charges(p->potential);
-    const lrpot_basis *basis = lrpot_charges_basis(charges);
-    int64_t n = lrpot_charges_param_count(charges), k = n_features;
-    double *params = calloc((size_t)n, sizeof *params), sum;
-    ck_ok(lrpot_charges_get_params(charges, n, params));
-    lrpot_basis_options o = LRPOT_BASIS_OPTIONS_INIT;
-    ck_ok(lrpot_basis_get_options(basis, &o));
-    int64_t radial = MODEL_SPECIES * MODEL_SPECIES * lrpot_basis_radial_functions(basis)
-                     * o.radial_size,
-            heads = (n - radial) / (k + MODEL_SPECIES);
-    const double *linear = params + radial, *base = linear + heads * k;
-    sum = base[head * MODEL_SPECIES + species];
-    for (int64_t b = 0; b < k; b++) sum += linear[head * k + b] * features[b];
-    free(params);
-    return sum;
-}
-
-static double softplus(double u)
-{
-    return log(1 + exp(u));
-}
 
 /* The equations of docs/theory/selfconsistent.md for isolated atoms, written out pair by pair, at
  * the potentials of the moments that the library gives: they give these moments again. */
@@ -280,126 +134,6 @@ START_TEST(moments_obey_their_equations)
     lrpot_ewald_free(ewald);
     lrpot_nlist_free(list);
     free(features);
-    close_probe(&p);
-}
-END_TEST
-
-/* Potentials of charges and dipoles on Gaussians of widths s and t, written out: at atom i by the
- * moments x of all. */
-static void add_felt(const lrpot_atoms *atoms, double s, double t, int self, const double *x,
-                     double *v)
-{
-    int n = N_ATOMS;
-    double g = 1 / sqrt(2 * (s * s + t * t)), k = LRPOT_COULOMB_CONSTANT,
-           c = 2 * g / sqrt(acos(-1));
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < n; j++) {
-            double d[3], r2 = 0, b[3], on = 0;
-            if (i == j && !self) continue;
-            for (int a = 0; a < 3; a++) {
-                d[a] = atoms->positions[3 * i + a] - atoms->positions[3 * j + a];
-                r2 += d[a] * d[a];
-                on += d[a] * x[n + 3 * j + a];
-            }
-            double r = sqrt(r2), e = c * exp(-g * g * r2);
-            b[0] = i == j ? c : erf(g * r) / r;
-            b[1] = i == j ? c * 2 * g * g / 3 : (b[0] - e) / r2;
-            b[2] = i == j ? 0 : (3 * b[1] - 2 * g * g * e) / r2;
-            v[i] += k * (x[j] * b[0] + on * b[1]);
-            for (int a = 0; a < 3; a++)
-                v[n + 3 * i + a] += k
-                                    * (-d[a] * (x[j] * b[1] + on * b[2]) + x[n + 3 * j + a] * b[1]);
-        }
-}
-
-/* Features of two widths: x = x0 - R v for both Gaussians of an atom, iterated with potentials that
- * are written out, gives the sums of both. */
-START_TEST(moments_of_two_widths_obey_their_equations)
-{
-    enum { W = 2, BLOCK = 4 * N_ATOMS };
-    int n = N_ATOMS, self = _i == 0;
-    double x[W][BLOCK] = { { 0 } }, again[W][BLOCK], v[W][BLOCK], total[BLOCK], h[10][N_ATOMS],
-           width[W] = { 1.1, hypot(1.1, 1.3) }, change = 1;
-    int32_t species[N_ATOMS];
-    lrpot_nlist *list = NULL;
-    probe p;
-    open_probe(&p, CASES + (self ? 1 : 4), CELL_NONE, 0.4);
-    lrpot_atoms atoms = view_of(p.structure, species, &list);
-    const lrpot_charges *charges = lrpot_potential_charges(p.potential);
-    int64_t k = lrpot_basis_count(lrpot_charges_basis(charges));
-    double *features = calloc((size_t)(k * n), sizeof *features);
-    ck_ok(lrpot_basis_eval(lrpot_charges_basis(charges), p.work, &atoms, list, features));
-    ck_ok(lrpot_charges_moments(charges, p.work, &atoms, list, total, total + n, NULL));
-    enum { A, CHI, FLOW, GAMMA = FLOW + W, BETA, ALPHA, TAU = ALPHA + W };
-    for (int name = 0; name < TAU + W; name++)
-        for (int i = 0; i < n; i++) {
-            double c = value_of(&p, name, features + k * i, k, species[i]);
-            int capacity = (name >= FLOW && name < GAMMA) || name >= ALPHA;
-            h[name][i] = capacity ? softplus(c) : c;
-        }
-    for (int step = 0; step < 20000 && change > 1e-13; step++) {
-        memset(v, 0, sizeof v);
-        memset(again, 0, sizeof again);
-        for (int w = 0; w < W * W; w++)
-            add_felt(&atoms, width[w / W], width[w % W], self, x[w % W], v[w / W]);
-        for (int w = 0; w < W; w++)
-            for (int i = 0; i < n; i++) {
-                if (w == 0) again[w][i] += h[A][i];
-                for (int a = 0; a < 3; a++)
-                    again[w][n + 3 * i + a] -= h[ALPHA + w][i] * v[w][n + 3 * i + a];
-                for (int j = 0; j < n; j++) {
-                    double d[3], r2 = 0, on = 0;
-                    for (int a = 0; a < 3; a++) {
-                        d[a] = atoms.positions[3 * j + a] - atoms.positions[3 * i + a];
-                        r2 += d[a] * d[a];
-                        on += d[a] * v[w][n + 3 * i + a];
-                    }
-                    if (i == j || r2 > 3.5 * 3.5) continue;
-                    double f = pow(1 - r2 / 3.5 / 3.5, 3),
-                           kappa = (h[FLOW + w][i] + h[FLOW + w][j]) / 2,
-                           tau = (h[TAU + w][i] + h[TAU + w][j]) / 2;
-                    again[w][i] += f * kappa * (v[w][j] - v[w][i]);
-                    if (w == 0) again[w][i] += f * (h[CHI][j] - h[CHI][i]);
-                    for (int a = 0; a < 3; a++)
-                        again[w][n + 3 * i + a] +=
-                            f * d[a] * ((w == 0 ? h[GAMMA][i] + h[BETA][j] : 0) - tau * on);
-                }
-            }
-        double excess = -0.4;
-        for (int i = 0; i < n; i++) excess += again[0][i] + again[1][i];
-        for (int i = 0; i < n; i++) again[0][i] -= excess / n;
-        change = 0;
-        for (int w = 0; w < W * BLOCK; w++) {
-            double difference = again[w / BLOCK][w % BLOCK] - x[w / BLOCK][w % BLOCK];
-            change = fmax(change, fabs(difference));
-            x[w / BLOCK][w % BLOCK] += 0.01 * difference;
-        }
-    }
-    ck_assert(change < 1e-11);
-    for (int c = 0; c < BLOCK; c++)
-        ck_close(total[c], x[0][c] + x[1][c], 1e-8, models_largest(total, BLOCK));
-    lrpot_nlist_free(list);
-    free(features);
-    close_probe(&p);
-}
-END_TEST
-
-/* Strong responses that no self-interaction holds. */
-START_TEST(what_has_no_fixed_point_is_an_error_with_the_atom)
-{
-    support_random random = { 9700 };
-    lrpot_charges_options options = options_of_case(CASES + 4);
-    probe p = { .potential = models_random_with(&random, LRPOT_CHARGES_DENSITY, &options) };
-    double energy;
-    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
-    out.energy = &energy;
-    p.structure = models_random_structure(&random, CELL_TRICLINIC, N_ATOMS, 0);
-    ck_ok(lrpot_workspace_create(&p.work, 1));
-    ck_assert_int_eq(lrpot_potential_compute_structure(p.potential, p.work, p.structure, &out),
-                     LRPOT_E_NOT_CONVERGED);
-    ck_assert_msg(strstr(lrpot_last_error(), "no fixed point: the response of the ") != NULL
-                      && strstr(lrpot_last_error(), " of atom ") != NULL,
-                  "%s", lrpot_last_error());
     close_probe(&p);
 }
 END_TEST
@@ -746,7 +480,6 @@ END_TEST
 
 START_TEST(wrong_options_are_named)
 {
-    support_random random = { 9400 };
     lrpot_charges_options o = options_of(3, 0);
     lrpot_charges *charges = NULL;
     o.kind = LRPOT_CHARGES_DENSITY, o.n_species = MODEL_SPECIES;
@@ -778,23 +511,15 @@ START_TEST(wrong_options_are_named)
     o.spread = -1;
     ck_assert_int_eq(lrpot_charges_create(&charges, NULL, &o), LRPOT_E_ARGUMENT);
     ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "spread = -1"));
-    /* layers have no sums of dipoles, and virials of atoms no parts of them */
+    /* virials of atoms have no parts of dipoles */
     probe p;
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
-    double energy, virials[9 * N_ATOMS];
+    double virials[9 * N_ATOMS];
     open_probe(&p, RESPONSES, CELL_TRICLINIC, 0);
     out.virial_atom = virials;
     ck_assert_int_eq(lrpot_potential_compute_structure(p.potential, p.work, p.structure, &out),
                      LRPOT_E_UNSUPPORTED);
     ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "virials of the atoms"));
-    lrpot_structure_free(p.structure);
-    p.structure = models_random_structure(&random, CELL_CUBIC, N_ATOMS, 0);
-    double cell[9];
-    memcpy(cell, lrpot_structure_cell(p.structure), sizeof cell);
-    ck_ok(lrpot_structure_set_cell(p.structure, cell, 3));
-    out.virial_atom = NULL, out.energy = &energy;
-    ck_assert_int_eq(lrpot_potential_compute_structure(p.potential, p.work, p.structure, &out),
-                     LRPOT_E_UNSUPPORTED);
     close_probe(&p);
 }
 END_TEST
@@ -806,10 +531,9 @@ Suite *lrpot_suite(void)
     tcase_set_timeout(cases, 240);
     tcase_add_loop_test(cases, forces_and_virial_are_derivatives_of_the_energy, 0,
                         CASES + VARIANTS);
+    tcase_add_loop_test(cases, derivatives_hold_in_layers_and_wires, 0, CASES);
     tcase_add_loop_test(cases, pulls_are_derivatives_of_the_charges, 0, CASES + VARIANTS);
     tcase_add_loop_test(cases, moments_obey_their_equations, 0, CASES);
-    tcase_add_loop_test(cases, moments_of_two_widths_obey_their_equations, 0, 2);
-    tcase_add_test(cases, what_has_no_fixed_point_is_an_error_with_the_atom);
     tcase_add_loop_test(cases, charge_is_kept_and_the_dipole_turns_with_the_molecule, 0,
                         CASES + VARIANTS);
     tcase_add_loop_test(cases, atoms_add_up_and_files_keep_the_model, 0, CASES + VARIANTS);

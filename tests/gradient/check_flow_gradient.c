@@ -236,6 +236,81 @@ START_TEST(polarizability_is_the_derivative_of_the_dipole_by_the_field)
 }
 END_TEST
 
+/* Adds factor times the polarizability volume at a displaced coordinate. */
+static void add_alpha(moved *m, int coordinate, double x, double factor, double *sum)
+{
+    double alpha[9], *position = lrpot_structure_positions(m->structure) + coordinate,
+                     kept = *position;
+    int32_t species[N_ATOMS];
+    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
+    lrpot_nlist *list = NULL;
+    *position = kept + x;
+    ck_ok(lrpot_structure_view(m->structure, MODEL_SPECIES, model_symbols, species, &atoms));
+    ck_ok(lrpot_nlist_build(&list, &atoms, lrpot_potential_cutoff(m->potential), 0));
+    ck_ok(lrpot_response_polarizability(m->potential, m->work, &atoms, list, alpha, NULL));
+    lrpot_nlist_free(list);
+    *position = kept;
+    for (int k = 0; k < 9; k++) sum[k] += LRPOT_COULOMB_CONSTANT * factor * alpha[k];
+}
+
+/* Isolated molecules turn as a whole: sum_ic d alpha/dr_ic (w x r_i)_c = W alpha - alpha W. */
+static void check_rotation(moved *m, const double *gradient, double scale)
+{
+    const double *x = lrpot_structure_positions(m->structure);
+    double alpha[9] = { 0.0 };
+    add_alpha(m, 0, 0.0, 1.0, alpha);
+    for (int w = 0; w < 3; w++)
+        for (int k = 0; k < 9; k++) {
+            int a = (w + 1) % 3, b = (w + 2) % 3;
+            double found = 0.0, expected = 0.0, turn[9] = { 0.0 };
+            turn[3 * a + b] = -1.0, turn[3 * b + a] = 1.0;
+            for (int i = 0; i < N_ATOMS; i++)
+                found += gradient[27 * i + 3 * k + b] * x[3 * i + a]
+                         - gradient[27 * i + 3 * k + a] * x[3 * i + b];
+            for (int c = 0; c < 3; c++)
+                expected += turn[3 * (k / 3) + c] * alpha[3 * c + k % 3]
+                            - alpha[3 * (k / 3) + c] * turn[3 * c + k % 3];
+            ck_close(found, expected, 1e-6, scale);
+        }
+}
+
+START_TEST(raman_tensors_are_derivatives_of_the_polarizability)
+{
+    if (!has_sums(_i) || _i % CELLS == 1 || _i % CELLS == 2) return; /* layers are slow */
+    moved m = prepared_answer(6150, _i);
+    double gradient[27 * N_ATOMS], sums[27] = { 0.0 };
+    ck_ok(lrpot_response_raman(m.potential, m.work, m.structure, 0.0, gradient));
+    double scale = fmax(models_largest(gradient, 27 * N_ATOMS), 0.01);
+    for (int k = 1; k < 3 * N_ATOMS; k += 7) {
+        static const double h = 2e-3; /* another step than the function's */
+        double slope[9] = { 0.0 };
+        for (int x = -2; x <= 2; x++)
+            if (x != 0)
+                add_alpha(&m, k, x * h, (x > 0 ? 1 : -1) * (x * x > 1 ? -1 : 8) / (12 * h), slope);
+        for (int c = 0; c < 9; c++)
+            ck_close(gradient[27 * (k / 3) + 3 * c + k % 3], slope[c], 1e-6, scale);
+    }
+    for (int k = 0; k < 27 * N_ATOMS; k++) sums[k % 27] += gradient[k];
+    for (int k = 0; k < 27; k++) ck_close(sums[k], 0.0, 1e-6, scale);
+    if (masks[_i % CELLS] == 0) check_rotation(&m, gradient, scale);
+    if (_i / CELLS < 4) ck_assert(scale > 0.01);
+    discard(&m);
+}
+END_TEST
+
+START_TEST(charges_that_do_not_respond_have_no_raman_tensors)
+{
+    support_random random = { 61 };
+    moved m = { .potential = models_random_potential(&random, LRPOT_CHARGES_QRD),
+                .structure = clear_molecules(&random, 3) };
+    double gradient[27 * N_ATOMS];
+    ck_ok(lrpot_workspace_create(&m.work, 1));
+    ck_assert_int_eq(lrpot_response_raman(m.potential, m.work, m.structure, 0.0, gradient),
+                     LRPOT_E_UNSUPPORTED);
+    discard(&m);
+}
+END_TEST
+
 START_TEST(enthalpy_of_fragments_has_exact_forces_and_virials)
 {
     int all = masks[_i % CELLS] == 7 && order_of(_i) == 0;
@@ -356,6 +431,9 @@ Suite *lrpot_suite(void)
                         ANSWERS * CELLS);
     tcase_add_loop_test(tcase, polarizability_is_the_derivative_of_the_dipole_by_the_field, 0,
                         ANSWERS * CELLS);
+    tcase_add_loop_test(tcase, raman_tensors_are_derivatives_of_the_polarizability, 0,
+                        ANSWERS * CELLS);
+    tcase_add_test(tcase, charges_that_do_not_respond_have_no_raman_tensors);
     tcase_add_loop_test(tcase, enthalpy_of_fragments_has_exact_forces_and_virials, 0,
                         ANSWERS * CELLS);
     tcase_add_loop_test(tcase, enthalpy_of_other_charges_has_exact_forces_and_virials_in_molecules,

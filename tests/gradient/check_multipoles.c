@@ -1,6 +1,6 @@
 /* Multipoles: derivatives by differences, limits of finite groups of charges, rotation, closed
  * formulas of lattices, self-terms. */
-#include "coulomb.h"
+#include "slabs_and_wires.h"
 
 #define K LRPOT_COULOMB_CONSTANT
 #define PI 3.14159265358979323846
@@ -46,19 +46,33 @@ static void random_moments(support_random *random, charged *c)
 
 /* kinds of cells x points or Gaussians x net charge */
 #define VARIANTS (4 * CELL_KINDS)
+/* Slabs and wires along each row, Gaussians in turn, every second pair charged. */
+#define SLABS (VARIANTS + CELL_KINDS)
+#define SLAB_KINDS 6
+static void make_slab(support_random *random, int kind, charged *c)
+{
+    int gaussian = kind % 2;
+    double total = kind / 2 % 2 ? 1.3 : 0;
+    if (kind < 3) slab_random(random, kind, N_ATOMS, total, gaussian, &c->s);
+    else wire_random(random, kind - 3, N_ATOMS, total, gaussian, &c->s);
+}
+
 static void make(int variant, charged *c)
 {
     support_random random = { 700u + (unsigned)variant };
     memset(c, 0, sizeof *c);
-    coulomb_random(&random, variant % CELL_KINDS, N_ATOMS, variant / (2 * CELL_KINDS) ? 1.3 : 0,
-                   variant / CELL_KINDS % 2, &c->s);
+    if (variant >= SLABS) make_slab(&random, variant - SLABS, c);
+    else
+        coulomb_random(&random, variant % CELL_KINDS, N_ATOMS, variant / (2 * CELL_KINDS) ? 1.3 : 0,
+                       variant / CELL_KINDS % 2, &c->s);
     random_moments(&random, c);
 }
 
 static lrpot_ewald_options options_of(int variant)
 {
-    lrpot_ewald_options options = coulomb_options(1e-8);
-    if (variant / CELL_KINDS % 2) options.flags = LRPOT_EWALD_SELF;
+    lrpot_ewald_options options = coulomb_options(variant < SLABS ? 1e-8 : 1e-6);
+    int gaussian = variant < SLABS ? variant / CELL_KINDS % 2 : (variant - SLABS) % 2;
+    if (gaussian) options.flags = LRPOT_EWALD_SELF;
     return options;
 }
 
@@ -94,17 +108,19 @@ static void check_derivatives(int variant, lrpot_ewald_options options)
 {
     static probe p;
     static result r;
+    int step = variant < SLABS ? 1 : 5; /* their sums take longer */
     make(variant, &p.c);
     p.ewald = coulomb_solver(&p.c.s, options);
     ck_ok(lrpot_workspace_create(&p.work, 1));
     eval(&p.c, p.ewald, p.work, &r);
-    for (int k = 0; k < N_ATOMS; k++)
+    for (int k = 0; k < N_ATOMS; k += step)
         ck_close(r.potential[k], slope(&p, &p.c.s.q[k], 0.1), TOL_FD, 3);
-    for (int k = 0; k < 3 * N_ATOMS; k++) {
+    for (int k = 0; k < 3 * N_ATOMS; k += step) {
         ck_close(r.forces[k], -slope(&p, &p.c.s.positions[k], 1e-3), TOL_FD, 10);
         ck_close(r.dmu[k], slope(&p, &p.c.mu[k], 0.1), TOL_FD, 3);
     }
-    for (int k = 0; k < 9 * N_ATOMS; k++) ck_close(r.dm[k], slope(&p, &p.c.m[k], 0.1), TOL_FD, 3);
+    for (int k = 0; k < 9 * N_ATOMS; k += step)
+        ck_close(r.dm[k], slope(&p, &p.c.m[k], 0.1), TOL_FD, 3);
     for (p.a = 0; p.a < 3; p.a++)
         for (p.b = 0; p.b < 3; p.b++)
             ck_close(r.virial[3 * p.a + p.b], -slope(&p, NULL, 2e-4), TOL_FD, 30);
@@ -122,7 +138,7 @@ START_TEST(derivatives_on_the_mesh_are_differences_of_the_energy)
 {
     lrpot_ewald_options options = options_of(_i);
     options.method = LRPOT_EWALD_MESH;
-    if (_i % CELL_KINDS != CELL_NONE) check_derivatives(_i, options);
+    if (_i % CELL_KINDS != CELL_NONE || _i >= SLABS) check_derivatives(_i, options);
 }
 END_TEST
 
@@ -408,11 +424,13 @@ START_TEST(mistakes_are_named)
     lrpot_ewald *ewald = coulomb_solver(&c.s, coulomb_options(1e-6));
     lrpot_atoms atoms = coulomb_view(&c.s);
     ck_ok(lrpot_workspace_create(&work, 1));
-    atoms.periodic_mask = 5;
-    ck_assert_int_eq(lrpot_multipoles_eval(ewald, work, &atoms, NULL, NULL, c.s.q, c.mu, c.m,
+    lrpot_ewald_options vacuum = coulomb_options(1e-6);
+    vacuum.flags = LRPOT_EWALD_VACUUM;
+    lrpot_ewald *surrounded = coulomb_solver(&c.s, vacuum);
+    ck_assert_int_eq(lrpot_multipoles_eval(surrounded, work, &atoms, NULL, NULL, c.s.q, c.mu, c.m,
                                            &energy, NULL, NULL, NULL, NULL, NULL),
                      LRPOT_E_UNSUPPORTED);
-    atoms = coulomb_view(&c.s);
+    lrpot_ewald_free(surrounded);
     c.m[5] = INFINITY;
     ck_assert_int_eq(lrpot_multipoles_eval(ewald, work, &atoms, NULL, NULL, c.s.q, c.mu, c.m,
                                            &energy, NULL, NULL, NULL, NULL, NULL),
@@ -454,6 +472,12 @@ Suite *lrpot_suite(void)
                         2 * CELL_KINDS);
     tcase_add_loop_test(slow, error_on_the_mesh_is_below_the_one_asked_for, 0, 18);
     tcase_add_loop_test(slow, moments_are_limits_of_groups_of_charges, 0, VARIANTS);
+    tcase_add_loop_test(slow, moments_are_limits_of_groups_of_charges, SLABS, SLABS + SLAB_KINDS);
+    tcase_add_loop_test(slow, derivatives_are_differences_of_the_energy, SLABS, SLABS + SLAB_KINDS);
+    tcase_add_loop_test(slow, derivatives_on_the_mesh_are_differences_of_the_energy, SLABS + 2,
+                        SLABS + 4);
+    tcase_add_loop_test(slow, virials_are_as_asymmetric_as_torques_are_large, SLABS,
+                        SLABS + SLAB_KINDS);
     tcase_add_loop_test(slow, rotations_turn_everything, 0, VARIANTS);
     tcase_add_loop_test(slow, splitting_is_arbitrary, 0, 2 * CELL_NONE);
     suite_add_tcase(suite, slow);

@@ -76,20 +76,18 @@ def tensor(stress):
     return [-stress[k] for k in (0, 4, 8, 1, 2, 5)]
 
 
-def same_as_the_library(hosts, model, more=""):
+def same_as_the_library(hosts, model, more="", ranks=(1, 2, 4)):
     TILTED.write_data(hosts.folder / "box.data")
     expected = hosts.direct(model, TILTED)
     pressure, forces = tensor(expected["stress"]), expected["forces"]
     results = []
-    for ranks in (1, 2, 4):
-        energy, found, rows = static(hosts, model, ranks, settings="accuracy 2e-12" + more)
-        close(energy, expected["energy"], TOL, abs(expected["energy"]), f"energy on {ranks} ranks")
-        close(found, pressure, DIRECT, largest(pressure), f"pressure on {ranks} ranks")
-        close([row[:3] for row in rows], forces, TOL, largest(forces), f"forces on {ranks} ranks")
+    for n in ranks:
+        energy, found, rows = static(hosts, model, n, settings="accuracy 2e-12" + more)
+        close(energy, expected["energy"], TOL, abs(expected["energy"]), f"energy on {n} ranks")
+        close(found, pressure, DIRECT, largest(pressure), f"pressure on {n} ranks")
+        close([row[:3] for row in rows], forces, TOL, largest(forces), f"forces on {n} ranks")
         if "charges" in expected:
-            close(
-                [row[3] for row in rows], expected["charges"], TOL, 1.0, f"charges on {ranks} ranks"
-            )
+            close([row[3] for row in rows], expected["charges"], TOL, 1.0, f"charges on {n} ranks")
         results.append((energy, found, [row[:3] for row in rows]))
     for energy, found, rows in results[1:]:
         close(energy, results[0][0], TOL, abs(energy), "energy among ranks")
@@ -112,6 +110,19 @@ def latent_charges_in_a_tilted_box_equal_the_library_on_1_2_and_4_ranks(hosts):
 def equilibrated_charges_in_a_tilted_box_equal_the_library_on_1_2_and_4_ranks(hosts):
     """Their Gaussians reach further than the model's cutoff."""
     same_as_the_library(hosts, "equilibrated.json", " cutoff 12.0")
+
+
+def densities_equal_the_library_on_one_rank_and_are_refused_on_two(hosts):
+    """Charges and dipoles that respond to their own potential."""
+    same_as_the_library(hosts, "density.json", ranks=(1,))
+    script = start("density.json") + "run 0\n"
+    refused = hosts.lammps(script, 2, fails=True)
+    assert "'density' are solved in one process, and LAMMPS runs on 2" in refused, refused
+
+
+def energy_of_densities_is_conserved(hosts):
+    found = drift(hosts, "density.json", 500, piece=100)
+    assert abs(found) < 1e-5, f"the energy drifts by {found:.3g} eV/atom/ps"
 
 
 def plain_nep(text):
@@ -343,7 +354,7 @@ run {steps}
     )
 
 
-def drift(hosts, model, steps, ranks=1):
+def drift(hosts, model, steps, ranks=1, piece=200):
     """Slope of the energy's average over pieces of a run: against its start the energy oscillates
     with the step. eV/atom/ps."""
     Box((3, 3, 3), shift=0.05, tilt=(1.5, 1.0, 2.0)).write_data(hosts.folder / "box.data")
@@ -352,7 +363,7 @@ def drift(hosts, model, steps, ranks=1):
             "nve",
             0,
             f"""variable e equal etotal
-fix energy all ave/time 1 200 200 v_e file energy.txt format " %.15g"
+fix energy all ave/time 1 {piece} {piece} v_e file energy.txt format " %.15g"
 run {steps}""",
             model=model,
         ),
@@ -396,7 +407,8 @@ def trajectories_on_1_and_2_ranks_stay_together(hosts):
         close(b, a, 1e-7, abs(a), "state after 50 steps")
 
 
-def pressure_and_temperature_can_be_held_in_a_tilted_box(hosts):
+def hold_pressure_and_temperature(hosts, model):
+    """Dynamics in a tilted box of any shape: the conserved quantity is smooth."""
     Box((3, 3, 3), shift=0.05, tilt=(1.5, 1.0, 2.0)).write_data(hosts.folder / "box.data")
     text = hosts.lammps(
         dynamics(
@@ -407,6 +419,7 @@ fix h all ave/time 1 1 1 v_h file conserved.txt format " %.15g"
 thermo_style custom step temp pe etotal press pxx pyy pzz pxy pxz pyz vol ecouple
 thermo_modify norm no
 run 400""",
+            model=model,
         )
         + 'print "end = $(temp) $(press) $(vol) $(xy) $(xz) $(yz)"',
         2,
@@ -419,7 +432,7 @@ run 400""",
     ]
     energies = [float(row[1]) for row in rows]
     spread = (max(energies) - min(energies)) / 216
-    assert spread < 1e-4, f"the conserved quantity varies by {spread:.3g} eV/atom"
+    assert spread < 1e-4, f"{model}: the conserved quantity varies by {spread:.3g} eV/atom"
     # Third differences of successive steps: lists and meshes are chosen anew on the way, which must
     # not show.
     jump = (
@@ -429,11 +442,31 @@ run 400""",
         )
         / 216
     )
-    assert jump < 2e-6, f"the conserved quantity jumps by {jump:.3g} eV/atom"
+    assert jump < 2e-6, f"{model}: the conserved quantity jumps by {jump:.3g} eV/atom"
     assert 100 < temperature < 600 and 0.7 < volume / 16.815**3 < 1.4, text[-1500:]
     assert (
         largest([t - t0 for t, t0 in zip(tilts, (1.5, 1.0, 2.0))]) > 1e-3
-    ), "the tilts did not move"
+    ), f"{model}: the tilts did not move"
+
+
+def pressure_and_temperature_can_be_held_in_a_tilted_box(hosts):
+    hold_pressure_and_temperature(hosts, "rocksalt.json")
+
+
+def pressure_and_temperature_of_a_charged_nep_can_be_held_in_a_tilted_box(hosts):
+    hold_pressure_and_temperature(hosts, "nacl_nep.txt")
+
+
+def mixed_precision_of_a_nep_is_near_double_on_1_and_2_ranks(hosts):
+    TILTED.write_data(hosts.folder / "box.data")
+    energy, _, rows = static(hosts, "nacl_nep.txt", 1, settings="accuracy 1e-8")
+    forces = [row[:3] for row in rows]
+    for ranks in (1, 2):
+        settings = "accuracy 1e-8 precision mixed"
+        mixed, _, rows = static(hosts, "nacl_nep.txt", ranks, settings=settings)
+        close(mixed, energy, 1e-6 * 216, 1.0, f"energy on {ranks} ranks")
+        close([row[:3] for row in rows], forces, 2e-5, 1.0, f"forces on {ranks} ranks")
+        assert mixed != energy, "mixed precision gives the bits of double"
 
 
 def a_box_whose_tilt_flips_has_the_forces_of_a_fresh_start(hosts):
@@ -1216,7 +1249,6 @@ def wrong_inputs_are_refused_with_their_reason(hosts):
             "units are 'real', the style needs 'units metal'",
         ),
         (good.replace("newton on", "newton off"), "needs 'newton on'"),
-        (start("density.json") + "run 0\n", "charges of kind 'density' are not offered in LAMMPS"),
         (
             flat.replace("run 0", "change_box all boundary p p f\nrun 0"),
             "needs keyword 'slab' there",
@@ -1338,6 +1370,14 @@ def wrong_inputs_are_refused_with_their_reason(hosts):
                 "run 0", "compute l all lrpot\nrun 0"
             ),
             "the model has no charges",
+        ),
+        (
+            good.replace("pair_style lrpot", "pair_style lrpot precision mixed"),
+            "mixed precision is of NEPs",
+        ),
+        (
+            good.replace("pair_style lrpot", "pair_style lrpot precision half"),
+            "precision 'half', expected 'double' or 'mixed'",
         ),
         (good.replace("run 0", "compute g all lrpot/grade absent.json\nrun 0"), "absent.json"),
         (good.replace("run 0", "compute g all lrpot/grade\nrun 0"), "the model has no active set"),

@@ -6,7 +6,7 @@
  *   latent.json        rock salt's energy with latent charges, two channels
  *   equilibrated.json  rock salt's energy with equilibrated charges, whose electronegativity
  *                      follows the neighbourhood
- *   density.json       the same energy with a density, which the style refuses
+ *   density.json       the same energy with a density of charges and dipoles
  * independent.tensors, global.tensors, local.tensors, dipole.tensors   of
  * elements Cl, Na, the coupled ones with rock salt's charges water.tensors      of H, O Usage:
  * make_models FOLDER          which holds rocksalt.json */
@@ -45,6 +45,18 @@ static int fill(lrpot_potential *model, const char *wanted, double (*rule)(int64
 static double opposite_charges(int64_t k)
 {
     return k == 0 ? 1.0 : -1.0;
+}
+
+/* Two species of each head: charges, no drive, capacities of bonds, dipoles of bonds, none of their
+ * other end, polarizabilities, hardly any along bonds. */
+static double density_species(int64_t k)
+{
+    return (const double[14]){ 0.6, -0.6, 0, 0, -3.5, -3.5, 0.02, -0.01, 0, 0, -4, -3, -6, -6 }[k];
+}
+
+static double density_linear(int64_t k)
+{
+    return (k % 3 == 1 ? -1e-5 : 1e-5) * (double)(1 + (5 * k) % 7);
 }
 
 /* Of both signs, and small enough for energies of the order of eV per atom. */
@@ -118,7 +130,13 @@ static const recipe recipes[] = {
       4,
       0,
       { { "charges.species", equilibrated_species }, { "charges.linear", equilibrated_linear } } },
-    { "density.json", "rocksalt.json", 2, LRPOT_CHARGES_DENSITY, 4, 0, { { NULL, NULL } } },
+    { "density.json",
+      "rocksalt.json",
+      2,
+      LRPOT_CHARGES_DENSITY,
+      4,
+      0,
+      { { "charges.species", density_species }, { "charges.linear", density_linear } } },
 };
 
 /* The blocks of the energy come first in both. */
@@ -156,6 +174,7 @@ static int write_model(const char *folder, const recipe *r)
     charges.channels = r->channels;
     /* The ranks start their iterations in other places than one process, which factorises. */
     if (r->charges == LRPOT_CHARGES_EQUILIBRATED) charges.tolerance = charges.accuracy = 1e-11;
+    if (r->charges == LRPOT_CHARGES_DENSITY) charges.order = 1, charges.reach = 3.6;
     options.basis = &basis;
     options.charge_basis = &charge_basis;
     options.symbols = symbols;

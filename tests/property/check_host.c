@@ -1,5 +1,6 @@
 /* Models of the caller's own network: energy, forces, Born charges, polarization and dynamical
- * matrices of its charges against differences; the same from a stored Jacobian. */
+ * matrices of its charges against differences; the same from a stored Jacobian, and from products
+ * of weights and Jacobian. */
 #include "core/algebra.h"
 #include "support.h"
 
@@ -17,10 +18,11 @@ static const int32_t kinds[KINDS] = { LRPOT_CHARGES_EDQRD, LRPOT_CHARGES_EDQ, LR
                                       LRPOT_CHARGES_NONE };
 static const double CUTOFF = 4.0;
 
-/* Numbers of calls of the network: all, and those for derivatives. */
+/* Numbers of calls of the network: all, and those for derivatives; calls of its product. */
 typedef struct {
-    int calls, backward;
-    lrpot_status answer;
+    int calls, backward, pulls;
+    lrpot_status answer, answer_of_pull;
+    double spoil; /* added to a product */
 } network;
 
 /* (1 - r^2/R^2)^3 exp(-r^2/w), and its derivative by r over r. */
@@ -67,6 +69,38 @@ static lrpot_status evaluate(void *ctx, const lrpot_host_edges *edges,
             }
         }
     }
+    return LRPOT_OK;
+}
+
+/* The reverse pass of the same network, by hand. */
+static lrpot_status pull(void *ctx, const lrpot_host_edges *edges, const lrpot_host_weights *given,
+                         double *gradients)
+{
+    static const double factor[] = { 0.8, -1.1 };
+    network *n = ctx;
+    n->pulls++;
+    ck_assert_uint_eq(given->struct_size, sizeof *given);
+    if (n->answer_of_pull != LRPOT_OK) return n->answer_of_pull;
+    for (int64_t i = 0; i < edges->n_atoms; i++) {
+        double sum = 0.0, density = 0.0, slopes[2];
+        for (int64_t e = edges->offsets[i]; e < edges->offsets[i + 1]; e++) {
+            double r = lrpot__dot3(edges->vectors + 3 * e, edges->vectors + 3 * e);
+            sum += factor[edges->species[edges->neighbours[e]]] * bell(r, 4.0, slopes);
+            density += bell(r, 3.0, slopes);
+        }
+        double h = tanh(sum),
+               of_sum = given->charges == NULL ? 0.0 : given->charges[i] * 0.4 * (1.0 - h * h),
+               of_density = 2.0 * given->energies[i] * density;
+        for (int64_t e = edges->offsets[i]; e < edges->offsets[i + 1]; e++) {
+            const double *d = edges->vectors + 3 * e;
+            (void)bell(lrpot__dot3(d, d), 4.0, &slopes[0]);
+            (void)bell(lrpot__dot3(d, d), 3.0, &slopes[1]);
+            double along = of_sum * factor[edges->species[edges->neighbours[e]]] * slopes[0]
+                           + of_density * slopes[1];
+            for (int c = 0; c < 3; c++) gradients[3 * e + c] += along * d[c];
+        }
+    }
+    if (edges->n_edges > 0) gradients[0] += n->spoil;
     return LRPOT_OK;
 }
 
@@ -128,26 +162,23 @@ static double energy_of(probe *p)
 static const double places[4] = { 1.0, -1.0, 2.0, -2.0 },
                     weights[4] = { 8.0 / 12.0, -8.0 / 12.0, -1.0 / 12.0, 1.0 / 12.0 };
 
-START_TEST(forces_and_virial_are_slopes_of_the_energy)
+static void compare_with_slopes(probe *p)
 {
-    static const int cells[] = { CELL_TRICLINIC, CELL_TINY, CELL_NONE };
-    network n = { 0 };
-    probe p = open_probe(&n, kinds[_i % KINDS], cells[_i / KINDS], 3 + (uint64_t)_i);
-    double forces[3 * ATOMS], virial[9], h = 1e-4, *r = lrpot_structure_positions(p.structure);
+    double forces[3 * ATOMS], virial[9], h = 1e-4, *r = lrpot_structure_positions(p->structure);
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     out.forces = forces, out.virial = virial;
-    ck_ok(lrpot_potential_compute_structure(p.model, p.work, p.structure, &out));
+    ck_ok(lrpot_potential_compute_structure(p->model, p->work, p->structure, &out));
     for (int x = 0; x < 3 * ATOMS; x++) {
         double slope = 0.0;
         for (int k = 0; k < 4; k++) {
-            r[x] = p.home[x] + places[k] * h;
-            slope += weights[k] * energy_of(&p) / h;
+            r[x] = p->home[x] + places[k] * h;
+            slope += weights[k] * energy_of(p) / h;
         }
-        r[x] = p.home[x];
+        r[x] = p->home[x];
         ck_close(forces[x], -slope, 1e-7, fmax(1.0, fabs(slope)));
     }
     double given[9] = { 0 };
-    const double *cell = lrpot_structure_cell(p.structure);
+    const double *cell = lrpot_structure_cell(p->structure);
     if (cell != NULL) memcpy(given, cell, sizeof given);
     for (int s = 0; s < 9; s++) {
         double slope = 0.0;
@@ -155,17 +186,25 @@ START_TEST(forces_and_virial_are_slopes_of_the_energy)
             double strained[9];
             memcpy(strained, given, sizeof strained);
             for (int i = 0; i < ATOMS; i++)
-                r[3 * i + s / 3] = p.home[3 * i + s / 3] + places[k] * h * p.home[3 * i + s % 3];
+                r[3 * i + s / 3] = p->home[3 * i + s / 3] + places[k] * h * p->home[3 * i + s % 3];
             for (int c = 0; c < 3; c++)
                 strained[3 * c + s / 3] += places[k] * h * given[3 * c + s % 3];
             if (cell != NULL)
-                ck_ok(lrpot_structure_set_cell(p.structure, strained, LRPOT_PERIODIC_ALL));
-            slope += weights[k] * energy_of(&p) / h;
-            memcpy(r, p.home, sizeof p.home);
+                ck_ok(lrpot_structure_set_cell(p->structure, strained, LRPOT_PERIODIC_ALL));
+            slope += weights[k] * energy_of(p) / h;
+            memcpy(r, p->home, sizeof p->home);
         }
-        if (cell != NULL) ck_ok(lrpot_structure_set_cell(p.structure, given, LRPOT_PERIODIC_ALL));
+        if (cell != NULL) ck_ok(lrpot_structure_set_cell(p->structure, given, LRPOT_PERIODIC_ALL));
         ck_close(virial[s], -slope, 1e-7, fmax(1.0, fabs(slope)));
     }
+}
+
+START_TEST(forces_and_virial_are_slopes_of_the_energy)
+{
+    static const int cells[] = { CELL_TRICLINIC, CELL_TINY, CELL_NONE };
+    network n = { 0 };
+    probe p = open_probe(&n, kinds[_i % KINDS], cells[_i / KINDS], 3 + (uint64_t)_i);
+    compare_with_slopes(&p);
     close_probe(&p);
 }
 END_TEST
@@ -371,6 +410,204 @@ START_TEST(a_stored_jacobian_gives_the_same_model)
 }
 END_TEST
 
+enum { VALUES = 16 + 40 * ATOMS };
+
+/* All that is computed from a model: energies, forces, virials, charges, Born charges of each form,
+ * forces of a field and their stress. Returns their number. */
+static int all_of(const lrpot_potential *model, const probe *p, int32_t kind, double *values)
+{
+    lrpot_field field = LRPOT_FIELD_INIT;
+    field.value[0] = 0.1, field.value[1] = -0.2, field.value[2] = 0.05;
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    int at = 0;
+    out.energy = values, at++;
+    out.virial = values + at, at += 9;
+    out.forces = values + at, at += 3 * ATOMS;
+    out.energy_atom = values + at, at += ATOMS;
+    out.virial_atom = values + at, at += 9 * ATOMS;
+    if (kind != LRPOT_CHARGES_NONE) out.charges = values + at, at += ATOMS;
+    ck_ok(lrpot_potential_compute_structure(model, p->work, p->structure, &out));
+    if (kind == LRPOT_CHARGES_NONE) return at;
+    const int32_t forms[] = { LRPOT_BORN_UNFOLDED, LRPOT_BORN_MIDPOINT };
+    for (int k = 0; k < 2; k++, at += 9 * ATOMS)
+        ck_ok(lrpot_response_born_charges_structure(model, p->work, p->structure, forms[k],
+                                                    values + at, NULL));
+    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
+    lrpot_nlist *list = NULL;
+    int32_t species[ATOMS];
+    lrpot_outputs pushed = LRPOT_OUTPUTS_INIT;
+    ck_ok(lrpot_structure_view(p->structure, 2, symbols, species, &atoms));
+    ck_ok(lrpot_nlist_build(&list, &atoms, CUTOFF, 0.0));
+    pushed.forces = values + at;
+    memset(pushed.forces, 0, 3 * ATOMS * sizeof(double));
+    ck_ok(lrpot_response_field_forces(model, p->work, &atoms, list, NULL, &field, &pushed));
+    lrpot_nlist_free(list);
+    return at + 3 * ATOMS;
+}
+
+static lrpot_potential *model_with_pull(network *n, int32_t kind)
+{
+    lrpot_host_options options = options_of(n, kind);
+    lrpot_potential *model = NULL;
+    options.pull = pull;
+    ck_ok(lrpot_potential_create_host(&model, &options));
+    return model;
+}
+
+START_TEST(a_product_gives_what_the_rows_of_the_jacobian_give)
+{
+    static const int cells[] = { CELL_TRICLINIC, CELL_TINY, CELL_NONE };
+    network n = { 0 }, m = { 0 };
+    int32_t kind = kinds[_i % KINDS];
+    probe p = open_probe(&n, kind, cells[_i / KINDS], 31 + (uint64_t)_i);
+    lrpot_potential *other = model_with_pull(&m, kind);
+    double expected[VALUES], found[VALUES];
+    int count = all_of(p.model, &p, kind, expected);
+    ck_assert_int_le(count, VALUES);
+    ck_assert_int_eq(all_of(other, &p, kind, found), count);
+    for (int k = 0; k < count; k++)
+        ck_close(found[k], expected[k], 1e-12, fmax(1.0, fabs(expected[k])));
+    ck_assert_int_eq(m.backward, 0);
+    ck_assert_int_gt(m.pulls, 0);
+    lrpot_potential_free(other);
+    close_probe(&p);
+}
+END_TEST
+
+START_TEST(a_product_gives_the_same_dynamical_matrix)
+{
+    network n = { 0 }, m = { 0 };
+    probe p = open_probe(&n, kinds[_i], CELL_TRICLINIC, 37);
+    lrpot_potential *models[2] = { p.model, model_with_pull(&m, kinds[_i]) };
+    double matrix[2][2 * 9 * ATOMS * ATOMS], charge = 0.0;
+    const double wave[3] = { 0.11, -0.07, 0.2 };
+    ck_ok(lrpot_structure_set(p.structure, LRPOT_QUANTITY_TOTAL_CHARGE, &charge));
+    for (int k = 0; k < 2; k++) {
+        lrpot_phonons *phonons = NULL;
+        ck_ok(lrpot_phonons_create(&phonons, models[k], p.work, p.structure, 1e-3));
+        ck_ok(lrpot_phonons_matrix(phonons, p.work, wave, NULL, matrix[k]));
+        lrpot_phonons_free(phonons);
+    }
+    /* differences of forces, which are equal to 1e-12, over 1e-3 A */
+    for (int k = 0; k < 2 * 9 * ATOMS * ATOMS; k++) ck_close(matrix[1][k], matrix[0][k], 1e-9, 1.0);
+    lrpot_potential_free(models[1]);
+    close_probe(&p);
+}
+END_TEST
+
+/* Two layers: h_j = sum_k bell(r_jk), s_i = sum_j bell(r_ij) h_j, c_i = b + tanh(s_i)/4,
+ * U_i = s_i^2/8, with the edges of one. */
+typedef struct {
+    double h[ATOMS], s[ATOMS];
+} layers;
+
+static layers layers_of(const lrpot_host_edges *edges)
+{
+    layers l = { { 0 }, { 0 } };
+    double slope;
+    for (int pass = 0; pass < 2; pass++)
+        for (int64_t i = 0; i < edges->n_atoms; i++)
+            for (int64_t e = edges->offsets[i]; e < edges->offsets[i + 1]; e++) {
+                const double *d = edges->vectors + 3 * e;
+                double b = bell(lrpot__dot3(d, d), 4.0, &slope);
+                if (pass == 0) l.h[i] += b;
+                else l.s[i] += b * l.h[edges->neighbours[e]];
+            }
+    return l;
+}
+
+static lrpot_status pass_messages(void *ctx, const lrpot_host_edges *edges,
+                                  const lrpot_host_results *values)
+{
+    (void)ctx;
+    layers l = layers_of(edges);
+    for (int64_t i = 0; i < edges->n_atoms; i++) {
+        if (values->charges != NULL)
+            values->charges[i] = 0.5 - edges->species[i] + 0.25 * tanh(l.s[i]);
+        values->energies[i] = l.s[i] * l.s[i] / 8.0;
+    }
+    return LRPOT_OK;
+}
+
+static lrpot_status pull_messages(void *ctx, const lrpot_host_edges *edges,
+                                  const lrpot_host_weights *given, double *gradients)
+{
+    (void)ctx;
+    layers l = layers_of(edges);
+    double of_s[ATOMS], of_h[ATOMS] = { 0 }, slope;
+    for (int64_t i = 0; i < edges->n_atoms; i++) {
+        double t = tanh(l.s[i]);
+        of_s[i] = given->energies[i] * l.s[i] / 4.0;
+        if (given->charges != NULL) of_s[i] += given->charges[i] * 0.25 * (1.0 - t * t);
+        for (int64_t e = edges->offsets[i]; e < edges->offsets[i + 1]; e++) {
+            const double *d = edges->vectors + 3 * e;
+            of_h[edges->neighbours[e]] += of_s[i] * bell(lrpot__dot3(d, d), 4.0, &slope);
+        }
+    }
+    for (int64_t i = 0; i < edges->n_atoms; i++)
+        for (int64_t e = edges->offsets[i]; e < edges->offsets[i + 1]; e++) {
+            const double *d = edges->vectors + 3 * e;
+            (void)bell(lrpot__dot3(d, d), 4.0, &slope);
+            double along = (of_s[i] * l.h[edges->neighbours[e]] + of_h[i]) * slope;
+            for (int c = 0; c < 3; c++) gradients[3 * e + c] = along * d[c];
+        }
+    return LRPOT_OK;
+}
+
+START_TEST(a_network_that_passes_messages_has_forces_and_virial)
+{
+    network n = { 0 };
+    probe p = open_probe(&n, kinds[_i], CELL_TRICLINIC, 43);
+    lrpot_host_options options = options_of(&n, kinds[_i]);
+    lrpot_phonons *phonons = NULL;
+    double Z[9 * ATOMS], virial_atom[9 * ATOMS];
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    lrpot_potential_free(p.model);
+    options.evaluate = pass_messages, options.pull = pull_messages;
+    options.flags = LRPOT_HOST_MESSAGES;
+    ck_ok(lrpot_potential_create_host(&p.model, &options));
+    compare_with_slopes(&p);
+    out.virial_atom = virial_atom;
+    ck_assert_int_eq(lrpot_potential_compute_structure(p.model, p.work, p.structure, &out),
+                     LRPOT_E_UNSUPPORTED);
+    ck_assert(strstr(lrpot_last_error(), "without LRPOT_HOST_MESSAGES") != NULL);
+    ck_assert_int_eq(lrpot_phonons_create(&phonons, p.model, p.work, p.structure, 1e-3),
+                     LRPOT_E_UNSUPPORTED);
+    if (kinds[_i] != LRPOT_CHARGES_NONE)
+        ck_assert_int_eq(lrpot_response_born_charges_structure(p.model, p.work, p.structure,
+                                                               LRPOT_BORN_UNFOLDED, Z, NULL),
+                         LRPOT_E_UNSUPPORTED);
+    close_probe(&p);
+}
+END_TEST
+
+START_TEST(failures_of_the_product_come_back)
+{
+    network n = { 0 };
+    probe p = open_probe(&n, LRPOT_CHARGES_EDQRD, CELL_TRICLINIC, 41);
+    lrpot_potential_free(p.model);
+    p.model = model_with_pull(&n, LRPOT_CHARGES_EDQRD);
+    double forces[3 * ATOMS], Z[9 * ATOMS];
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    (void)energy_of(&p);
+    ck_assert_int_eq(n.pulls, 0); /* no derivatives for energies */
+    out.forces = forces;
+    n.calls = 0;
+    ck_ok(lrpot_potential_compute_structure(p.model, p.work, p.structure, &out));
+    ck_assert_int_eq(n.pulls, 1);
+    n.answer_of_pull = -9;
+    ck_assert_int_eq(lrpot_potential_compute_structure(p.model, p.work, p.structure, &out), -9);
+    ck_assert_int_eq(lrpot_response_born_charges_structure(p.model, p.work, p.structure,
+                                                           LRPOT_BORN_UNFOLDED, Z, NULL),
+                     -9);
+    n.answer_of_pull = LRPOT_OK, n.spoil = NAN;
+    ck_assert_int_eq(lrpot_potential_compute_structure(p.model, p.work, p.structure, &out),
+                     LRPOT_E_NOT_FINITE);
+    ck_assert(strstr(lrpot_last_error(), "gradients of the host") != NULL);
+    close_probe(&p);
+}
+END_TEST
+
 START_TEST(wrong_options_are_refused)
 {
     network n = { 0 };
@@ -387,6 +624,7 @@ START_TEST(wrong_options_are_refused)
     REFUSED(charges, LRPOT_CHARGES_EQUILIBRATED, LRPOT_E_ARGUMENT);
     REFUSED(charges, 99, LRPOT_E_ARGUMENT);
     REFUSED(flags, LRPOT_CHARGES_SELF, LRPOT_E_ARGUMENT);
+    REFUSED(flags, LRPOT_HOST_MESSAGES, LRPOT_E_NULL);
     REFUSED(cutoff, 0.0, LRPOT_E_ARGUMENT);
     REFUSED(cutoff, NAN, LRPOT_E_NOT_FINITE);
     REFUSED(sigma, 1.0, LRPOT_E_ARGUMENT);
@@ -445,6 +683,10 @@ Suite *lrpot_suite(void)
     tcase_add_loop_test(tc, born_charges_of_phases_are_slopes_of_the_phases, 0, 3);
     tcase_add_loop_test(tc, dynamical_matrices_are_those_of_supercells, 0, KINDS);
     tcase_add_test(tc, a_stored_jacobian_gives_the_same_model);
+    tcase_add_loop_test(tc, a_product_gives_what_the_rows_of_the_jacobian_give, 0, 3 * KINDS);
+    tcase_add_loop_test(tc, a_product_gives_the_same_dynamical_matrix, 0, KINDS);
+    tcase_add_loop_test(tc, a_network_that_passes_messages_has_forces_and_virial, 0, KINDS);
+    tcase_add_test(tc, failures_of_the_product_come_back);
     tcase_add_test(tc, wrong_options_are_refused);
     tcase_add_test(tc, failures_of_the_network_come_back);
     tcase_add_test(tc, copies_call_the_same_network_and_ghosts_are_folded);

@@ -4,6 +4,9 @@
 
 #define KINDS 7
 #define N_ATOMS 3
+/* Densities: DENSITIES + 3 order + response; with networks 9 further. */
+#define DENSITIES 32
+#define DENSITY_CASES 9
 
 static const double two_pi = 6.283185307179586476925;
 
@@ -21,6 +24,14 @@ static lrpot_potential *model_of(support_random *random, int32_t kind)
     lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
     charges.tolerance = 1e-12;
     charges.accuracy = 1e-11;
+    if (kind >= DENSITIES) {
+        int number = (kind - DENSITIES) % DENSITY_CASES, networks = kind - DENSITIES > number;
+        charges.accuracy = 0;
+        charges.order = number / 3, charges.response = number % 3;
+        charges.reach = 3.3, charges.sigma = 1.1;
+        return models_random_with(
+            random, LRPOT_CHARGES_DENSITY + (networks ? MODELS_WITH_HIDDEN : 0), &charges);
+    }
     if (kind % MODELS_WITH_HIDDEN == LRPOT_CHARGES_LATENT) charges.channels = 2;
     return models_random_with(random, kind,
                               kind % MODELS_WITH_HIDDEN >= LRPOT_CHARGES_LATENT ? &charges : NULL);
@@ -170,6 +181,13 @@ START_TEST(matrices_of_models_with_networks_are_the_supercells_force_constants)
 }
 END_TEST
 
+START_TEST(matrices_of_densities_are_the_supercells_force_constants)
+{
+    check_supercell(DENSITIES + _i, cells[_i % 3], _i % 2 && _i < DENSITY_CASES ? 0.3 : 0,
+                    370 + (uint64_t)_i);
+}
+END_TEST
+
 START_TEST(matrices_are_hermitian_and_conjugate_at_the_opposite_wave_vector)
 {
     static const double wave[3] = { 0.31, -0.12, 0.47 }, opposite[3] = { -0.31, 0.12, -0.47 };
@@ -268,12 +286,15 @@ START_TEST(short_waves_meet_the_limit_along_their_direction)
     static const double none[3] = { 0, 0, 0 }, n[3] = { 0.6, -0.64, 0.48 };
     support_random random = { 900 + (uint64_t)_i };
     crystal c;
-    double waves[2][3];
-    open_crystal(&c, &random, _i, rock_salt(5.64));
+    double waves[2][3], size = _i < DENSITIES ? 0.02 : 0.01; /* screening has a length too */
+    lrpot_structure *structure = rock_salt(5.64);
+    for (int a = 0; _i >= DENSITIES && a < 3; a++) /* the tensor has three different axes */
+        models_strain(structure, a, (a + a / 2) % 3, 0.06 * (a + 1));
+    open_crystal(&c, &random, _i, structure);
     ck_close(lrpot_phonons_leak(c.phonons), 0, 1e-12, 1);
     for (int a = 0; a < 3; a++) {
-        waves[0][a] = 0.02 * n[a];
-        waves[1][a] = 0.01 * n[a];
+        waves[0][a] = size * n[a];
+        waves[1][a] = 0.5 * size * n[a];
     }
     double *at_2 = matrix_at(&c, waves[0], NULL), *at_1 = matrix_at(&c, waves[1], NULL),
            *limit = matrix_at(&c, none, n);
@@ -456,12 +477,17 @@ Suite *lrpot_suite(void)
                         KINDS * 3);
     tcase_add_loop_test(tcase, matrices_of_models_with_networks_are_the_supercells_force_constants,
                         MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ, MODELS_WITH_HIDDEN + KINDS);
-    tcase_add_loop_test(tcase, matrices_are_hermitian_and_conjugate_at_the_opposite_wave_vector, 0,
-                        KINDS);
-    tcase_add_loop_test(tcase, translations_cost_nothing_at_gamma, 0, KINDS);
-    tcase_add_loop_test(tcase, modes_are_the_same_one_reciprocal_vector_further, 0, KINDS);
+    tcase_add_loop_test(tcase, matrices_of_densities_are_the_supercells_force_constants, 0,
+                        DENSITY_CASES + 2);
+    for (int first = 0; first <= DENSITIES; first += DENSITIES) {
+        int last = first + (first > 0 ? DENSITY_CASES : KINDS);
+        tcase_add_loop_test(tcase, matrices_are_hermitian_and_conjugate_at_the_opposite_wave_vector,
+                            first, last);
+        tcase_add_loop_test(tcase, translations_cost_nothing_at_gamma, first, last);
+        tcase_add_loop_test(tcase, modes_are_the_same_one_reciprocal_vector_further, first, last);
+        tcase_add_loop_test(tcase, short_waves_meet_the_limit_along_their_direction, first, last);
+    }
     tcase_add_test(tcase, modes_solve_their_equations);
-    tcase_add_loop_test(tcase, short_waves_meet_the_limit_along_their_direction, 0, KINDS);
     tcase_add_loop_test(tcase, a_tensor_screens_the_limit_and_the_short_waves, 1,
                         LRPOT_CHARGES_EDQRD + 1);
     tcase_add_test(tcase, screening_by_a_tensor_does_not_depend_on_the_cell);

@@ -8,8 +8,9 @@
 #define MOST_ATOMS 30
 #define STEPS 5
 #define SEQUENCES_QUICK 250 /* of Coulomb sums; the sanitizers run these */
-#define SEQUENCES_SLOW 1750
-#define BATCH 25 /* sequences of one test case */
+#define SEQUENCES_SLOW 500
+#define SEQUENCES_LONG 1750 /* with LRPOT_TEST_LONG in the environment */
+#define BATCH 25            /* sequences of one test case */
 #define FINE 1e-11
 
 enum { EVAL, CHANNELS, OPERATOR, MATRIX, RESPONSE, MULTIPOLES, CALLS };
@@ -490,6 +491,11 @@ START_TEST(potentials_do_not_depend_on_what_came_before)
 }
 END_TEST
 
+static int slow_sequences(void)
+{
+    return getenv("LRPOT_TEST_LONG") != NULL ? SEQUENCES_LONG : SEQUENCES_SLOW;
+}
+
 Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("workspace_history");
@@ -505,7 +511,7 @@ Suite *lrpot_suite(void)
     tcase_set_tags(slow, "slow");
     tcase_set_timeout(slow, 300);
     tcase_add_loop_test(slow, sums_keep_their_accuracy_whatever_came_before,
-                        SEQUENCES_QUICK / BATCH, (SEQUENCES_QUICK + SEQUENCES_SLOW) / BATCH);
+                        SEQUENCES_QUICK / BATCH, (SEQUENCES_QUICK + slow_sequences()) / BATCH);
     tcase_add_loop_test(slow, potentials_do_not_depend_on_what_came_before, MODEL_QUICK / 20,
                         (MODEL_QUICK + MODEL_SLOW) / 20);
     suite_add_tcase(suite, slow);

@@ -358,7 +358,7 @@ Suite *lrpot_suite(void)
     tcase_set_timeout(tcase, 240);
     tcase_add_loop_test(tcase, derivatives_are_those_of_the_mesh_energy, 0, 2 * SYSTEMS);
     tcase_add_loop_test(tcase, tuned_solver_keeps_the_error_and_what_was_given, 0, 2 * SYSTEMS);
-    tcase_add_loop_test(tcase, tuned_solvers_waste_no_error, 0, 20);
+    tcase_add_loop_test(tcase, tuned_solvers_waste_no_error, 0, 5);
     tcase_add_loop_test(tcase, forces_add_up_to_zero, 0, SYSTEMS);
     tcase_add_loop_test(tcase, any_number_of_threads_gives_the_same, 0, SYSTEMS);
     tcase_add_loop_test(tcase, every_order_works, 3, 13);
@@ -367,6 +367,7 @@ Suite *lrpot_suite(void)
     tcase_set_tags(slow, "slow");
     tcase_set_timeout(slow, 240);
     tcase_add_loop_test(slow, error_asked_for_is_kept_and_not_wasted, 0, 4 * TARGETS * SYSTEMS);
+    tcase_add_loop_test(slow, tuned_solvers_waste_no_error, 5, 20);
     suite_add_tcase(suite, slow);
     return suite;
 }

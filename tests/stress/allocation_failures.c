@@ -1,6 +1,6 @@
 /* Every request for memory fails once, and once with all after it: nothing crashes, nothing leaks,
  * the status tells, and later calls with the same workspace give the same bits.
- * usage: allocation_failures [all]; without it a sample of the requests. */
+ * usage: allocation_failures [N | all]: about N requests of each path, or all; else 15. */
 #include "failing_heap.h"
 
 #include <lrpot/lrpot.h>
@@ -460,7 +460,8 @@ int main(int count, char **arguments)
                             { .name = "tensors", .call = tensors },
                             { .name = "select", .call = select_frames } };
     enum { N = sizeof paths / sizeof paths[0] };
-    long samples = count > 1 && strcmp(arguments[1], "all") == 0 ? 0 : 15;
+    /* 0: all */
+    long samples = count < 2 ? 15 : strcmp(arguments[1], "all") == 0 ? 0 : atol(arguments[1]);
     make_files();
     printf("1..%d\n", N);
     for (int k = 0; k < N; k++) {

@@ -1,5 +1,7 @@
 #include "support.h"
 
+#include "scratch_folder.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -133,10 +135,12 @@ char *support_source(const char *relative)
 int main(void)
 {
     SRunner *runner = srunner_create(lrpot_suite());
+    scratch_folder_enter();
     srunner_set_tap(runner, "-");
     srunner_run_all(runner, CK_SILENT);
     int failed = srunner_ntests_failed(runner);
     srunner_free(runner);
+    scratch_folder_remove();
     return failed == 0 ? 0 : 1;
 }
 

@@ -400,6 +400,36 @@ def one_answer(kind, atoms, *arguments, model=rocksalt):
     return answer
 
 
+def check_density():
+    """Charges and dipoles that respond to their potential: physical Born charges."""
+    model, crystal = folder / "density.json", small_crystal()
+    energy, forces, virial, extras = one_answer("density", crystal, "--extras", "bec", model=model)
+    expected = direct(crystal, model)
+    errors = [
+        abs(energy - expected["energy"]),
+        np.abs(forces.ravel() - expected["forces"]).max(),
+        np.abs(virial.ravel() + crystal.get_volume() * np.array(expected["stress"])).max(),
+    ]
+    tap.ok(max(errors) < 1e-8, "densities_are_driven", errors)
+    bec = np.array(json.loads(extras)["BEC"]).reshape(-1, 3, 3).transpose(0, 2, 1)
+    tap.ok(
+        np.abs(bec - learned(model, crystal)).max() < 1e-7,
+        "with_the_born_charges_of_their_crystal",
+        [bec],
+    )
+    refused = subprocess.run(
+        [lrpot, "drive", str(model), "--unix", name("density")]
+        + ["--structure", str(folder / "direct.xyz"), "--eps-inf", "2"],
+        capture_output=True,
+        text=True,
+    )
+    tap.ok(
+        refused.returncode == 3 and "leave --eps-inf out" in refused.stderr,
+        "and_without_another_dielectric_constant",
+        [refused.stderr],
+    )
+
+
 def learned(tensors, atoms):
     """Born charges [atom][polarization][displacement] of `lrpot bec`, sum rule imposed."""
     write_exactly(folder / "direct.xyz", atoms)
@@ -847,6 +877,7 @@ try:
     check_relaxation()
     check_dynamics()
     check_extras()
+    check_density()
     check_field()
     check_conditions()
     check_learned_extras()

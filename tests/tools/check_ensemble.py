@@ -5,6 +5,7 @@ are refused.
 
 Usage: check_ensemble.py LRPOT NACL_DATA"""
 import csv
+import itertools
 import json
 import math
 import pathlib
@@ -283,12 +284,16 @@ def rows(name):
 
 def check_phonon(members):
     crystal = DATA / "primitive.xyz"
-    files = ("--bands", "all.csv", "--points", 4, "--dos", "all.dos", "--mesh", 4)
+    files = ["--bands", "all.csv", "--points", 4, "--dos", "all.dos", "--mesh", 4]
+    slopes = lambda k: ("--velocities", f"{k}-v.csv", "--grueneisen", f"{k}-g.csv", "-q")
+    line = ("--path", "W:0.5,0.25,0.75 L:0.5,0.5,0.5 G:0,0,0", "--points", 2)
+    run("phonon", *members, crystal, *slopes("all"), *line)
     done = run("phonon", *members, crystal, "--json", "-q", *files)
     whole = json.loads(done.stdout)
     single = []
     for k, m in enumerate(members):
         one = run("phonon", m, crystal, *("--json", "-q", "--bands", f"{k}.csv", "--points", 4))
+        run("phonon", m, crystal, *slopes(k), *line)
         single.append(json.loads(one.stdout))
     for key in ("to_thz", "lo_thz", "bec_screened"):
         tap.ok(
@@ -306,10 +311,39 @@ def check_phonon(members):
                 good and abs(float(row[f"mode{mode}_spread/THz"]) - statistics.stdev(values)) < 1e-6
             )
     tap.ok(good, "bands_have_mean_and_spread_at_each_wave_vector")
+    for kind, names in (("v", ("mode2_y", "mode6_x")), ("g", ("mode2", "mode5"))):
+        unit = "/(km/s)" if kind == "v" else ""
+        together, alone = rows(f"all-{kind}.csv"), [
+            rows(f"{k}-{kind}.csv") for k in range(len(members))
+        ]
+        good, bad = len(together) == len(alone[0]) == 6, [len(together), len(alone[0])]
+        for at, name in itertools.product(range(len(together)), names):
+            values = [float(a[at][name + unit]) for a in alone]
+            mean, spread = statistics.fmean(values), statistics.stdev(values)
+            good = good and abs(float(together[at][name + unit]) - mean) < 1e-6 * (1 + abs(mean))
+            found = float(together[at][f"{name}_spread{unit}"])
+            good = good and abs(found - spread) < 1e-6 * (1 + spread)
+            if not good and len(bad) < 9:
+                bad += [at, name, mean, spread, together[at][name + unit], found]
+        tap.ok(good, f"slopes_of_branches_have_mean_and_spread: {kind}", bad)
     density = rows("all.dos")
     tap.ok(
         any(float(row["density_spread/THz^-1"]) > 0 for row in density),
         "the_density_of_states_has_a_spread",
+    )
+    worst = max(
+        abs(
+            sum(
+                float(row[f"density{part}/THz^-1"]) * sign
+                for part, sign in (("", -1), ("_Na", 1), ("_Cl", 1))
+            )
+        )
+        for row in density
+    )
+    tap.ok(
+        worst < 1e-6 and any(float(row["density_Na_spread/THz^-1"]) > 0 for row in density),
+        "the_densities_of_the_elements_sum_to_the_whole_and_have_a_spread",
+        [worst],
     )
     text = run("phonon", *members, crystal).stdout
     lo = next(line.split() for line in text.splitlines() if line.startswith("LO "))

@@ -30,9 +30,21 @@ FIT = ["--charges", "none", "--level", 2, "-i", 1, "--starts", 1, "-q"]
 OUTPUTS = {
     "": ["--output"],
     "fit": ["--checkpoint", "--fit-factor"],
-    "phonon": ["--bands", "--plot", "--dos", "--dos-plot", "--thermal", "--write"],
+    "phonon": [
+        "--bands",
+        "--plot",
+        "--dos",
+        "--dos-plot",
+        "--thermal",
+        "--velocities",
+        "--grueneisen",
+        "--grueneisen-plot",
+        "--write",
+    ],
+    "relax": ["--eos", "--eos-plot"],
     "eps": ["--plot"],
     "ir": ["--plot"],
+    "raman": ["--plot", "--spectrum"],
     "conductivity": ["--plot"],
     "loop": ["--plot"],
     "select": ["--save"],
@@ -40,6 +52,9 @@ OUTPUTS = {
 INPUTS = {
     "eps": ["--lammps"],
     "ir": ["--lammps"],
+    "raman": ["--tensors"],
+    "pyro": ["--lammps"],
+    "piezo": ["--tensors"],
     "conductivity": ["--lammps"],
     "loop": ["--lammps"],
     "fit": ["--config", "--valid", "--factor", "--resume", "--start"],
@@ -52,11 +67,14 @@ COMMANDS = {
     "bec": (["model.json", "data.xyz"], "model.json"),
     "phonon": (["model.json", "cell.xyz"], "cell.xyz"),
     "relax": (["model.json", "cell.xyz"], "cell.xyz"),
+    "piezo": (["model.json", "cell.xyz"], "cell.xyz"),
     "check": (["model.json", "cell.xyz"], "cell.xyz"),
     "coulomb": (["ions.xyz", "--no-check"], "ions.xyz"),
     "drive": (["model.json", "--unix", "lrpot-nobody", "--json"], "model.json"),
     "eps": (["series.txt", "-T", 300, "-V", 1000], "series.txt"),
     "ir": (["series.txt", "-T", 300, "-V", 1000], "series.txt"),
+    "pyro": (["series.txt", "-T", 300, "-V", 1000, "--energy", 2], "series.txt"),
+    "raman": (["alpha.txt", "-T", 300], "alpha.txt"),
     "conductivity": (["walk.txt", "-T", 300, "-V", 1000], "walk.txt"),
     "loop": (["loop.txt"], "loop.txt"),
     "select": (["model.json", "data.xyz", "--train", "known.xyz"], "known.xyz"),
@@ -119,6 +137,10 @@ def write_inputs():
         + "\n"
     )
     (folder / "series.txt").write_text(table(oscillating(3000)))
+    alpha = [" ".join(f"{x:.6f}" for x in (*a, *b)) for a, b in zip(*[iter(oscillating(6000))] * 2)]
+    names = "alpha_xx alpha_yy alpha_zz alpha_yz alpha_xz alpha_xy"
+    rows = "".join(f"{2 * k} {row}\n" for k, row in enumerate(alpha))
+    (folder / "alpha.txt").write_text(f"# t {names}\n{rows}")
     (folder / "walk.txt").write_text(table(walking(3000)))
     field = [*range(0, 10), *range(10, -10, -1), *range(-10, 11)]
     (folder / "loop.txt").write_text(
@@ -351,7 +373,10 @@ STDOUT = [
     "check",
     "coulomb",
     "eps",
+    "piezo",
     "ir",
+    "pyro",
+    "raman",
     "conductivity",
     "loop",
     "select",

@@ -39,6 +39,7 @@ def prepare():
     (folder / "second/vasprun.xml.gz").write_bytes(gzip.compress(vasp.encode()))
     (folder / "out").mkdir()
     shutil.copy(data / "espresso/relax.xml", folder / "out")
+    shutil.copy(data / "espresso/dyn.xml", folder)
     shutil.copy(data / "espresso/relax.pwo", folder)
     shutil.copy(data / "lammps_dumps/custom.dump", folder / "run.dump")
     shutil.copy(data / "lammps_dumps/scaled.dump", folder / "types.dump")

@@ -345,11 +345,16 @@ def drive_serves_forces():
     except ImportError as error:
         tap.skip("drive_serves_forces", f"{error}")
         return
-    atoms = read(rattled)
+    for words in ((), ("--field", "0,0,0.01"), ("--field", "0,0,0.01", "--eps-inf", "4")):
+        drive_as_eval(SocketIOCalculator, read(rattled), words)
+
+
+def drive_as_eval(SocketIOCalculator, atoms, words):
+    """Energy and forces of both verbs with the same options, of fields too."""
     name = f"lrpot_nep_{os.getpid()}"
     with SocketIOCalculator(unixsocket=name, timeout=60) as server:
         client = subprocess.Popen(
-            [lrpot, "drive", str(nacl), "--unix", name, "--structure", str(rattled)],
+            [lrpot, "drive", str(nacl), "--unix", name, "--structure", str(rattled), *words],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
@@ -357,10 +362,37 @@ def drive_serves_forces():
         atoms.calc = server
         forces, energy = atoms.get_forces(), atoms.get_potential_energy()
     client.communicate(timeout=30)
-    good("eval", nacl, rattled, "-o", "out.xyz", "-q")
+    good("eval", nacl, rattled, "-o", "out.xyz", "-q", *words)
     expected, c = columns(folder / "out.xyz")
     errors = [abs(energy / expected - 1), worst(forces.tolist(), c["forces"])]
-    tap.ok(max(errors) < 1e-6, "drive_serves_energy_and_forces", errors)
+    title = " ".join(["drive serves energy and forces", *words])
+    tap.ok(max(errors) < 1e-6, title, errors)
+
+
+def mixed_precision_is_near_double():
+    found = {}
+    for precision in ("double", "mixed"):
+        out = f"{precision}.xyz"
+        good("eval", nacl, rattled, "--precision", precision, "-o", out, "-q")
+        found[precision] = columns(folder / out)
+    (energy, c), (other, d) = found["double"], found["mixed"]
+    n = len(c["forces"])
+    errors = [abs(energy - other) / n, worst(c["forces"], d["forces"])]
+    errors.append(worst(c["charges"], d["charges"]))
+    tap.ok(
+        errors[0] < 1e-6 and errors[1] < 2e-5 and 0 < errors[2] < 2e-6,
+        "mixed precision is near double, and another number",
+        errors,
+    )
+    code, _, messages = run("eval", nacl, rattled, "--precision", "half")
+    tap.ok(code == 2 and "expected double or mixed" in messages, "refused: half", [messages])
+    moments = examples / "rocksalt.json"
+    code, _, messages = run("eval", moments, rattled, "--precision", "mixed")
+    tap.ok(
+        code == 1 and "mixed precision is of NEPs, the model has moment tensors" in messages,
+        "refused: mixed precision of moment tensors",
+        [code, messages],
+    )
 
 
 def an_ensemble_has_one_eps_inf():
@@ -552,7 +584,12 @@ def refusals_name_what_cannot_be_done():
     words = ("phonon", models / f"{name}.txt", models / f"{name}.xyz")
     code, out, messages = run(*words, "--json")
     split = "spectrum_with_field" in json.loads(out)
-    tap.ok(not split and "no LO-TO" in messages, "no field of charge mode 3", [code, messages])
+    told = json.loads(out)
+    tap.ok(
+        not split and told["lo_thz"] == told["to_thz"] and "no LO-TO" in messages,
+        "no field of charge mode 3",
+        [code, messages],
+    )
     text = good(*words, codes=(0, 4))
     tap.ok(
         "interact within a cutoff alone" in text and "no Born charges" not in text,
@@ -596,6 +633,7 @@ for test in (
     phonons_agree_with_phonopy,
     spectrum_of_born_charges_and_velocities,
     drive_serves_forces,
+    mixed_precision_is_near_double,
     an_ensemble_has_one_eps_inf,
     charges_are_fitted_beside_a_nep,
     refusals_name_what_cannot_be_done,

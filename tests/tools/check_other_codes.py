@@ -429,6 +429,43 @@ for name, count in counts.items():
         ["stress" in f for f in frames] == [False] * (count - 1) + [True],
         f"espresso_{name}_stress_belongs_to_the_last_step",
     )
+# ph.x: the table that it prints has rows of the field, columns of the displacement
+done, frames = convert(espresso / "dyn.xml")
+printed = """0 2.05324 0.46162 0.26165 0.50194 1.81130 0.42156 0.19976 0.43339 2.07734
+-3.25377 2.09133 2.07509 2.05162 -3.23875 2.22117 2.13616 2.20773 -3.32881"""
+born = [float(x) for x in printed.split()[1:]]  # 0: no line begins with a sign
+close("phonon_born_charges", frames[0]["bec"], born, 6e-6)
+epsilon = "12.530638448 -5.061050051 -5.062156870 13.385229677 -6.277337373 13.693438526".split()
+e = frames[0]["epsilon_inf"]
+close("phonon_dielectric_tensor", [e[k] for k in (0, 1, 2, 4, 5, 8)], map(float, epsilon), 2e-7)
+close("phonon_cell", frames[0]["cell"], [0, 2.8, 2.86, 2.84, 0.06, 2.84, 2.92, 2.8, 0], 1e-9)
+at = [
+    0.27 * a + 0.24 * b + 0.23 * c
+    for a, b, c in zip((0, 2.8, 2.86), (2.84, 0.06, 2.84), (2.92, 2.8, 0))
+]
+close("phonon_positions", frames[0]["pos"], [0, 0, 0, *at], 1e-9)
+source = (espresso / "dyn.xml").read_text()
+for name, old, new, words in (
+    (
+        "without_response",
+        'epsil="true" zstar="true"',
+        'epsil="false" zstar="false"',
+        "epsil = .true.",
+    ),
+    ("a_charge_is_missing", "Z_AT_.2>", "OTHER.2>", "1 Born charges for 2 atoms"),
+    ("no_cell", "AT>", "XT>", "no <AT>"),
+    ("a_number_is_missing", "2.053240127374878E+00 ", "", "Z_AT_"),
+    ("an_atom_is_missing", "<ATOM.1 ", "<ATOM.7 ", "ATOM.1"),
+    ("cut", source[2000:], "", ""),
+):
+    (folder / "d.xml").write_text(source.replace(old, new))
+    done = run("convert", "d.xml", "d.xyz")
+    tap.ok(done.returncode == 3 and words in done.stderr, f"phonon_{name}", [done.stderr])
+(folder / "tensors.xml").write_text(
+    '<?xml version="1.0" encoding="UTF-8"?>\n<Root>\n<EF_TENSORS>\n</EF_TENSORS>\n</Root>\n'
+)
+done = run("convert", "tensors.xml", "d.xyz")
+tap.ok(done.returncode == 3 and "fildyn" in done.stderr, "phonon_tensors_alone", [done.stderr])
 source = (espresso / "relax.xml").read_text()
 done, frames = convert(espresso / "relax.xml")
 etot = [float(x) * HARTREE for x in re.findall("<etot>(.*)</etot>", source)]

@@ -365,6 +365,59 @@ def check_words(tap, np, product):
     tap.ok("vacuum" in done.stderr, "a_layer_between_vacuum_is_told", [done.stderr])
 
 
+def check_densities(tap, np, product, data):
+    """A density screens the field of a longitudinal wave by its own dielectric tensor."""
+    one = product.folder / "one.xyz"
+    one.write_text("".join((data / "valid.xyz").read_text().splitlines(keepends=True)[:66]))
+    words = (product.lrpot, "fit", one, "--charges", "density", "--order", 1, "--reach", 3.2)
+    words += ("--charge-level", 2, "--level", 4, "--cutoff", 5, "--radial-size", 4, "--starts", 1)
+    words += ("--threads", 1, "--max-iterations", 1, "-o", product.folder / "density")
+    subprocess.run(list(map(str, words)), check=True, capture_output=True)
+    density = Product(product.lrpot, product.folder / "density", product.folder)
+    crystal, n = salt(np, 5.6, 5.9), np.array([0.6, 0, 0.8])
+    H, Z, root = harmonic(np, density, crystal)
+    done = density.phonon(crystal, "--direction", "0.6,0,0.8", "--json")
+    bec = subprocess.run(
+        [str(product.lrpot), "bec", str(density.model), "crystal.xyz", "--json"],
+        cwd=product.folder,
+        capture_output=True,
+        text=True,
+    )
+    found = json.loads(done.stdout)
+    eps = np.array(json.loads(bec.stdout)["frames"][0]["eps_inf"]).reshape(3, 3)
+    tap.ok(
+        np.allclose(np.ravel(found["eps_inf"]), eps.ravel(), atol=1e-6)
+        and eps[2, 2] - eps[0, 0] != 0
+        and eps[0, 0] > 1,
+        "bec_and_phonon_agree_on_the_dielectric_tensor_of_a_density",
+        [found["eps_inf"], eps],
+    )
+    charge = np.einsum("a,iab->ib", n, Z).ravel()
+    factor = 4 * math.pi * COULOMB / abs(np.linalg.det(crystal[2])) / (n @ eps @ n)
+    w = np.linalg.eigvalsh((H + factor * np.outer(charge, charge)) / np.outer(root, root))
+    right = THZ * np.sign(w) * np.sqrt(abs(w))
+    own = np.repeat(
+        [g["thz"] for g in found["spectrum_with_field"]],
+        [g["modes"] for g in found["spectrum_with_field"]],
+    )
+    tap.ok(
+        len(own) == 12 and np.allclose(own * abs(own), right * abs(right), atol=2e-2),
+        "it_screens_the_field_of_longitudinal_waves",
+        [own, right],
+    )
+    tap.ok(
+        np.allclose(np.reshape(found["bec"], (4, 3, 3)), Z, atol=1e-5),
+        "its_born_charges_are_physical",
+        [found["bec"], Z],
+    )
+    refused = density.phonon(crystal, "--eps-inf", 2.5)
+    tap.ok(
+        refused.returncode == 3 and "leave --eps-inf out" in refused.stderr,
+        "it_takes_no_other_dielectric_constant",
+        refused,
+    )
+
+
 def main():
     tap = Tap()
     lrpot, data = (pathlib.Path(word).resolve() for word in sys.argv[1:3])
@@ -389,6 +442,7 @@ def main():
             check_words,
         ):
             check(tap, np, product)
+        check_densities(tap, np, product, data)
     tap.done()
 
 

@@ -194,8 +194,8 @@ exits 0 "a_fit_of_densities_runs" fit one.xyz --charges density --order 1 --reac
 exits 0 "densities_pass_their_checks" check density.model "$data/primitive.xyz"
 exits 0 "densities_are_described" info density.model
 says "order 1, response bonds, reach 3.2 A" out "with_order_response_and_reach"
-exits 0 "phonons_do_without_the_field_of_densities" phonon density.model "$data/primitive.xyz"
-says "responds to the macroscopic field" err "it_tells_that_it_is_not_offered"
+exits 0 "phonons_of_densities_have_their_field" phonon density.model "$data/primitive.xyz"
+says "dielectric tensor eps_inf of the model" out "with_its_own_dielectric_tensor"
 exits 2 "reach_goes_with_densities" fit "$data/valid.xyz" --charges qrd --reach 3 -o bad.model
 says "goes with --charges density" err "the_message_names_the_kind"
 exits 2 "a_response_has_a_name" fit "$data/valid.xyz" --charges density --response some -o bad.model

@@ -74,6 +74,14 @@ int inputs_nep(const char *verb, lrpot_potential *model, const char *path, const
     return status == LRPOT_OK ? GO_ON : report_failure(status, path);
 }
 
+int inputs_precision(const char *verb, lrpot_potential *model, const char *path, const char *text)
+{
+    int32_t precision = word_of(text, "double", "mixed");
+    if (precision > 1) return report_usage(verb, "--precision %s: expected double or mixed", text);
+    lrpot_status status = lrpot_potential_set_precision(model, precision);
+    return status == LRPOT_OK ? GO_ON : report_failure(status, path);
+}
+
 int inputs_reader(lrpot_reader **out, const char *path, const lrpot_potential *model,
                   const text_list *species)
 {

@@ -15,6 +15,8 @@ int inputs_has_moments(const lrpot_potential *model);
 /* Chooses the conventions of a charged NEP; NULL: the default. */
 int inputs_nep(const char *verb, lrpot_potential *model, const char *path, const char *sum,
                const char *forces);
+/* Chooses the precision, "double" or "mixed"; NULL: double. */
+int inputs_precision(const char *verb, lrpot_potential *model, const char *path, const char *text);
 /* Opens structures. Types that are numbers are the species of the list, in a .cfg otherwise those
  * of the model
  * (model may be NULL). */

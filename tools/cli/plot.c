@@ -24,9 +24,9 @@ static void gnuplot_line(FILE *script, const plot *p, const plot_line *line)
 {
     for (int64_t i = 0; i < line->n; i++) {
         double e = line->error != NULL && isfinite(line->error[i]) ? line->error[i] : 0.0;
+        double about = line->style == PLOT_POINTS_ACROSS ? line->x[i] : line->y[i];
         if (shown(p, line, i))
-            fprintf(script, "%.9g %.9g %.9g %.9g\n", line->x[i], line->y[i], line->y[i] - e,
-                    line->y[i] + e);
+            fprintf(script, "%.9g %.9g %.9g %.9g\n", line->x[i], line->y[i], about - e, about + e);
         else if (line->gaps) fprintf(script, "\n");
     }
     fprintf(script, "EOD\n");
@@ -47,7 +47,8 @@ static void write_gnuplot(FILE *script, const plot *p)
     static const char *const with[] = { [PLOT_LINE] = "lines",
                                         [PLOT_POINTS] = "points pt 7 ps 0.4",
                                         [PLOT_BARS] = "boxes fs solid 0.6",
-                                        [PLOT_GUIDE] = "lines lw 0.5" };
+                                        [PLOT_GUIDE] = "lines lw 0.5",
+                                        [PLOT_POINTS_ACROSS] = "points pt 7 ps 0.8" };
     fprintf(script,
             "set terminal pngcairo size 1000,650\nset title \"%s\" noenhanced\nset xlabel \"%s\" "
             "noenhanced\nset ylabel \"%s\" noenhanced\n",
@@ -67,7 +68,11 @@ static void write_gnuplot(FILE *script, const plot *p)
     if (p->log_y) fprintf(script, "set logscale y\n");
     fprintf(script, "set boxwidth 0.35\nplot ");
     for (int32_t l = 0; l < p->n_lines; l++) {
-        if (p->lines[l].error != NULL)
+        int band = p->lines[l].style == PLOT_LINE;
+        if (p->lines[l].error != NULL && !band)
+            fprintf(script, "$l%d using 1:2:3:4 with %serrorbars pt 0 lc rgb \"gray30\" notitle, ",
+                    (int)l, p->lines[l].style == PLOT_POINTS_ACROSS ? "x" : "y");
+        if (p->lines[l].error != NULL && band)
             fprintf(script,
                     "$l%d using 1:3:4 with filledcurves fs transparent solid 0.25 lc %d notitle, ",
                     (int)l, (int)l + 1);
@@ -105,7 +110,8 @@ static void write_python(FILE *script, const plot *p)
     static const char *const call[] = { [PLOT_LINE] = "plot(x, y, linewidth=1.2",
                                         [PLOT_POINTS] = "plot(x, y, '.', markersize=4, alpha=0.6",
                                         [PLOT_BARS] = "bar(x, y, width=0.35",
-                                        [PLOT_GUIDE] = "plot(x, y, linewidth=0.8, zorder=0" };
+                                        [PLOT_GUIDE] = "plot(x, y, linewidth=0.8, zorder=0",
+                                        [PLOT_POINTS_ACROSS] = "plot(x, y, 'o', markersize=5" };
     fprintf(script, "import sys\nimport matplotlib\nmatplotlib.use('Agg')\nimport "
                     "matplotlib.pyplot as plt\nfigure, axes = plt.subplots(figsize=(7.0, 4.6))\n");
     for (int32_t l = 0; l < p->n_lines; l++) {
@@ -121,6 +127,15 @@ static void write_python(FILE *script, const plot *p)
         if (line->error == NULL) continue;
         fprintf(script, "e = ");
         python_row(script, p, line, line->error);
+        if (line->style != PLOT_LINE) {
+            int bars = line->style == PLOT_BARS;
+            fprintf(script,
+                    "\naxes.errorbar(x, y, %s=e, fmt='%s', color='%s', elinewidth=0.8, "
+                    "capsize=2)\n",
+                    line->style == PLOT_POINTS_ACROSS ? "xerr" : "yerr", bars ? "none" : "o",
+                    bars ? "0.3" : colour);
+            continue;
+        }
         fprintf(script,
                 "\naxes.fill_between(x, [a - b for a, b in zip(y, e)], [a + b for a, b in zip(y, "
                 "e)], color='C%d', alpha=0.25, linewidth=0)\n",

@@ -4,12 +4,13 @@
 
 #include <stdint.h>
 
-/* Bars are 0.35 units of x wide; a guide is a thin grey line behind all others. */
-enum plot_style { PLOT_LINE, PLOT_POINTS, PLOT_BARS, PLOT_GUIDE };
+/* Bars are 0.35 units of x wide; a guide is a thin grey line behind all others; the errors of
+ * PLOT_POINTS_ACROSS are those of x. */
+enum plot_style { PLOT_LINE, PLOT_POINTS, PLOT_BARS, PLOT_GUIDE, PLOT_POINTS_ACROSS };
 
 typedef struct plot_line {
     const char *label;
-    const double *x, *y, *error; /* error NULL: no band */
+    const double *x, *y, *error; /* error NULL: none; a band of lines, bars of points and boxes */
     int64_t n;
     int32_t gaps; /* 1: the line is broken where y is not finite */
     enum plot_style style;
@@ -21,9 +22,11 @@ typedef struct plot_mark {
     char label[32];
 } plot_mark;
 
+enum { PLOT_MOST = 12 }; /* lines */
+
 typedef struct plot {
     const char *title, *x_label, *y_label;
-    plot_line lines[3];
+    plot_line lines[PLOT_MOST];
     int32_t n_lines;
     double level, level_error; /* horizontal line with a band; NaN: none */
     double x_most;             /* end of the axis; NaN: all */

@@ -1,6 +1,7 @@
 #include "ensembles/ensemble.h"
 
 #include "cli/report.h"
+#include "phonons/screening.h"
 
 #include <lrpot/file.h>
 
@@ -156,7 +157,22 @@ int ensemble_load(ensemble *e, int32_t n, char **paths, const text_list *species
 int ensemble_one_epsilon(const ensemble *e, double option, const lrpot_structure *structure)
 {
     double first = inputs_epsilon(option, structure, e->models[0]);
-    for (int32_t m = 1; m < e->n; m++) {
+    int is_own = screening_is_own(e->models[0]);
+    for (int32_t m = 0; m < e->n; m++) {
+        int other = screening_is_own(e->models[m]);
+        if (other && option > 0.0)
+            return report_error(BAD_INPUT,
+                                "%s: the charges respond to a field by themselves, so that they "
+                                "have a dielectric tensor of their own; leave --eps-inf out",
+                                e->paths[m]);
+        if (other != is_own)
+            return report_error(BAD_INPUT,
+                                "%s and %s: the charges of one respond to a field by themselves, "
+                                "those of the other are screened by eps_inf; an ensemble needs "
+                                "members of one sort",
+                                e->paths[0], e->paths[m]);
+    }
+    for (int32_t m = 1; !is_own && m < e->n; m++) {
         double own = inputs_epsilon(option, structure, e->models[m]);
         if (own != first)
             return report_error(BAD_INPUT,

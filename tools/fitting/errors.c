@@ -1,6 +1,7 @@
 #include "fitting/errors.h"
 #include "cli/nan_extremes.h"
 #include "cli/report.h"
+#include "fitting/target_names.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -96,6 +97,18 @@ int errors_add(error_table *table, const char *name, const lrpot_structure *refe
     compare(&set->sums[ERROR_POTENTIAL], model->at_points, 1.0,
             model->at_points != NULL ? potentials : NULL, 1.0, n_points);
     return 1;
+}
+
+void errors_mark(error_table *table, const char *name, const lrpot_structure *frame, int32_t fitted)
+{
+    error_set *set = find_set(table, name);
+    for (int k = 0; set != NULL && k < N_ERRORS; k++) {
+        int32_t target = target_of(kinds[k].name);
+        int32_t quantity = target >= 0 ? target_facts(target).quantity : -1;
+        if (quantity < 0 || lrpot_structure_get(frame, quantity) == NULL) continue;
+        set->sums[k].frames++;
+        set->sums[k].fitted += (fitted & LRPOT_FIT_TARGET(target)) != 0;
+    }
 }
 
 /* Slope of the reference over the model, about their means; 0 if they do not correlate. */
@@ -247,6 +260,10 @@ json_t *errors_json(const error_table *table, int32_t n, const error_table *of_m
             json_put_real(entry, "rmse", rms(sum));
             json_put_real(entry, "mae", mean(sum));
             json_put_real(entry, "largest", sum->largest);
+            if (sum->frames > 0) {
+                json_object_set_new(entry, "fitted", json_boolean(sum->fitted > 0));
+                json_put_count(entry, "frames_fitted", sum->fitted);
+            }
             if (n > 1 && measures_of(&measures, n, of_members, i, k))
                 put_members(entry, sum, &measures);
             if (k == ERROR_BORN) {

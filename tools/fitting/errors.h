@@ -23,6 +23,7 @@ typedef struct error_sum {
     double models, products, references;
     double model, reference; /* sums of the values themselves */
     int64_t n;
+    int64_t frames, fitted; /* of a fit: frames that have the quantity; those that were fitted */
 } error_sum;
 
 typedef struct error_set {
@@ -40,6 +41,9 @@ typedef struct error_table {
  * with_born 0 leaves Born charges out. Returns 0 without memory. */
 int errors_add(error_table *table, const char *set, const lrpot_structure *reference,
                const evaluation *model, int with_born);
+/* Records for which quantities a frame of a fit was fitted, LRPOT_FIT_TARGET_*: the JSON then says
+ * "fitted": false where none was. The set has been added to. */
+void errors_mark(error_table *table, const char *set, const lrpot_structure *frame, int32_t fitted);
 /* Warns of forces and stresses that differ from the model's by a factor typical of another sign or
  * unit. */
 void errors_judge(const error_table *table);

@@ -2,12 +2,11 @@
 
 #include "cli/options.h"
 #include "cli/report.h"
+#include "fitting/target_names.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { MOST_POINTS = 20000 };
 
 static const char *const set_names[EXAMINED_SETS] = { "train", "valid" };
 
@@ -19,7 +18,6 @@ typedef struct pass {
     lrpot_workspace *work;
     evaluation result;
     int set;
-    int64_t stride, seen; /* components of forces per point, and so far */
 } pass;
 
 static const dataset *frames_of(const training *job, int set)
@@ -27,37 +25,7 @@ static const dataset *frames_of(const training *job, int set)
     return set == 0 ? job->train : job->valid;
 }
 
-static int parity_reserve(parity *p, int64_t n)
-{
-    p->reference = malloc((size_t)n * sizeof *p->reference + 1);
-    p->model = malloc((size_t)n * sizeof *p->model + 1);
-    return p->reference != NULL && p->model != NULL;
-}
-
-static void parity_add(parity *p, double reference, double model)
-{
-    p->reference[p->n] = reference;
-    p->model[p->n++] = model;
-}
-
-static int prepare(pass *w)
-{
-    examination *e = w->e;
-    const dataset *set = frames_of(w->job, w->set);
-    int64_t components = 0;
-    for (int64_t f = 0; f < set->n; f++)
-        if (lrpot_structure_get(set->frames[f], LRPOT_QUANTITY_FORCES) != NULL)
-            components += 3 * lrpot_structure_count(set->frames[f]);
-    w->stride = components / MOST_POINTS + 1;
-    w->seen = 0;
-    e->squares[w->set] = calloc((size_t)e->n_symbols, sizeof *e->squares[0]);
-    e->components[w->set] = calloc((size_t)e->n_symbols, sizeof *e->components[0]);
-    return e->squares[w->set] != NULL && e->components[w->set] != NULL
-           && parity_reserve(&e->forces[w->set], components / w->stride + 1)
-           && parity_reserve(&e->energies[w->set], set->n);
-}
-
-static int32_t species_of(const examination *e, const char *symbol)
+static int32_t species_of(const comparison *e, const char *symbol)
 {
     int32_t z = 0;
     while (z + 1 < e->n_symbols && strcmp(e->symbols[z], symbol) != 0) z++;
@@ -67,32 +35,33 @@ static int32_t species_of(const examination *e, const char *symbol)
 /* Energies of a further source are the model's and an offset for each atom. */
 static void add_offsets(pass *w, const lrpot_structure *frame, int32_t source)
 {
+    const comparison *c = &w->e->compared[w->set];
     for (int64_t i = 0; i < w->result.n && source > 0; i++)
-        w->result.energy += w->job->offsets[(source - 1) * w->e->n_symbols
-                                            + species_of(w->e, lrpot_structure_symbol(frame, i))];
+        w->result.energy += w->job->offsets[(source - 1) * c->n_symbols
+                                            + species_of(c, lrpot_structure_symbol(frame, i))];
 }
 
-static void take_forces(pass *w, const lrpot_structure *frame)
+/* Targets that are fitted to the frame. */
+static int32_t fitted_targets(const pass *w, const lrpot_fit_frame *how)
 {
-    const double *reference = lrpot_structure_get(frame, LRPOT_QUANTITY_FORCES);
-    examination *e = w->e;
-    for (int64_t x = 0; x < 3 * w->result.n && reference != NULL; x++) {
-        int32_t z = species_of(e, lrpot_structure_symbol(frame, x / 3));
-        double d = w->result.forces[x] - reference[x];
-        e->squares[w->set][z] += d * d;
-        e->components[w->set][z]++;
-        if (w->seen++ % w->stride == 0)
-            parity_add(&e->forces[w->set], reference[x], w->result.forces[x]);
-    }
+    int32_t targets = w->job->settled.targets;
+    if (targets == 0) targets = targets_usual();
+    for (int32_t t = 0; t < lrpot_fit_target_count(); t++)
+        if (how->target_weights[t] < 0.0) targets &= ~LRPOT_FIT_TARGET(t);
+    return targets;
 }
 
-static int add_errors(pass *w, const lrpot_structure *frame, const char *path, int several)
+static int add_errors(pass *w, const lrpot_structure *frame, const char *path, int several,
+                      int32_t fitted)
 {
     error_table *errors = &w->e->errors[w->set];
     const char *type = lrpot_structure_info(frame, "config_type");
     int good = errors_add(errors, "all", frame, &w->result, 0);
     if (several) good = good && errors_add(errors, path, frame, &w->result, 0);
     if (type != NULL) good = good && errors_add(errors, type, frame, &w->result, 0);
+    if (good) errors_mark(errors, "all", frame, fitted);
+    if (good && several) errors_mark(errors, path, frame, fitted);
+    if (good && type != NULL) errors_mark(errors, type, frame, fitted);
     return good ? GO_ON : report_no_memory();
 }
 
@@ -107,23 +76,21 @@ static int examine_frame(pass *w, int64_t f)
         return report_failure(status, place);
     }
     add_offsets(w, frame, set->origins[f].how.source);
-    take_forces(w, frame);
-    const double *energy = lrpot_structure_get(frame, LRPOT_QUANTITY_ENERGY);
-    if (energy != NULL)
-        parity_add(&w->e->energies[w->set], *energy / (double)w->result.n,
-                   w->result.energy / (double)w->result.n);
-    return add_errors(w, frame, set->origins[f].path, set->n_parts > 1);
+    int32_t fitted = fitted_targets(w, &set->origins[f].how);
+    int code = comparison_add(&w->e->compared[w->set], frame, &w->result, w->result.energy,
+                              (fitted & LRPOT_FIT_TARGET(target_of("energy"))) != 0);
+    return code == GO_ON ? add_errors(w, frame, set->origins[f].path, set->n_parts > 1, fitted)
+                         : code;
 }
 
 int examination_run(examination *e, const training *job, const lrpot_potential *model)
 {
     pass w = { .e = e, .job = job, .model = model };
-    *e = (examination){ .n_symbols = lrpot_potential_species_count(model),
-                        .symbols = lrpot_potential_symbols(model) };
+    *e = (examination){ 0 };
     lrpot_status status = lrpot_workspace_create(&w.work, job->options.threads);
     int code = status == LRPOT_OK ? GO_ON : report_failure(status, NULL);
     for (w.set = 0; w.set < EXAMINED_SETS && code == GO_ON; w.set++) {
-        if (!prepare(&w)) code = report_no_memory();
+        code = comparison_begin(&e->compared[w.set], model);
         for (int64_t f = 0; f < frames_of(job, w.set)->n && code == GO_ON; f++)
             code = examine_frame(&w, f);
     }
@@ -136,12 +103,7 @@ void examination_free(examination *e)
 {
     for (int s = 0; s < EXAMINED_SETS; s++) {
         errors_free(&e->errors[s]);
-        free(e->squares[s]);
-        free(e->components[s]);
-        free(e->forces[s].reference);
-        free(e->forces[s].model);
-        free(e->energies[s].reference);
-        free(e->energies[s].model);
+        comparison_free(&e->compared[s]);
     }
     *e = (examination){ 0 };
 }
@@ -155,22 +117,22 @@ json_t *examination_sets_json(const examination *e)
     return root;
 }
 
-double examination_rmse(const examination *e, int set, int32_t species)
+static json_t *of_sets(const examination *e, json_t *(*part)(const comparison *))
 {
-    int64_t n = e->components[set][species];
-    return n > 0 ? sqrt(e->squares[set][species] / (double)n) : NAN;
+    json_t *root = json_object();
+    for (int s = 0; s < EXAMINED_SETS; s++) {
+        json_t *set = part(&e->compared[s]);
+        if (set != NULL) json_object_set_new(root, set_names[s], set);
+    }
+    return root;
 }
 
 json_t *examination_elements_json(const examination *e)
 {
-    json_t *root = json_object();
-    for (int s = 0; s < EXAMINED_SETS; s++) {
-        json_t *set = json_object();
-        for (int32_t z = 0; z < e->n_symbols; z++)
-            if (e->components[s][z] > 0)
-                json_put_real(set, e->symbols[z], examination_rmse(e, s, z));
-        if (json_object_size(set) > 0) json_object_set_new(root, set_names[s], set);
-        else json_decref(set);
-    }
-    return root;
+    return of_sets(e, comparison_elements_json);
+}
+
+json_t *examination_distances_json(const examination *e)
+{
+    return of_sets(e, comparison_distances_json);
 }

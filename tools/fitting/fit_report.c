@@ -10,17 +10,9 @@
 #include <string.h>
 #include <time.h>
 
-char *fit_beside(const char *path, const char *suffix)
-{
-    size_t size = strlen(path) + strlen(suffix) + 1;
-    char *text = malloc(size);
-    if (text != NULL) snprintf(text, size, "%s%s", path, suffix);
-    return text;
-}
-
 static int add_file(const char *option, const char *path, const char *suffix)
 {
-    char *name = fit_beside(path, suffix);
+    char *name = comparison_beside(path, suffix);
     int code = name != NULL ? files_write(option, name) : report_no_memory();
     free(name);
     return code;
@@ -33,9 +25,9 @@ int fit_report_add_files(const fit_run *run)
 
 int fit_report_add_plots(const fit_run *run, const char *member)
 {
-    int code = GO_ON;
-    for (int k = 0; k < FIT_PLOTS && run->plot && code == GO_ON; k++)
-        code = add_file("plot", member, fit_plot_suffixes[k]);
+    int code = run->plot ? add_file("plot", member, FIT_LEARNING_SUFFIX) : GO_ON;
+    for (int k = 0; k < COMPARISON_PLOTS && run->plot && code == GO_ON; k++)
+        code = add_file("plot", member, comparison_suffixes[k]);
     return code;
 }
 
@@ -140,6 +132,8 @@ int fit_report_member(const fit_run *run, json_t *report, json_t *result,
             json_object_set_new(member, "errors_by_set", examination_sets_json(&found));
             json_object_set_new(member, "forces_rmse_by_element",
                                 examination_elements_json(&found));
+            json_object_set_new(member, "forces_rmse_by_distance",
+                                examination_distances_json(&found));
         }
         if (code == GO_ON && run->plot) code = fit_plots(&found, run->job.history, path);
         examination_free(&found);
@@ -151,7 +145,7 @@ int fit_report_member(const fit_run *run, json_t *report, json_t *result,
 int fit_report_write(const fit_run *run, json_t *report)
 {
     output out;
-    char *name = fit_beside(run->common.output, FIT_REPORT_SUFFIX);
+    char *name = comparison_beside(run->common.output, FIT_REPORT_SUFFIX);
     if (name == NULL) return report_no_memory();
     int code = output_open(&out, name);
     if (code == GO_ON) {

@@ -24,8 +24,9 @@ typedef struct tensor_run {
     lrpot_tensor_model *model;
 } tensor_run;
 
-static const char *const schemes[] = { "independent", "dipole", "global",
-                                       "local" }; /* index: LRPOT_TENSORS_* */
+enum { N_SCHEMES = 5 };
+static const char *const schemes[N_SCHEMES] = { "independent", "dipole", "global", "local",
+                                                "polarizability" }; /* index: LRPOT_TENSORS_* */
 
 int fit_tensors_wanted(int count, char *const *arguments)
 {
@@ -62,6 +63,13 @@ static int read_levels(tensor_run *run)
 static int read_targets(const tensor_run *run)
 {
     int dipole = run->options.kind == LRPOT_TENSORS_DIPOLE;
+    if (run->options.kind == LRPOT_TENSORS_POLARIZABILITY) {
+        if (run->targets_text == NULL || strcmp(run->targets_text, "polarizability") == 0)
+            return GO_ON;
+        return report_usage("fit",
+                            "--targets %s: with --tensors polarizability expected polarizability",
+                            run->targets_text);
+    }
     if (run->targets_text == NULL || strcmp(run->targets_text, "bec") == 0) return GO_ON;
     if (dipole
         && (strcmp(run->targets_text, "dipole") == 0
@@ -74,11 +82,13 @@ static int read_targets(const tensor_run *run)
 static int read_options(tensor_run *run)
 {
     int32_t kind = 0;
-    while (kind < 4 && (run->scheme_text == NULL || strcmp(run->scheme_text, schemes[kind]) != 0))
+    while (kind < N_SCHEMES
+           && (run->scheme_text == NULL || strcmp(run->scheme_text, schemes[kind]) != 0))
         kind++;
-    if (kind == 4)
-        return report_usage("fit", "--tensors %s: expected independent, global, local or dipole",
-                            run->scheme_text != NULL ? run->scheme_text : "");
+    if (kind == N_SCHEMES)
+        return report_usage(
+            "fit", "--tensors %s: expected independent, global, local, dipole or polarizability",
+            run->scheme_text != NULL ? run->scheme_text : "");
     run->options.kind = kind;
     run->options.radial_cost = (int32_t)run->radial_cost;
     if (run->common.output == NULL || strcmp(run->common.output, "-") == 0)
@@ -260,12 +270,13 @@ int fit_tensors(int count, char **arguments)
                        .options = LRPOT_TENSOR_OPTIONS_INIT };
     const tool_option options[] = {
         { 0, "tensors", OPTION_TEXT, "SCHEME",
-          "independent, global, local (factor on a model's charges) or dipole", &run.scheme_text, 0,
-          0 },
+          "independent, global, local (factor on a model's charges), dipole or polarizability",
+          &run.scheme_text, 0, 0 },
         { 'p', "potential", OPTION_INPUT, "MODEL", "global and local: the model with the charges",
           &run.potential_path, 0, 0 },
         { 't', "targets", OPTION_TEXT, "NAME,...",
-          "bec; for dipole: dipole, bec or both, default what there is", &run.targets_text, 0, 0 },
+          "bec; for dipole: dipole, bec or both, default what there is; polarizability",
+          &run.targets_text, 0, 0 },
         { 'V', "valid", OPTION_INPUT, "FILE|10%",
           "validation, which chooses the regularization: a file, or a share of TRAIN",
           &run.valid_text, 0, 0 },
@@ -287,18 +298,22 @@ int fit_tensors(int count, char **arguments)
         { 's', "species", OPTION_TEXT, "A,B,...", "names of the types 0, 1, ... of a .cfg",
           &run.species_text, 0, 0 },
     };
-    const tool_command command = { "fit",
-                                   "TRAIN.xyz... --tensors SCHEME -o MODEL",
-                                   "Fits polar tensors (Born charges) or dipoles in closed form.",
-                                   "independent: heads that turn with the atoms. global, local: "
-                                   "the charges of --potential times one factor, or times one\n"
-                                   "that follows the neighbourhood. dipole: a vector for each "
-                                   "atom, by dipoles and Born charges of molecules.\n"
-                                   "lrpot bec evaluates all of them.",
-                                   options,
-                                   sizeof options / sizeof options[0],
-                                   1,
-                                   1000 };
+    const tool_command command = {
+        "fit",
+        "TRAIN.xyz... --tensors SCHEME -o MODEL",
+        "Fits polar tensors (Born charges), dipoles or polarizabilities in closed form.",
+        "independent: heads that turn with the atoms. global, local: "
+        "the charges of --potential times one factor, or times one\n"
+        "that follows the neighbourhood. dipole: a vector for each "
+        "atom, by dipoles and Born charges of molecules.\n"
+        "polarizability: a symmetric tensor for each atom, by polarizabilities, or by eps_inf of "
+        "crystals. lrpot bec evaluates\n"
+        "all but the last, lrpot raman that.",
+        options,
+        sizeof options / sizeof options[0],
+        1,
+        1000
+    };
     int code = run_command(&run, &command, count, arguments);
     lrpot_tensor_model_free(run.model);
     lrpot_workspace_free(run.work);

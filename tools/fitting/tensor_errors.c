@@ -5,8 +5,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-static const char *const names[TENSOR_ERRORS] = { "bec", "bec_diagonal", "bec_off_diagonal",
-                                                  "bec_raw", "dipole" };
+static const char *const names[TENSOR_ERRORS] = { "bec",     "bec_diagonal", "bec_off_diagonal",
+                                                  "bec_raw", "dipole",       "polarizability" };
+static const char *const units[TENSOR_ERRORS] = { "me", "me", "me", "me", "me A", "mA^3" };
 
 static void add(tensor_error *sum, double difference)
 {
@@ -48,14 +49,38 @@ static lrpot_status add_dipole(tensor_error *errors, const lrpot_tensor_model *m
     return status;
 }
 
+/* A crystal that states eps_inf alone has the polarizability of its cell. */
+static lrpot_status add_polarizability(tensor_error *errors, const lrpot_tensor_model *model,
+                                       lrpot_workspace *work, const lrpot_structure *frame)
+{
+    static const double four_pi = 12.566370614359172954;
+    const double *reference = lrpot_structure_get(frame, LRPOT_QUANTITY_POLARIZABILITY),
+                 *epsilon = lrpot_structure_get(frame, LRPOT_QUANTITY_EPSILON_INF);
+    double alpha[9], volume = lrpot_structure_volume(frame);
+    if (reference == NULL && epsilon == NULL) return LRPOT_OK;
+    lrpot_status status = lrpot_tensor_model_polarizability_structure(model, work, frame, alpha);
+    for (int k = 0; status == LRPOT_OK && k < 9; k++)
+        add(&errors[TENSOR_POLARIZABILITY],
+            alpha[k]
+                - (reference != NULL ? reference[k]
+                                     : volume / four_pi * (epsilon[k] - (k % 4 == 0 ? 1.0 : 0.0))));
+    return status;
+}
+
 int tensor_errors_add(tensor_error errors[TENSOR_ERRORS], const lrpot_tensor_model *model,
                       lrpot_workspace *work, const dataset *set)
 {
+    lrpot_tensor_options options = LRPOT_TENSOR_OPTIONS_INIT;
+    lrpot_status status = lrpot_tensor_model_get_options(model, &options);
+    int polarizability = options.kind == LRPOT_TENSORS_POLARIZABILITY;
     for (int64_t f = 0; f < set->n; f++) {
         double *Z = malloc((size_t)lrpot_structure_count(set->frames[f]) * 9 * sizeof *Z);
         if (Z == NULL) return report_no_memory();
-        lrpot_status status = add_tensors(errors, model, work, set->frames[f], Z);
-        if (status == LRPOT_OK) status = add_dipole(errors, model, work, set->frames[f]);
+        if (status == LRPOT_OK)
+            status = polarizability ? add_polarizability(errors, model, work, set->frames[f])
+                                    : add_tensors(errors, model, work, set->frames[f], Z);
+        if (status == LRPOT_OK && !polarizability)
+            status = add_dipole(errors, model, work, set->frames[f]);
         free(Z);
         if (status != LRPOT_OK) {
             char place[512];
@@ -70,9 +95,8 @@ void tensor_errors_print(const tensor_error errors[TENSOR_ERRORS], const char *s
 {
     for (int k = 0; k < TENSOR_ERRORS; k++)
         if (errors[k].n > 0)
-            fprintf(stream, "%-6s %-18s %-5s %10lld %12.4f %12.4f\n", set, names[k],
-                    k == TENSOR_DIPOLE ? "me A" : "me", (long long)errors[k].n,
-                    1e3 * sqrt(errors[k].squares / (double)errors[k].n),
+            fprintf(stream, "%-6s %-18s %-5s %10lld %12.4f %12.4f\n", set, names[k], units[k],
+                    (long long)errors[k].n, 1e3 * sqrt(errors[k].squares / (double)errors[k].n),
                     1e3 * errors[k].absolutes / (double)errors[k].n);
 }
 

@@ -5,7 +5,15 @@
 #include "fitting/dataset.h"
 #include "cli/output_file.h"
 
-enum { TENSOR_ALL, TENSOR_DIAGONAL, TENSOR_OFF_DIAGONAL, TENSOR_RAW, TENSOR_DIPOLE, TENSOR_ERRORS };
+enum {
+    TENSOR_ALL,
+    TENSOR_DIAGONAL,
+    TENSOR_OFF_DIAGONAL,
+    TENSOR_RAW,
+    TENSOR_DIPOLE,
+    TENSOR_POLARIZABILITY,
+    TENSOR_ERRORS
+};
 
 typedef struct tensor_error {
     double squares, absolutes;

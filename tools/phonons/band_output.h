@@ -1,4 +1,5 @@
-/* Bands along a path through the Brillouin zone, and densities of states: CSV and plots. */
+/* Results over the Brillouin zone: bands, group velocities and Grueneisen parameters along a path,
+ * densities of states and thermal properties from a mesh. CSV and plots. */
 #ifndef LRPOT_TOOL_BANDS_H
 #define LRPOT_TOOL_BANDS_H
 
@@ -11,14 +12,18 @@ typedef struct band_request {
     /* NULL: chosen by the lattice; otherwise "G:0,0,0 X:0.5,0,0.5 | K:... G:..." in reciprocal
      * vectors of the cell */
     const char *path;
-    const char *csv, *plot;     /* of the bands, or NULL */
-    const char *dos, *dos_plot; /* of the density of states, or NULL */
-    const char *thermal;        /* of thermal properties, or NULL */
-    double temperatures[3];     /* K: first, last, step */
+    const char *csv, *plot;                   /* of the bands, or NULL */
+    const char *velocities;                   /* group velocities along the path, or NULL */
+    const char *grueneisen, *grueneisen_plot; /* of Grueneisen parameters there, or NULL */
+    const char *dos, *dos_plot;               /* of the density of states, or NULL */
+    const char *parts;      /* of the density: "elements", "atoms" or "none"; NULL: elements */
+    const char *thermal;    /* of thermal properties, or NULL */
+    double temperatures[3]; /* K: first, last, step */
     /* numbers of points: on the longest line; along each reciprocal vector */
     int64_t points, mesh;
-    /* THz: width of the Gaussians of the density; A: step of the differences */
-    double width, step;
+    /* THz: width of the Gaussians of the density; A: step of the differences; relative difference
+     * of the two volumes of Grueneisen parameters */
+    double width, step, volumes;
     /* eps_inf [3][3] that differs between the axes, or NULL: the models' own screening */
     const double *eps_inf;
 } band_request;

@@ -90,6 +90,10 @@ lrpot_status born_run(born_result *result, const lrpot_potential *model, lrpot_w
     result->total_charge = 0.0;
     for (int64_t i = 0; i < eval->n; i++) result->total_charge += eval->charges[i];
     status = finish(result, project);
+    result->response = (screening){ 0 };
+    if (status == LRPOT_OK && screened->own
+        && lrpot_structure_periodic_mask(structure) == LRPOT_PERIODIC_ALL)
+        status = screening_by_model(&result->response, model, work, structure);
     return status == LRPOT_OK ? polarization_of(result, model, structure) : status;
 }
 
@@ -112,6 +116,7 @@ lrpot_status born_run_tensors(born_result *result, const lrpot_tensor_model *mod
     eval->has_charges = 0;
     result->polarization = (lrpot_polarization)LRPOT_POLARIZATION_INIT;
     result->scale = 1.0;
+    result->response = (screening){ 0 };
     result->screened = (screening){ .root = { 1, 0, 0, 0, 1, 0, 0, 0, 1 }, .scale = 1.0 };
     result->total_charge = charge != NULL ? *charge : 0.0;
     lrpot_status status =

@@ -10,6 +10,8 @@ typedef struct born_result {
     /* eval.born: the Born charges, scaled, with the sum rule imposed unless raw was asked for */
     evaluation eval;
     screening screened;
+    /* of a model that responds by itself, in a crystal: its dielectric tensor; own = 0 otherwise */
+    screening response;
     double scale; /* that of charges, 1 if eps_inf is not known */
     /* mean over atoms of Z minus Q/N, before and after projection, scaled */
     double before[9], after[9];

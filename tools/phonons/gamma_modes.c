@@ -1,5 +1,7 @@
 #include "phonons/gamma_modes.h"
 
+#include "phonons/force_constants.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +17,7 @@ static double thz_factor(void)
  * far less. */
 static const double SAME_THZ = 1e-3;
 
-static lrpot_status masses_of(const lrpot_structure *structure, double *masses)
+lrpot_status gamma_masses(const lrpot_structure *structure, double *masses)
 {
     int64_t n = lrpot_structure_count(structure);
     const double *own = lrpot_structure_get(structure, LRPOT_QUANTITY_MASSES);
@@ -110,7 +112,7 @@ static lrpot_status spectra(gamma_result *result, const lrpot_structure *structu
     nominal_charges(structure, nominal);
     lrpot_status status = spectrum_of(&result->plain, result, NULL, nominal, volume);
     result->to = strongest(&result->plain, 0);
-    result->lo = strongest(&result->plain, 1);
+    result->lo = result->to; /* no field splits the modes */
     free(nominal);
     return status;
 }
@@ -126,9 +128,9 @@ lrpot_status gamma_run(gamma_result *result, const lrpot_potential *model, lrpot
     result->D = malloc((size_t)(9 * result->n * result->n) * sizeof *result->D);
     result->masses = malloc((size_t)result->n * sizeof *result->masses);
     if (result->D == NULL || result->masses == NULL) return LRPOT_E_MEMORY;
-    lrpot_status status = masses_of(structure, result->masses);
+    lrpot_status status = gamma_masses(structure, result->masses);
     if (status == LRPOT_OK)
-        status = lrpot_response_gamma_constants(model, work, structure, step, result->D);
+        status = force_constants_run(result->D, model, work, structure, NULL, 1, step, 0, NULL);
     return status == LRPOT_OK ? spectra(result, structure, Z) : status;
 }
 

@@ -38,6 +38,8 @@ typedef struct gamma_result {
 lrpot_status gamma_run(gamma_result *result, const lrpot_potential *model, lrpot_workspace *work,
                        const lrpot_structure *structure, const double *Z, const double *direction,
                        double step);
+/* u, [n]: those of the structure, else of its elements; LRPOT_E_SPECIES for an unknown one. */
+lrpot_status gamma_masses(const lrpot_structure *structure, double *masses);
 /* Records the modes without the field. */
 void gamma_see(const gamma_result *result, stability *found);
 void gamma_free(gamma_result *result);

@@ -1,17 +1,16 @@
 #include "phonons/phonon_run.h"
 
 #include "cli/report.h"
-#include "fitting/charge_kind_lists.h"
 #include "phonons/zone_path.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-int phonon_one_constant(const phonon_run *run, const phonon_member *m)
+int phonon_one_constant(const phonon_member *m)
 {
     return m->polar.n > 0 && m->withheld[0] == '\0' && m->polar.is_isotropic
-           && !run->screening.anisotropic && gamma_one_polar_group(&m->gamma);
+           && !m->screening.anisotropic && gamma_one_polar_group(&m->gamma);
 }
 
 const char *phonon_no_field(const lrpot_potential *model)
@@ -23,18 +22,28 @@ const char *phonon_no_field(const lrpot_potential *model)
                : "Born charges are not offered for these charges";
 }
 
+/* Screened Born charges: those of the model, or, where it responds to a field by itself, its
+ * physical ones over the root of its dielectric tensor. */
+static lrpot_status screen_born(const phonon_run *run, const lrpot_potential *model,
+                                phonon_member *m)
+{
+    screening over = { .root = { 1, 0, 0, 0, 1, 0, 0, 0, 1 }, .scale = 1.0 };
+    lrpot_status status = LRPOT_OK;
+    if (screening_is_own(model))
+        status = screening_by_model(&m->screening, model, run->work, run->structure);
+    if (status == LRPOT_OK && m->screening.own)
+        status = lrpot_response_screening(m->screening.eps, over.root, over.root);
+    if (status != LRPOT_OK) return status;
+    screening_vector(&m->screening, run->direction, m->seen);
+    screening_born(&over, m->born.eval.n, m->born.eval.born, m->screened);
+    return LRPOT_OK;
+}
+
 static int born_charges(const phonon_run *run, int32_t member, const char *path)
 {
     const lrpot_potential *model = run->models.models[member];
     phonon_member *m = &run->members[member];
     if (lrpot_potential_charges(model) == NULL) return GO_ON;
-    if (charge_kind_has(lrpot_charges_kind(lrpot_potential_charges(model)),
-                        LRPOT_CHARGES_TAKES_MOMENTS)) {
-        report_note("%s: the model's density responds to the macroscopic field of a phonon, which "
-                    "is not offered: frequencies are those without it",
-                    path);
-        return GO_ON;
-    }
     if (lrpot_potential_ewald(model) == NULL) {
         report_note("%s: %s: no LO-TO splitting", path, phonon_no_field(model));
         return GO_ON;
@@ -52,8 +61,8 @@ static int born_charges(const phonon_run *run, int32_t member, const char *path)
     int64_t size = 9 * m->born.eval.n;
     m->screened = malloc((size_t)size * sizeof *m->screened);
     if (m->screened == NULL) return report_no_memory();
-    memcpy(m->screened, m->born.eval.born, (size_t)size * sizeof *m->screened);
-    return GO_ON;
+    status = screen_born(run, model, m);
+    return status == LRPOT_OK ? GO_ON : report_failure(status, path);
 }
 
 /* Grades displaced atoms: frequencies depend on displacements, which the crystal at rest does not
@@ -95,7 +104,7 @@ int phonon_compute(phonon_run *run, int32_t member, const char *path)
         report_note("%s: forces up to %.3g eV/A: the frequencies are those of a structure that is "
                     "not at rest; lrpot relax MODEL %s -o OUT.xyz brings it there",
                     path, largest, path);
-    status = gamma_run(&m->gamma, model, run->work, run->structure, m->screened, run->seen,
+    status = gamma_run(&m->gamma, model, run->work, run->structure, m->screened, m->seen,
                        run->hand_over.step);
     if (status == LRPOT_E_SPECIES && m->gamma.masses != NULL)
         return report_error(
@@ -106,7 +115,7 @@ int phonon_compute(phonon_run *run, int32_t member, const char *path)
     if (status != LRPOT_OK) return report_failure(status, path);
     gamma_see(&m->gamma, &m->at_gamma);
     if (m->screened != NULL)
-        screening_born(&run->screening, m->gamma.n, m->screened, m->born.eval.born);
+        screening_born(&m->screening, m->gamma.n, m->screened, m->born.eval.born);
     return GO_ON;
 }
 
@@ -127,7 +136,7 @@ void phonon_judge(phonon_run *run, int32_t member)
     else if (elsewhere > 0)
         snprintf(m->withheld, sizeof m->withheld,
                  "the crystal is unstable at other wave vectors than Gamma");
-    if (phonon_one_constant(run, m))
+    if (phonon_one_constant(m))
         m->formula = gamma_closed_formula(&m->gamma, run->structure, m->screened);
 }
 

@@ -25,7 +25,7 @@ static void print_lo_to(const phonon_run *run, FILE *stream)
 {
     const phonon_member *m = run->members;
     double to = gamma_to(&m->gamma), lo = gamma_lo(&m->gamma),
-           epsilon = run->screening.known ? run->screening.eps[0] : 0.0;
+           epsilon = m->screening.known ? m->screening.eps[0] : 0.0;
     if (isnan(to) || isnan(lo)) fprintf(stream, "# no mode is polar: no TO, no LO\n");
     if (isfinite(to)) fprintf(stream, "TO %10.5f THz %10.3f cm-1\n", to, GAMMA_CM_PER_THZ * to);
     if (isfinite(lo)) fprintf(stream, "LO %10.5f THz %10.3f cm-1\n", lo, GAMMA_CM_PER_THZ * lo);
@@ -36,7 +36,7 @@ static void print_lo_to(const phonon_run *run, FILE *stream)
     if (isfinite(m->formula))
         fprintf(stream, "LO %10.5f THz by w_LO^2 = w_TO^2 + 4 pi k Z^2/(mu V), difference %.1e\n",
                 m->formula, lo - m->formula);
-    if (phonon_one_constant(run, m)) {
+    if (phonon_one_constant(m)) {
         double ratio = lo * lo / (to * to);
         fprintf(stream, "eps_0/eps_inf = (LO/TO)^2 = %.5f", ratio);
         if (epsilon > 0.0) fprintf(stream, ", eps_0 = %.5f", ratio * epsilon);
@@ -47,10 +47,16 @@ static void print_lo_to(const phonon_run *run, FILE *stream)
 static void print_born(const phonon_run *run, FILE *stream)
 {
     const phonon_member *m = run->members;
+    const double *e = m->screening.eps;
     if (m->screened == NULL) return;
+    if (m->screening.own)
+        fprintf(stream,
+                "# dielectric tensor eps_inf of the model: xx yy zz yz xz xy\n"
+                "eps_inf %.5f %.5f %.5f %.5f %.5f %.5f\n",
+                e[0], e[4], e[8], e[5], e[2], e[1]);
     char factor[SCREENING_TEXT];
-    screening_text(&run->screening, factor);
-    if (run->screening.known)
+    screening_text(&m->screening, factor);
+    if (m->screening.known)
         fprintf(stream, "# mean isotropic Born charge by species: screened (model), times %s\n",
                 factor);
     else
@@ -85,10 +91,10 @@ static void put_physical(const phonon_run *run, json_t *root)
 {
     const phonon_member *m = run->members;
     double eps_0[9];
-    if (!run->screening.known) return;
+    if (!m->screening.known) return;
     json_object_set_new(root, "bec", json_tensors(m->born.eval.born, m->gamma.n));
-    json_object_set_new(root, "eps_inf", json_row(run->screening.eps, 9));
-    screening_tensor(&run->screening, m->polar.epsilon, eps_0);
+    json_object_set_new(root, "eps_inf", json_row(m->screening.eps, 9));
+    screening_tensor(&m->screening, m->polar.epsilon, eps_0);
     json_object_set_new(root, "eps_0", m->withheld[0] == '\0' ? json_row(eps_0, 9) : json_null());
 }
 
@@ -111,7 +117,7 @@ json_t *phonon_json(const phonon_run *run)
     if (m->screened == NULL) return root;
     json_object_set_new(root, "spectrum_with_field", spectrum_json(&m->gamma.field));
     json_object_set_new(root, "bec_screened", json_tensors(m->screened, m->gamma.n));
-    screening_json(&run->screening, "sqrt_eps_inf", root);
+    screening_json(&m->screening, "sqrt_eps_inf", root);
     put_physical(run, root);
     if (m->withheld[0] == '\0') {
         json_object_set_new(root, "eps_0_over_eps_inf", json_row(m->polar.epsilon, 9));
@@ -133,7 +139,7 @@ static int print_turn(const phonon_run *run, FILE *stream)
         report_note("--towards: without Born charges no frequency depends on the direction");
         return GO_ON;
     }
-    return polar_print_turn(&m->polar, &m->gamma, run->structure, &run->screening, run->direction,
+    return polar_print_turn(&m->polar, &m->gamma, run->structure, &m->screening, run->direction,
                             run->towards, stream);
 }
 
@@ -152,6 +158,6 @@ int phonon_print(const phonon_run *run, FILE *stream)
     stability_print(&found->mesh, "on the mesh", stream);
     print_born(run, stream);
     print_lo_to(run, stream);
-    if (m->polar.n > 0) polar_print(&m->polar, run->direction, &run->screening, withheld, stream);
+    if (m->polar.n > 0) polar_print(&m->polar, run->direction, &m->screening, withheld, stream);
     return print_turn(run, stream);
 }

@@ -12,6 +12,8 @@
 /* Results of one model. */
 typedef struct phonon_member {
     born_result born;
+    screening screening;
+    double seen[3];   /* root of eps_inf times direction: q for the model's screened charges */
     double *screened; /* [n][3][3], NULL without charges; born.eval.born: the physical ones */
     gamma_result gamma;
     polar_result polar; /* n = 0 without charges */
@@ -24,8 +26,6 @@ typedef struct phonon_run {
     common_options common;
     const char *species_text;
     double epsilon, direction[3], towards[3]; /* direction: of length 1 */
-    screening screening;
-    double seen[3]; /* root of eps_inf times direction: q for the models' charges */
     int32_t raw;
     band_request bands;
     hand_over hand_over; /* its step is used for the modes at Gamma, too */
@@ -46,7 +46,7 @@ int phonon_compute(phonon_run *run, int32_t member, const char *path);
 void phonon_judge(phonon_run *run, int32_t member);
 /* 1 if TO and LO of one polar mode determine the dielectric constant: only in an isotropic
  * crystal. */
-int phonon_one_constant(const phonon_run *run, const phonon_member *m);
+int phonon_one_constant(const phonon_member *m);
 /* Reason why a model without Born charges has no macroscopic field. */
 const char *phonon_no_field(const lrpot_potential *model);
 void phonon_member_free(phonon_member *m);

@@ -13,8 +13,9 @@ typedef struct phonon_spread {
     spread values;
     int64_t modes, n_groups;
     /* physical ones, if eps_inf is known: intensities, the second half of charges, born, eps_0 */
-    int64_t to, lo, ratio, plain, field, intensities, charges, screened, born, epsilon, eps_0;
-    int has_charges, has_epsilon, one_constant;
+    int64_t to, lo, ratio, plain, field, intensities, charges, screened, born, epsilon, eps_0,
+        eps_inf;
+    int has_own, has_charges, has_epsilon, one_constant;
 } phonon_spread;
 
 static int member_has_charges(const phonon_member *m)
@@ -30,8 +31,9 @@ static void survey(const phonon_run *run, phonon_spread *s)
         const phonon_member *m = &run->members[k];
         s->has_charges = s->has_charges && member_has_charges(m);
         s->has_epsilon = s->has_epsilon && member_has_charges(m) && m->withheld[0] == '\0';
-        s->one_constant = s->one_constant && phonon_one_constant(run, m);
+        s->one_constant = s->one_constant && phonon_one_constant(m);
     }
+    s->has_own = s->has_charges && run->members[0].screening.own;
 }
 
 static int64_t take(int64_t *next, int64_t n)
@@ -58,6 +60,7 @@ static int64_t lay_out(const phonon_run *run, phonon_spread *s)
     s->born = take(&next, s->has_charges ? 3 * s->modes : 0);
     s->epsilon = take(&next, s->has_epsilon ? 9 : 0);
     s->eps_0 = take(&next, s->has_epsilon ? 9 : 0);
+    s->eps_inf = take(&next, s->has_own ? 9 : 0);
     return next;
 }
 
@@ -76,7 +79,7 @@ static void intensities(const phonon_run *run, const phonon_member *m, double *o
         out[g] = 0.0;
         for (int64_t k = 0; k < groups->groups[g].multiplicity; k++, mode++) {
             double p[3];
-            screening_vector(&run->screening, m->polar.polar + 3 * mode, p);
+            screening_vector(&m->screening, m->polar.polar + 3 * mode, p);
             out[g] += square_length(p);
         }
     }
@@ -107,9 +110,10 @@ static void fill(const phonon_run *run, const phonon_spread *s, const phonon_mem
     for (int64_t k = 0; k < s->modes; k++) flat[s->plain + k] = m->gamma.plain.frequencies[k];
     if (s->has_epsilon) {
         memcpy(flat + s->epsilon, m->polar.epsilon, sizeof m->polar.epsilon);
-        screening_tensor(&run->screening, m->polar.epsilon, flat + s->eps_0);
+        screening_tensor(&m->screening, m->polar.epsilon, flat + s->eps_0);
     }
     if (!s->has_charges) return;
+    if (s->has_own) memcpy(flat + s->eps_inf, m->screening.eps, sizeof m->screening.eps);
     for (int64_t k = 0; k < s->modes; k++) flat[s->field + k] = m->gamma.field.frequencies[k];
     intensities(run, m, flat + s->intensities);
     fill_charges(run, s, m, flat);
@@ -176,11 +180,12 @@ static void print_charges(const phonon_run *run, const phonon_spread *s, FILE *s
 {
     const lrpot_potential *first = run->models.models[0];
     const int32_t species = lrpot_potential_species_count(first);
-    char factor[SCREENING_TEXT];
+    const screening *screened = &run->members[0].screening;
+    char factor[SCREENING_TEXT] = "the root of eps_inf of each model";
     if (!s->has_charges) return;
-    screening_text(&run->screening, factor);
+    if (!s->has_own) screening_text(screened, factor);
     fprintf(stream, "# mean isotropic Born charge by species: screened (model), times %s%s\n",
-            factor, run->screening.known ? "" : " (eps_inf is not known)");
+            factor, screened->known ? "" : " (eps_inf is not known)");
     for (int32_t z = 0; z < species; z++) {
         const double *mean = s->values.mean + s->charges + z,
                      *d = s->values.deviation + s->charges + z;
@@ -211,7 +216,12 @@ static void print_tensor(const phonon_spread *s, int64_t at, const char *name, F
 
 static void print_epsilon(const phonon_run *run, const phonon_spread *s, FILE *stream)
 {
-    double epsilon = run->screening.known ? run->screening.eps[0] : 0.0;
+    const screening *screened = &run->members[0].screening;
+    double epsilon = screened->known && !s->has_own ? screened->eps[0] : 0.0;
+    if (s->has_own) {
+        fprintf(stream, "# dielectric tensor eps_inf of the models: xx yy zz yz xz xy\n");
+        print_tensor(s, s->eps_inf, "eps_inf", stream);
+    }
     if (s->one_constant) {
         double mean = s->values.mean[s->ratio], d = s->values.deviation[s->ratio];
         fprintf(stream, "eps_0/eps_inf = (LO/TO)^2 = %.5f +- %.5f", mean, d);
@@ -225,7 +235,7 @@ static void print_epsilon(const phonon_run *run, const phonon_spread *s, FILE *s
             "# static dielectric tensor over eps_inf, by oscillator strengths: xx yy zz yz xz "
             "xy\n");
     print_tensor(s, s->epsilon, "eps", stream);
-    if (!run->screening.known) return;
+    if (!screened->known) return;
     fprintf(stream, "# static dielectric tensor: xx yy zz yz xz xy\n");
     print_tensor(s, s->eps_0, "eps_0", stream);
 }
@@ -276,9 +286,11 @@ static void put_tensors(json_t *root, const char *key, const phonon_spread *s, i
 /* Values that need eps_inf. */
 static void put_physical(const phonon_run *run, const phonon_spread *s, json_t *root)
 {
-    if (!run->screening.known) return;
+    const screening *screened = &run->members[0].screening;
+    if (!screened->known) return;
     put_tensors(root, "bec", s, s->born);
-    json_object_set_new(root, "eps_inf", json_row(run->screening.eps, 9));
+    if (s->has_own) spread_json(root, "eps_inf", &s->values, s->eps_inf, 9);
+    else json_object_set_new(root, "eps_inf", json_row(screened->eps, 9));
     if (s->has_epsilon) spread_json(root, "eps_0", &s->values, s->eps_0, 9);
     else json_object_set_new(root, "eps_0", json_null());
 }
@@ -289,7 +301,7 @@ static void put_charges(const phonon_run *run, const phonon_spread *s, json_t *r
     spread_json(root, "frequencies_with_field_thz", &s->values, s->field, s->modes);
     spread_json(root, "infrared_by_group", &s->values, s->intensities, s->n_groups);
     put_tensors(root, "bec_screened", s, s->screened);
-    screening_json(&run->screening, "sqrt_eps_inf", root);
+    if (!s->has_own) screening_json(&run->members[0].screening, "sqrt_eps_inf", root);
     put_physical(run, s, root);
     if (s->has_epsilon) spread_json(root, "eps_0_over_eps_inf", &s->values, s->epsilon, 9);
     else json_object_set_new(root, "eps_0_over_eps_inf", json_null());

@@ -1,7 +1,10 @@
 #include "phonons/screening.h"
 
+#include "fitting/charge_kind_lists.h"
+
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Files round: a tensor that is symmetric to 1e-3 is made so; another one is refused as it is. */
@@ -16,27 +19,71 @@ static void copy_tensor(const double *own, double *eps)
         eps[k] = off <= 1e-3 * largest ? 0.5 * (own[k] + own[k % 3 * 3 + k / 3]) : own[k];
 }
 
-lrpot_status screening_of(screening *out, double option, const lrpot_structure *structure,
-                          const lrpot_potential *model)
+int screening_is_own(const lrpot_potential *model)
 {
-    const double *own =
-        structure != NULL ? lrpot_structure_get(structure, LRPOT_QUANTITY_EPSILON_INF) : NULL;
-    double off = 0.0;
-    if (!(option > 0.0) && own == NULL) option = lrpot_potential_epsilon_infinity(model);
-    *out = (screening){ .known = option > 0.0 || own != NULL };
-    for (int k = 0; k < 9; k++) out->eps[k] = k % 4 == 0 ? (option > 0.0 ? option : 1.0) : 0.0;
-    if (!(option > 0.0) && own != NULL) copy_tensor(own, out->eps);
-    double mean = (out->eps[0] + out->eps[4] + out->eps[8]) / 3.0;
+    const lrpot_charges *charges = model != NULL ? lrpot_potential_charges(model) : NULL;
+    lrpot_charges_options options = LRPOT_CHARGES_OPTIONS_INIT;
+    return charges != NULL
+           && charge_kind_has(lrpot_charges_kind(charges), LRPOT_CHARGES_TAKES_MOMENTS)
+           && lrpot_charges_get_options(charges, &options) == LRPOT_OK
+           && options.response != LRPOT_RESPONSE_NONE;
+}
+
+/* Root and scale of eps. */
+static lrpot_status complete(screening *out)
+{
+    double mean = (out->eps[0] + out->eps[4] + out->eps[8]) / 3.0, off = 0.0;
     for (int k = 0; k < 9; k++) off = fmax(off, fabs(out->eps[k] - (k % 4 == 0 ? mean : 0.0)));
     out->anisotropic = off > 1e-3 * mean;
     out->scale = out->anisotropic ? 1.0 : sqrt(mean);
     return lrpot_response_screening(out->eps, out->root, NULL);
 }
 
+lrpot_status screening_by_model(screening *out, const lrpot_potential *model, lrpot_workspace *work,
+                                const lrpot_structure *structure)
+{
+    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
+    lrpot_nlist *list = NULL;
+    double alpha[9], eps[9];
+    int32_t *species = malloc((size_t)lrpot_structure_count(structure) * sizeof *species);
+    if (species == NULL) return LRPOT_E_MEMORY;
+    lrpot_status status = lrpot_structure_view(structure, lrpot_potential_species_count(model),
+                                               lrpot_potential_symbols(model), species, &atoms);
+    if (status == LRPOT_OK)
+        status = lrpot_nlist_build(&list, &atoms, lrpot_potential_cutoff(model), 0.0);
+    if (status == LRPOT_OK)
+        status = lrpot_response_polarizability(model, work, &atoms, list, alpha, eps);
+    *out = (screening){ .known = 1, .own = 1 };
+    for (int k = 0; status == LRPOT_OK && k < 9; k++)
+        out->eps[k] = 0.5 * (eps[k] + eps[k % 3 * 3 + k / 3]);
+    if (status == LRPOT_OK) status = complete(out);
+    lrpot_nlist_free(list);
+    free(species);
+    return status;
+}
+
+lrpot_status screening_of(screening *out, double option, const lrpot_structure *structure,
+                          const lrpot_potential *model)
+{
+    const double *own =
+        structure != NULL ? lrpot_structure_get(structure, LRPOT_QUANTITY_EPSILON_INF) : NULL;
+    if (screening_is_own(model)) {
+        *out = (screening){ .known = 1, .own = 1, .eps = { 1, 0, 0, 0, 1, 0, 0, 0, 1 } };
+        return complete(out);
+    }
+    if (!(option > 0.0) && own == NULL) option = lrpot_potential_epsilon_infinity(model);
+    *out = (screening){ .known = option > 0.0 || own != NULL };
+    for (int k = 0; k < 9; k++) out->eps[k] = k % 4 == 0 ? (option > 0.0 ? option : 1.0) : 0.0;
+    if (!(option > 0.0) && own != NULL) copy_tensor(own, out->eps);
+    return complete(out);
+}
+
 void screening_text(const screening *s, char text[SCREENING_TEXT])
 {
     const double *r = s->root;
-    if (s->anisotropic)
+    const int is_unit = s->own && s->eps[0] == 1.0 && s->scale == 1.0 && !s->anisotropic;
+    if (is_unit) snprintf(text, SCREENING_TEXT, "1: the model responds to a field by itself");
+    else if (s->anisotropic)
         snprintf(text, SCREENING_TEXT,
                  "the root of the tensor eps_inf, xx yy zz yz xz xy = %.6g %.6g %.6g %.6g %.6g "
                  "%.6g",

@@ -1,12 +1,13 @@
 #include "phonons/symmetry.h"
 
+#include <stdlib.h>
+
 #ifdef LRPOT_HAVE_SPGLIB
 #include "phonons/zone_path.h"
 
 #include <math.h>
 #include <spglib.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Atomic species as numbers from 1 on. */
@@ -92,7 +93,7 @@ static void keep_axes(const double *cell, double transformation[3][3], symmetry_
             lattice->axes[3 * row + a] = part[0] * cell[a] + part[1] * cell[3 + a]
                                          + part[2] * cell[6 + a];
     }
-    lattice->cells = 1.0 / fabs(zone_volume(flat));
+    lattice->cells = fabs(zone_volume(flat));
 }
 
 /* Lattice points of a conventional cell. */
@@ -101,11 +102,11 @@ static int points_of(char centring)
     return centring == 'F' ? 4 : centring == 'R' ? 3 : centring == 'P' ? 1 : 2;
 }
 
-int symmetry_find_lattice(const lrpot_structure *structure, double tolerance,
-                          symmetry_lattice *lattice)
+/* The dataset with atoms in the order of the structure; NULL if the symmetry is not known. */
+static SpglibDataset *dataset_in_order(const lrpot_structure *structure, double tolerance)
 {
     int64_t n = lrpot_structure_count(structure);
-    if (n > 100000) return 0;
+    if (n > 100000) return NULL;
     double(*places)[3] = malloc((size_t)n * sizeof *places);
     int *types = malloc((size_t)n * sizeof *types);
     int64_t *order = malloc((size_t)n * sizeof *order);
@@ -113,20 +114,49 @@ int symmetry_find_lattice(const lrpot_structure *structure, double tolerance,
     for (int64_t k = 0; order != NULL && k < n; k++) order[k] = k;
     if (places != NULL && types != NULL && order != NULL)
         dataset = dataset_of(structure, order, tolerance, places, types);
-    int known = dataset != NULL && dataset->spacegroup_number > 0;
-    if (known) {
-        char centring = dataset->international_symbol[0];
-        lattice->group = dataset->spacegroup_number;
-        snprintf(lattice->symbol, sizeof lattice->symbol, "%s", dataset->international_symbol);
-        name_lattice(lattice->group, centring, lattice->name);
-        keep_axes(lrpot_structure_cell(structure), dataset->transformation_matrix, lattice);
-        lattice->cells *= points_of(centring);
-    }
-    if (dataset != NULL) spg_free_dataset(dataset);
     free(places);
     free(types);
     free(order);
-    return known;
+    if (dataset != NULL && dataset->spacegroup_number <= 0) {
+        spg_free_dataset(dataset);
+        dataset = NULL;
+    }
+    return dataset;
+}
+
+int symmetry_find_lattice(const lrpot_structure *structure, double tolerance,
+                          symmetry_lattice *lattice)
+{
+    SpglibDataset *dataset = dataset_in_order(structure, tolerance);
+    if (dataset == NULL) return 0;
+    char centring = dataset->international_symbol[0];
+    lattice->group = dataset->spacegroup_number;
+    snprintf(lattice->symbol, sizeof lattice->symbol, "%s", dataset->international_symbol);
+    name_lattice(lattice->group, centring, lattice->name);
+    keep_axes(lrpot_structure_cell(structure), dataset->transformation_matrix, lattice);
+    lattice->cells *= points_of(centring);
+    spg_free_dataset(dataset);
+    return 1;
+}
+
+int symmetry_find_operations(const lrpot_structure *structure, double tolerance,
+                             symmetry_raw *found)
+{
+    SpglibDataset *dataset = dataset_in_order(structure, tolerance);
+    *found = (symmetry_raw){ 0 };
+    if (dataset == NULL) return 0;
+    found->count = dataset->n_operations;
+    found->rotations = malloc((size_t)found->count * 9 * sizeof *found->rotations);
+    found->translations = malloc((size_t)found->count * 3 * sizeof *found->translations);
+    int whole = found->rotations != NULL && found->translations != NULL;
+    for (int32_t k = 0; whole && k < found->count; k++) {
+        for (int x = 0; x < 9; x++)
+            found->rotations[9 * k + x] = dataset->rotations[k][x / 3][x % 3];
+        for (int a = 0; a < 3; a++) found->translations[3 * k + a] = dataset->translations[k][a];
+    }
+    snprintf(found->symbol, sizeof found->symbol, "%s", dataset->international_symbol);
+    spg_free_dataset(dataset);
+    return whole;
 }
 #else
 const char *symmetry_library(void)
@@ -152,4 +182,20 @@ int symmetry_find_lattice(const lrpot_structure *structure, double tolerance,
     (void)lattice;
     return 0;
 }
+
+int symmetry_find_operations(const lrpot_structure *structure, double tolerance,
+                             symmetry_raw *found)
+{
+    (void)structure;
+    (void)tolerance;
+    *found = (symmetry_raw){ 0 };
+    return 0;
+}
 #endif
+
+void symmetry_raw_free(symmetry_raw *found)
+{
+    free(found->rotations);
+    free(found->translations);
+    *found = (symmetry_raw){ 0 };
+}

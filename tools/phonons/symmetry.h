@@ -25,4 +25,17 @@ typedef struct symmetry_lattice {
 int symmetry_find_lattice(const lrpot_structure *structure, double tolerance,
                           symmetry_lattice *lattice);
 
+/* Operations x' = R x + t on coordinates along the rows of the structure's cell. */
+typedef struct symmetry_raw {
+    int32_t count;
+    int32_t *rotations;   /* [count][3][3] */
+    double *translations; /* [count][3] */
+    char symbol[12];      /* of the space group */
+} symmetry_raw;
+
+/* Returns 1; 0 if the symmetry is not known, as above. Free in any case. */
+int symmetry_find_operations(const lrpot_structure *structure, double tolerance,
+                             symmetry_raw *found);
+void symmetry_raw_free(symmetry_raw *found);
+
 #endif

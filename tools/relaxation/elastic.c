@@ -52,8 +52,8 @@ static int stress_at(const relaxation *r, int component, double strain, double s
     return code;
 }
 
-/* Least eigenvalue of a symmetric 6 x 6 matrix, by Jacobi's rotations. */
-static double least_eigenvalue(const double *given)
+/* By Jacobi's rotations. */
+double elastic_least_eigenvalue(const double *given)
 {
     double m[36], least;
     memcpy(m, given, sizeof m);
@@ -93,7 +93,7 @@ static void conclude(elastic *e)
            turned = c[21] + c[28] + c[35];
     e->bulk = (direct + 2.0 * across) / 9.0;
     e->shear = (direct - across + 3.0 * turned) / 15.0;
-    e->lowest = least_eigenvalue(c);
+    e->lowest = elastic_least_eigenvalue(c);
 }
 
 int elastic_run(elastic *e, const relaxation *r, double strain)

@@ -14,5 +14,7 @@ typedef struct elastic {
 /* r: a relaxation that ended; its structure stays. strain: of the central differences. GO_ON or an
  * exit code after a message. */
 int elastic_run(elastic *e, const relaxation *r, double strain);
+/* Least eigenvalue of a symmetric 6 x 6 matrix. */
+double elastic_least_eigenvalue(const double *given);
 
 #endif

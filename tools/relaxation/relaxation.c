@@ -120,6 +120,15 @@ static int is_done(void *context)
     return r->largest_force <= r->forces_most && r->largest_stress <= r->stress_most;
 }
 
+lrpot_status relaxation_scale(lrpot_structure *structure, double factor)
+{
+    double cell[9], *r = lrpot_structure_positions(structure);
+    const double *old = lrpot_structure_cell(structure);
+    for (int k = 0; k < 9; k++) cell[k] = factor * old[k];
+    for (int64_t k = 0; k < 3 * lrpot_structure_count(structure); k++) r[k] *= factor;
+    return lrpot_structure_set_cell(structure, cell, LRPOT_PERIODIC_ALL);
+}
+
 int relaxation_run(relaxation *r)
 {
     int64_t n = lrpot_structure_count(r->structure);

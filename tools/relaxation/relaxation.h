@@ -25,6 +25,8 @@ typedef struct relaxation {
     const char *path;                 /* of the structure, for messages */
 } relaxation;
 
+/* Scales a crystal alike in all directions. */
+lrpot_status relaxation_scale(lrpot_structure *structure, double factor);
 /* GO_ON, or an exit code after a message. Free in any case. */
 int relaxation_run(relaxation *r);
 void relaxation_free(relaxation *r);

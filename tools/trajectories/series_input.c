@@ -246,6 +246,11 @@ static int ends_with(const char *path, const char *ending)
     return 1;
 }
 
+int series_is_trajectory(const char *path)
+{
+    return ends_with(path, ".xyz") || ends_with(path, ".extxyz") || ends_with(path, ".cfg");
+}
+
 static int read_words(const series_input *input, enum dipole_source *source)
 {
     *source = N_SOURCES;
@@ -384,9 +389,7 @@ static int read_file(series_input *input, const char *path)
 {
     enum dipole_source source;
     int code = read_words(input, &source);
-    input->trajectory =
-        input->lammps_path == NULL
-        && (ends_with(path, ".xyz") || ends_with(path, ".extxyz") || ends_with(path, ".cfg"));
+    input->trajectory = input->lammps_path == NULL && series_is_trajectory(path);
     if (code == GO_ON) code = check_options(input);
     if (code != GO_ON) return code;
     code = input->trajectory ? read_frames(input, path, source) : read_table(input, path);

@@ -102,6 +102,8 @@ typedef struct series_input {
 /* Reads a file; GO_ON, or an exit code after a message. Free in any case. *path is NULL where the
  * log of LAMMPS shall tell it, and is then set. */
 int series_read(series_input *input, const char **path);
+/* 1 if the name is that of a trajectory, 0 for a table. */
+int series_is_trajectory(const char *path);
 lrpot_series series_view(const series_input *input);
 /* Message and exit code for an error of the library on a series, usually caused by the input. */
 int series_failure(lrpot_status status, const char *path);

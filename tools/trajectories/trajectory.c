@@ -107,7 +107,7 @@ static double kinetic_temperature(const trajectory *t, const lrpot_structure *fr
     return u_per_ev * unit * unit * twice / (3.0 * (double)n * boltzmann);
 }
 
-static double time_of(const lrpot_structure *frame)
+double trajectory_time(const lrpot_structure *frame)
 {
     static const char *const keys[] = { "time", "Time", "t" };
     double time;
@@ -123,7 +123,7 @@ static double time_of(const lrpot_structure *frame)
 static int compare_motion(trajectory *t, const lrpot_structure *frame)
 {
     int64_t n = 3 * lrpot_structure_count(frame);
-    double time = time_of(frame), apart = time - t->before_time, unit = unit_of(t);
+    double time = trajectory_time(frame), apart = time - t->before_time, unit = unit_of(t);
     double *old = malloc((size_t)n * sizeof *old);
     if (old == NULL) return report_no_memory();
     /* the next step refuses frames with another number of atoms */
@@ -216,7 +216,7 @@ int trajectory_next(trajectory *t, double *values, double *time, int32_t *got)
     if (code == GO_ON) code = require(t, frame);
     if (code == GO_ON) code = follow(t, frame, values);
     if (code == GO_ON) {
-        *time = time_of(frame);
+        *time = trajectory_time(frame);
         t->periodic = lrpot_structure_periodic_mask(frame) != 0;
         t->volumes += t->periodic ? lrpot_structure_volume(frame) : 0.0;
         t->frames++;

@@ -41,6 +41,8 @@ int trajectory_open(trajectory *t, const char *file);
 int trajectory_next(trajectory *t, double *values, double *time, int32_t *got);
 /* Checks the values on all frames together. GO_ON, or an exit code after a message. */
 int trajectory_judge(const trajectory *t);
+/* Time of a frame, fs; NaN if not stated. */
+double trajectory_time(const lrpot_structure *frame);
 int source_is_current(enum dipole_source source);
 void trajectory_close(trajectory *t);
 

@@ -100,6 +100,17 @@ static void print_deviations(const bec_run *run, int64_t atom)
     fprintf(stream, "\n");
 }
 
+/* Dielectric tensor of a model that responds by itself. */
+static void print_response(const bec_run *run)
+{
+    const double *e = run->result.response.eps;
+    if (!run->result.response.own || is_ensemble(run)) return;
+    fprintf(run->out.stream,
+            "# dielectric tensor eps_inf of the model: xx yy zz yz xz xy\n"
+            "eps_inf %.6f %.6f %.6f %.6f %.6f %.6f\n",
+            e[0], e[4], e[8], e[5], e[2], e[1]);
+}
+
 static void print_table(const bec_run *run, int64_t index, const lrpot_structure *structure)
 {
     const born_result *result = &run->result;
@@ -133,6 +144,7 @@ static void print_table(const bec_run *run, int64_t index, const lrpot_structure
             largest_of(result->before, 9), largest_of(result->after, 9),
             result->scale * result->total_charge);
     print_difference(run, structure);
+    print_response(run);
     print_polarization(run, lrpot_structure_periodic_mask(structure) == 0);
     if (result->has_polarization && fabs(result->scale * result->total_charge) > 1e-6)
         fprintf(stream,
@@ -165,6 +177,8 @@ static json_t *frame_json(const bec_run *run, int64_t index)
     json_object_set_new(object, "bec", json_tensors(result->eval.born, result->eval.n));
     json_object_set_new(object, "residual_before", json_row(result->before, 9));
     json_object_set_new(object, "residual_after", json_row(result->after, 9));
+    if (result->response.own && !is_ensemble(run))
+        json_object_set_new(object, "eps_inf", json_row(result->response.eps, 9));
     deviations_json(run, object);
     if (!result->has_polarization) return object;
     const lrpot_polarization *p = &result->polarization;
@@ -202,11 +216,12 @@ static lrpot_status set_charges(const born_result *result, lrpot_structure *stru
 static lrpot_status append_structure(bec_run *run, lrpot_structure *structure)
 {
     const born_result *result = &run->result;
-    static const int32_t foreign[] = { LRPOT_QUANTITY_ENERGY,       LRPOT_QUANTITY_FORCES,
-                                       LRPOT_QUANTITY_STRESS,       LRPOT_QUANTITY_DIPOLE,
-                                       LRPOT_QUANTITY_ENERGY_ATOM,  LRPOT_QUANTITY_POTENTIAL,
-                                       LRPOT_QUANTITY_QUADRUPOLE,   LRPOT_QUANTITY_FIELD,
-                                       LRPOT_QUANTITY_FORCES_SPREAD };
+    static const int32_t foreign[] = {
+        LRPOT_QUANTITY_ENERGY,        LRPOT_QUANTITY_FORCES,      LRPOT_QUANTITY_STRESS,
+        LRPOT_QUANTITY_DIPOLE,        LRPOT_QUANTITY_ENERGY_ATOM, LRPOT_QUANTITY_POTENTIAL,
+        LRPOT_QUANTITY_QUADRUPOLE,    LRPOT_QUANTITY_FIELD,       LRPOT_QUANTITY_FORCES_SPREAD,
+        LRPOT_QUANTITY_POLARIZABILITY
+    };
     lrpot_status status = set_charges(result, structure);
     for (size_t k = 0; status == LRPOT_OK && k < sizeof foreign / sizeof foreign[0]; k++)
         status = lrpot_structure_set(structure, foreign[k], NULL);
@@ -233,6 +248,10 @@ static int dielectric_tensor(const bec_run *run, const lrpot_structure *structur
     screening screened;
     lrpot_status status = screening_of(&screened, run->epsilon, structure, run->models.models[0]);
     if (status != LRPOT_OK) return report_failure(status, NULL);
+    if (screened.own && is_ensemble(run))
+        return report_error(BAD_INPUT, "BORN of several models, each of which has a dielectric "
+                                       "tensor of its own; give one MODEL");
+    if (screened.own) screened = run->result.response;
     if (run->models.tensors != NULL && !screened.known)
         return report_error(BAD_INPUT, "BORN needs the dielectric tensor beside physical Born "
                                        "charges; give the key epsilon_inf in FILE, or --eps-inf X");
@@ -248,7 +267,7 @@ static void report_rows(const bec_run *run, const char *path, const lrpot_struct
     for (int64_t k = 0; k < rows->n; k++)
         report_note("  atom %lld (%s)", (long long)rows->atoms[k],
                     lrpot_structure_symbol(structure, rows->atoms[k]));
-    if (run->models.tensors == NULL
+    if (run->models.tensors == NULL && !run->result.screened.own
         && inputs_epsilon(run->epsilon, structure, run->models.models[0]) == 0.0)
         report_note("  dielectric tensor 1 and screened charges: the same LO-TO splitting; "
                     "--eps-inf X writes the physical ones");
@@ -502,7 +521,9 @@ int verb_bec(int count, char **arguments)
         "Born effective charges Z[a][b] = d(V P_a)/dr_b and polarization of each frame.",
         ENSEMBLE_HELP
         "A model's charges are screened ones; physical values are sqrt(eps_inf) times larger, and "
-        "printed so where eps_inf is known.\n"
+        "printed so where eps_inf is known. Charges of kind density that respond to a field are "
+        "physical, "
+        "and their dielectric tensor is printed.\n"
         "MODEL may be one of lrpot fit --tensors: its tensors are physical ones.\n"
         "The sum rule is imposed by subtracting the mean; the residual before and after is "
         "printed. --format phonopy writes BORN for the symmetry-independent atoms of the cell in "

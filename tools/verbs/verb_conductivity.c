@@ -1,5 +1,6 @@
 /* lrpot conductivity: ionic conductivity by Green-Kubo, Helfand-Einstein, or in a field. */
 #include "cli/curves.h"
+#include "cli/figure_title.h"
 #include "cli/plot.h"
 #include "cli/report.h"
 #include "trajectories/series_input.h"
@@ -146,12 +147,15 @@ static int curves(const conductivity_run *run, json_t *root)
     return GO_ON;
 }
 
-static int draw(const conductivity_run *run)
+static int draw(const conductivity_run *run, const char *path)
 {
+    char title[FIGURE_TITLE];
     const lrpot_estimate *result = run->in_field ? &run->driven : &run->kubo;
     if (run->plot_path == NULL) return GO_ON;
+    figure_title(title, run->in_field ? "conductivity in a field" : "ionic conductivity", NULL, 1,
+                 path);
     plot p = {
-        .title = run->in_field ? "conductivity in a field" : "ionic conductivity",
+        .title = title,
         .x_label = run->in_field ? "length of the series (fs)" : "upper limit of the integral (fs)",
         .y_label = "conductivity (S/cm)",
         .lines = { { run->in_field ? "mean current over field" : "Green-Kubo", run->times,
@@ -265,7 +269,7 @@ int verb_conductivity(int count, char **arguments)
     code = series_read(&run.input, &path);
     if (code == GO_ON) code = compute(&run, path);
     if (code == GO_ON) code = curves(&run, NULL);
-    if (code == GO_ON) code = draw(&run);
+    if (code == GO_ON) code = draw(&run, path);
     if (code == GO_ON) code = run.verdict == GO_ON ? print_results(&run) : run.verdict;
     series_free(&run.input);
     free(run.times);

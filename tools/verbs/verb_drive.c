@@ -20,6 +20,7 @@ typedef struct drive_run {
     double epsilon, retry, skin;
     int64_t frame;
     text_list species;
+    const char *precision;
     lrpot_potential *model;
     lrpot_tensor_model *tensors;
     int32_t extras;
@@ -300,6 +301,10 @@ static int read_address(drive_run *run)
 static int use_epsilon(drive_run *run, const lrpot_structure *structure)
 {
     screening *s = &run->system.screening;
+    if (run->epsilon > 0.0 && screening_is_own(run->model))
+        return report_error(BAD_INPUT, "the charges of the model respond to a field by themselves, "
+                                       "so that they have a dielectric tensor of their own; leave "
+                                       "--eps-inf out");
     lrpot_status status = screening_of(s, run->epsilon, structure, run->model);
     if (status != LRPOT_OK) return report_failure(status, run->structure_path);
     for (int k = 0; k < 9; k++) run->system.path.field.eps_inf[k] = s->known ? s->eps[k] : 0.0;
@@ -392,6 +397,7 @@ static int open_run(drive_run *run, const char *model)
         code = report_usage("drive", "-o writes what --json prints: give both");
     if (code == GO_ON) code = inputs_species("drive", run->species_text, &run->species);
     if (code == GO_ON) code = inputs_model(&run->model, model, &run->species);
+    if (code == GO_ON) code = inputs_precision("drive", run->model, model, run->precision);
     if (code != GO_ON) return code;
     run->system.model = run->model;
     grading_open(&run->system.grade, run->model, model);
@@ -454,6 +460,8 @@ int verb_drive(int count, char **arguments)
         { 'r', "retry", OPTION_REAL, "SECONDS",
           "wait so long for a server, at the start and when it went away; 0", &run.retry, 0.0,
           1e9 },
+        { 0, "precision", OPTION_TEXT, "double|mixed",
+          "of a NEP: mixed is quicker, with errors of some 1e-5 eV/A", &run.precision, 0, 0 },
         { 0, "skin", OPTION_REAL, "A", "skin of the neighbour list; 0.5", &run.skin, 0.0, 100.0 },
     };
     const tool_command command = {

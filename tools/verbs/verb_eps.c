@@ -1,5 +1,6 @@
 /* lrpot eps: static dielectric constant from the fluctuations of the dipole. */
 #include "cli/curves.h"
+#include "cli/figure_title.h"
 #include "cli/plot.h"
 #include "cli/report.h"
 #include "trajectories/series_input.h"
@@ -52,14 +53,16 @@ static int compute(eps_run *run, const char *path)
     return GO_ON;
 }
 
-static int curves(const eps_run *run)
+static int curves(const eps_run *run, const char *path)
 {
     const curve_column columns[] = { { "time/fs", run->times, 1 }, { "running", run->running, 1 } };
     int code = run->common.output != NULL
                    ? curves_csv(run->common.output, run->n_running, 2, columns)
                    : GO_ON;
     if (code != GO_ON || run->plot_path == NULL) return code;
-    plot p = { .title = "dielectric constant from dipole fluctuations",
+    char title[FIGURE_TITLE];
+    figure_title(title, "dielectric constant from dipole fluctuations", NULL, 1, path);
+    plot p = { .title = title,
                .x_label = "length of the trajectory (fs)",
                .y_label = "1 + 4πk⟨δM²⟩/(3VkT)",
                .lines = { { "running estimate", run->times, run->running, NULL, run->n_running, 0,
@@ -152,7 +155,7 @@ int verb_eps(int count, char **arguments)
     if (n > 0) path = arguments[0];
     code = series_read(&run.input, &path);
     if (code == GO_ON) code = compute(&run, path);
-    if (code == GO_ON) code = curves(&run);
+    if (code == GO_ON) code = curves(&run, path);
     if (code == GO_ON) code = run.verdict == GO_ON ? print_results(&run) : run.verdict;
     series_free(&run.input);
     free(run.times);

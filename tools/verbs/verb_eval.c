@@ -1,7 +1,9 @@
 /* lrpot eval: evaluates a model, or an ensemble of models, on structures, frame by frame. */
 #include "ensembles/ensemble.h"
 #include "ensembles/mean_evaluation.h"
+#include "fitting/comparison.h"
 #include "fitting/errors.h"
+#include "cli/files.h"
 #include "cli/output_file.h"
 #include "cli/report.h"
 #include "cli/uniform_field.h"
@@ -17,7 +19,7 @@ typedef struct eval_run {
     common_options common;
     const char *species_text;
     int32_t born;
-    const char *nep_sum, *nep_forces;
+    const char *nep_sum, *nep_forces, *precision;
     double epsilon;
     field_options given;
     lrpot_field field;
@@ -31,6 +33,8 @@ typedef struct eval_run {
     evaluation result;               /* of an ensemble: the mean */
     mean_evaluation mean;            /* deviations of an ensemble */
     error_table errors, *of_members; /* those of result; [models.n] for an ensemble */
+    comparison compared;             /* for --plot */
+    const char *plot;
     int64_t n_frames;
     int32_t n_files;
     report_progress progress;
@@ -62,12 +66,12 @@ static lrpot_status annotate_spread(const eval_run *run, lrpot_structure *frame)
  * the system stay. */
 static lrpot_status annotate(const eval_run *run, lrpot_structure *frame)
 {
-    static const int32_t references[] = { LRPOT_QUANTITY_ENERGY,       LRPOT_QUANTITY_FORCES,
-                                          LRPOT_QUANTITY_STRESS,       LRPOT_QUANTITY_DIPOLE,
-                                          LRPOT_QUANTITY_CHARGES,      LRPOT_QUANTITY_BORN_CHARGES,
-                                          LRPOT_QUANTITY_ENERGY_ATOM,  LRPOT_QUANTITY_POTENTIAL,
-                                          LRPOT_QUANTITY_QUADRUPOLE,   LRPOT_QUANTITY_FIELD,
-                                          LRPOT_QUANTITY_FORCES_SPREAD };
+    static const int32_t references[] = {
+        LRPOT_QUANTITY_ENERGY,      LRPOT_QUANTITY_FORCES,        LRPOT_QUANTITY_STRESS,
+        LRPOT_QUANTITY_DIPOLE,      LRPOT_QUANTITY_CHARGES,       LRPOT_QUANTITY_BORN_CHARGES,
+        LRPOT_QUANTITY_ENERGY_ATOM, LRPOT_QUANTITY_POTENTIAL,     LRPOT_QUANTITY_QUADRUPOLE,
+        LRPOT_QUANTITY_FIELD,       LRPOT_QUANTITY_FORCES_SPREAD, LRPOT_QUANTITY_POLARIZABILITY
+    };
     const evaluation *result = &run->result;
     int isolated = lrpot_structure_periodic_mask(frame) == 0;
     const double *values[sizeof references / sizeof references[0]] = {
@@ -255,6 +259,8 @@ static int eval_frame(eval_run *run, const char *path, lrpot_structure *frame)
                                            : GO_ON;
     if (code == GO_ON) code = eval_models(&at);
     if (code == GO_ON) code = add_errors(run, &run->errors, path, frame);
+    if (code == GO_ON && run->plot != NULL)
+        code = comparison_add(&run->compared, frame, &run->result, run->result.energy, 1);
     if (code != GO_ON) return code;
     if (run->frames != NULL) json_array_append_new(run->frames, frame_json(run, path, frame));
     else if (run->table != NULL) frame_line(run, frame);
@@ -304,14 +310,25 @@ static int open_models(eval_run *run, int32_t n, char **paths)
                                   &run->has_field);
     if (code == GO_ON) code = inputs_species("eval", run->species_text, &run->species);
     if (code == GO_ON) code = ensemble_open(&run->models, n, paths, &run->species, 0);
-    for (int32_t m = 0; m < n && code == GO_ON; m++)
-        code = inputs_nep("eval", run->models.models[m], paths[m], run->nep_sum, run->nep_forces);
+    for (int32_t m = 0; m < n && code == GO_ON; m++) {
+        lrpot_potential *model = run->models.models[m];
+        code = inputs_nep("eval", model, paths[m], run->nep_sum, run->nep_forces);
+        if (code == GO_ON) code = inputs_precision("eval", model, paths[m], run->precision);
+    }
     if (code != GO_ON) return code;
     if (run->born && lrpot_potential_charges(run->models.models[0]) == NULL)
         return report_error(
             FAILED, "%s: the model has no charges, so no Born charges; leave out --bec", paths[0]);
     if (run->has_field && lrpot_potential_charges(run->models.models[0]) == NULL)
         return report_error(FAILED, "%s: the model has no charges for a field to act on", paths[0]);
+    for (int k = 0; k < COMPARISON_PLOTS && run->plot != NULL && code == GO_ON; k++) {
+        char *name = comparison_beside(run->plot, comparison_suffixes[k]);
+        code = name != NULL ? files_write("plot", name) : report_no_memory();
+        free(name);
+    }
+    if (code == GO_ON && run->plot != NULL)
+        code = comparison_begin(&run->compared, run->models.models[0]);
+    if (code != GO_ON) return code;
     run->of_members = calloc((size_t)n, sizeof *run->of_members);
     return run->of_members != NULL ? GO_ON : report_no_memory();
 }
@@ -336,6 +353,19 @@ static int open_run(eval_run *run, int32_t n, char **paths)
     run->table = occupied ? (report_level() > 0 ? stderr : NULL) : stdout;
     if (run->common.json) run->frames = json_array();
     return GO_ON;
+}
+
+/* DONE, or an exit code after a message. */
+static int draw(const eval_run *run)
+{
+    static const char *const labels[1] = { "" };
+    if (run->plot == NULL) return DONE;
+    if (run->compared.forces.n == 0 && run->compared.energies.n == 0)
+        return report_error(BAD_INPUT, "--plot %s: no frame has reference energies or forces",
+                            run->plot);
+    int code =
+        comparison_plots(&run->compared, 1, labels, run->plot, run->models.n, run->models.paths[0]);
+    return code == GO_ON ? DONE : code;
 }
 
 static int finish(eval_run *run)
@@ -363,7 +393,8 @@ static int finish(eval_run *run)
         errors_print(&run->errors, run->models.n, run->of_members, run->table);
     }
     int closed = output_close(&out, 1);
-    return code == DONE ? closed : code;
+    if (code == DONE) code = closed;
+    return code == DONE ? draw(run) : code;
 }
 
 static void close_run(eval_run *run)
@@ -378,6 +409,7 @@ static void close_run(eval_run *run)
     evaluation_free(&run->result);
     mean_evaluation_free(&run->mean);
     errors_free(&run->errors);
+    comparison_free(&run->compared);
     json_decref(run->frames);
 }
 
@@ -388,6 +420,9 @@ int verb_eval(int count, char **arguments)
         { 'b', "bec", OPTION_FLAG, NULL, "Born effective charges too", &run.born, 0, 0 },
         { 'e', "eps-inf", OPTION_REAL, "X",
           "multiply Born charges by sqrt(X); fields are then physical", &run.epsilon, 1.0, 1e6 },
+        { 'p', "plot", OPTION_TEXT, "NAME",
+          "draw parity and errors by element and distance: NAME.parity-forces.png and so on",
+          &run.plot, 0, 0 },
         FIELD_OPTIONS(run.given),
         { 's', "species", OPTION_TEXT, "A,B,...", "names of the types 0, 1, ... of .mtp and .cfg",
           &run.species_text, 0, 0 },
@@ -397,6 +432,8 @@ int verb_eval(int count, char **arguments)
         { 0, "nep-forces", OPTION_TEXT, "gradient|plain",
           "forces of a charged NEP: the gradient (default), or GPUMD's before April 2026",
           &run.nep_forces, 0, 0 },
+        { 0, "precision", OPTION_TEXT, "double|mixed",
+          "of a NEP: mixed is quicker, with errors of some 1e-5 eV/A", &run.precision, 0, 0 },
     };
     const tool_command command = {
         "eval",

@@ -353,17 +353,17 @@ static int name_member(const fit_run *run, int64_t member, char **path, char **k
 {
     char suffix[32] = "";
     if (run->ensemble > 1) snprintf(suffix, sizeof suffix, "-%lld", (long long)member + 1);
-    *path = fit_beside(run->common.output, suffix);
+    *path = comparison_beside(run->common.output, suffix);
     if (*path == NULL) return report_no_memory();
-    *kept = run->checkpoint != NULL ? fit_beside(run->checkpoint, suffix)
-                                    : fit_beside(*path, ".checkpoint");
+    *kept = run->checkpoint != NULL ? comparison_beside(run->checkpoint, suffix)
+                                    : comparison_beside(*path, ".checkpoint");
     /* a killed fit resumes from its checkpoint, which is kept until the new model is written */
     int32_t same = 0;
     if (*kept != NULL && run->checkpoint == NULL && run->resume != NULL)
         same = lrpot_file_same(run->resume, *kept);
     if (same) {
         free(*kept);
-        *kept = fit_beside(*path, ".checkpoint-2");
+        *kept = comparison_beside(*path, ".checkpoint-2");
     }
     return *kept != NULL ? GO_ON : report_no_memory();
 }

@@ -1,6 +1,7 @@
 /* lrpot loop: P-E hysteresis from records of field and polarization. */
 #include "cli/column_units.h"
 #include "cli/curves.h"
+#include "cli/figure_title.h"
 #include "cli/files.h"
 #include "cli/plot.h"
 #include "cli/report.h"
@@ -265,19 +266,44 @@ static int write_csv(const loop_run *run)
     return code == DONE ? GO_ON : code;
 }
 
-static int draw(const loop_run *run)
+/* The cycle, the first curve before it, and the four marks with their error bars. */
+static int draw(const loop_run *run, const char *path)
 {
-    int64_t n = run->loop.points;
+    static const double zeros[2] = { 0.0, 0.0 };
+    const lrpot_loop *loop = &run->loop;
+    int64_t n = loop->points, first = 0;
+    double remanent[2], error[2];
+    char title[FIGURE_TITLE];
     if (run->plot_path == NULL) return GO_ON;
-    plot p = { .title = "P-E loop",
+    double *cycle = malloc((size_t)(2 * n) * sizeof *cycle), *virgin = cycle + n;
+    if (cycle == NULL) return report_no_memory();
+    for (int64_t k = 0; k < n; k++) {
+        int is_first = run->branches[k] != LRPOT_BRANCH_RISING
+                       && run->branches[k] != LRPOT_BRANCH_FALLING;
+        cycle[k] = is_first ? NAN : run->points[n + k];
+        virgin[k] = is_first ? run->points[n + k] : NAN;
+        first += is_first;
+    }
+    for (int b = 0; b < 2; b++) {
+        remanent[b] = LRPOT_MICROCOULOMB_PER_CM2 * loop->remanent[b];
+        error[b] = LRPOT_MICROCOULOMB_PER_CM2 * loop->remanent_error[b];
+    }
+    figure_title(title, "P-E loop", NULL, 1, path);
+    plot p = { .title = title,
                .x_label = "field (V/Å)",
                .y_label = "polarization (µC/cm²)",
-               .lines = { { "average at each field", run->points, run->points + n, NULL, n, 0,
+               .lines = { { "cycle", run->points, cycle, run->points + 2 * n, n, 1, PLOT_LINE },
+                          { "remanence", zeros, remanent, error, 2, 0, PLOT_POINTS },
+                          { "coercive field", loop->coercive, zeros, loop->coercive_error, 2, 0,
+                            PLOT_POINTS_ACROSS },
+                          { "first curve", run->points, virgin, run->points + 2 * n, n, 1,
                             PLOT_LINE } },
-               .n_lines = 1,
+               .n_lines = first > 0 ? 4 : 3,
                .level = NAN,
                .x_most = NAN };
-    return plot_write(&p, run->plot_path);
+    int code = plot_write(&p, run->plot_path);
+    free(cycle);
+    return code;
 }
 
 static json_t *pair(const double *values, double factor)
@@ -376,7 +402,7 @@ int verb_loop(int count, char **arguments)
     if (code == GO_ON) code = read_records(&run, path);
     if (code == GO_ON) code = compute(&run, path);
     if (code == GO_ON) code = write_csv(&run);
-    if (code == GO_ON) code = draw(&run);
+    if (code == GO_ON) code = draw(&run, path);
     if (code == GO_ON) code = print_results(&run);
     free(run.file);
     free(run.fields);

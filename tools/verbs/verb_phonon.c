@@ -13,7 +13,7 @@ static int write_folder(const phonon_run *run)
     if (run->hand_over.folder == NULL) return GO_ON;
     return hand_over_run(&run->hand_over, run->models.models[0], run->work, run->structure,
                          &m->gamma, m->screened != NULL ? m->born.eval.born : NULL,
-                         run->screening.eps);
+                         m->screening.eps);
 }
 
 static int print_results(const phonon_run *run)
@@ -101,20 +101,24 @@ static void close_run(phonon_run *run)
     text_list_free(&run->species);
 }
 
-/* The screening of the models' charges, and the direction of q as they see it. */
+/* The screening of the models' charges, and the direction of q as they see it. Models that respond
+ * by themselves get theirs with their Born charges. */
 static int screen(phonon_run *run, const char *path)
 {
     double length = 0.0;
     for (int a = 0; a < 3; a++) length += run->direction[a] * run->direction[a];
     for (int a = 0; a < 3; a++) run->direction[a] /= sqrt(length);
-    lrpot_status status =
-        screening_of(&run->screening, run->epsilon, run->structure, run->models.models[0]);
-    if (status != LRPOT_OK) return report_failure(status, path);
-    screening_vector(&run->screening, run->direction, run->seen);
+    for (int32_t k = 0; k < run->models.n; k++) {
+        phonon_member *m = &run->members[k];
+        lrpot_status status =
+            screening_of(&m->screening, run->epsilon, run->structure, run->models.models[k]);
+        if (status != LRPOT_OK) return report_failure(status, path);
+        screening_vector(&m->screening, run->direction, m->seen);
+    }
+    const screening *first = &run->members[0].screening;
     memcpy(run->hand_over.direction, run->direction, sizeof run->direction);
-    if (!run->screening.anisotropic || lrpot_potential_charges(run->models.models[0]) == NULL)
-        return GO_ON;
-    run->bands.eps_inf = run->screening.eps;
+    if (!first->anisotropic || lrpot_potential_charges(run->models.models[0]) == NULL) return GO_ON;
+    run->bands.eps_inf = first->eps;
     report_note("%s: eps_inf is anisotropic: Born charges, longitudinal modes, bands and eps_0 are "
                 "those of its tensor",
                 path);
@@ -145,12 +149,14 @@ static int deliver(phonon_run *run, const char *path)
 
 int verb_phonon(int count, char **arguments)
 {
-    phonon_run run = {
-        .common = { .threads = 1 },
-        .direction = { 1.0, 0.0, 0.0 },
-        .hand_over = { .interface = "vasp", .step = 0.01 },
-        .bands = { .points = 50, .mesh = 20, .width = 0.1, .temperatures = { 0.0, 1000.0, 10.0 } }
-    };
+    phonon_run run = { .common = { .threads = 1 },
+                       .direction = { 1.0, 0.0, 0.0 },
+                       .hand_over = { .interface = "vasp", .step = 0.01 },
+                       .bands = { .points = 50,
+                                  .mesh = 20,
+                                  .width = 0.1,
+                                  .volumes = 0.01,
+                                  .temperatures = { 0.0, 1000.0, 10.0 } } };
     const tool_option options[] = {
         { 'e', "eps-inf", OPTION_REAL, "X",
           "electronic dielectric constant; default: the file's eps_inf, else the model's",
@@ -165,9 +171,21 @@ int verb_phonon(int count, char **arguments)
         { 'b', "bands", OPTION_OUTPUT, "FILE.csv", "frequencies along the path", &run.bands.csv, 0,
           0 },
         { 0, "plot", OPTION_OUTPUT, "FILE.png", "the bands drawn", &run.bands.plot, 0, 0 },
+        { 0, "velocities", OPTION_OUTPUT, "FILE.csv", "group velocities along the path, km/s",
+          &run.bands.velocities, 0, 0 },
+        { 0, "grueneisen", OPTION_OUTPUT, "FILE.csv",
+          "Grueneisen parameters along the path; --thermal gets their mean", &run.bands.grueneisen,
+          0, 0 },
+        { 0, "grueneisen-plot", OPTION_OUTPUT, "FILE.png", "these drawn",
+          &run.bands.grueneisen_plot, 0, 0 },
+        { 0, "volumes", OPTION_REAL, "X",
+          "relative difference of the two volumes of --grueneisen, default 0.01",
+          &run.bands.volumes, 1e-4, 0.2 },
         { 0, "points", OPTION_COUNT, "N", "steps of the longest line of the path, default 50",
           &run.bands.points, 1, 100000 },
         { 0, "dos", OPTION_OUTPUT, "FILE.csv", "density of states", &run.bands.dos, 0, 0 },
+        { 0, "projected", OPTION_TEXT, "elements|atoms|none",
+          "parts of the density of states, default elements", &run.bands.parts, 0, 0 },
         { 0, "dos-plot", OPTION_OUTPUT, "FILE.png", "the density drawn", &run.bands.dos_plot, 0,
           0 },
         { 0, "thermal", OPTION_OUTPUT, "FILE.csv",
@@ -210,8 +228,9 @@ int verb_phonon(int count, char **arguments)
         "TO is the group of modes without macroscopic field that is most polar across the "
         "direction, LO the group with field that is\n"
         "most polar along it. The splitting follows from the model's screened Born charges alone "
-        "and needs no eps_inf; a model without\n"
-        "charges has LO = TO. Negative frequencies are imaginary ones; a sentence names them, and "
+        "and needs no eps_inf; charges of kind density\n"
+        "have a dielectric tensor of their own, which is printed; a model without charges has LO = "
+        "TO. Negative frequencies are imaginary ones; a sentence names them, and "
         "an unstable crystal has no static\n"
         "dielectric tensor (exit code 4, unless --write asked for files). Bands and densities are "
         "those of the dynamical matrix at each wave vector,\n"

@@ -1,7 +1,8 @@
-/* lrpot relax: atoms and cell at rest, under a pressure; elastic constants. */
+/* lrpot relax: atoms and cell at rest, under a pressure; elastic constants, equation of state. */
 #include "cli/output_file.h"
 #include "cli/report.h"
 #include "relaxation/elastic.h"
+#include "relaxation/equation_of_state.h"
 #include "verbs/verbs.h"
 
 #include <math.h>
@@ -20,6 +21,9 @@ typedef struct relax_run {
     lrpot_potential *model;
     relaxation relaxed;
     elastic constants;
+    equation_of_state eos;
+    int32_t has_eos;
+    const char *model_path;
     double volume; /* A^3, before */
     double energy; /* eV, before */
 } relax_run;
@@ -45,6 +49,9 @@ static int open_run(relax_run *run, char **arguments)
     if (code == GO_ON)
         code = inputs_frame(&r->structure, arguments[1], run->frame, run->model, &run->species);
     if (code != GO_ON) return code;
+    if (run->has_eos && lrpot_structure_periodic_mask(r->structure) != LRPOT_PERIODIC_ALL)
+        return report_error(BAD_INPUT, "%s: an equation of state needs a crystal, pbc=\"T T T\"",
+                            arguments[1]);
     if (run->elastic && lrpot_structure_periodic_mask(r->structure) != LRPOT_PERIODIC_ALL)
         return report_error(BAD_INPUT, "%s: elastic constants need a crystal, pbc=\"T T T\"",
                             arguments[1]);
@@ -111,6 +118,16 @@ static int write_structure(relax_run *run)
     return status == LRPOT_OK ? GO_ON : report_failure(status, out);
 }
 
+static void print_eos(const equation_of_state *e, FILE *stream)
+{
+    fprintf(stream,
+            "# equation of state (Birch-Murnaghan, third order) of %lld volumes, rms %.3g "
+            "meV\n",
+            (long long)e->points, 1e3 * e->residual);
+    fprintf(stream, "V0 %.6f A^3, E0 %.8f eV, B0 %.4f GPa, B0' %.4f\n", e->volume, e->energy,
+            e->bulk, e->slope);
+}
+
 static void print_text(const relax_run *run, FILE *stream)
 {
     static const char *const names[6] = { "xx", "yy", "zz", "yz", "xz", "xy" };
@@ -125,6 +142,7 @@ static void print_text(const relax_run *run, FILE *stream)
                 gpa * s[0], gpa * s[4], gpa * s[8], gpa * s[5], gpa * s[2], gpa * s[1]);
     }
     fprintf(stream, "# %lld steps\n", (long long)r->steps);
+    if (run->has_eos && r->converged) print_eos(&run->eos, stream);
     if (!run->elastic) return;
     fprintf(stream, "# elastic constants (GPa), stresses by engineering strains, atoms at rest\n");
     for (int i = 0; i < 6; i++) {
@@ -154,6 +172,19 @@ static json_t *result_json(const relax_run *run)
         json_object_set_new(root, "cell", json_row(lrpot_structure_cell(r->structure), 9));
         json_object_set_new(root, "stress", json_row(r->found.stress, 9));
     }
+    if (run->has_eos && r->converged) {
+        const equation_of_state *e = &run->eos;
+        json_t *eos = json_object();
+        json_put_real(eos, "volume", e->volume);
+        json_put_real(eos, "energy", e->energy);
+        json_put_real(eos, "bulk_gpa", e->bulk);
+        json_put_real(eos, "bulk_slope", e->slope);
+        json_put_real(eos, "rms", e->residual);
+        json_object_set_new(eos, "volumes", json_row(e->volumes, e->points));
+        json_object_set_new(eos, "energies", json_row(e->energies, e->points));
+        json_object_set_new(eos, "pressures_gpa", json_row(e->pressures, e->points));
+        json_object_set_new(root, "equation_of_state", eos);
+    }
     if (run->elastic) {
         json_object_set_new(root, "elastic_gpa", json_row(run->constants.constants, 36));
         json_put_real(root, "bulk_gpa", run->constants.bulk);
@@ -177,6 +208,10 @@ static int compute(relax_run *run)
 {
     relaxation *r = &run->relaxed;
     int code = relaxation_run(r);
+    if (code == GO_ON && run->has_eos && r->converged) {
+        code = equation_of_state_run(&run->eos, r);
+        if (code == GO_ON) code = equation_of_state_write(&run->eos, r, run->model_path);
+    }
     if (code != GO_ON || !run->elastic || !r->converged) return code;
     double largest = 0.0;
     for (int k = 0; k < 9; k++) largest = fmax(largest, gpa * fabs(r->found.stress[k]));
@@ -195,6 +230,7 @@ int verb_relax(int count, char **arguments)
                       .forces = 1e-4,
                       .stress = 1e-3,
                       .strain = 0.005,
+                      .eos = { .range = 0.06, .points = 11 },
                       .steps = 1000 };
     const tool_option options[] = {
         { 'c', "cell", OPTION_TEXT, "fixed|full|isotropic",
@@ -209,6 +245,13 @@ int verb_relax(int count, char **arguments)
         { 'E', "elastic", OPTION_FLAG, NULL, "also the elastic constants", &run.elastic, 0, 0 },
         { 0, "strain", OPTION_REAL, "X", "of the elastic constants, default 0.005", &run.strain,
           1e-5, 0.05 },
+        { 0, "eos", OPTION_OUTPUT, "FILE.csv",
+          "energies at volumes around, and the equation of Birch and Murnaghan", &run.eos.csv, 0,
+          0 },
+        { 0, "eos-plot", OPTION_OUTPUT, "FILE.png", "these drawn", &run.eos.plot, 0, 0 },
+        { 0, "eos-range", OPTION_REAL, "X",
+          "relative change of the volume to both sides, default 0.06", &run.eos.range, 0.001, 0.5 },
+        { 0, "eos-points", OPTION_COUNT, "N", "volumes, default 11", &run.eos.points, 5, EOS_MOST },
         { 'n', "frame", OPTION_COUNT, "N", "frame of FILE, counted from 0", &run.frame, 0, 1e15 },
         { 's', "species", OPTION_TEXT, "A,B,...", "names of the types 0, 1, ... of .mtp and .cfg",
           &run.species_text, 0, 0 },
@@ -216,7 +259,8 @@ int verb_relax(int count, char **arguments)
     const tool_command command = {
         "relax",
         "MODEL FILE",
-        "Relaxes atoms, and the cell under a pressure, by limited-memory BFGS; elastic constants.",
+        "Relaxes atoms, and the cell under a pressure, by limited-memory BFGS; elastic constants, "
+        "equation of state.",
         "-o OUT gets the relaxed structure with energy, forces and stress: POSCAR by its name, "
         ".cfg, or extended XYZ. A run that does not\n"
         "come to rest within --steps writes what it reached and has exit code 4. The relaxed "
@@ -229,7 +273,12 @@ int verb_relax(int count, char **arguments)
     int32_t n = 0;
     int code = options_parse(&command, &run.common, count, arguments, &n);
     if (code != GO_ON) return code;
+    run.has_eos = run.eos.csv != NULL || run.eos.plot != NULL;
+    run.model_path = arguments[0];
     code = read_cell(&run);
+    if (code == GO_ON && !run.has_eos)
+        code = options_without(&run.common, "relax", "eos-range,eos-points",
+                               "without --eos FILE.csv or --eos-plot FILE.png");
     if (code == GO_ON) code = open_run(&run, arguments);
     if (code == GO_ON) code = compute(&run);
     if (code == GO_ON) code = write_structure(&run);

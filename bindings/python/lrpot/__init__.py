@@ -270,6 +270,8 @@ _declare("lrpot_potential_species_count", ctypes.c_int32, _handle)
 _declare("lrpot_potential_symbols", ctypes.POINTER(_text), _handle)
 _declare("lrpot_potential_set_symbols", _status, _handle, ctypes.c_int32, ctypes.POINTER(_text))
 _declare("lrpot_potential_set_accuracy", _status, _handle, ctypes.c_double)
+_declare("lrpot_potential_set_precision", _status, _handle, ctypes.c_int32)
+_declare("lrpot_potential_precision", ctypes.c_int32, _handle)
 _declare("lrpot_potential_charges", _handle, _handle)
 _declare("lrpot_charges_kind", ctypes.c_int32, _handle)
 _declare("lrpot_ewald_kernel_count", ctypes.c_int32)
@@ -464,10 +466,13 @@ class Model(_Owner):
 
     species: names of the types of files that hold numbers only (.mtp); a file that names its
     elements keeps them, others than its own are a ValueError. accuracy: RMS error of the Coulomb
-    forces, eV/A, in place of the file's."""
+    forces, eV/A, in place of the file's. precision: "double", or of a NEP "mixed"."""
 
-    def __init__(self, path, species=None, accuracy=None):
-        self._arguments = (os.fspath(path), None if species is None else tuple(species), accuracy)
+    _PRECISIONS = ("double", "mixed")
+
+    def __init__(self, path, species=None, accuracy=None, precision="double"):
+        names = None if species is None else tuple(species)
+        self._arguments = (os.fspath(path), names, accuracy, precision)
         handle = ctypes.c_void_p()
         _check(_lib.lrpot_potential_load(ctypes.byref(handle), os.fsencode(path)), os.fspath(path))
         self._own(handle.value, _lib.lrpot_potential_free)
@@ -479,7 +484,19 @@ class Model(_Owner):
             )
         if accuracy is not None:
             _check(_lib.lrpot_potential_set_accuracy(self._handle, accuracy), os.fspath(path))
+        self._choose_precision(os.fspath(path), precision)
         self._describe()
+
+    def _choose_precision(self, path, precision):
+        if precision not in self._PRECISIONS:
+            raise ValueError(f"precision={precision!r}: expected 'double' or 'mixed'")
+        number = self._PRECISIONS.index(precision)
+        _check(_lib.lrpot_potential_set_precision(self._handle, number), path)
+
+    @property
+    def precision(self):
+        """ "double" or "mixed"."""
+        return self._PRECISIONS[_lib.lrpot_potential_precision(self._handle)]
 
     def _describe(self):
         """Members that tell what the model is."""
@@ -1147,9 +1164,12 @@ def _make_calculators():
             eps_inf=None,
             neighbours=None,
             field=None,
+            precision="double",
             **kwargs,
         ):
-            self.model = model if isinstance(model, Model) else Model(model, species, accuracy)
+            self.model = (
+                model if isinstance(model, Model) else Model(model, species, accuracy, precision)
+            )
             self.evaluator = Evaluator(self.model, threads, skin, neighbours)
             screening = eps_inf or self.model.eps_inf or 1.0
             self.total_charge, self.scale = total_charge, float(np.sqrt(screening))
@@ -1185,7 +1205,8 @@ def _make_calculators():
         (n - 1) of the same results, members the results of each model. The models share a neighbour
         list where their species and cutoffs allow it.
 
-        models: paths, Models or LRPOT calculators; the other arguments as for LRPOT."""
+        models: paths, Models or LRPOT calculators, of the same species and kind of charges,
+        screened by the same eps_inf; the other arguments as for LRPOT."""
 
         name = "lrpot-committee"
 
@@ -1218,6 +1239,7 @@ def _make_calculators():
                 )
                 for m in loaded
             ]
+            self._compare_members()
             self.implemented_properties = [
                 name
                 for name in local + charged
@@ -1225,6 +1247,25 @@ def _make_calculators():
             ]
             self.members, self.spread = [], {}
             super().__init__(**kwargs)
+
+        def _compare_members(self):
+            """Refuses members whose results have no common meaning, as the command does."""
+            first, *others = self.calculators
+            for number, other in enumerate(others, 1):
+                for what, own, wanted in (
+                    ("species", sorted(other.model.symbols), sorted(first.model.symbols)),
+                    ("charges", other.model.charges, first.model.charges),
+                ):
+                    if own != wanted:
+                        raise ValueError(
+                            f"member {number} of the committee has {what} {own}, member 0 has "
+                            f"{wanted}: all have the same species and the same kind of charges"
+                        )
+                if first.model.has_charges and other.scale != first.scale:
+                    raise ValueError(
+                        f"member {number} of the committee has eps_inf {other.scale**2:g}, member "
+                        f"0 has {first.scale**2:g}: a committee needs one for all, give eps_inf"
+                    )
 
         def reset(self):
             super().reset()

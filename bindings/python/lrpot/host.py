@@ -8,9 +8,16 @@
     Evaluator(model).compute(symbols, positions, cell, True, born_charges=True)
 
 Derivatives are by the vectors to the neighbours, one row [3] for each edge. A Jacobian dq_i/dr_j of
-all positions, dense or as scipy's CSR, becomes such rows by edges.gradients(). The library adds
-neutralisation and the Coulomb sum; Evaluator, LRPOT and Phonons take the model as any other.
-lrpot/host.h explains the conditions."""
+all positions, dense or as scipy's CSR, becomes such rows by edges.gradients(). A network with
+automatic differentiation gives its reverse pass instead of rows:
+
+    def pull(edges, charge_weights, energy_weights):       # of (weights * outputs).sum()
+        ...
+        return gradients                                   # by edges.vectors, [E][3]
+    model = HostModel(["Na", "Cl"], 5.0, values, pull=pull)
+
+The library adds neutralisation and the Coulomb sum; Evaluator, LRPOT and Phonons take the model as
+any other. lrpot/host.h explains the conditions."""
 import ctypes
 
 import numpy as np
@@ -59,8 +66,19 @@ class ResultsStruct(_Struct):
     ]
 
 
+class WeightsStruct(_Struct):
+    """lrpot_host_weights."""
+
+    _fields_ = [("struct_size", ctypes.c_size_t), ("charges", _double_p), ("energies", _double_p)]
+
+
 _Function = ctypes.CFUNCTYPE(
     _status, ctypes.c_void_p, ctypes.POINTER(EdgesStruct), ctypes.POINTER(ResultsStruct)
+)
+
+
+_Product = ctypes.CFUNCTYPE(
+    _status, ctypes.c_void_p, ctypes.POINTER(EdgesStruct), ctypes.POINTER(WeightsStruct), _double_p
 )
 
 
@@ -80,12 +98,14 @@ class OptionsStruct(_Struct):
         ("sigma", ctypes.c_double),
         ("accuracy", ctypes.c_double),
         ("eps_inf", ctypes.c_double),
+        ("pull", _Product),
     ]
 
 
 _declare("lrpot_potential_create_host", _status, _handle_p, ctypes.POINTER(OptionsStruct))
 _FAILED = -1  # of the function, passed through by the library
 _SELF = 1  # LRPOT_CHARGES_SELF
+_MESSAGES = 4096  # LRPOT_HOST_MESSAGES
 
 
 def _array(pointer, *shape):
@@ -103,14 +123,14 @@ class Edges:
     phonons); wants_gradients: False where values alone are used. Arrays are the library's: copy
     what is kept."""
 
-    def __init__(self, struct, values):
+    def __init__(self, struct, wants_gradients=False):
         self.n, self.n_edges = struct.n_atoms, struct.n_edges
         self.offsets = _array(struct.offsets, self.n + 1)
         self.neighbours = _array(struct.neighbours, self.n_edges).astype(np.int64)
         self.vectors = _array(struct.vectors, self.n_edges, 3)
         self.species = _array(struct.species, struct.atoms.contents.n_all).astype(np.int64)
         self.centres = np.repeat(np.arange(self.n), np.diff(self.offsets))
-        self.wants_gradients = bool(values.energy_gradients)
+        self.wants_gradients = wants_gradients
 
     def gradients(self, jacobian):
         """Rows [n_edges][3] from dq_i/dr_j [n][3 n], dense or scipy's CSR, columns 3 j + axis. The
@@ -139,10 +159,15 @@ class HostModel(Model):
     """A model of your function.
 
     symbols: of the species. cutoff: A, beyond which charges and energies of an atom depend on no
-    neighbour; of a message-passing network that of all layers together. function(edges): Edges to a
-    dict of charges [n], charge_gradients [n_edges][3], energies [n] and energy_gradients; what is
-    missing is 0. charges: a kind that needs a basis (charge_kinds()), "none", or None: points that
-    keep the total charge. sigma: A, of latent charges, with their energy of self_energy.
+    neighbour; of a message-passing network that of all layers together. function(edges): Edges to
+    a dict of charges [n], charge_gradients [n_edges][3], energies [n] and energy_gradients; what
+    is missing is 0. pull(edges, charge_weights, energy_weights): gradients [n_edges][3] by the
+    vectors of sum_i(charge_weights[i] c_i + energy_weights[i] U_i), in place of those two of
+    function, which is then asked for values alone; charge_weights is None without charges.
+    messages: outputs of an atom depend on edges of other atoms too, as with the edges of one
+    layer of a network that passes messages: forces and stress are offered, Born charges, fields
+    and phonons not. charges: a kind that needs a basis (charge_kinds()), "none", or None: points
+    that keep the total charge. sigma: A, of latent charges, with their energy of self_energy.
     accuracy: eV/A, of the Coulomb forces. eps_inf: dielectric constant that screens the charges."""
 
     def __init__(
@@ -155,11 +180,15 @@ class HostModel(Model):
         self_energy=False,
         accuracy=0.0,
         eps_inf=0.0,
+        pull=None,
+        messages=False,
     ):
         self._arguments = (tuple(symbols), cutoff, function, charges, sigma, self_energy, accuracy)
-        self._arguments += (eps_inf,)
+        self._arguments += (eps_inf, pull, messages)
         self._function = function
+        self._pull = pull
         self._callback = _Function(self._evaluate)
+        self._product = _Product(self._reverse) if pull is not None else _Product()
         kind = 0 if charges == "none" else _lib.lrpot_charges_kind_default(2)
         if charges not in (None, "none"):
             kind = _lib.lrpot_charges_kind_of(str(charges).encode())
@@ -169,11 +198,12 @@ class HostModel(Model):
             evaluate=self._callback,
             n_species=len(names),
             charges=kind,
-            flags=_SELF if self_energy else 0,
+            flags=(_SELF if self_energy else 0) | (_MESSAGES if messages else 0),
             cutoff=cutoff,
             sigma=sigma,
             accuracy=accuracy,
             eps_inf=eps_inf or 0.0,
+            pull=self._product,
         )
         _check(_lib.lrpot_potential_create_host(ctypes.byref(handle), ctypes.byref(options)))
         self._own(handle.value, _lib.lrpot_potential_free)
@@ -182,7 +212,7 @@ class HostModel(Model):
     def _evaluate(self, _, edges, values):
         try:
             values = values.contents
-            view = Edges(edges.contents, values)
+            view = Edges(edges.contents, bool(values.energy_gradients))
             told = self._function(view)
             shapes = {"charges": (view.n,), "energies": (view.n,)}
             for name in ("charge_gradients", "energy_gradients"):
@@ -200,6 +230,24 @@ class HostModel(Model):
                 if 0 not in shape:
                     _array(pointer, *shape)[...] = given
         except BaseException as error:  # C cannot pass it on: the caller of the library raises it
+            _pending.error = error
+            return _FAILED
+        return 0
+
+    def _reverse(self, _, edges, weights, gradients):
+        try:
+            view, weights = Edges(edges.contents, True), weights.contents
+            told = self._pull(
+                view,
+                _array(weights.charges, view.n) if weights.charges else None,
+                _array(weights.energies, view.n),
+            )
+            given, shape = np.asarray(told, dtype=np.float64), (view.n_edges, 3)
+            if given.shape != shape:
+                raise ValueError(f"gradients of shape {given.shape}: expected {shape}")
+            if view.n_edges > 0:
+                _array(gradients, *shape)[...] = given
+        except BaseException as error:  # as in _evaluate()
             _pending.error = error
             return _FAILED
         return 0

@@ -47,6 +47,20 @@ for _name, _outputs in (("matrix", 1), ("modes", 2)):
         _double_p,
         *[_double_p] * _outputs,
     )
+_declare("lrpot_phonons_velocities", _status, _handle, _handle, *[_double_p] * 4)
+_declare("lrpot_phonons_grueneisen", _status, *[_handle] * 4, *[_double_p] * 4)
+_declare("lrpot_phonons_mesh_waves", _status, _handle, _int32_p, _double_p, _double_p)
+_declare(
+    "lrpot_phonons_projected_density",
+    _status,
+    *[ctypes.c_int64] * 3,
+    *[_double_p] * 3,
+    ctypes.c_double,
+    ctypes.c_int64,
+    ctypes.c_double,
+    ctypes.c_double,
+    _double_p,
+)
 _declare("lrpot_phonons_mesh_count", ctypes.c_int64, _int32_p)
 _declare("lrpot_phonons_mesh", _status, _handle, _handle, _int32_p, _double_p, _double_p)
 _declare(
@@ -73,6 +87,7 @@ _declare(
     ctypes.c_double,
     *[_double_p] * 4,
 )
+_declare("lrpot_phonons_raman", _status, ctypes.c_int64, *[_double_p] * 6)
 
 
 class Phonons(_Owner):
@@ -150,6 +165,27 @@ class Phonons(_Owner):
         self._call(_lib.lrpot_phonons_modes, fractions, direction, found, None)
         return found
 
+    def velocities(self, fractions, direction=None):
+        """Frequencies [3n], THz, and group velocities [3n][3], km/s. At wave vectors of the
+        reciprocal lattice both are those of the limit along the direction, 0.01/A away."""
+        frequencies, found = np.empty(self.n_modes), np.empty((self.n_modes, 3))
+        self._call(_lib.lrpot_phonons_velocities, fractions, direction, frequencies, found)
+        return frequencies, found
+
+    def grueneisen(self, smaller, larger, fractions, direction=None):
+        """Frequencies [3n], THz, and Grueneisen parameters [3n], -d ln(frequency)/d ln(volume).
+        smaller, larger: Phonons of the same crystal, its atoms at rest in cells of other volumes,
+        1 % apart for example."""
+        frequencies, found = np.empty(self.n_modes), np.empty(self.n_modes)
+
+        def function(handle, work, *arrays):
+            return _lib.lrpot_phonons_grueneisen(
+                handle, smaller._handle, larger._handle, work, *arrays
+            )
+
+        self._call(function, fractions, direction, frequencies, found)
+        return frequencies, found
+
     def mesh(self, points):
         """Weights [k] and frequencies [k][3n], THz, on a regular mesh of the Brillouin zone, half a
         step away from Gamma."""
@@ -186,6 +222,44 @@ class Phonons(_Owner):
             )
         )
         return np.linspace(low, high, n), density
+
+    def projected_density(self, points, parts=None, width=0.1, n=500):
+        """Frequencies [n], THz, and the density of states of parts of the crystal, [parts][n]:
+        of each atom, or of the sets of atoms that have the same number in parts [n_atoms], 0 to
+        the largest."""
+        mesh = np.array(np.broadcast_to(points, 3), dtype=np.int32)
+        count, atoms = _lib.lrpot_phonons_mesh_count(_pointer(mesh, _int32_p)), len(self.masses)
+        weights, waves = np.empty(count), np.empty((count, 3))
+        _check(
+            _lib.lrpot_phonons_mesh_waves(
+                self._handle, _pointer(mesh, _int32_p), _pointer(weights), _pointer(waves)
+            )
+        )
+        part = np.arange(atoms) if parts is None else np.asarray(parts, dtype=np.int64)
+        if part.shape != (atoms,) or part.min() < 0:
+            raise ValueError(f"parts of shape {part.shape}: expected a number for each atom")
+        belongs = (part[:, None] == np.arange(part.max() + 1)).astype(float)
+        frequencies, shares = np.empty((count, self.n_modes)), []
+        for k, wave in enumerate(waves):
+            frequencies[k], modes = self.modes(self.cell @ wave / (2 * np.pi))
+            shares.append((abs(modes) ** 2).sum(axis=2) @ belongs)
+        shares = np.ascontiguousarray(shares)
+        low, high = frequencies.min() - 4 * width, frequencies.max() + 4 * width
+        densities = np.empty((belongs.shape[1], n))
+        _check(
+            _lib.lrpot_phonons_projected_density(
+                *shares.shape,
+                _pointer(weights),
+                _pointer(frequencies),
+                _pointer(shares),
+                width,
+                n,
+                low,
+                high,
+                _pointer(densities),
+            )
+        )
+        return np.linspace(low, high, n), densities
 
 
 def path(cell):
@@ -240,3 +314,22 @@ def infrared(D, masses, born_charges, volume, eps_inf=None):
         )
     )
     return frequencies, polar, epsilon
+
+
+def raman(D, masses, gradient, positions=None):
+    """Transverse frequencies [3n], THz, and Raman tensors [3n][3][3], A^2/sqrt(u), of the modes. D:
+    real [3n][3n] at Gamma, eV/A^2; gradient [n][3][3][3], A^2, as of TensorModel.raman; positions
+    [n][3], A, of an isolated system, whose rotations are then taken out."""
+    D = np.array(np.real(D), dtype=np.float64, order="C")
+    R = np.array(gradient, dtype=np.float64, order="C")
+    m = np.array(masses, dtype=np.float64, order="C")
+    x = None if positions is None else np.array(positions, dtype=np.float64, order="C")
+    n = len(m)
+    if R.shape != (n, 3, 3, 3) or D.shape != (3 * n, 3 * n):
+        raise ValueError(f"derivatives {R.shape} and matrix {D.shape} for {n} masses")
+    if x is not None and x.shape != (n, 3):
+        raise ValueError(f"positions {x.shape} for {n} masses")
+    frequencies, found = np.empty(3 * n), np.empty((3 * n, 3, 3))
+    arrays = (D, m, x, R, frequencies, found)
+    _check(_lib.lrpot_phonons_raman(n, *[_pointer(array) for array in arrays]))
+    return frequencies, found

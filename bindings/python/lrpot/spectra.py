@@ -1,4 +1,5 @@
-"""Response from trajectories: dielectric constant, infrared absorption, conductivity, P-E loops,
+"""Response from trajectories: dielectric constant, infrared absorption, Raman activity,
+conductivity, P-E loops,
 with error bars.
 
     from lrpot import spectra
@@ -22,12 +23,15 @@ __all__ = [
     "AssumptionWarning",
     "mean",
     "dielectric_constant",
+    "pyroelectric",
     "infrared",
+    "raman",
+    "raman_invariants",
     "conductivity",
     "loop",
 ]
 
-_KINDS = {"dipole": 0, "current": 1}
+_KINDS = {"dipole": 0, "current": 1, "polarizability": 2}
 _WINDOWS = {"hann": 0, "gaussian": 1, "none": 2}
 _QUANTUM = {"classical": 0, "harmonic": 1, "standard": 2, "schofield": 3}
 BRANCHES = ("virgin", "rising", "falling")
@@ -141,6 +145,9 @@ _declare(
 _declare(
     "lrpot_spectrum_infrared", _status, _series_p, _spectrum_p, ctypes.c_int64, *[_double_p] * 5
 )
+_declare("lrpot_pyroelectric", _status, _series_p, *[_double_p] * 3)
+_declare("lrpot_spectrum_raman", _status, _series_p, _spectrum_p, ctypes.c_int64, *[_double_p] * 6)
+_declare("lrpot_raman_invariants", _status, _double_p, _double_p)
 _curves = (_status, _series_p, _conductivity_p, _estimate_p, _double_p, ctypes.c_int64)
 _declare("lrpot_conductivity_green_kubo", *_curves, *[_double_p] * 3)
 _declare("lrpot_conductivity_einstein", *_curves, _double_p)
@@ -171,15 +178,18 @@ def _judge(status):
 
 
 class Series:
-    """A dipole [n][3], unwrapped, or its current, at equal steps. kind: "dipole" or "current". The
-    values are not copied where they are doubles in C order."""
+    """A dipole [n][3], unwrapped, its current, or a polarizability [n][3][3] (A^3, for which the
+    volume is of no use), at equal steps. kind: "dipole", "current" or "polarizability". The values
+    are not copied where they are doubles in C order."""
 
     def __init__(self, values, step, volume, temperature=1.0, kind="dipole"):
         if kind not in _KINDS:
             raise ValueError(f"kind={kind!r}: expected one of {', '.join(_KINDS)}")
         self.values = np.ascontiguousarray(values, dtype=np.float64)
-        if self.values.ndim != 2 or self.values.shape[1] != 3:
-            raise ValueError(f"values of shape {self.values.shape}: expected (n, 3)")
+        expected = (3, 3) if kind == "polarizability" else (3,)
+        if self.values.shape[1:] != expected:
+            wanted = ", ".join(map(str, ("n", *expected)))
+            raise ValueError(f"values of shape {self.values.shape}: expected ({wanted})")
         self._struct = SeriesStruct(
             n=len(self.values),
             values=_pointer(self.values),
@@ -236,35 +246,80 @@ def dielectric_constant(series, zero_mean=False, running=0):
     return Estimate(found, assumption, axes=axes, running=curve)
 
 
-def infrared(
-    series, segment=0, overlap=0.0, width=0.0, window="hann", quantum="classical", eps_inf=1.0
-):
-    """Infrared absorption as a dict: wavenumber (cm^-1), frequency (THz), n_alpha (cm^-1), error,
-    axes [n][3], all times eps_inf, and the number of segments."""
+def pyroelectric(series, energies):
+    """dP/dT at constant cell, e/(A^2 K), [3], and its error [3], from the fluctuations of dipole
+    and energy (eV, [n]) in a canonical run."""
+    energies = np.ascontiguousarray(energies, dtype=np.float64)
+    if energies.shape != (len(series),):
+        raise ValueError(f"energies of shape {energies.shape}: expected ({len(series)},)")
+    found, error = np.empty(3), np.empty(3)
+    _judge(
+        _lib.lrpot_pyroelectric(
+            ctypes.byref(series._struct), _pointer(energies), _pointer(found), _pointer(error)
+        )
+    )
+    return found, error
+
+
+def _spectrum_options(segment, overlap, width, window, quantum):
     for name, value, known in (("window", window, _WINDOWS), ("quantum", quantum, _QUANTUM)):
         if value not in known:
             raise ValueError(f"{name}={value!r}: expected one of {', '.join(known)}")
-    options = SpectrumOptions(
+    return SpectrumOptions(
         segment=segment,
         overlap=overlap,
         width=width,
         window=_WINDOWS[window],
         quantum=_QUANTUM[quantum],
     )
+
+
+def _spectrum_size(series, options):
+    """First arguments of the library's spectra, numbers of frequencies and of segments."""
     n, segments = ctypes.c_int64(), ctypes.c_int64()
     given = (ctypes.byref(series._struct), ctypes.byref(options))
     _check(_lib.lrpot_spectrum_size(*given, ctypes.byref(n), ctypes.byref(segments)))
+    return given, n.value, segments.value
+
+
+def infrared(
+    series, segment=0, overlap=0.0, width=0.0, window="hann", quantum="classical", eps_inf=1.0
+):
+    """Infrared absorption as a dict: wavenumber (cm^-1), frequency (THz), n_alpha (cm^-1), error,
+    axes [n][3], all times eps_inf, and the number of segments."""
+    options = _spectrum_options(segment, overlap, width, window, quantum)
+    given, n, segments = _spectrum_size(series, options)
     names = ("wavenumber", "frequency", "n_alpha", "error")
-    found = {name: np.empty(n.value) for name in names}
-    found["axes"] = np.empty((n.value, 3))
-    _check(
-        _lib.lrpot_spectrum_infrared(
-            *given, n.value, *[_pointer(array) for array in found.values()]
-        )
-    )
+    found = {name: np.empty(n) for name in names}
+    found["axes"] = np.empty((n, 3))
+    _check(_lib.lrpot_spectrum_infrared(*given, n, *[_pointer(array) for array in found.values()]))
     for name in ("n_alpha", "error", "axes"):
         found[name] *= eps_inf
-    found["segments"] = segments.value
+    found["segments"] = segments
+    return found
+
+
+def raman(series, segment=0, overlap=0.0, width=0.0, window="hann", quantum="classical"):
+    """Raman activity of a series of kind "polarizability" as a dict: wavenumber (cm^-1), frequency
+    (THz), and in A^4/u per cm^-1 isotropic (a^2), anisotropic (gamma^2), activity (45 a^2 + 7
+    gamma^2) with its error; and the number of segments."""
+    options = _spectrum_options(segment, overlap, width, window, quantum)
+    given, n, segments = _spectrum_size(series, options)
+    names = ("wavenumber", "frequency", "isotropic", "anisotropic", "activity", "error")
+    found = {name: np.empty(n) for name in names}
+    _check(_lib.lrpot_spectrum_raman(*given, n, *[_pointer(array) for array in found.values()]))
+    found["segments"] = segments
+    return found
+
+
+def raman_invariants(tensors):
+    """a^2 and gamma^2 of Raman tensors [...][3][3], in their squared unit: [...][2]."""
+    tensors = np.ascontiguousarray(tensors, dtype=np.float64)
+    if tensors.shape[-2:] != (3, 3):
+        raise ValueError(f"tensors of shape {tensors.shape}: expected (..., 3, 3)")
+    found = np.empty((*tensors.shape[:-2], 2))
+    for tensor, parts in zip(tensors.reshape(-1, 9), found.reshape(-1, 2)):
+        _check(_lib.lrpot_raman_invariants(_pointer(tensor), _pointer(parts)))
     return found
 
 

@@ -1,4 +1,5 @@
-"""Polar tensors and dipoles that were learned directly: files of `lrpot fit --tensors`.
+"""Polar tensors, dipoles and polarizabilities that were learned directly: files of
+`lrpot fit --tensors`.
 
     from lrpot.tensors import TensorModel
     tensors = TensorModel("water.tensors")
@@ -33,7 +34,7 @@ from . import (
 
 __all__ = ["TensorModel"]
 
-KINDS = ("independent", "dipole", "global", "local")
+KINDS = ("independent", "dipole", "global", "local", "polarizability")
 
 
 class TensorOptions(_Struct):
@@ -60,11 +61,13 @@ _declare("lrpot_tensor_model_get_options", _status, _handle, ctypes.POINTER(Tens
 _call = (_status, _handle, _handle, _atoms_p, _handle)
 _declare("lrpot_tensor_model_born_charges", *_call, _double_p, _double_p)
 _declare("lrpot_tensor_model_dipole", *_call, _double_p)
+_declare("lrpot_tensor_model_polarizability", *_call, _double_p)
+_declare("lrpot_tensor_model_raman", *_call, _double_p)
 
 
 class TensorModel(_Owner):
-    """A model of polar tensors, or of the dipole of isolated systems, with scratch memory. Threads
-    of Python need one each."""
+    """A model of polar tensors, of the dipole of isolated systems, or of polarizabilities, with
+    scratch memory. Threads of Python need one each."""
 
     def __init__(self, path, threads=1, skin=0.5):
         handle, options = ctypes.c_void_p(), TensorOptions()
@@ -133,3 +136,19 @@ class TensorModel(_Owner):
             _lib.lrpot_tensor_model_dipole, symbols, positions, None, (False,) * 3, 0.0, found
         )
         return found
+
+    def polarizability(self, symbols, positions, cell=None, periodic=(False, False, False)):
+        """A^3, [3][3], of the system or of a crystal's cell; models of kind "polarizability"."""
+        alpha = np.empty((3, 3))
+        self._compute(
+            _lib.lrpot_tensor_model_polarizability, symbols, positions, cell, periodic, 0.0, alpha
+        )
+        return alpha
+
+    def raman(self, symbols, positions, cell=None, periodic=(False, False, False)):
+        """Raman tensors A^2, [n][3][3][3]: d alpha_ab/dr_ic; models of kind "polarizability"."""
+        gradient = np.empty((len(symbols), 3, 3, 3))
+        self._compute(
+            _lib.lrpot_tensor_model_raman, symbols, positions, cell, periodic, 0.0, gradient
+        )
+        return gradient

@@ -51,18 +51,24 @@ static void add_edge(const lrpot__request *request, const int64_t *owner, int64_
 }
 
 static void add_edges(const lrpot__request *request, const lrpot_host_edges *edges,
-                      const lrpot_host_results *values, const lrpot__site_outputs *sites)
+                      const double *gradients)
 {
     for (int64_t i = 0; i < edges->n_atoms; i++)
-        for (int64_t e = edges->offsets[i]; e < edges->offsets[i + 1]; e++) {
-            double g[3];
-            for (int c = 0; c < 3; c++) {
-                g[c] = sites->energy_weights[i] * values->energy_gradients[3 * e + c];
-                if (values->charge_gradients != NULL)
-                    g[c] += sites->charge_weights[i] * values->charge_gradients[3 * e + c];
-            }
+        for (int64_t e = edges->offsets[i]; e < edges->offsets[i + 1]; e++)
             add_edge(request, edges->atoms->ghost_owner, i, edges->neighbours[e],
-                     edges->vectors + 3 * e, g);
+                     edges->vectors + 3 * e, gradients + 3 * e);
+}
+
+/* Rows of both Jacobians times the weights of their atoms, in place of the energies' rows. */
+static void weigh(const lrpot_host_edges *edges, const lrpot_host_results *values,
+                  const lrpot__site_outputs *sites)
+{
+    for (int64_t i = 0; i < edges->n_atoms; i++)
+        for (int64_t k = 3 * edges->offsets[i]; k < 3 * edges->offsets[i + 1]; k++) {
+            values->energy_gradients[k] *= sites->energy_weights[i];
+            if (values->charge_gradients != NULL)
+                values->energy_gradients[k] += sites->charge_weights[i]
+                                               * values->charge_gradients[k];
         }
 }
 
@@ -92,29 +98,79 @@ static lrpot_status call_host(const lrpot__host *h, const lrpot_host_edges *edge
     return check_values(edges, values);
 }
 
+/* Values alone. */
+static lrpot_status evaluate(const lrpot__host *h, const lrpot_host_edges *edges,
+                             const lrpot__site_outputs *sites)
+{
+    const lrpot_host_results values = { .struct_size = sizeof values,
+                                        .charges = h->charged ? sites->charges : NULL,
+                                        .energies = sites->energies };
+    return call_host(h, edges, &values);
+}
+
+/* Values and, in `gradients`, derivatives of the weighted sum, from the rows of a Jacobian. */
+static lrpot_status pull_rows(const lrpot__host *h, const lrpot_host_edges *edges,
+                              const lrpot__site_outputs *sites, double *gradients)
+{
+    const lrpot_host_results values = { .struct_size = sizeof values,
+                                        .charges = h->charged ? sites->charges : NULL,
+                                        .energies = sites->energies,
+                                        .charge_gradients =
+                                            h->charged ? gradients + 3 * edges->n_edges : NULL,
+                                        .energy_gradients = gradients };
+    LRPOT__TRY(call_host(h, edges, &values));
+    weigh(edges, &values, sites);
+    return LRPOT_OK;
+}
+
+/* The same derivatives by the host's own product. */
+static lrpot_status pull_weights(const lrpot__host *h, const lrpot_host_edges *edges,
+                                 const lrpot__site_outputs *sites, double *gradients)
+{
+    const lrpot_host_weights weights = { .struct_size = sizeof weights,
+                                         .charges = h->charged ? sites->charge_weights : NULL,
+                                         .energies = sites->energy_weights };
+    zero(gradients, 3 * edges->n_edges);
+    LRPOT__TRY(h->pull(h->ctx, edges, &weights, gradients));
+    return lrpot__all_finite("gradients of the host", 3 * edges->n_edges, gradients);
+}
+
+/* Refuses what needs to know the atom whose outputs an edge acts on, and the edges of ghosts. */
+static lrpot_status check_messages(const lrpot_atoms *atoms, const lrpot__request *request)
+{
+    if (request->lever_arm != NULL || request->virial_atom != NULL
+        || request->virial_centre != NULL)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "Born charges, fields and virials of atoms need edges of all layers of "
+                           "the host's network, without LRPOT_HOST_MESSAGES");
+    if (atoms->n_all != atoms->n_owned)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "LRPOT_HOST_MESSAGES with %lld ghosts, whose edges are not known",
+                           (long long)(atoms->n_all - atoms->n_owned));
+    return LRPOT_OK;
+}
+
 static lrpot_status run(const lrpot_basis *basis, lrpot_workspace *work, const lrpot_atoms *atoms,
                         const lrpot_nlist *list, const lrpot__request *request)
 {
     const lrpot__host *h = host_of(basis);
     int backward = request->forces != NULL || request->virial != NULL
-                   || request->virial_atom != NULL || request->virial_centre != NULL;
+                   || request->virial_atom != NULL || request->virial_centre != NULL,
+        forward = request->values != NULL || request->features != NULL, rows = h->pull == NULL;
     lrpot__site_outputs sites;
     lrpot_host_edges edges;
     double *gradients = NULL;
+    if (h->messages) LRPOT__TRY(check_messages(atoms, request));
     LRPOT__TRY(lrpot__site_outputs_start(basis, work, atoms, request, &sites));
     LRPOT__TRY(lrpot__host_edges_make(work, atoms, list, h->cutoff, &edges));
-    if (backward)
+    if (forward && !(backward && rows)) LRPOT__TRY(evaluate(h, &edges, &sites));
+    if (backward) {
         LRPOT__TRY(
             lrpot__workspace_doubles(work, &gradients_tag, 6 * (edges.n_edges + 1), &gradients));
-    lrpot_host_results values = { .struct_size = sizeof values,
-                                  .charges = h->charged ? sites.charges : NULL,
-                                  .energies = sites.energies,
-                                  .charge_gradients =
-                                      backward && h->charged ? gradients + 3 * edges.n_edges : NULL,
-                                  .energy_gradients = gradients };
-    LRPOT__TRY(call_host(h, &edges, &values));
-    if (backward) add_edges(request, &edges, &values, &sites);
-    lrpot__site_outputs_give(basis, atoms, request, &sites);
+        LRPOT__TRY((rows ? pull_rows : pull_weights)(h, &edges, &sites, gradients));
+        add_edges(request, &edges, gradients);
+    }
+    if (forward) lrpot__site_outputs_give(basis, atoms, request, &sites);
     return LRPOT_OK;
 }
 

@@ -18,7 +18,8 @@ static lrpot_status run(const lrpot_basis *basis, lrpot_workspace *work, const l
     const lrpot__nep_evaluator *evaluator = lrpot__nep_basis_evaluator(basis);
     lrpot__site_outputs a;
     LRPOT__TRY(lrpot__site_outputs_start(basis, work, atoms, request, &a));
-    lrpot__nep_request pass = { .energy_weights = a.energy_weights,
+    lrpot__nep_request pass = { .mixed = basis->mixed,
+                                .energy_weights = a.energy_weights,
                                 .charge_weights = a.charge_weights,
                                 .energies = a.energies,
                                 .charges = a.charges,
@@ -53,7 +54,15 @@ static lrpot_status clone(lrpot_basis **out, const lrpot_basis *basis)
     lrpot__nep_evaluator *evaluator = lrpot__nep_evaluator_share(basis->data);
     lrpot_status status = wrap(out, evaluator);
     if (status != LRPOT_OK) lrpot__nep_evaluator_free(evaluator);
+    else (*out)->mixed = basis->mixed;
     return status;
+}
+
+static lrpot_status set_mixed(lrpot_basis *basis, int32_t mixed)
+{
+    if (mixed) LRPOT__TRY(lrpot__nep_evaluator_add_single(basis->data));
+    basis->mixed = mixed;
+    return LRPOT_OK;
 }
 
 static void release(lrpot_basis *basis)
@@ -64,6 +73,7 @@ static void release(lrpot_basis *basis)
 const lrpot__descriptor lrpot__nep_descriptor = { .name = "neuroevolution potential (NEP)",
                                                   .count = count,
                                                   .run = run,
+                                                  .set_mixed = set_mixed,
                                                   .clone = clone,
                                                   .release = release };
 

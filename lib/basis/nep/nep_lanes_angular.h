@@ -5,17 +5,18 @@ static void make_harmonics(const environment *e, int64_t group)
 {
     const lrpot__nep_harmonics *h = e->harmonics;
     const int64_t at = group * LANES;
-    double *slot = slot_at(e, group), *legendre = slot + e->slot_legendre * LANES,
+    scalar *slot = slot_at(e, group), *legendre = slot + e->slot_legendre * LANES,
            *component = slot + e->slot_components * LANES;
     vec x = load(e->angular.x + at), y = load(e->angular.y + at), z = load(e->angular.z + at);
-    vec inverse = 1.0 / square_root(x * x + y * y + z * z), re = 1.0 + zero(), im = zero();
+    vec inverse = (scalar)1.0 / square_root(x * x + y * y + z * z), re = (scalar)1.0 + zero(),
+        im = zero();
     x *= inverse, y *= inverse, z *= inverse;
     store(slot + SLOT_U * LANES, x);
     store(slot + (SLOT_U + 1) * LANES, y);
     store(slot + (SLOT_U + 2) * LANES, z);
     store(slot + SLOT_INVERSE * LANES, inverse);
     for (int32_t m = 0; m <= h->l_max; m++) {
-        vec p = h->first[m] + zero(), below = zero();
+        vec p = (scalar)h->first[m] + zero(), below = zero();
         if (m > 0) {
             vec kept = re * x - im * y;
             im = re * y + im * x;
@@ -25,12 +26,13 @@ static void make_harmonics(const environment *e, int64_t group)
         }
         for (int32_t l = m; l <= h->l_max; l++) {
             if (l > m) {
-                vec next = h->legendre[l][m].up * (z * p) - h->legendre[l][m].back * below;
+                vec next = (scalar)h->legendre[l][m].up * (z * p)
+                           - (scalar)h->legendre[l][m].back * below;
                 below = p;
                 p = next;
             }
             if (l == 0) continue;
-            double *c = component + (int64_t)lrpot__nep_component(l, m, 0) * LANES;
+            scalar *c = component + (int64_t)lrpot__nep_component(l, m, 0) * LANES;
             store(legendre + legendre_at(l, m) * LANES, p);
             store(c, p * re);
             if (m > 0) store(c + LANES, p * im);
@@ -45,14 +47,15 @@ INLINE void polynomials_of_group(const environment *e, int64_t group, vec *f, ve
                                  const int32_t k_count)
 {
     vec inverse = load(slot_at(e, group) + SLOT_INVERSE * LANES),
-        rate = 1.0 / load(e->angular_cutoff + group * LANES), scaled = rate / inverse, half, dhalf;
-    lane_mask inside = (lane_mask)(scaled < 1.0);
+        rate = (scalar)1.0 / load(e->angular_cutoff + group * LANES), scaled = rate / inverse, half,
+        dhalf;
+    lane_mask inside = (lane_mask)(scaled < (scalar)1.0);
     half_cutoff(scaled, &half, &dhalf);
     half = where(inside, half);
     dhalf = where(inside, dhalf * rate);
-    vec below = scaled - 1.0, t = 2.0 * below * below - 1.0, twice = t + t,
-        slope = half * below * (4.0 * rate);
-    vec last = 1.0 + zero(), now = t, ulast = zero(), unow = last;
+    vec below = scaled - (scalar)1.0, t = (scalar)2.0 * below * below - (scalar)1.0, twice = t + t,
+        slope = half * below * ((scalar)4.0 * rate);
+    vec last = (scalar)1.0 + zero(), now = t, ulast = zero(), unow = last;
     f[0] = half + half;
     df[0] = dhalf + dhalf;
     if (k_count > 1) {
@@ -63,7 +66,7 @@ INLINE void polynomials_of_group(const environment *e, int64_t group, vec *f, ve
     for (int32_t k = 2; k < k_count; k++) {
         vec next = twice * now - last, unext = twice * unow - ulast;
         f[k] = half * next + half;
-        df[k] = dhalf * next + dhalf + ((double)k * slope) * unext;
+        df[k] = dhalf * next + dhalf + ((scalar)k * slope) * unext;
         last = now, now = next, ulast = unow, unow = unext;
     }
 }
@@ -75,22 +78,22 @@ INLINE void functions_of_group(const environment *e, int64_t group, const int32_
     vec f[LRPOT__NEP_MAX_BASIS], df[LRPOT__NEP_MAX_BASIS];
     polynomials_of_group(e, group, f, df, k_count);
     for (int l = 0; l < LANES; l++) {
-        double *g = e->g + (first + l) * row, *dg = e->dg + (first + l) * row;
+        scalar *g = e->g + (first + l) * row, *dg = e->dg + (first + l) * row;
         int padding = first + l >= e->n_angular;
         int64_t pair = (int64_t)e->species * e->nep->n_species
                        + (padding ? e->species : e->angular_species[first + l]);
-        const double *c = e->tables->angular_forward + pair * k_count * row;
-        const double *fl = (const double *)f + l, *dfl = (const double *)df + l;
-        for (int64_t v = 0; v < row; v += LANES) {
-            vec value = zero(), derivative = zero();
+        const scalar *c = e->tables->angular_forward + pair * k_count * row;
+        const scalar *fl = (const scalar *)f + l, *dfl = (const scalar *)df + l;
+        for (int64_t v = 0; v < row; v += ROW_LANES) {
+            row_vec value = { 0 }, derivative = { 0 };
             UNROLL_KNOWN
             for (int32_t k = 0; k < k_count; k++) {
-                vec factor = load(c + k * row + v);
+                row_vec factor = load_row(c + k * row + v);
                 value += fl[k * LANES] * factor;
                 derivative += dfl[k * LANES] * factor;
             }
-            store(g + v, value);
-            store(dg + v, derivative);
+            store_row(g + v, value);
+            store_row(dg + v, derivative);
         }
     }
 }
@@ -99,22 +102,22 @@ INLINE void functions_of_group(const environment *e, int64_t group, const int32_
 static void sum_components(environment *e, int64_t groups)
 {
     const int64_t row = e->tables->angular;
-    for (int64_t v = 0; v < row; v += LANES)
+    for (int64_t v = 0; v < row; v += ROW_LANES)
         for (int64_t c = 0; c < e->padded_components; c += ROW) {
-            vec sum[ROW];
+            row_vec sum[ROW];
             UNROLL
-            for (int a = 0; a < ROW; a++) sum[a] = zero();
+            for (int a = 0; a < ROW; a++) sum[a] = (row_vec){ 0 };
             for (int64_t group = 0; group < groups; group++) {
-                const double *y = slot_at(e, group) + (e->slot_components + c) * LANES;
-                const double *g = e->g + group * LANES * row + v;
+                const scalar *y = slot_at(e, group) + (e->slot_components + c) * LANES;
+                const scalar *g = e->g + group * LANES * row + v;
                 for (int l = 0; l < LANES; l++) {
-                    vec function = load(g + l * row);
+                    row_vec function = load_row(g + l * row);
                     UNROLL
                     for (int a = 0; a < ROW; a++) sum[a] += y[a * LANES + l] * function;
                 }
             }
             UNROLL
-            for (int a = 0; a < ROW; a++) store(e->moments + (c + a) * row + v, sum[a]);
+            for (int a = 0; a < ROW; a++) store_row(e->moments + (c + a) * row + v, sum[a]);
         }
 }
 
@@ -133,18 +136,32 @@ static void angular_forward(environment *e)
     sum_components(e, groups);
 }
 
-/* Transposes rows of n for each neighbour to vectors of neighbours for each n. */
-INLINE void turn_rows(const double *rows, int64_t row, vec *out)
+/* A vector from those of its parts, ROW_LANES apart. */
+INLINE vec joined(const row_vec *parts)
 {
-    for (int64_t v = 0; v < row; v += LANES) {
+#if LANES == 16
+    return __builtin_shufflevector(parts[0], parts[ROW_LANES], 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
+                                   12, 13, 14, 15);
+#else
+    return parts[0];
+#endif
+}
+
+/* Transposes rows of n for each neighbour to vectors of neighbours for each n. */
+INLINE void turn_rows(const scalar *rows, int64_t row, vec *out)
+{
+    for (int64_t v = 0; v < row; v += ROW_LANES) {
+        row_vec turned[LANES];
         UNROLL
-        for (int l = 0; l < LANES; l++) out[v + l] = load(rows + l * row + v);
-        transpose(out + v);
+        for (int l = 0; l < LANES; l++) turned[l] = load_row(rows + l * row + v);
+        for (int half = 0; half < LANES; half += ROW_LANES) transpose(turned + half);
+        UNROLL
+        for (int n = 0; n < ROW_LANES; n++) out[v + n] = joined(turned + n);
     }
 }
 
 /* sum_n a_n g_n and sum_n a_n dg_n of one component. */
-INLINE void contract(const double *a, const vec *g, const vec *dg, vec *value, vec *derivative,
+INLINE void contract(const scalar *a, const vec *g, const vec *dg, vec *value, vec *derivative,
                      const int32_t n_count)
 {
     *value = *derivative = zero();
@@ -160,20 +177,20 @@ INLINE void pull_group(environment *e, int64_t group, const int32_t n_count)
 {
     const lrpot__nep_harmonics *h = e->harmonics;
     const int64_t row = e->tables->angular, at = group * LANES;
-    const double *slot = slot_at(e, group), *legendre = slot + e->slot_legendre * LANES;
+    const scalar *slot = slot_at(e, group), *legendre = slot + e->slot_legendre * LANES;
     vec g[LRPOT__NEP_MAX_FUNCTIONS], dg[LRPOT__NEP_MAX_FUNCTIONS];
-    vec along = zero(), t[3] = { zero(), zero(), zero() }, re = 1.0 + zero(), im = zero();
+    vec along = zero(), t[3] = { zero(), zero(), zero() }, re = (scalar)1.0 + zero(), im = zero();
     turn_rows(e->g + at * row, row, g);
     turn_rows(e->dg + at * row, row, dg);
     for (int32_t m = 0; m <= h->l_max; m++) {
         vec value[2] = { zero(), zero() }, slope[2] = { zero(), zero() },
             derivative[2] = { zero(), zero() };
         for (int32_t l = m > 0 ? m : 1; l <= h->l_max; l++) {
-            const double *a = e->adjoint + lrpot__nep_component(l, m, 0) * row;
+            const scalar *a = e->adjoint + lrpot__nep_component(l, m, 0) * row;
             vec p = load(legendre + legendre_at(l, m) * LANES), w, v;
-            vec dp = m < l
-                         ? h->legendre[l][m].slope * load(legendre + legendre_at(l, m + 1) * LANES)
-                         : zero();
+            vec dp = m < l ? (scalar)h->legendre[l][m].slope
+                                 * load(legendre + legendre_at(l, m + 1) * LANES)
+                           : zero();
             contract(a, g, dg, &w, &v, n_count);
             value[0] += w * p, slope[0] += w * dp, derivative[0] += v * p;
             if (m == 0) continue;
@@ -184,8 +201,8 @@ INLINE void pull_group(environment *e, int64_t group, const int32_t n_count)
         if (m > 0) {
             re = load(slot + (SLOT_POWERS + 2 * m - 2) * LANES);
             im = load(slot + (SLOT_POWERS + 2 * m - 1) * LANES);
-            t[0] += (double)m * (value[0] * lower_re + value[1] * lower_im);
-            t[1] += (double)m * (value[1] * lower_re - value[0] * lower_im);
+            t[0] += (scalar)m * (value[0] * lower_re + value[1] * lower_im);
+            t[1] += (scalar)m * (value[1] * lower_re - value[0] * lower_im);
         }
         t[2] += re * slope[0] + im * slope[1];
         along += re * derivative[0] + im * derivative[1];

@@ -3,10 +3,34 @@
 typedef double quad __attribute__((vector_size(4 * sizeof(double))));
 typedef quad quad_in_memory __attribute__((may_alias, aligned(8)));
 
-INLINE quad load_row(const double *p)
+INLINE quad load_quad(const double *p)
 {
     return *(const quad_in_memory *)p;
 }
+
+/* Lanes from `first` on, as many as a row's vector has. */
+INLINE row_vec part(vec v, int first)
+{
+#if LANES == 16
+    return first == 0 ? __builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7)
+                      : __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15);
+#else
+    (void)first;
+    return v;
+#endif
+}
+
+#if LANES >= 4
+INLINE quad first_four(row_vec v)
+{
+    typedef scalar four __attribute__((vector_size(4 * sizeof(scalar))));
+#if ROW_LANES == 8
+    return __builtin_convertvector((four)__builtin_shufflevector(v, v, 0, 1, 2, 3), quad);
+#else
+    return __builtin_convertvector((four)v, quad);
+#endif
+}
+#endif
 
 /* Sources of the vectors of a list's row: positions alone, images, or shifts. */
 enum { FOUND_PLAIN, FOUND_IMAGES, FOUND_SHIFTS };
@@ -24,19 +48,19 @@ INLINE void find_by(environment *e, const lrpot__row *row, const int way)
     const double *positions = job->positions, *translations = job->translations;
     const double limit = e->nep->cutoff * e->nep->cutoff;
     const int32_t *species = job->atoms->species, mask = job->rows.mask;
-    const quad centre = load_row(positions + 4 * e->i);
+    const quad centre = load_quad(positions + 4 * e->i);
     double nearest = limit;
     int64_t n = 0;
     for (int64_t k = 0; k < row->count; k++) {
         int32_t j = row->j[k] & mask;
-        quad d = load_row(positions + 4 * (int64_t)j) - centre;
-        if (way == FOUND_IMAGES) d += load_row(translations + 4 * (int64_t)row->image[k]);
+        quad d = load_quad(positions + 4 * (int64_t)j) - centre;
+        if (way == FOUND_IMAGES) d += load_quad(translations + 4 * (int64_t)row->image[k]);
         if (way == FOUND_SHIFTS) d += shift_of(job->atoms->cell, row->shifts + 3 * k);
         quad s = d * d;
         double square = s[0] + s[1] + s[2];
-        e->found.x[n] = d[0];
-        e->found.y[n] = d[1];
-        e->found.z[n] = d[2];
+        e->found.x[n] = (scalar)d[0];
+        e->found.y[n] = (scalar)d[1];
+        e->found.z[n] = (scalar)d[2];
         e->found.j[n] = j;
         e->squares[n] = square;
         e->found_species[n] = species[j];
@@ -73,9 +97,9 @@ INLINE void copy_place(const places *from, int64_t k, const places *to, int64_t 
 INLINE int64_t pad_places(const environment *e, const places *to, int64_t at)
 {
     for (; at % LANES != 0; at++) {
-        to->x[at] = 2.0 * e->nep->cutoff;
+        to->x[at] = (scalar)(2.0 * e->nep->cutoff);
         to->y[at] = to->z[at] = 0.0;
-        to->j[at] = (int32_t)e->job->atoms->n_all;
+        to->j[at] = (int32_t)(e->job->atoms->n_all + at % LANES);
     }
     return at;
 }
@@ -113,10 +137,11 @@ static void select_angular(environment *e)
         int32_t k = chosen[q], s = e->found_species[k];
         copy_place(&e->found, k, &e->angular, q);
         e->angular_species[q] = s;
-        e->angular_cutoff[q] = 0.5 * (own + cutoffs[s]);
+        e->angular_cutoff[q] = (scalar)(0.5 * (own + cutoffs[s]));
     }
     e->n_angular = n;
-    for (int64_t k = n; k < (n + LANES - 1) / LANES * LANES; k++) e->angular_cutoff[k] = own;
+    for (int64_t k = n; k < (n + LANES - 1) / LANES * LANES; k++)
+        e->angular_cutoff[k] = (scalar)own;
     (void)pad_places(e, &e->angular, n);
 }
 
@@ -124,21 +149,19 @@ static void select_angular(environment *e)
 INLINE void scatter(double *forces, const int32_t *j, const vec g[3])
 {
 #if LANES >= 4
-    vec rows[LANES];
-    for (int c = 0; c < LANES; c++) rows[c] = c < 3 ? g[c] : zero();
-    transpose(rows);
-    UNROLL
-    for (int l = 0; l < LANES; l++) {
-        quad_in_memory *f = (quad_in_memory *)(forces + 4 * (int64_t)j[l]);
-#if LANES == 8
-        *f -= __builtin_shufflevector(rows[l], rows[l], 0, 1, 2, 3);
-#else
-        *f -= rows[l];
-#endif
+    for (int half = 0; half < LANES; half += ROW_LANES) {
+        row_vec rows[ROW_LANES];
+        for (int c = 0; c < ROW_LANES; c++) rows[c] = c < 3 ? part(g[c], half) : (row_vec){ 0 };
+        transpose(rows);
+        UNROLL
+        for (int l = 0; l < ROW_LANES; l++) {
+            quad_in_memory *f = (quad_in_memory *)(forces + 4 * (int64_t)j[half + l]);
+            *f -= first_four(rows[l]);
+        }
     }
 #else
     for (int l = 0; l < LANES; l++)
-        for (int c = 0; c < 3; c++) forces[4 * (int64_t)j[l] + c] -= g[c][l];
+        for (int c = 0; c < 3; c++) forces[4 * (int64_t)j[l] + c] -= (double)g[c][l];
 #endif
 }
 
@@ -149,10 +172,10 @@ INLINE void group_virial(const double *arm, vec reach, const vec d[3], const vec
     vec turned = zero();
     for (int k = 0; k < 9; k++) w[k] = -d[k / 3] * g[k % 3];
     if (arm == NULL) return;
-    for (int c = 0; c < 3; c++) turned += arm[c] * g[c];
+    for (int c = 0; c < 3; c++) turned += (scalar)arm[c] * g[c];
     for (int k = 0; k < 9; k++)
         w[k] =
-            0.5
+            (scalar)0.5
             * (d[k / 3] * d[k % 3] * turned - reach * (d[k / 3] * g[k % 3] + d[k % 3] * g[k / 3]));
 }
 
@@ -162,8 +185,9 @@ static void add_virials(const environment *e, const int32_t *j, const vec w[9])
     for (int l = 0; l < LANES; l++)
         for (int k = 0; k < 9; k++) {
             if (e->sums->virial_neighbour != NULL)
-                e->sums->virial_neighbour[9 * (int64_t)j[l] + k] += w[k][l];
-            if (e->sums->virial_centre != NULL) e->sums->virial_centre[9 * e->i + k] += w[k][l];
+                e->sums->virial_neighbour[9 * (int64_t)j[l] + k] += (double)w[k][l];
+            if (e->sums->virial_centre != NULL)
+                e->sums->virial_centre[9 * e->i + k] += (double)w[k][l];
         }
 }
 
@@ -174,7 +198,7 @@ INLINE void add_group(environment *e, const int32_t *j, const vec d[3], const ve
     vec reach = zero(), force[3], w[9];
     for (int c = 0; c < 3; c++) force[c] = g[c];
     if (arm != NULL) {
-        for (int c = 0; c < 3; c++) reach += arm[c] * d[c];
+        for (int c = 0; c < 3; c++) reach += (scalar)arm[c] * d[c];
         for (int c = 0; c < 3; c++) force[c] = reach * g[c];
     } else {
         for (int c = 0; c < 3; c++) e->force[c] += g[c];

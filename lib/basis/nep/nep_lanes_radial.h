@@ -8,22 +8,23 @@ INLINE double inverse_radial_cutoff(const environment *e, int32_t s)
 }
 
 /* sum_j f_k(r_j) of one species into out[k]. */
-INLINE void sum_polynomials(environment *e, int32_t s, double *out, const int32_t k_count)
+INLINE void sum_polynomials(environment *e, int32_t s, scalar *out, const int32_t k_count)
 {
-    const double rate = inverse_radial_cutoff(e, s);
-    const vec one = 1.0 + zero();
+    const scalar rate = (scalar)inverse_radial_cutoff(e, s);
+    const vec one = (scalar)1.0 + zero();
     vec sum[LRPOT__NEP_MAX_BASIS];
     for (int32_t k = 0; k < k_count; k++) sum[k] = zero();
     for (int32_t q = e->first[s]; q < e->first[s + 1]; q += LANES) {
         vec x = load(e->radial.x + q), y = load(e->radial.y + q), z = load(e->radial.z + q);
         vec r = square_root(x * x + y * y + z * z), scaled = r * rate, half, dhalf;
-        lane_mask inside = (lane_mask)(scaled < 1.0);
+        lane_mask inside = (lane_mask)(scaled < (scalar)1.0);
         half_cutoff(scaled, &half, &dhalf);
         half = where(inside, half);
-        vec below = scaled - 1.0, t = 2.0 * below * below - 1.0, twice = t + t;
+        vec below = scaled - (scalar)1.0, t = (scalar)2.0 * below * below - (scalar)1.0,
+            twice = t + t;
         store(e->argument + q, t);
-        store(e->radial_inverse + q, 1.0 / r);
-        store(e->slope + q, half * below * (4.0 * rate));
+        store(e->radial_inverse + q, (scalar)1.0 / r);
+        store(e->slope + q, half * below * ((scalar)4.0 * rate));
         store(e->bend + q, where(inside, dhalf * rate));
         vec last = one, now = t;
         sum[0] += half;
@@ -36,16 +37,16 @@ INLINE void sum_polynomials(environment *e, int32_t s, double *out, const int32_
             now = next;
         }
     }
-    for (int32_t k = 0; k < k_count; k++) out[k] = sum_of_lanes(sum[k]);
+    for (int32_t k = 0; k < k_count; k++) out[k] = (scalar)sum_of_lanes(sum[k]);
     for (int32_t k = k_count - 1; k >= 0; k--) out[k] += out[0]; /* f_k = (T_k + 1) f/2 */
 }
 
 static void radial_forward(environment *e)
 {
-    const lrpot__nep_tables *t = e->tables;
+    const tables_of_kernel *t = e->tables;
     for (int32_t s = 0; s < e->nep->n_species; s++) {
         int64_t pair = (int64_t)e->species * e->nep->n_species + s;
-        double *sums = e->sums_of_polynomials + (int64_t)s * t->polynomials;
+        scalar *sums = e->sums_of_polynomials + (int64_t)s * t->polynomials;
         if (e->first[s] == e->first[s + 1]) continue;
         switch (e->nep->k_radial) { /* usual sizes, unrolled */
         case 7: sum_polynomials(e, s, sums, 7); break;
@@ -59,17 +60,17 @@ static void radial_forward(environment *e)
 }
 
 /* a[k]: derivatives by sum_j f_k(r_j). */
-INLINE void pull_polynomials(environment *e, int32_t s, const double *a, const int32_t k_count)
+INLINE void pull_polynomials(environment *e, int32_t s, const scalar *a, const int32_t k_count)
 {
-    double constant = 0.0, scaled[LRPOT__NEP_MAX_BASIS];
+    scalar constant = 0, scaled[LRPOT__NEP_MAX_BASIS];
     for (int32_t k = 0; k < k_count; k++) {
         constant += a[k];
-        scaled[k] = k * a[k];
+        scaled[k] = (scalar)k * a[k];
     }
     for (int32_t q = e->first[s]; q < e->first[s + 1]; q += LANES) {
         vec t = load(e->argument + q), twice = t + t;
-        vec last = 1.0 + zero(), now = t; /* T_k-1, T_k */
-        vec ulast = zero(), unow = last;  /* U_k-2, U_k-1 */
+        vec last = (scalar)1.0 + zero(), now = t; /* T_k-1, T_k */
+        vec ulast = zero(), unow = last;          /* U_k-2, U_k-1 */
         vec value = constant + a[0] + zero(), slope = zero();
         if (k_count > 1) {
             value += a[1] * t;
@@ -92,10 +93,10 @@ INLINE void pull_polynomials(environment *e, int32_t s, const double *a, const i
 
 static void radial_backward(environment *e)
 {
-    const lrpot__nep_tables *t = e->tables;
+    const tables_of_kernel *t = e->tables;
     for (int32_t s = 0; s < e->nep->n_species; s++) {
         int64_t pair = (int64_t)e->species * e->nep->n_species + s;
-        double a[LRPOT__NEP_MAX_BASIS] = { 0.0 };
+        scalar a[WIDEST_ROW] = { 0 };
         if (e->first[s] == e->first[s + 1]) continue;
         multiply(t->radial_backward + pair * e->nep->n_radial * t->polynomials, e->nep->n_radial,
                  t->polynomials, e->slopes, a);

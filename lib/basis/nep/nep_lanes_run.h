@@ -1,28 +1,28 @@
 /* Fast kernel, part 5: invariants, network, and the contribution of an atom to the results. Lanes
  * are n or neurons. */
 
-INLINE vec moment(const environment *e, int32_t component, int64_t v)
+INLINE row_vec moment(const environment *e, int32_t component, int64_t v)
 {
-    return load(e->moments + component * e->tables->angular + v);
+    return load_row(e->moments + component * e->tables->angular + v);
 }
 
-static vec squares_of(const environment *e, int32_t l, int64_t v)
+static row_vec squares_of(const environment *e, int32_t l, int64_t v)
 {
-    vec q = zero();
+    row_vec q = { 0 };
     for (int32_t c = l * l - 1; c < (l + 1) * (l + 1) - 1; c++) {
-        vec b = moment(e, c, v);
+        row_vec b = moment(e, c, v);
         q += b * b;
     }
     return q;
 }
 
-static vec cubes_of(const environment *e, int32_t extra, int64_t v)
+static row_vec cubes_of(const environment *e, int32_t extra, int64_t v)
 {
     const lrpot__nep_harmonics *h = e->harmonics;
-    vec q = zero();
+    row_vec q = { 0 };
     for (int32_t k = 0; k < h->n_monomials[extra]; k++) {
         const lrpot__nep_monomial *m = &h->monomials[extra][k];
-        q += m->factor * moment(e, m->component[0], v) * moment(e, m->component[1], v)
+        q += (scalar)m->factor * moment(e, m->component[0], v) * moment(e, m->component[1], v)
              * moment(e, m->component[2], v);
     }
     return q;
@@ -31,36 +31,37 @@ static vec cubes_of(const environment *e, int32_t extra, int64_t v)
 static void make_invariants(environment *e)
 {
     const int64_t row = e->tables->angular;
-    for (int64_t v = 0; v < row; v += LANES) {
-        double *q = e->features + e->tables->radial + v;
-        for (int32_t l = 1; l <= e->nep->l_max; l++, q += row) store(q, squares_of(e, l, v));
+    for (int64_t v = 0; v < row; v += ROW_LANES) {
+        scalar *q = e->features + e->tables->radial + v;
+        for (int32_t l = 1; l <= e->nep->l_max; l++, q += row) store_row(q, squares_of(e, l, v));
         for (int32_t x = 0; x < LRPOT__NEP_EXTRAS; x++) {
             if (!e->nep->extras[x]) continue;
-            vec one = squares_of(e, 1, v);
-            store(q, x == LRPOT__NEP_1111 ? (7.0 / 15.0) * one * one : cubes_of(e, x, v));
+            row_vec one = squares_of(e, 1, v);
+            store_row(q,
+                      x == LRPOT__NEP_1111 ? (scalar)(7.0 / 15.0) * one * one : cubes_of(e, x, v));
             q += row;
         }
     }
 }
 
-INLINE void add_adjoint(environment *e, int32_t component, int64_t v, vec value)
+INLINE void add_adjoint(environment *e, int32_t component, int64_t v, row_vec value)
 {
-    double *a = e->adjoint + component * e->tables->angular + v;
-    store(a, load(a) + value);
+    scalar *a = e->adjoint + component * e->tables->angular + v;
+    store_row(a, load_row(a) + value);
 }
 
-static void pull_squares(environment *e, int32_t l, int64_t v, vec slope)
+static void pull_squares(environment *e, int32_t l, int64_t v, row_vec slope)
 {
     for (int32_t c = l * l - 1; c < (l + 1) * (l + 1) - 1; c++)
-        add_adjoint(e, c, v, 2.0 * slope * moment(e, c, v));
+        add_adjoint(e, c, v, (scalar)2.0 * slope * moment(e, c, v));
 }
 
-static void pull_cubes(environment *e, int32_t extra, int64_t v, vec slope)
+static void pull_cubes(environment *e, int32_t extra, int64_t v, row_vec slope)
 {
     const lrpot__nep_harmonics *h = e->harmonics;
     for (int32_t k = 0; k < h->n_monomials[extra]; k++) {
         const lrpot__nep_monomial *m = &h->monomials[extra][k];
-        vec b[3], factor = m->factor * slope;
+        row_vec b[3], factor = (scalar)m->factor * slope;
         for (int c = 0; c < 3; c++) b[c] = moment(e, m->component[c], v);
         for (int c = 0; c < 3; c++)
             add_adjoint(e, m->component[c], v, factor * b[(c + 1) % 3] * b[(c + 2) % 3]);
@@ -71,15 +72,16 @@ static void pull_invariants(environment *e)
 {
     const int64_t row = e->tables->angular;
     memset(e->adjoint, 0, (size_t)(e->padded_components * row) * sizeof *e->adjoint);
-    for (int64_t v = 0; v < row; v += LANES) {
-        const double *slope = e->slopes + e->tables->radial + v;
+    for (int64_t v = 0; v < row; v += ROW_LANES) {
+        const scalar *slope = e->slopes + e->tables->radial + v;
         for (int32_t l = 1; l <= e->nep->l_max; l++, slope += row)
-            pull_squares(e, l, v, load(slope));
+            pull_squares(e, l, v, load_row(slope));
         for (int32_t x = 0; x < LRPOT__NEP_EXTRAS; x++) {
             if (!e->nep->extras[x]) continue;
             if (x == LRPOT__NEP_1111)
-                pull_squares(e, 1, v, (14.0 / 15.0) * load(slope) * squares_of(e, 1, v));
-            else pull_cubes(e, x, v, load(slope));
+                pull_squares(e, 1, v,
+                             (scalar)(14.0 / 15.0) * load_row(slope) * squares_of(e, 1, v));
+            else pull_cubes(e, x, v, load_row(slope));
             slope += row;
         }
     }
@@ -89,9 +91,9 @@ static void pull_invariants(environment *e)
 static void run_network(environment *e, double energy_weight, double charge_weight, double *energy,
                         double *charge)
 {
-    const lrpot__nep_tables *t = e->tables;
+    const tables_of_kernel *t = e->tables;
     int64_t network = e->nep->n_networks > 1 ? e->species : 0, n = t->neurons;
-    const double *bias = t->network_bias + network * n, *w = t->network_energy + network * n,
+    const scalar *bias = t->network_bias + network * n, *w = t->network_energy + network * n,
                  *wq = t->network_charge + network * n;
     vec sum = zero(), sum_q = zero();
     for (int64_t v = 0; v < n; v += LANES) store(e->neurons + v, -load(bias + v));
@@ -103,7 +105,8 @@ static void run_network(environment *e, double energy_weight, double charge_weig
         sum += by_energy * h;
         sum_q += by_charge * h;
         store(e->neurons + v,
-              (energy_weight * by_energy + charge_weight * by_charge) * (1.0 - h * h));
+              ((scalar)energy_weight * by_energy + (scalar)charge_weight * by_charge)
+                  * ((scalar)1.0 - h * h));
     }
     *energy = sum_of_lanes(sum) - t->shift[e->species];
     *charge = sum_of_lanes(sum_q);
@@ -111,7 +114,7 @@ static void run_network(environment *e, double energy_weight, double charge_weig
 
 static void pull_network(environment *e)
 {
-    const lrpot__nep_tables *t = e->tables;
+    const tables_of_kernel *t = e->tables;
     int64_t network = e->nep->n_networks > 1 ? e->species : 0;
     memset(e->slopes, 0, (size_t)t->features * sizeof *e->slopes);
     multiply(t->network_backward + network * t->features * t->neurons, e->nep->n_neurons,
@@ -131,13 +134,21 @@ static double add_zbl(environment *e, double weight)
         vec d[3] = { zero(), zero(), zero() }, g[3];
         energy += 0.5 * lrpot__nep_zbl_eval(e->nep, e->species, e->found_species[k], r, &slope);
         if (!e->job->backward) continue;
-        for (int l = 1; l < LANES; l++) j[l] = (int32_t)e->job->atoms->n_all;
+        for (int l = 1; l < LANES; l++) j[l] = (int32_t)(e->job->atoms->n_all + l);
         j[0] = e->found.j[k];
         d[0][0] = e->found.x[k], d[1][0] = e->found.y[k], d[2][0] = e->found.z[k];
-        for (int c = 0; c < 3; c++) g[c] = (0.5 * weight * slope / r) * d[c];
+        for (int c = 0; c < 3; c++) g[c] = (scalar)(0.5 * weight * slope / r) * d[c];
         add_group(e, j, d, g);
     }
     return energy;
+}
+
+static void add_virial(environment *e)
+{
+    for (int k = 0; k < 9; k++) {
+        e->sums->virial[k] += sum_of_lanes(e->virial[k]);
+        e->virial[k] = zero();
+    }
 }
 
 static void finish_atom(environment *e)
@@ -146,6 +157,9 @@ static void finish_atom(environment *e)
         if (e->sums->forces != NULL) e->sums->forces[4 * e->i + c] += sum_of_lanes(e->force[c]);
         e->force[c] = zero();
     }
+#if defined(SINGLE)
+    add_virial(e);
+#endif
 }
 
 static void run_atom(environment *e)
@@ -190,5 +204,5 @@ static void run(const lrpot__nep_job *job, int64_t begin, int64_t end, void *scr
         if (sums->failed) return;
         run_atom(&e);
     }
-    for (int k = 0; k < 9; k++) sums->virial[k] += sum_of_lanes(e.virial[k]);
+    add_virial(&e);
 }

@@ -50,7 +50,7 @@ static lrpot_status allot_sums(const lrpot__nep_job *job, lrpot_workspace *work,
                                lrpot__nep_sums **out)
 {
     const lrpot__nep_request *request = job->request;
-    int64_t rows = job->atoms->n_all + 1;
+    int64_t rows = job->atoms->n_all + LRPOT__NEP_PADDING;
     void *block = NULL;
     LRPOT__TRY(lrpot__workspace_block(work, &sums_tag, 0, threads, sizeof **out, &block));
     lrpot__nep_sums *sums = block;
@@ -70,6 +70,13 @@ static lrpot_status allot_sums(const lrpot__nep_job *job, lrpot_workspace *work,
     return LRPOT_OK;
 }
 
+static const lrpot__nep_kernel *kernel_of(const lrpot__nep_job *job)
+{
+    int32_t kernel = job->evaluator->kernel;
+    return job->single != NULL ? lrpot__nep_kernel_get_single(kernel)
+                               : lrpot__nep_kernel_get(kernel);
+}
+
 /* Each thread zeroes its own rows, so that the pages are in memory near it. */
 static void zero_rows(double *array, int64_t count)
 {
@@ -79,12 +86,11 @@ static void zero_rows(double *array, int64_t count)
 static void run_thread(const lrpot__nep_job *job, int32_t thread, int32_t threads, void *scratch,
                        lrpot__nep_sums *sums)
 {
-    int64_t n = job->atoms->n_owned, rows = job->atoms->n_all + 1;
+    int64_t n = job->atoms->n_owned, rows = job->atoms->n_all + LRPOT__NEP_PADDING;
     zero_rows(sums->forces, 4 * rows);
     zero_rows(sums->virial_neighbour, 9 * rows);
     zero_rows(sums->virial_centre, 9 * rows);
-    lrpot__nep_kernel_get(job->evaluator->kernel)
-        ->run(job, n * thread / threads, n * (thread + 1) / threads, scratch, sums);
+    kernel_of(job)->run(job, n * thread / threads, n * (thread + 1) / threads, scratch, sums);
 }
 
 static lrpot_status first_failure(const lrpot__nep_sums *sums, int32_t threads)
@@ -127,7 +133,7 @@ static void add_sums(const lrpot__nep_job *job, const lrpot__nep_sums *sums, int
 static lrpot_status run_threads(const lrpot__nep_job *job, lrpot_workspace *work)
 {
     int32_t threads = lrpot__workspace_threads(work);
-    int64_t bytes = lrpot__nep_kernel_get(job->evaluator->kernel)->scratch_bytes(job);
+    int64_t bytes = kernel_of(job)->scratch_bytes(job);
     lrpot__nep_sums *sums = NULL;
     void *scratch = NULL;
     LRPOT__TRY(allot_sums(job, work, threads, &sums));
@@ -157,6 +163,7 @@ lrpot_status lrpot__nep_run(const lrpot__nep_evaluator *evaluator, lrpot_workspa
         lrpot__all_finite("weights of the charges", atoms->n_owned, request->charge_weights));
     job.backward = request->forces != NULL || request->virial != NULL
                    || request->virial_neighbour != NULL || request->virial_centre != NULL;
+    if (request->mixed) job.single = atomic_load(&evaluator->single);
     LRPOT__TRY(pack_positions(&job, work));
     LRPOT__TRY(pack_translations(&job, work));
     return run_threads(&job, work);

@@ -12,6 +12,7 @@
  * marked
  * += are added to. */
 typedef struct lrpot__nep_request {
+    int32_t mixed;                /* 1: mixed precision, whose tables the evaluator has */
     double energy_weight;         /* of all atoms, where energy_weights is NULL */
     const double *energy_weights; /* [n_owned] or NULL */
     const double *charge_weights; /* [n_owned] or NULL: 0 */

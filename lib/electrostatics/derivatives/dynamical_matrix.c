@@ -7,7 +7,6 @@
 #include "electrostatics/ewald/kspace.h"
 #include "electrostatics/ewald/pair_walk.h"
 #include "electrostatics/ewald/self_energy.h"
-#include "electrostatics/kernels/pair.h"
 #include "electrostatics/kernels/pair_orders.h"
 
 #include <lrpot/ewald_response.h>
@@ -150,14 +149,6 @@ static void add_home(const matrices *m, const double *g, double weight)
     }
 }
 
-static double weight_of(const lrpot__sum *sum, double square)
-{
-    double end = sum->split.k_cut, alpha = sum->split.alpha, slope;
-    return 4.0 * LRPOT__PI * LRPOT_COULOMB_CONSTANT / sum->volume
-           * lrpot__taper(sqrt(square), 0.95 * end, end, &slope)
-           * exp(-square / (4.0 * alpha * alpha)) / square;
-}
-
 static double square_of(const double *v)
 {
     return v[0] * v[0] + v[1] * v[1] + v[2] * v[2];
@@ -168,12 +159,12 @@ static void visit(matrices *m, const double *g)
     double p[3], end = m->sum->split.k_cut, at_home = square_of(g);
     for (int a = 0; a < 3; a++) p[a] = g[a] + m->wave[a];
     double square = square_of(p);
-    if (at_home > 0.0 && at_home < end * end) add_home(m, g, weight_of(m->sum, at_home));
+    if (at_home > 0.0 && at_home < end * end) add_home(m, g, lrpot__kspace_weight(m->sum, at_home));
     if (square < 1e-24 * end * end) {
         m->has_origin = 1;
         memcpy(m->origin, g, sizeof m->origin);
     } else if (square < end * end) {
-        add_vector(m, g, p, weight_of(m->sum, square));
+        add_vector(m, g, p, lrpot__kspace_weight(m->sum, square));
     }
 }
 

@@ -97,6 +97,14 @@ static void vector_of(const lrpot__sum *sum, const int32_t *line, int32_t c, dou
                + c * sum->reciprocal[6 + d];
 }
 
+double lrpot__kspace_weight(const lrpot__sum *sum, double square)
+{
+    double end = sum->split.k_cut, alpha = sum->split.alpha, slope;
+    return 4.0 * LRPOT__PI * LRPOT_COULOMB_CONSTANT / sum->volume
+           * lrpot__taper(sqrt(square), 0.95 * end, end, &slope)
+           * exp(-square / (4.0 * alpha * alpha)) / square;
+}
+
 static void fill_weights(const lrpot__sum *sum, lrpot__kspace *k)
 {
     const lrpot__screening *screening = &sum->split.pair.screening;

@@ -8,6 +8,8 @@
 /* Largest |n_d| of vectors up to `end`; refuses a cell and cutoff whose vectors cannot be counted.
  */
 lrpot_status lrpot__kspace_reach(const lrpot__sum *sum, double end, int32_t *reach);
+/* Factor of a single vector, k^2 = square > 0, of a Gauss screening in a crystal. */
+double lrpot__kspace_weight(const lrpot__sum *sum, double square);
 lrpot_status lrpot__kspace_build(const lrpot__sum *sum, lrpot_workspace *work, lrpot__kspace *out);
 /* Structure factor of the owned atoms into `own`. */
 lrpot_status lrpot__kspace_structure(const lrpot__sum *sum, lrpot_workspace *work,

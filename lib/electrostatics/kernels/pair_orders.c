@@ -50,6 +50,7 @@ static void taper_orders(const lrpot__pair *pair, double square, double *t)
     t[3] = -60.0 * (1.0 - 6.0 * x + 6.0 * x2);
     t[4] = 360.0 - 720.0 * x;
     t[5] = -720.0;
+    t[6] = 0.0;
     for (int n = 1; n < LRPOT__PAIR_ORDERS_MAX; n++, unit *= -2.0 * pair->taper_scale) t[n] *= unit;
 }
 

@@ -4,7 +4,7 @@
 
 #include "electrostatics/kernels/pair.h"
 
-#define LRPOT__PAIR_ORDERS_MAX 6 /* orders 0 .. 5: forces between quadrupoles */
+#define LRPOT__PAIR_ORDERS_MAX 7 /* orders 0 .. 6: force constants between quadrupoles */
 
 /* b[n], n < count: B_0 the interaction in real space (Gauss screening or none, taper included),
  * B_{n+1} = -(1/r) dB_n/dr, so that d_a B_n = -r_a B_{n+1}. gamma as for lrpot__pair_eval. r^2 > 0,

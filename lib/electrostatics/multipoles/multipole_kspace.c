@@ -7,6 +7,7 @@
 #include "core/workspace.h"
 #include "electrostatics/ewald/kspace.h"
 #include "electrostatics/ewald/phases.h"
+#include "electrostatics/ewald/truncation.h"
 
 #include <math.h>
 #include <string.h>
@@ -153,6 +154,28 @@ static void add_virial(lrpot__multipoles *p, const lrpot__kspace *k)
                     p->virial[3 * a + b] -=
                         energy * (k->logarithmic[at] * v.k[a] * v.k[b] - (a == b ? 1.0 : 0.0));
         }
+}
+
+/* Virial in which the moments are strained along, as vectors between charges are: it is symmetric.
+ * Along the directions that do not repeat it follows from the forces. */
+void lrpot__multipoles_across_virial(lrpot__multipoles *p)
+{
+    const lrpot__sum *sum = p->sum;
+    int64_t stride = sum->atoms->stride > 0 ? sum->atoms->stride : 3;
+    double moment[9] = { 0.0 };
+    if (sum->boundary.kind == LRPOT__REPEATED) return;
+    for (int64_t i = 0; i < sum->atoms->n_owned; i++) {
+        const double *r = sum->atoms->positions + i * stride;
+        const lrpot__site_field *f = &p->site_fields[i];
+        for (int x = 0; x < 9; x++) {
+            moment[x] += (r[x / 3] - sum->boundary.middle[x / 3]) * f->force[x % 3]
+                         - p->moments[i].mu[x / 3] * f->gradient[x % 3];
+            for (int c = 0; c < 3; c++)
+                moment[x] -= p->moments[i].m[lrpot__voigt_index[x / 3][c]]
+                             * f->second[lrpot__voigt_index[c][x % 3]];
+        }
+    }
+    lrpot__truncation_complete(&sum->boundary, moment, p->virial);
 }
 
 void lrpot__multipoles_rotation_virial(lrpot__multipoles *p)

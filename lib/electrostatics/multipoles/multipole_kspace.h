@@ -6,6 +6,9 @@
 
 /* Adds the reciprocal part of the exact sum to the fields at the atoms. */
 lrpot_status lrpot__multipoles_kspace(lrpot__multipoles *p, lrpot_workspace *work);
+/* Completes the virial along the directions that do not repeat. site_field holds the reciprocal
+ * part alone. */
+void lrpot__multipoles_across_virial(lrpot__multipoles *p);
 /* Adds the virial of fixed moments, which turn against vectors that follow the strain. site_field
  * holds the reciprocal part alone. */
 void lrpot__multipoles_rotation_virial(lrpot__multipoles *p);

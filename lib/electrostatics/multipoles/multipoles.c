@@ -84,7 +84,8 @@ static double complete(lrpot__multipoles *p)
         double mean =
             lrpot__background_potential(sum, &b, i, sum->totals.charge, sum->totals.spread);
         p->site_fields[i].potential += mean;
-        for (int a = 0; a < 3; a++) p->virial[4 * a] += 0.5 * sum->q[i] * mean;
+        /* proportional to the inverse of volume, area or length of what repeats */
+        for (int x = 0; x < 9; x++) p->virial[x] += 0.5 * sum->q[i] * mean * sum->boundary.along[x];
         energy += half_energy(&p->moments[i], &p->site_fields[i]);
         if (sum->volume > 0.0)
             energy += add_self(&p->moments[i], sum->split.alpha, -1.0, &p->site_fields[i]);
@@ -117,9 +118,6 @@ static lrpot_status check_system(const lrpot__sum *sum)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: flags = %d, tin-foil surroundings are offered",
                            what, o->flags);
     LRPOT__TRY(lrpot__ewald_require_trait(sum->ewald, LRPOT_EWALD_KERNEL_DERIVATIVES, what));
-    if (sum->atoms->periodic_mask != 0 && sum->atoms->periodic_mask != LRPOT_PERIODIC_ALL)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: periodic_mask = %d, offered are 0 and 7", what,
-                           sum->atoms->periodic_mask);
     return LRPOT_OK;
 }
 
@@ -142,11 +140,15 @@ static lrpot_status prepare(lrpot__multipoles *p, const lrpot_ewald *ewald, lrpo
     if (p->orders < p->rank + 1) p->orders = p->rank + 1;
     if (p->forces && p->orders < p->rank + 2) p->orders = p->rank + 2;
     pack(p, dipoles, quadrupoles);
-    if (p->comm == NULL || p->comm->sum == NULL) return LRPOT_OK;
-    LRPOT__TRY(p->comm->sum(p->comm->ctx, (double *)&sum->totals,
-                            (int64_t)(sizeof sum->totals / sizeof(double))));
-    return p->comm->sum(p->comm->ctx, (double *)&p->squares,
-                        (int64_t)(sizeof p->squares / sizeof(double)));
+    if (p->comm != NULL && p->comm->sum != NULL) {
+        LRPOT__TRY(p->comm->sum(p->comm->ctx, (double *)&sum->totals,
+                                (int64_t)(sizeof sum->totals / sizeof(double))));
+        LRPOT__TRY(p->comm->sum(p->comm->ctx, (double *)&p->squares,
+                                (int64_t)(sizeof p->squares / sizeof(double))));
+    }
+    return sum->boundary.kind == LRPOT__SLAB || sum->boundary.kind == LRPOT__WIRE
+               ? lrpot__sum_extent(sum, p->comm)
+               : LRPOT_OK;
 }
 
 static lrpot_status finite(const lrpot_atoms *atoms, const lrpot_outputs *out,
@@ -182,6 +184,7 @@ lrpot_status lrpot_multipoles_eval(const lrpot_ewald *ewald, lrpot_workspace *wo
     if (sum.volume > 0.0) {
         LRPOT__TRY(sum.split.method == LRPOT_EWALD_EXACT ? lrpot__multipoles_kspace(&p, work)
                                                          : lrpot__multipoles_mesh(&p, work));
+        lrpot__multipoles_across_virial(&p);
         lrpot__multipoles_rotation_virial(&p);
     }
     LRPOT__TRY(lrpot__multipoles_real(&p, work, list));

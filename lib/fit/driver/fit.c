@@ -18,6 +18,7 @@
 #include "fit/jacobian/born_factor.h"
 #include "fit/least_squares/normal_equations.h"
 #include "potential/params.h"
+#include "potential/precision.h"
 #include "tensors/tensors.h"
 
 #include <math.h>
@@ -97,6 +98,7 @@ lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential,
     defaults(&filled);
     LRPOT__TRY(check_options(&filled));
     LRPOT__TRY(check_targets(potential, filled.targets));
+    LRPOT__TRY(lrpot__potential_require_double(potential, "a fit"));
     LRPOT__TRY(lrpot__charges_require_derivatives(potential->charges, "a fit"));
     LRPOT__TRY(lrpot__charges_require_order(potential->charges, 1, "a fit"));
     if (!lrpot__potential_has_parameters(potential))

@@ -68,21 +68,21 @@ static lrpot_status read_convergences(lrpot__xml *xml, snapshot *s)
     return LRPOT_OK;
 }
 
-/* Element of a label such as Fe1, O_h or FE. */
-static void element_of(const char *label, char *element)
+void lrpot__espresso_element(char *label)
 {
+    char element[3];
     size_t n = 0;
     for (; n < 2 && ((label[n] | 32) >= 'a' && (label[n] | 32) <= 'z'); n++)
         element[n] = (char)(n == 0 ? label[n] & ~32 : label[n] | 32);
     element[n] = '\0';
+    if (lrpot_element_number(element) > 0) strcpy(label, element);
 }
 
 static lrpot_status add_atom(lrpot__xml *xml, snapshot *s)
 {
-    char element[3], label[LRPOT__LABEL_SIZE];
+    char label[LRPOT__LABEL_SIZE];
     LRPOT__TRY(lrpot__xml_attribute(xml, "name", label, sizeof label));
-    element_of(label, element);
-    if (lrpot_element_number(element) > 0) strcpy(label, element);
+    lrpot__espresso_element(label);
     if (label[0] == '\0') return lrpot__xml_fail(xml, "an atom has no name");
     LRPOT__TRY(lrpot__grow((void **)&s->labels, &s->capacity, s->n + 1, sizeof *s->labels));
     memset(s->labels[s->n], 0, LRPOT__LABEL_SIZE);

@@ -6,4 +6,7 @@
 
 extern const lrpot__frame_format lrpot__format_espresso;
 
+/* Makes the element of a label such as Fe1, O_h or FE; leaves another label as it is. */
+void lrpot__espresso_element(char *label);
+
 #endif

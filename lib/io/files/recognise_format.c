@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "core/number.h"
+#include "io/espresso/espresso_response.h"
 #include "io/espresso/espresso_xml.h"
 #include "io/lammps/dump.h"
 #include "io/mlip/cfg.h"
@@ -149,8 +150,10 @@ static const kind written[] = {
     { NULL, "HEADER ", NULL, "is a PDB file", BY_ASE("proteindatabank") },
     { NULL, "CRYST1", NULL, "is a PDB file", BY_ASE("proteindatabank") },
     { NULL, "phonopy:", NULL, "is a file of phonopy", "read its cell from a POSCAR" },
+    { NULL, NULL, "<EF_TENSORS>", "is tensors.xml of Quantum ESPRESSO without atoms",
+      "read the dynamical matrices of the same run: fildyn = 'NAME.xml'" },
     { NULL, "<", NULL, "is XML of a kind that is not read",
-      "vasprun.xml and the data-file-schema.xml of Quantum ESPRESSO are read" },
+      "vasprun.xml, the data-file-schema.xml of pw.x and the fildyn XML of ph.x are read" },
 };
 #define COUNT(table) ((int)(sizeof table / sizeof table[0]))
 
@@ -182,10 +185,13 @@ static lrpot_status refuse(const lrpot__text *text, const kind *k)
 static lrpot_status choose_xml(const lrpot__text *text, const char *data, int64_t size,
                                const lrpot__frame_format **format)
 {
-    int vasp = holds(data, size, "<modeling"), espresso = holds(data, size, "<qes:espresso");
-    if (!vasp && !espresso) return refuse(text, &written[COUNT(written) - 1]);
+    int vasp = holds(data, size, "<modeling"), pw = holds(data, size, "<qes:espresso"),
+        ph = holds(data, size, "<GEOMETRY_INFO>"), tensors = holds(data, size, "<EF_TENSORS>");
+    if (!vasp && !pw && !ph) return refuse(text, &written[COUNT(written) - (tensors ? 2 : 1)]);
 #ifdef LRPOT_HAVE_LIBXML2
-    *format = vasp ? &lrpot__format_vasprun : &lrpot__format_espresso;
+    *format = vasp ? &lrpot__format_vasprun
+              : pw ? &lrpot__format_espresso
+                   : &lrpot__format_espresso_response;
     return LRPOT_OK;
 #else
     (void)format;

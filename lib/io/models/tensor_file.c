@@ -18,8 +18,8 @@
 #define VERSION 1
 #define MAX_SPECIES 32
 
-static const char *const kinds[] = { "polar tensors", "dipoles", "global factor", "local factor",
-                                     NULL };
+static const char *const kinds[] = { "polar tensors", "dipoles",          "global factor",
+                                     "local factor",  "polarizabilities", NULL };
 
 static lrpot_status put_model(json_t *root, const lrpot_tensor_model *model)
 {
@@ -102,7 +102,7 @@ static lrpot_status create(const lrpot__json_place *top, lrpot_tensor_model **ou
     json_t *coefficients = NULL;
     LRPOT__TRY(read_options(top, symbols, &options));
     LRPOT__TRY(lrpot__json_array(top, "coefficients", -1, &coefficients));
-    if (options.kind >= LRPOT_TENSORS_GLOBAL) {
+    if (options.kind == LRPOT_TENSORS_GLOBAL || options.kind == LRPOT_TENSORS_LOCAL) {
         LRPOT__TRY(lrpot__json_enter(top, "potential", &inside));
         LRPOT__TRY(lrpot__model_get(&inside, &potential));
     }

@@ -36,6 +36,8 @@ static const char *const aliases[LRPOT_QUANTITY_COUNT][LONGEST_LIST] = {
                             "particle_identifier", "identifier", NULL },
     [LRPOT_QUANTITY_IMAGE] = { "image", "images", "image_flags", "periodic_image", NULL },
     [LRPOT_QUANTITY_FORCES_SPREAD] = { "forces_spread", NULL },
+    [LRPOT_QUANTITY_POLARIZABILITY] = { "polarizability", "REF_polarizability",
+                                        "dft_polarizability", "polarizability_tensor", NULL },
 };
 
 static const char *const virial_aliases[] = { "virial",      "virials",    "REF_virial",
