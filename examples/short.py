@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Runs the programs of papers/ for a short time, and self-consistent water by one of them. Prints TAP.
+"""Runs the programs of papers/ for a short time. Prints TAP.
 
-usage: short.py LRPOT WATER_PROGRAM [NAME]      a short run cannot give the README's numbers; that each prints its table says that all goes together"""
+usage: short.py LRPOT [NAME]      a short run cannot give the README's numbers; that each prints its table says that all goes together"""
 import os
 import pathlib
 import re
@@ -15,18 +15,17 @@ from tap import Tap
 
 SKIPPED = 77
 # Program and how many rows its tables have at least.
-RUNS = [("paper1_mtp_charges.py", 15), ("paper2_selfconsistent.py", 14), ("paper4_latent.py", 10)]
+RUNS = [("paper1_mtp_charges.py", 15), ("paper2_selfconsistent.py", 15), ("paper4_latent.py", 10)]
 if os.environ.get("LRPOT_LONG"):
     RUNS.append(("paper3_static_dynamic.py", 6))
 
 tap = Tap()
 for name, rows in RUNS:
-    if len(sys.argv) > 3 and sys.argv[3] != name:
+    if len(sys.argv) > 2 and sys.argv[2] != name:
         continue
     env = {
         **os.environ,
         "LRPOT": os.path.abspath(sys.argv[1]),
-        "LRPOT_EXAMPLE": os.path.abspath(sys.argv[2]),
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "PYTHONDONTWRITEBYTECODE": "1",

@@ -136,6 +136,7 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_NEUTRALITY_OFF = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_CHARGES_SELF = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_CHARGES_OWN_COEFFICIENTS = 2_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_CHARGES_WITHOUT_SELF = 4_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_CHARGES_MAX_CHANNELS = 16_c_int32_t
 
   ! lrpot/potential.h
@@ -153,7 +154,6 @@ module lrpot
 
   ! lrpot/response.h
   integer(c_int32_t), parameter :: LRPOT_BORN_UNFOLDED = 0_c_int32_t
-  integer(c_int32_t), parameter :: LRPOT_SELFCONSISTENT_MAX_WIDTHS = 8_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_BORN_PHASE = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_BORN_MIDPOINT = 2_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIELD_FIXED = 0_c_int32_t
@@ -248,29 +248,6 @@ module lrpot
     type(c_ptr) :: fragment_charges = c_null_ptr
     integer(c_int32_t) :: n_fragments = 0
     integer(c_int32_t) :: reserved = 0
-  end type
-
-  integer(c_size_t), parameter, private :: selfconsistent_options_size = &
-      size_bytes + 4 * int_bytes + pointer_bytes + 4 * double_bytes
-  type, bind(c) :: lrpot_selfconsistent_options
-    integer(c_size_t) :: struct_size = selfconsistent_options_size
-    integer(c_int32_t) :: order = 0
-    integer(c_int32_t) :: n_widths = 1
-    type(c_ptr) :: widths = c_null_ptr
-    real(c_double) :: width = 1.5_c_double
-    real(c_double) :: mixing = 0.0_c_double
-    real(c_double) :: tolerance = 0.0_c_double
-    real(c_double) :: accuracy = 0.0_c_double
-    integer(c_int32_t) :: max_steps = 0
-    integer(c_int32_t) :: neutrality = 0
-  end type
-
-  integer(c_size_t), parameter, private :: local_model_size = size_bytes + 3 * pointer_bytes
-  type, bind(c) :: lrpot_local_model
-    integer(c_size_t) :: struct_size = local_model_size
-    type(c_ptr) :: ctx = c_null_ptr
-    type(c_funptr) :: eval = c_null_funptr
-    type(c_funptr) :: pull = c_null_funptr
   end type
 
   integer(c_size_t), parameter, private :: host_edges_size = &
@@ -434,7 +411,7 @@ module lrpot
   end type
 
   integer(c_size_t), parameter, private :: charges_options_size = &
-      size_bytes + 12 * int_bytes + 4 * double_bytes + pointer_bytes
+      size_bytes + 14 * int_bytes + 5 * double_bytes + pointer_bytes
   type, bind(c) :: lrpot_charges_options
     integer(c_size_t) :: struct_size = charges_options_size
     integer(c_int32_t) :: kind = LRPOT_CHARGES_EDQRD
@@ -453,6 +430,9 @@ module lrpot
     real(c_double) :: reach = 0.0_c_double
     integer(c_int32_t) :: order = 0
     integer(c_int32_t) :: response = LRPOT_RESPONSE_BONDS
+    integer(c_int32_t) :: features = 0
+    integer(c_int32_t) :: reserved2 = 0
+    real(c_double) :: spread = 0.0_c_double
   end type
 
   integer(c_size_t), parameter, private :: potential_options_size = &
@@ -471,26 +451,6 @@ module lrpot
     integer(c_int32_t) :: hidden(2) = 0
     integer(c_int32_t) :: charge_input = 0
     integer(c_int32_t) :: species_coefficients = 0
-  end type
-
-  integer(c_size_t), parameter, private :: density_options_size = &
-      size_bytes + 3 * pointer_bytes + 6 * int_bytes + 5 * double_bytes
-  type, bind(c) :: lrpot_density_options
-    integer(c_size_t) :: struct_size = density_options_size
-    type(c_ptr) :: symbols = c_null_ptr
-    integer(c_int32_t) :: n_species = 0
-    integer(c_int32_t) :: order = 1
-    integer(c_int32_t) :: n_widths = 1
-    integer(c_int32_t) :: gradients = 1
-    type(c_ptr) :: widths = c_null_ptr
-    real(c_double) :: width = 1.0_c_double
-    real(c_double) :: reach = 3.0_c_double
-    type(c_ptr) :: charges = c_null_ptr
-    real(c_double) :: mixing = 0.0_c_double
-    real(c_double) :: tolerance = 0.0_c_double
-    real(c_double) :: accuracy = 0.0_c_double
-    integer(c_int32_t) :: max_steps = 0
-    integer(c_int32_t) :: reserved = 0
   end type
 
   integer(c_size_t), parameter, private :: tensor_options_size = &
@@ -1328,128 +1288,6 @@ module lrpot
       type(lrpot_comm), intent(in), optional :: comm
       real(c_double), intent(in) :: dE_dq(*)
       type(lrpot_outputs), intent(inout) :: out
-    end function
-  end interface
-
-  ! lrpot/selfconsistent.h
-  interface
-    integer(c_int32_t) function lrpot_selfconsistent_create(out, options) bind(c)
-      import
-      type(c_ptr), intent(inout) :: out
-      type(lrpot_selfconsistent_options), intent(in) :: options
-    end function
-    subroutine lrpot_selfconsistent_free(scheme) bind(c)
-      import
-      type(c_ptr), value :: scheme
-    end subroutine
-    integer(c_int32_t) function lrpot_selfconsistent_features(scheme, work, atoms, moments, &
-        features, energy) bind(c)
-      import
-      type(c_ptr), value :: scheme, work
-      type(lrpot_atoms), intent(in) :: atoms
-      real(c_double), intent(in) :: moments(*)
-      real(c_double), intent(inout) :: features(*)
-      real(c_double), intent(inout), optional :: energy
-    end function
-    integer(c_int32_t) function lrpot_selfconsistent_solve(scheme, work, atoms, local, features, &
-        moments, energy, steps) bind(c)
-      import
-      type(c_ptr), value :: scheme, work
-      type(lrpot_atoms), intent(in) :: atoms
-      type(lrpot_local_model), intent(in) :: local
-      real(c_double), intent(inout) :: features(*), moments(*)
-      real(c_double), intent(inout), optional :: energy
-      integer(c_int32_t), intent(inout), optional :: steps
-    end function
-    integer(c_int32_t) function lrpot_selfconsistent_pull(scheme, work, atoms, local, features, &
-        moments, dE_dmoments, &
-        dE_dfeatures, forces, virial) bind(c)
-      import
-      type(c_ptr), value :: scheme, work
-      type(lrpot_atoms), intent(in) :: atoms
-      type(lrpot_local_model), intent(in) :: local
-      real(c_double), intent(in) :: features(*), moments(*)
-      real(c_double), intent(inout) :: dE_dmoments(*), forces(*)
-      real(c_double), intent(inout), optional :: dE_dfeatures(*), virial(*)
-    end function
-  end interface
-
-  ! lrpot/density.h
-  interface
-    integer(c_int32_t) function lrpot_density_create(out, basis, options) bind(c)
-      import
-      type(c_ptr), intent(inout) :: out
-      type(c_ptr), value :: basis
-      type(lrpot_density_options), intent(in) :: options
-    end function
-    subroutine lrpot_density_free(density) bind(c)
-      import
-      type(c_ptr), value :: density
-    end subroutine
-    integer(c_int32_t) function lrpot_density_get_options(density, options) bind(c)
-      import
-      type(c_ptr), value :: density
-      type(lrpot_density_options), intent(inout) :: options
-    end function
-    type(c_ptr) function lrpot_density_basis(density) bind(c)
-      import
-      type(c_ptr), value :: density
-    end function
-    real(c_double) function lrpot_density_cutoff(density) bind(c)
-      import
-      type(c_ptr), value :: density
-    end function
-    integer(c_int64_t) function lrpot_density_feature_count(density, n) bind(c)
-      import
-      type(c_ptr), value :: density
-      integer(c_int64_t), value :: n
-    end function
-    integer(c_int64_t) function lrpot_density_param_count(density) bind(c)
-      import
-      type(c_ptr), value :: density
-    end function
-    integer(c_int32_t) function lrpot_density_get_params(density, n, params) bind(c)
-      import
-      type(c_ptr), value :: density
-      integer(c_int64_t), value :: n
-      real(c_double), intent(inout) :: params(*)
-    end function
-    integer(c_int32_t) function lrpot_density_set_params(density, n, params) bind(c)
-      import
-      type(c_ptr), value :: density
-      integer(c_int64_t), value :: n
-      real(c_double), intent(in) :: params(*)
-    end function
-    integer(c_int32_t) function lrpot_density_compute(density, work, atoms, list, features, out, &
-        dipoles) bind(c)
-      import
-      type(c_ptr), value :: density, work
-      type(lrpot_atoms), intent(in) :: atoms
-      type(c_ptr), value :: list
-      real(c_double), intent(inout) :: features(*)
-      type(lrpot_outputs), intent(inout) :: out
-      real(c_double), intent(inout), optional :: dipoles(*)
-    end function
-    integer(c_int32_t) function lrpot_density_gradient(density, work, atoms, list, features, &
-        energy, dipole, gradient) bind(c)
-      import
-      type(c_ptr), value :: density, work
-      type(lrpot_atoms), intent(in) :: atoms
-      type(c_ptr), value :: list
-      real(c_double), intent(in) :: features(*)
-      real(c_double), value :: energy
-      real(c_double), intent(in), optional :: dipole(*)
-      real(c_double), intent(inout) :: gradient(*)
-    end function
-    integer(c_int32_t) function lrpot_density_load(out, path) bind(c)
-      import
-      type(c_ptr), intent(inout) :: out
-      character(kind=c_char), intent(in) :: path(*)
-    end function
-    integer(c_int32_t) function lrpot_density_save(density, path) bind(c)
-      import
-      type(c_ptr), value :: density
-      character(kind=c_char), intent(in) :: path(*)
     end function
   end interface
 

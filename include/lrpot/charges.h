@@ -63,7 +63,7 @@ typedef struct lrpot_charges lrpot_charges;
 #define LRPOT_CHARGES_SHORT_SIGHTED 1024
 /** The default kind for systems of several species. */
 #define LRPOT_CHARGES_USUAL 2048
-/** Options order, response and reach. */
+/** Options order, response, reach, features and spread, and flag LRPOT_CHARGES_WITHOUT_SELF. */
 #define LRPOT_CHARGES_TAKES_MOMENTS 4096
 /** @} */
 
@@ -77,6 +77,9 @@ typedef struct lrpot_charges lrpot_charges;
 /** Coefficients zeta for each species of the centre instead of common ones; any kind with a basis.
  */
 #define LRPOT_CHARGES_OWN_COEFFICIENTS 2
+/** Density: no atom feels the potential of its own moments, which is not counted in the energy
+ *  either. Strong responses may then have no fixed point, which is an error. */
+#define LRPOT_CHARGES_WITHOUT_SELF 4
 #define LRPOT_CHARGES_MAX_CHANNELS 16 /**< Largest number of channels. */
 
 /** Dense for small systems of one process, iterative for others. */
@@ -102,7 +105,8 @@ typedef struct lrpot_charges_options {
     /** Latent: charges per atom, 1 to LRPOT_CHARGES_MAX_CHANNELS; 0 means 1. */
     int32_t channels;
     int32_t neutrality; /**< Latent: LRPOT_NEUTRALITY_*. */
-    /** Sum of LRPOT_CHARGES_SELF (latent) and LRPOT_CHARGES_OWN_COEFFICIENTS. */
+    /** Sum of LRPOT_CHARGES_SELF (latent), LRPOT_CHARGES_OWN_COEFFICIENTS and
+     * LRPOT_CHARGES_WITHOUT_SELF (density). */
     int32_t flags;
     int32_t solver; /**< Equilibrated: LRPOT_SOLVER_*. */
     /** A; 0 means 1. Latent: see the description of the file. Equilibrated and density: standard
@@ -130,12 +134,19 @@ typedef struct lrpot_charges_options {
      * crystals only. */
     int32_t order;
     int32_t response; /**< Density: LRPOT_RESPONSE_*. */
+    /** Density: features of the potential that an atom responds to, W (L + 1)^2 for moments up to
+     * L <= order on Gaussians of W = 1, 2 or 3 widths; 0 means one width and L = order. */
+    int32_t features;
+    int32_t reserved2; /**< 0. */
+    /** A, density: width number k (from 0) of the features of an atom of width s is sqrt(s^2 + (k
+     * spread)^2); 0 means 1.7. */
+    double spread;
 } lrpot_charges_options;
 /** @brief EDQRd, one species. */
 #define LRPOT_CHARGES_OPTIONS_INIT                                                              \
     {                                                                                           \
         sizeof(lrpot_charges_options), LRPOT_CHARGES_EDQRD, 1, 0, 0, 0, 0, 0.0, 0.0, 0.0, NULL, \
-            { 0, 0 }, 0, 0, 0.0, 0, 0                                                           \
+            { 0, 0 }, 0, 0, 0.0, 0, 0, 0, 0, 0.0                                                \
     }
 
 /** @brief Number of kinds, LRPOT_CHARGES_NONE included. Kinds are 0 to count - 1.

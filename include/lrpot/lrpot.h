@@ -13,8 +13,6 @@
 #include <lrpot/ewald_response.h>
 #include <lrpot/multipoles.h>
 #include <lrpot/charges.h>
-#include <lrpot/selfconsistent.h>
-#include <lrpot/density.h>
 #include <lrpot/potential.h>
 #include <lrpot/nep.h>
 #include <lrpot/response.h>

@@ -4,6 +4,7 @@
 #include "basis/basis.h"
 #include "basis/descriptor.h"
 #include "basis/network.h"
+#include "charges/blurred_sums.h"
 #include "charges/charge_eval.h"
 #include "charges/charge_rules.h"
 #include "core/error.h"
@@ -62,15 +63,26 @@ static lrpot_status allocate(lrpot_charges *charges, const lrpot_basis *basis)
     return LRPOT_OK;
 }
 
+/* Of several widths, where the kind has them. */
+static lrpot_status create_blurred(const lrpot_charges *charges, double accuracy,
+                                   struct lrpot__blurred_sums **out)
+{
+    *out = NULL;
+    return charges->rules->traits & LRPOT_CHARGES_TAKES_MOMENTS
+               ? lrpot__blurred_sums_create(out, charges, accuracy)
+               : LRPOT_OK;
+}
+
 static lrpot_status configure(lrpot_charges *charges)
 {
     const lrpot__charge_rules *rules = charges->rules;
     if (rules->configure != NULL) LRPOT__TRY(rules->configure(charges));
     if (charges->n_heads == 0)
         charges->n_heads = rules->heads != 0 ? rules->heads : charges->n_channels;
-    return rules->owns_sum ? lrpot__charges_create_sum(charges, charges->options.accuracy, NULL,
-                                                       &charges->ewald)
-                           : LRPOT_OK;
+    if (!rules->owns_sum) return LRPOT_OK;
+    LRPOT__TRY(
+        lrpot__charges_create_sum(charges, charges->options.accuracy, NULL, &charges->ewald));
+    return create_blurred(charges, charges->options.accuracy, &charges->blurred);
 }
 
 lrpot_status lrpot__charges_create_with_basis(lrpot_charges **out, lrpot_basis *basis,
@@ -133,6 +145,7 @@ void lrpot_charges_free(lrpot_charges *charges)
     lrpot__free(charges->own);
     lrpot__free(charges->widths);
     lrpot_ewald_free(charges->ewald);
+    lrpot__blurred_sums_free(charges->blurred);
     lrpot__free(charges);
 }
 
@@ -154,9 +167,17 @@ lrpot_status lrpot__charges_create_sum(const lrpot_charges *charges, double accu
 lrpot_status lrpot__charges_set_accuracy(lrpot_charges *charges, double accuracy)
 {
     lrpot_ewald *ewald = NULL;
-    LRPOT__TRY(lrpot__charges_create_sum(charges, accuracy, NULL, &ewald));
+    struct lrpot__blurred_sums *blurred = NULL;
+    LRPOT__TRY(create_blurred(charges, accuracy, &blurred));
+    lrpot_status status = lrpot__charges_create_sum(charges, accuracy, NULL, &ewald);
+    if (status != LRPOT_OK) {
+        lrpot__blurred_sums_free(blurred);
+        return status;
+    }
     lrpot_ewald_free(charges->ewald);
+    lrpot__blurred_sums_free(charges->blurred);
     charges->ewald = ewald;
+    charges->blurred = blurred;
     charges->options.accuracy = accuracy;
     return LRPOT_OK;
 }

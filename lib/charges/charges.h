@@ -29,7 +29,8 @@ struct lrpot_charges {
     /* A [S]: standard deviations of the charge densities of the kinds that have their own, or NULL
      */
     double *widths;
-    lrpot_ewald *ewald; /* the Coulomb sum that the charges depend on, or NULL */
+    lrpot_ewald *ewald;                  /* the Coulomb sum that the charges depend on, or NULL */
+    struct lrpot__blurred_sums *blurred; /* beside it: of densities of several widths, or NULL */
     const lrpot__charge_rules *rules;
 };
 

@@ -23,6 +23,27 @@ static const lrpot__tag coulomb_tag = { "Coulomb sum of a density" };
 
 #define LEAST_TOLERANCE 1e-13
 
+static lrpot_status check_features(const lrpot_charges_options *o)
+{
+    int32_t felt, widths = lrpot__density_widths_of(o->features, &felt);
+    if (widths == 0)
+        return lrpot__fail(LRPOT_E_ARGUMENT,
+                           "features = %d, expected W (L + 1)^2 of W = 1 to %d widths and orders "
+                           "up to L = 0 to 2: 1, 2, 3, 4, 8, 12, 9, 18 or 27",
+                           o->features, LRPOT__DENSITY_WIDTHS_MAX);
+    if (felt > o->order)
+        return lrpot__fail(LRPOT_E_ARGUMENT,
+                           "features = %d are of order %d, the moments of order %d: expected no "
+                           "more than that",
+                           o->features, felt, o->order);
+    if (widths > 1 && o->order == 0)
+        return lrpot__fail(LRPOT_E_ARGUMENT,
+                           "features = %d of %d widths with moments of order 0: expected order 1 "
+                           "or 2",
+                           o->features, widths);
+    return LRPOT_OK;
+}
+
 static lrpot_status check_options(const lrpot_charges_options *o)
 {
     if (o->order < 0 || o->order > 2)
@@ -39,7 +60,10 @@ static lrpot_status check_options(const lrpot_charges_options *o)
     if (!(o->tolerance >= LEAST_TOLERANCE && o->tolerance < 1.0))
         return lrpot__fail(LRPOT_E_ARGUMENT, "tolerance = %g V, expected %g to 1", o->tolerance,
                            LEAST_TOLERANCE);
-    return LRPOT_OK;
+    if (!(o->spread > 0.0) || isinf(o->spread))
+        return lrpot__fail(LRPOT_E_ARGUMENT, "spread = %g A, expected a positive length",
+                           o->spread);
+    return check_features(o);
 }
 
 static lrpot_status configure(lrpot_charges *charges)
@@ -48,8 +72,10 @@ static lrpot_status configure(lrpot_charges *charges)
     if (o->sigma == 0.0) o->sigma = 1.0;
     if (o->tolerance == 0.0) o->tolerance = 1e-10;
     if (o->reach == 0.0) o->reach = 3.0;
+    if (o->spread == 0.0) o->spread = 1.7;
+    if (o->features == 0) o->features = (o->order + 1) * (o->order + 1);
     LRPOT__TRY(check_options(o));
-    charges->n_heads = lrpot__density_index_of(o->order, o->response).count;
+    charges->n_heads = lrpot__density_index_of(o).count;
     LRPOT__TRY(lrpot__gaussian_widths_take(charges));
     for (int32_t z = 0; z < o->n_species; z++)
         if (!(charges->widths[z] > 0.0) || isinf(charges->widths[z]))
@@ -69,17 +95,34 @@ static int32_t keeps_total(const lrpot_charges *charges)
     return 1;
 }
 
+/* External potentials of all widths: factor times those of the charges [n], field_factor times a
+ * field [3] at the dipoles; NULL: none. */
+static void spread_external(const lrpot__density_terms *t, const double *shift, double factor,
+                            const double *field, double field_factor, double *external)
+{
+    memset(external, 0, (size_t)t->size * sizeof *external);
+    for (int32_t w = 0; w < t->index.n_widths; w++) {
+        double *to = external + w * t->block;
+        for (int64_t i = 0; shift != NULL && i < t->n; i++) to[i] = factor * shift[i];
+        for (int64_t k = 0; field != NULL && t->order > 0 && k < 3 * t->n; k++)
+            to[t->n + k] = field_factor * field[k % 3];
+    }
+}
+
+/* Sums of the widths, [block]. */
+static void add_widths(const lrpot__density_terms *t, const double *x, double *total)
+{
+    memset(total, 0, (size_t)t->block * sizeof *total);
+    for (int64_t k = 0; k < t->size; k++) total[k % t->block] += x[k];
+}
+
 /* The potential of the field at charges and dipoles. */
 static lrpot_status fill_external(const lrpot__charge_call *call, lrpot__density *d)
 {
-    int64_t n = d->terms.n;
     d->external = NULL;
     if (call->shift == NULL && call->field == NULL) return LRPOT_OK;
     LRPOT__TRY(lrpot__workspace_doubles(call->work, &external_tag, d->terms.size, &d->external));
-    memset(d->external, 0, (size_t)d->terms.size * sizeof(double));
-    for (int64_t i = 0; call->shift != NULL && i < n; i++) d->external[i] = call->shift[i];
-    for (int64_t k = 0; call->field != NULL && d->terms.order > 0 && k < 3 * n; k++)
-        d->external[n + k] = -call->field[k % 3];
+    spread_external(&d->terms, call->shift, 1.0, call->field, -1.0, d->external);
     return LRPOT_OK;
 }
 
@@ -94,10 +137,12 @@ static lrpot_status begin(lrpot__charge_call *call)
     lrpot__density *d = object;
     call->density = d;
     LRPOT__TRY(lrpot__density_terms_of(call, &d->terms));
-    LRPOT__TRY(lrpot__workspace_doubles(call->work, &moments_tag, 5 * d->terms.size, &d->resting));
+    LRPOT__TRY(lrpot__workspace_doubles(call->work, &moments_tag,
+                                        5 * d->terms.size + d->terms.block, &d->resting));
     d->moments = d->resting + d->terms.size;
     d->answered = d->moments + d->terms.size;
     d->levelled = d->answered + d->terms.size;
+    d->total = d->levelled + 2 * d->terms.size; /* behind scratch: see own_energy() */
     return fill_external(call, d);
 }
 
@@ -139,17 +184,22 @@ static lrpot_status forward(lrpot__charge_call *call)
     kept[0] = (double)d->terms.size;
     lrpot__density_level(&d->terms, d->resting, d->answered);
     lrpot__density_level(&d->terms, d->resting, d->levelled);
-    if (d->terms.n > 0) memcpy(call->q, d->moments, (size_t)d->terms.n * sizeof *call->q);
+    add_widths(&d->terms, d->moments, d->total);
+    if (d->terms.n > 0) memcpy(call->q, d->total, (size_t)d->terms.n * sizeof *call->q);
     return LRPOT_OK;
 }
 
 /* Share of atom i of a.b, for moments or potentials. */
 static double share_of(const lrpot__density_terms *t, int64_t i, const double *a, const double *b)
 {
-    double sum = a[i] * b[i];
-    for (int64_t c = t->n + 3 * i; t->order > 0 && c < t->n + 3 * i + 3; c++) sum += a[c] * b[c];
-    for (int64_t c = 4 * t->n + 9 * i; t->order > 1 && c < 4 * t->n + 9 * i + 9; c++)
-        sum += a[c] * b[c];
+    double sum = 0.0;
+    for (int32_t w = 0; w < t->index.n_widths; w++, a += t->block, b += t->block) {
+        sum += a[i] * b[i];
+        for (int64_t c = t->n + 3 * i; t->order > 0 && c < t->n + 3 * i + 3; c++)
+            sum += a[c] * b[c];
+        for (int64_t c = 4 * t->n + 9 * i; t->order > 1 && c < 4 * t->n + 9 * i + 9; c++)
+            sum += a[c] * b[c];
+    }
     return sum;
 }
 
@@ -223,13 +273,11 @@ static lrpot_status respond(const lrpot__charge_call *call, const double *rhs, d
     double *block = NULL;
     LRPOT__TRY(response_block(call, &block));
     double *external = block + 3 * t->size;
-    memset(external, 0, (size_t)t->size * sizeof *external);
-    for (int64_t i = 0; i < t->n; i++) external[i] = -rhs[i];
-    for (int64_t k = 0; call->field != NULL && t->order > 0 && k < 3 * t->n; k++)
-        external[t->n + k] = -call->field[k % 3];
+    spread_external(t, rhs, -1.0, call->field, -1.0, external);
     LRPOT__TRY(respond_to(call, external, block, block + 2 * t->size));
-    if (t->n > 0) memcpy(change, block, (size_t)t->n * sizeof *change);
-    for (int64_t k = 0; t->order > 0 && k < 3 * t->n; k++) dipole[k % 3] += block[t->n + k];
+    add_widths(t, block, external);
+    if (t->n > 0) memcpy(change, external, (size_t)t->n * sizeof *change);
+    for (int64_t k = 0; t->order > 0 && k < 3 * t->n; k++) dipole[k % 3] += external[t->n + k];
     return LRPOT_OK;
 }
 
@@ -243,10 +291,7 @@ static lrpot_status adjoint(const lrpot__charge_call *call, const double *dE_dq,
     double *block = NULL;
     LRPOT__TRY(response_block(call, &block));
     double *du = block + 2 * t->size, *external = block + 3 * t->size;
-    memset(external, 0, (size_t)t->size * sizeof *external);
-    if (t->n > 0) memcpy(external, dE_dq, (size_t)t->n * sizeof *external);
-    for (int64_t k = 0; call->dE_ddipole != NULL && t->order > 0 && k < 3 * t->n; k++)
-        external[t->n + k] = call->dE_ddipole[k % 3];
+    spread_external(t, dE_dq, 1.0, call->dE_ddipole, 1.0, external);
     LRPOT__TRY(respond_to(call, external, block, du));
     lrpot__density_differentiate_terms(t, du, d->levelled, 1.0, weights, out);
     return lrpot__density_sum_mixed(call, d->moments, block, out);
@@ -257,15 +302,16 @@ static void start_values(const lrpot__charge_start *start, double *base)
 {
     static const double capacity = -3.0, small = -6.0;
     const lrpot_charges_options *o = &start->charges->options;
-    lrpot__density_index x = lrpot__density_index_of(o->order, o->response);
+    lrpot__density_index x = lrpot__density_index_of(o);
     int32_t S = start->n_species;
     memset(base, 0, (size_t)(x.count * S) * sizeof *base);
     lrpot__charges_start(start, base + x.charge * S);
-    for (int32_t z = 0; z < S; z++) {
-        if (x.flow >= 0) base[x.flow * S + z] = capacity;
-        if (x.polarizability >= 0) base[x.polarizability * S + z] = capacity;
-        if (x.stretch >= 0) base[x.stretch * S + z] = small;
-        if (x.quadrupolarizability >= 0) base[x.quadrupolarizability * S + z] = small;
+    for (int32_t k = 0; k < S * x.n_widths; k++) {
+        double share = k < S ? capacity : small; /* mostly of the narrowest */
+        if (x.flow >= 0) base[x.flow * S + k] = share;
+        if (x.polarizability >= 0) base[x.polarizability * S + k] = share;
+        if (x.stretch >= 0) base[x.stretch * S + k] = small;
+        if (x.quadrupolarizability >= 0) base[x.quadrupolarizability * S + k] = small;
     }
 }
 

@@ -1,6 +1,7 @@
 /* Self-consistent densities: Coulomb sums of their moments, and the fixed point. */
 #include "charges/density_solve.h"
 
+#include "charges/blurred_sums.h"
 #include "charges/residuals.h"
 #include "core/error.h"
 #include "core/struct_size.h"
@@ -17,6 +18,11 @@ static const lrpot__tag mixed_tag = { "mixed sums of a density" };
 
 #define ROOT_PI 1.7724538509055160273
 #define MOST_STEPS 500
+/* The residual of that many steps has drifted by rounding: it is computed anew, at most so often.
+ */
+#define LONG 20
+#define ROUNDS 5
+#define NOISE 1e-6 /* of a product, relative to its factors */
 
 static void free_work(void *work)
 {
@@ -40,7 +46,7 @@ lrpot_status lrpot__density_sum(const lrpot__charge_call *call, const double *x,
     lrpot_workspace *own = NULL;
     lrpot_atoms owned; /* images come from the cell */
     if (call->matrix != NULL && forces == NULL && virial == NULL && v != NULL) {
-        int size = (int)(lrpot__density_components(order) * n);
+        int size = (int)lrpot__density_size(call->charges, n);
         cblas_dgemv(CblasRowMajor, CblasNoTrans, size, size, 1.0, call->matrix, size, x, 1, 0.0, v,
                     1);
         if (energy != NULL) *energy = 0.5 * cblas_ddot(size, x, 1, v, 1);
@@ -50,6 +56,9 @@ lrpot_status lrpot__density_sum(const lrpot__charge_call *call, const double *x,
     owned.n_all = n;
     owned.ghost_owner = NULL;
     LRPOT__TRY(own_work(call->work, &own));
+    if (call->charges->blurred != NULL)
+        return lrpot__blurred_sums_eval(call->charges->blurred, own, &owned, order, order, x, v,
+                                        energy, forces, virial);
     if (order > 0)
         return lrpot_multipoles_eval(call->charges->ewald, own, &owned, NULL, NULL, x, x + n,
                                      order > 1 ? x + 4 * n : NULL, energy, forces, virial, v,
@@ -64,8 +73,7 @@ lrpot_status lrpot__density_sum(const lrpot__charge_call *call, const double *x,
 lrpot_status lrpot__density_sum_mixed(const lrpot__charge_call *call, const double *x,
                                       const double *y, lrpot_outputs *out)
 {
-    int64_t n = call->atoms->n_owned,
-            size = lrpot__density_components(call->charges->options.order) * n;
+    int64_t n = call->atoms->n_owned, size = lrpot__density_size(call->charges, n);
     double sizes[2] = { cblas_dnrm2((int)size, x, 1), cblas_dnrm2((int)size, y, 1) }, *z = NULL,
            virial[9];
     if (sizes[0] == 0.0 || sizes[1] == 0.0 || (out->forces == NULL && out->virial == NULL))
@@ -83,27 +91,38 @@ lrpot_status lrpot__density_sum_mixed(const lrpot__charge_call *call, const doub
     return LRPOT_OK;
 }
 
+/* Sum of the capacities of a width for charge. */
+static double flow_of(const lrpot__density_terms *t, int32_t w)
+{
+    const double *kappa = t->values + (t->index.flow + w) * t->n;
+    double flow = 0.0;
+    for (int64_t k = 0; t->response == LRPOT_RESPONSE_BONDS && k < t->n_bonds; k++)
+        if (t->bonds[k].flows && t->bonds[k].i != t->bonds[k].j)
+            flow += 0.5 * t->bonds[k].f * (kappa[t->bonds[k].i] + kappa[t->bonds[k].j]);
+    for (int64_t i = 0; t->response == LRPOT_RESPONSE_ATOMS && i < t->n; i++) flow += kappa[i];
+    return flow;
+}
+
 /* 1 + A R of the charges and of the dipoles, each by itself: mean self-interaction times mean
  * response. One number for all moments of a kind keeps R symmetric beside it. */
 static void fill_preconditioner(const lrpot__charge_call *call, const lrpot__density_terms *t,
                                 double scale[3])
 {
-    double flow = 0.0, alpha = 0.0;
     scale[0] = scale[1] = scale[2] = 1.0;
-    if (t->response == LRPOT_RESPONSE_NONE || t->n == 0) return;
-    const double *kappa = t->values + t->index.flow * t->n;
-    for (int64_t k = 0; t->response == LRPOT_RESPONSE_BONDS && k < t->n_bonds; k++)
-        if (t->bonds[k].flows && t->bonds[k].i != t->bonds[k].j)
-            flow += 0.5 * t->bonds[k].f * (kappa[t->bonds[k].i] + kappa[t->bonds[k].j]);
-    for (int64_t i = 0; i < t->n; i++) {
-        if (t->response == LRPOT_RESPONSE_ATOMS) flow += kappa[i];
-        if (t->order > 0) alpha += t->values[t->index.polarizability * t->n + i];
-    }
-    for (int64_t i = 0; i < t->n; i++) {
-        double s = call->charges->widths[t->atoms->species[i]], mean = 1.0 / (double)t->n,
-               charge = LRPOT_COULOMB_CONSTANT / (ROOT_PI * s) * mean * mean;
-        scale[0] += charge * flow;
-        scale[1] += charge / (6.0 * s * s) * alpha;
+    if (t->response == LRPOT_RESPONSE_NONE || t->n == 0
+        || (call->charges->options.flags & LRPOT_CHARGES_WITHOUT_SELF))
+        return;
+    for (int32_t w = 0; w < t->index.n_widths; w++) {
+        double flow = flow_of(t, w), alpha = 0.0;
+        double blur = w * call->charges->options.spread, mean = 1.0 / (double)t->n;
+        for (int64_t i = 0; t->index.polarizability >= 0 && i < t->n; i++)
+            alpha += t->values[(t->index.polarizability + w) * t->n + i];
+        for (int64_t i = 0; i < t->n; i++) {
+            double s = hypot(call->charges->widths[t->atoms->species[i]], blur),
+                   charge = LRPOT_COULOMB_CONSTANT / (ROOT_PI * s) * mean * mean;
+            scale[0] += charge * flow;
+            scale[1] += charge / (6.0 * s * s) * alpha;
+        }
     }
 }
 
@@ -146,10 +165,58 @@ static lrpot_status multiply(const lrpot__charge_call *call, const lrpot__densit
     return LRPOT_OK;
 }
 
+/* 0 of a charge, 1 of a component of a dipole, 2 of a quadrupole. */
+static int kind_of(const lrpot__density_terms *t, int64_t k)
+{
+    int64_t in_block = k % t->block;
+    return in_block < t->n ? 0 : in_block < 4 * t->n ? 1 : 2;
+}
+
+static int64_t atom_of(const lrpot__density_terms *t, int64_t k)
+{
+    static const int64_t starts[3] = { 0, 1, 4 }, lengths[3] = { 1, 3, 9 };
+    int kind = kind_of(t, k);
+    return (k % t->block - starts[kind] * t->n) / lengths[kind];
+}
+
+/* The moments Rp lower the energy the more the larger they are; they are largest at one atom. Only
+ * without self-interaction is this possible. */
+static lrpot_status runs_away(const lrpot__density_terms *t, const double *Rp)
+{
+    int64_t largest = 0;
+    for (int64_t k = 1; k < t->size; k++)
+        if (fabs(Rp[k]) > fabs(Rp[largest])) largest = k;
+    return lrpot__fail(LRPOT_E_NOT_CONVERGED,
+                       "the density has no fixed point: the response of the %s of atom %lld and of "
+                       "those around it is stronger than what holds it; the model responds too "
+                       "strongly without self-interaction",
+                       kind_of(t, largest) == 0   ? "charge"
+                       : kind_of(t, largest) == 1 ? "dipole"
+                                                  : "quadrupole",
+                       (long long)atom_of(t, largest));
+}
+
+/* Removes what R does not see of a residual: it would grow, as nothing there is contracted. */
+static void keep_seen(const lrpot__density_terms *t, double *r)
+{
+    for (int32_t w = 0; w < t->index.n_widths; w++, r += t->block) {
+        if (t->order > 0 && t->index.polarizability < 0)
+            memset(r + t->n, 0, (size_t)(3 * t->n) * sizeof *r);
+        if (t->order > 1 && t->index.quadrupolarizability < 0)
+            memset(r + 4 * t->n, 0, (size_t)(9 * t->n) * sizeof *r);
+        for (int64_t i = 0; t->index.quadrupolarizability >= 0 && i < t->n; i++) {
+            double *m = r + 4 * t->n + 9 * i, third = (m[0] + m[4] + m[8]) / 3.0;
+            for (int a = 0; a < 9; a += 4) m[a] -= third;
+        }
+    }
+}
+
 /* Conjugate gradients for (1 + A R) v = A base + external in the inner product a.R b, in which the
- * matrix is symmetric and at least 1. Parts of v that R does not see are left as they are. */
+ * matrix is symmetric and, with self-interaction, at least 1. Parts of v that R does not see are
+ * left as they are. felt: the potential of the moments, kept up to date. */
 static lrpot_status iterate(const lrpot__charge_call *call, const lrpot__density_terms *t,
-                            lrpot__residuals *residuals, double *block, const double *x, double *v)
+                            lrpot__residuals *residuals, double *block, const double *x, double *v,
+                            double *felt)
 {
     int64_t n = t->size;
     double *r = block, *Rr = r + n, *p = Rr + n, *Rp = p + n, *q = Rp + n, scale[3], before = 0.0,
@@ -163,22 +230,22 @@ static lrpot_status iterate(const lrpot__charge_call *call, const lrpot__density
             || residuals->steps >= MOST_STEPS)
             return LRPOT_OK;
         double product = 0.0, step;
-        for (int64_t k = 0; k < n; k++)
-            product += r[k] * Rr[k] / scale[k < t->n ? 0 : k < 4 * t->n ? 1 : 2];
+        for (int64_t k = 0; k < n; k++) product += r[k] * Rr[k] / scale[kind_of(t, k)];
         for (int64_t k = 0; k < n; k++) {
-            double m = 1.0
-                       / scale[k < t->n       ? 0
-                               : k < 4 * t->n ? 1
-                                              : 2],
-                   beta = before > 0.0 ? product / before : 0.0;
+            double m = 1.0 / scale[kind_of(t, k)], beta = before > 0.0 ? product / before : 0.0;
             p[k] = m * r[k] + beta * p[k];
             Rp[k] = m * Rr[k] + beta * Rp[k];
         }
         before = product;
         LRPOT__TRY(multiply(call, t, size, p, Rp, Rr, q));
-        step = product / cblas_ddot((int)n, Rp, 1, q, 1);
+        double curvature = cblas_ddot((int)n, Rp, 1, q, 1);
+        if (curvature < -NOISE * cblas_dnrm2((int)n, Rp, 1) * cblas_dnrm2((int)n, q, 1))
+            return runs_away(t, Rp);
+        step = product / curvature;
         cblas_daxpy((int)n, step, p, 1, v, 1);
+        for (int64_t k = 0; k < n; k++) felt[k] -= step * (q[k] - p[k]);
         cblas_daxpy((int)n, -step, q, 1, r, 1);
+        keep_seen(t, r);
     }
 }
 
@@ -189,18 +256,23 @@ lrpot_status lrpot__density_solve(const lrpot__charge_call *call, const lrpot__d
     lrpot__residuals residuals = { 0 };
     double *block = NULL;
     LRPOT__TRY(lrpot__workspace_doubles(call->work, &solve_tag, 5 * t->size, &block));
-    memset(block, 0, (size_t)(5 * t->size) * sizeof *block);
-    answer(t, of_response, base, v, x);
-    LRPOT__TRY(lrpot__density_sum(call, x, block, NULL, NULL, NULL));
-    for (int64_t k = 0; k < t->size; k++) block[k] += (external != NULL ? external[k] : 0.0) - v[k];
-    lrpot__density_level(t, NULL, block);
-    LRPOT__TRY(iterate(call, t, &residuals, block, x, v));
+    for (int round = 0, first = 0; round == 0 || (round < ROUNDS && residuals.steps - first > LONG);
+         round++) {
+        first = residuals.steps;
+        memset(block, 0, (size_t)(5 * t->size) * sizeof *block);
+        answer(t, of_response, base, v, x);
+        LRPOT__TRY(lrpot__density_sum(call, x, felt, NULL, NULL, NULL));
+        if (external != NULL) cblas_daxpy((int)t->size, 1.0, external, 1, felt, 1);
+        for (int64_t k = 0; k < t->size; k++) block[k] = felt[k] - v[k];
+        lrpot__density_level(t, NULL, block);
+        keep_seen(t, block);
+        LRPOT__TRY(iterate(call, t, &residuals, block, x, v, felt));
+    }
     if (!(lrpot__residuals_last(&residuals) <= call->charges->options.tolerance))
         return lrpot__residuals_failed(&residuals,
                                        of_response ? "the response of the density" : "the density",
                                        "e", call->charges->options.tolerance);
     answer(t, of_response, base, v, x);
-    for (int64_t k = 0; k < t->size; k++) felt[k] = v[k] + block[k];
     if (steps != NULL) *steps = residuals.steps;
     return LRPOT_OK;
 }

@@ -9,6 +9,7 @@ typedef struct lrpot__density {
     lrpot__density_terms terms;
     double *resting;  /* x0 [size] */
     double *moments;  /* x */
+    double *total;    /* [block]: x of an atom, summed over the widths */
     double *external; /* of the field, or NULL */
     double *answered; /* v of x = x0 - R u: what the moments are the answer to */
     double *levelled; /* u of A x + external */

@@ -18,42 +18,63 @@ static double *row_of(const lrpot__density_terms *t, double *by_value, int32_t h
     return by_value + (head * t->n + i) * t->size;
 }
 
-static void bond_by_values(const lrpot__density_terms *t, const double *u,
-                           const lrpot__density_bond *b, double *by_value)
+/* x0, of the first width. */
+static void resting_by_bond(const lrpot__density_terms *t, const lrpot__density_bond *b,
+                            double *by_value)
 {
     const lrpot__density_index *x = &t->index;
+    int64_t at = t->n + 3 * b->i;
     if (b->flows) {
         row_of(t, by_value, x->drive, b->j)[b->i] += b->f;
         row_of(t, by_value, x->drive, b->i)[b->i] -= b->f;
     }
-    double flow = -0.5 * b->f * (u[b->i] - u[b->j]);
-    if (b->flows && t->response == LRPOT_RESPONSE_BONDS) {
-        row_of(t, by_value, x->flow, b->i)[b->i] += flow;
-        row_of(t, by_value, x->flow, b->j)[b->i] += flow;
-    }
-    if (t->order < 1) return;
-    int64_t at = t->n + 3 * b->i;
-    double pull = -0.5 * b->f * along(b->d, u + at);
-    for (int c = 0; c < 3; c++) {
+    for (int c = 0; t->order > 0 && c < 3; c++) {
         row_of(t, by_value, x->dipole, b->i)[at + c] += b->f * b->d[c];
         row_of(t, by_value, x->dipole_neighbour, b->j)[at + c] += b->f * b->d[c];
-        if (t->response == LRPOT_RESPONSE_NONE) continue;
-        row_of(t, by_value, x->stretch, b->i)[at + c] += pull * b->d[c];
-        row_of(t, by_value, x->stretch, b->j)[at + c] += pull * b->d[c];
+    }
+}
+
+/* - R u of a width, at `first` among the moments. */
+static void response_by_bond(const lrpot__density_terms *t, int32_t w, const double *u,
+                             const lrpot__density_bond *b, double *by_value)
+{
+    const lrpot__density_index *x = &t->index;
+    int64_t first = w * t->block, at = first + t->n + 3 * b->i;
+    if (b->flows && t->response == LRPOT_RESPONSE_BONDS) {
+        double flow = -0.5 * b->f * (u[first + b->i] - u[first + b->j]);
+        row_of(t, by_value, x->flow + w, b->i)[first + b->i] += flow;
+        row_of(t, by_value, x->flow + w, b->j)[first + b->i] += flow;
+    }
+    if (x->stretch < 0) return;
+    double pull = -0.5 * b->f * along(b->d, u + at);
+    for (int c = 0; c < 3; c++) {
+        row_of(t, by_value, x->stretch + w, b->i)[at + c] += pull * b->d[c];
+        row_of(t, by_value, x->stretch + w, b->j)[at + c] += pull * b->d[c];
+    }
+}
+
+static void response_by_atoms(const lrpot__density_terms *t, int32_t w, const double *u,
+                              double *by_value)
+{
+    int64_t first = w * t->block;
+    for (int64_t i = 0; i < t->n; i++) {
+        if (t->response == LRPOT_RESPONSE_ATOMS)
+            row_of(t, by_value, t->index.flow + w, i)[first + i] = -u[first + i];
+        for (int64_t k = first + t->n + 3 * i;
+             t->index.polarizability >= 0 && k < first + t->n + 3 * i + 3; k++)
+            row_of(t, by_value, t->index.polarizability + w, i)[k] = -u[k];
     }
 }
 
 void lrpot__density_by_values(const lrpot__density_terms *t, const double *u, double *by_value)
 {
     memset(by_value, 0, (size_t)(t->index.count * t->n * t->size) * sizeof *by_value);
-    for (int64_t i = 0; i < t->n; i++) {
-        row_of(t, by_value, t->index.charge, i)[i] = 1.0;
-        if (t->response == LRPOT_RESPONSE_ATOMS) row_of(t, by_value, t->index.flow, i)[i] = -u[i];
-        for (int64_t k = t->n + 3 * i;
-             t->order > 0 && t->response != LRPOT_RESPONSE_NONE && k < t->n + 3 * i + 3; k++)
-            row_of(t, by_value, t->index.polarizability, i)[k] = -u[k];
+    for (int64_t i = 0; i < t->n; i++) row_of(t, by_value, t->index.charge, i)[i] = 1.0;
+    for (int64_t k = 0; k < t->n_bonds; k++) resting_by_bond(t, &t->bonds[k], by_value);
+    for (int32_t w = 0; w < t->index.n_widths; w++) {
+        response_by_atoms(t, w, u, by_value);
+        for (int64_t k = 0; k < t->n_bonds; k++) response_by_bond(t, w, u, &t->bonds[k], by_value);
     }
-    for (int64_t k = 0; k < t->n_bonds; k++) bond_by_values(t, u, &t->bonds[k], by_value);
 }
 
 /* A number of each direction. */
@@ -76,7 +97,8 @@ static void scatter(const lrpot__density_terms *t, const lrpot__density_bond *b,
 
 typedef struct {
     const lrpot__density_terms *t;
-    const double *u;
+    int32_t width;
+    const double *u; /* of the width */
     double *moments, *weights;
 } places;
 
@@ -87,25 +109,29 @@ static column weight_of(const places *p, int32_t head, int64_t i)
 
 static column moment_of(const places *p, int64_t k)
 {
-    return (column){ p->moments + k, p->t->size };
+    return (column){ p->moments + p->width * p->t->block + k, p->t->size };
 }
 
 static void charges_by_place(const places *p, const lrpot__density_bond *b, const double df[3])
 {
     const lrpot__density_terms *t = p->t;
     const double *chi = value(t, t->index.drive);
-    double step = p->u[b->i] - p->u[b->j], flow = chi[b->j] - chi[b->i], g[3];
+    double step = p->u[b->i] - p->u[b->j], flow = 0.0, g[3];
     if (!b->flows) return;
-    for (int c = 0; c < 3; c++) g[c] = p->u[b->i] * df[c];
-    scatter(t, b, g, weight_of(p, t->index.drive, b->j));
-    for (int c = 0; c < 3; c++) g[c] = -g[c];
-    scatter(t, b, g, weight_of(p, t->index.drive, b->i));
+    if (p->width == 0) {
+        flow = chi[b->j] - chi[b->i];
+        for (int c = 0; c < 3; c++) g[c] = p->u[b->i] * df[c];
+        scatter(t, b, g, weight_of(p, t->index.drive, b->j));
+        for (int c = 0; c < 3; c++) g[c] = -g[c];
+        scatter(t, b, g, weight_of(p, t->index.drive, b->i));
+    }
     if (t->response == LRPOT_RESPONSE_BONDS) {
-        const double *kappa = value(t, t->index.flow);
+        int32_t head = t->index.flow + p->width;
+        const double *kappa = value(t, head);
         flow -= 0.5 * (kappa[b->i] + kappa[b->j]) * step;
         for (int c = 0; c < 3; c++) g[c] = -0.125 * step * step * df[c];
-        scatter(t, b, g, weight_of(p, t->index.flow, b->i));
-        scatter(t, b, g, weight_of(p, t->index.flow, b->j));
+        scatter(t, b, g, weight_of(p, head, b->i));
+        scatter(t, b, g, weight_of(p, head, b->j));
     }
     for (int c = 0; c < 3; c++) g[c] = flow * df[c];
     scatter(t, b, g, moment_of(p, b->i));
@@ -114,18 +140,20 @@ static void charges_by_place(const places *p, const lrpot__density_bond *b, cons
 static void dipoles_by_place(const places *p, const lrpot__density_bond *b, const double df[3])
 {
     const lrpot__density_terms *t = p->t;
-    int responds = t->response != LRPOT_RESPONSE_NONE;
-    const double *u = p->u + t->n + 3 * b->i, *tau = responds ? value(t, t->index.stretch) : NULL;
+    int responds = t->index.stretch >= 0;
+    int32_t head = t->index.stretch + p->width;
+    const double *u = p->u + t->n + 3 * b->i, *tau = responds ? value(t, head) : NULL;
     double on = along(b->d, u), mean = responds ? 0.5 * (tau[b->i] + tau[b->j]) : 0.0,
-           weight = value(t, t->index.dipole)[b->i] + value(t, t->index.dipole_neighbour)[b->j]
-                    - mean * on,
-           g[3];
-    for (int c = 0; c < 3; c++) g[c] = on * df[c] + b->f * u[c];
-    scatter(t, b, g, weight_of(p, t->index.dipole, b->i));
-    scatter(t, b, g, weight_of(p, t->index.dipole_neighbour, b->j));
+           weight = -mean * on, g[3];
+    if (p->width == 0) {
+        weight += value(t, t->index.dipole)[b->i] + value(t, t->index.dipole_neighbour)[b->j];
+        for (int c = 0; c < 3; c++) g[c] = on * df[c] + b->f * u[c];
+        scatter(t, b, g, weight_of(p, t->index.dipole, b->i));
+        scatter(t, b, g, weight_of(p, t->index.dipole_neighbour, b->j));
+    }
     for (int c = 0; c < 3; c++) g[c] = -0.25 * on * (on * df[c] + 2.0 * b->f * u[c]);
-    if (responds) scatter(t, b, g, weight_of(p, t->index.stretch, b->i));
-    if (responds) scatter(t, b, g, weight_of(p, t->index.stretch, b->j));
+    if (responds) scatter(t, b, g, weight_of(p, head, b->i));
+    if (responds) scatter(t, b, g, weight_of(p, head, b->j));
     for (int m = 0; m < 3; m++) { /* component of the dipole */
         for (int c = 0; c < 3; c++)
             g[c] = weight * b->d[m] * df[c]
@@ -137,9 +165,10 @@ static void dipoles_by_place(const places *p, const lrpot__density_bond *b, cons
 void lrpot__density_by_places(const lrpot__density_terms *t, const double *u, double *moments,
                               double *weights)
 {
-    places p = { t, u, moments, weights };
-    for (int64_t k = 0; k < t->n_bonds; k++) {
-        const lrpot__density_bond *b = &t->bonds[k];
+    for (int64_t k = 0; k < t->n_bonds * t->index.n_widths; k++) {
+        const lrpot__density_bond *b = &t->bonds[k % t->n_bonds];
+        int32_t w = (int32_t)(k / t->n_bonds);
+        places p = { t, w, u + w * t->block, moments, weights };
         double df[3] = { b->slope * b->d[0], b->slope * b->d[1], b->slope * b->d[2] };
         charges_by_place(&p, b, df);
         if (t->order > 0) dipoles_by_place(&p, b, df);

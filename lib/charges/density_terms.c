@@ -18,29 +18,72 @@ int64_t lrpot__density_components(int32_t order)
     return components[order];
 }
 
-lrpot__density_index lrpot__density_index_of(int32_t order, int32_t response)
+int32_t lrpot__density_widths_of(int32_t features, int32_t *order)
 {
-    lrpot__density_index x = { -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 0 };
-    int responds = response != LRPOT_RESPONSE_NONE;
+    for (*order = 0; *order < 3; (*order)++)
+        for (int32_t widths = 1; widths <= LRPOT__DENSITY_WIDTHS_MAX; widths++)
+            if (widths * (*order + 1) * (*order + 1) == features) return widths;
+    return 0;
+}
+
+int64_t lrpot__density_size(const lrpot_charges *charges, int64_t n)
+{
+    return lrpot__density_index_of(&charges->options).n_widths
+           * lrpot__density_components(charges->options.order) * n;
+}
+
+lrpot_status lrpot__density_require_plain(const lrpot_charges *charges, const char *what)
+{
+    const lrpot_charges_options *o = &charges->options;
+    int plain = o->features == (o->order + 1) * (o->order + 1)
+                || o->response == LRPOT_RESPONSE_NONE;
+    if (plain && !(o->flags & LRPOT_CHARGES_WITHOUT_SELF)) return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                       "%s of a density with %d features%s: offered with %d (one width), with "
+                       "self-interaction",
+                       what, o->features,
+                       o->flags & LRPOT_CHARGES_WITHOUT_SELF ? ", without self-interaction" : "",
+                       (o->order + 1) * (o->order + 1));
+}
+
+/* Appends heads, one for each width. */
+static int32_t append(lrpot__density_index *x)
+{
+    x->count += x->n_widths;
+    return x->count - x->n_widths;
+}
+
+lrpot__density_index lrpot__density_index_of(const lrpot_charges_options *o)
+{
+    lrpot__density_index x = { -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 0, 1, 0 };
+    int32_t felt = -1; /* order of the features */
+    if (o->response != LRPOT_RESPONSE_NONE)
+        x.n_widths = lrpot__density_widths_of(o->features, &felt);
     x.charge = x.count++;
     x.drive = x.count++;
-    if (responds) x.flow = x.count++;
-    if (order < 1) return x;
+    if (felt >= 0) x.flow = append(&x);
+    if (o->order < 1) return x;
     x.dipole = x.count++;
     x.dipole_neighbour = x.count++;
-    if (responds) x.polarizability = x.count++;
-    if (responds) x.stretch = x.count++;
-    if (order < 2) return x;
+    if (felt >= 1) x.polarizability = append(&x);
+    if (felt >= 1) x.stretch = append(&x);
+    if (o->order < 2) return x;
     x.quadrupole = x.count++;
     x.quadrupole_neighbour = x.count++;
-    if (responds) x.quadrupolarizability = x.count++;
+    if (felt >= 2) x.quadrupolarizability = append(&x);
     return x;
+}
+
+static int is_one_of(int32_t head, int32_t first, int32_t count)
+{
+    return first >= 0 && head >= first && head < first + count;
 }
 
 static int is_capacity(const lrpot__density_index *x, int32_t head)
 {
-    return head == x->flow || head == x->polarizability || head == x->stretch
-           || head == x->quadrupolarizability;
+    return is_one_of(head, x->flow, x->n_widths) || is_one_of(head, x->polarizability, x->n_widths)
+           || is_one_of(head, x->stretch, x->n_widths)
+           || is_one_of(head, x->quadrupolarizability, x->n_widths);
 }
 
 static int32_t fragment_of(const lrpot__density_terms *t, int64_t i)
@@ -128,19 +171,29 @@ static double total_of(const lrpot_atoms *atoms, int32_t fragment)
     return atoms->fragment_charges != NULL ? atoms->fragment_charges[fragment] : 0.0;
 }
 
-/* Shares of an excess: by the capacity of the atoms where these have one, otherwise equal. */
+/* Of an excess: the capacity of the atoms where these have one, otherwise equal, and of their own
+ * Gaussians. */
+static double weight_of(const lrpot__density_terms *t, const double *rho, int64_t k)
+{
+    if (rho != NULL) return rho[k];
+    return k < t->n ? 1.0 : 0.0;
+}
+
+/* Shares of an excess. */
 static lrpot_status fill_shares(const lrpot__charge_call *call, lrpot__density_terms *t)
 {
     const double *rho = t->response == LRPOT_RESPONSE_ATOMS ? t->values + t->index.flow * t->n
                                                             : NULL;
+    int64_t responding = t->index.n_widths * t->n;
     t->n_fragments = t->atoms->fragments != NULL ? t->atoms->n_fragments : 1;
-    LRPOT__TRY(
-        lrpot__workspace_doubles(call->work, &fragments_tag, t->n + 3 * t->n_fragments, &t->share));
-    t->capacity = t->share + t->n;
+    LRPOT__TRY(lrpot__workspace_doubles(call->work, &fragments_tag, responding + 3 * t->n_fragments,
+                                        &t->share));
+    t->capacity = t->share + responding;
     t->total = t->capacity + t->n_fragments;
     t->sums = t->total + t->n_fragments;
     memset(t->capacity, 0, (size_t)t->n_fragments * sizeof *t->capacity);
-    for (int64_t i = 0; i < t->n; i++) t->capacity[fragment_of(t, i)] += rho != NULL ? rho[i] : 1.0;
+    for (int64_t k = 0; k < responding; k++)
+        t->capacity[fragment_of(t, k % t->n)] += weight_of(t, rho, k);
     for (int32_t f = 0; f < t->n_fragments; f++) {
         t->total[f] = total_of(t->atoms, f);
         if (!(t->capacity[f] > 0.0) && t->total[f] != 0.0)
@@ -148,9 +201,9 @@ static lrpot_status fill_shares(const lrpot__charge_call *call, lrpot__density_t
                                "fragment %d has a charge of %g e but no atoms that take it", f,
                                t->total[f]);
     }
-    for (int64_t i = 0; i < t->n; i++) {
-        double capacity = t->capacity[fragment_of(t, i)];
-        t->share[i] = capacity > 0.0 ? (rho != NULL ? rho[i] : 1.0) / capacity : 0.0;
+    for (int64_t k = 0; k < responding; k++) {
+        double capacity = t->capacity[fragment_of(t, k % t->n)];
+        t->share[k] = capacity > 0.0 ? weight_of(t, rho, k) / capacity : 0.0;
     }
     for (int32_t f = 0; rho == NULL && f < t->n_fragments; f++) t->capacity[f] = 0.0;
     return LRPOT_OK;
@@ -159,12 +212,14 @@ static lrpot_status fill_shares(const lrpot__charge_call *call, lrpot__density_t
 lrpot_status lrpot__density_terms_of(const lrpot__charge_call *call, lrpot__density_terms *t)
 {
     const lrpot_charges_options *o = &call->charges->options;
-    *t = (lrpot__density_terms){ .index = lrpot__density_index_of(o->order, o->response),
-                                 .order = o->order,
-                                 .response = o->response,
-                                 .n = call->atoms->n_owned,
-                                 .size = lrpot__density_components(o->order) * call->atoms->n_owned,
-                                 .atoms = call->atoms };
+    *t =
+        (lrpot__density_terms){ .index = lrpot__density_index_of(o),
+                                .order = o->order,
+                                .response = o->response,
+                                .n = call->atoms->n_owned,
+                                .block = lrpot__density_components(o->order) * call->atoms->n_owned,
+                                .atoms = call->atoms };
+    t->size = t->index.n_widths * t->block;
     if (call->atoms->n_all > call->atoms->n_owned && call->atoms->ghost_owner == NULL
         && !call->cut_out)
         return lrpot__fail(LRPOT_E_UNSUPPORTED,
@@ -225,10 +280,10 @@ static void deviator(const double *m, double *out)
             out[3 * a + b] = 0.5 * (m[3 * a + b] + m[3 * b + a]) - (a == b ? third : 0.0);
 }
 
-static void respond_bonds(const lrpot__density_terms *t, const double *v, double *out)
+static void respond_bonds(const lrpot__density_terms *t, int32_t w, const double *v, double *out)
 {
-    const double *kappa = t->response == LRPOT_RESPONSE_BONDS ? value(t, t->index.flow) : NULL,
-                 *tau = t->order > 0 ? value(t, t->index.stretch) : NULL;
+    const double *kappa = t->response == LRPOT_RESPONSE_BONDS ? value(t, t->index.flow + w) : NULL,
+                 *tau = t->index.stretch >= 0 ? value(t, t->index.stretch + w) : NULL;
     for (int64_t k = 0; k < t->n_bonds; k++) {
         const lrpot__density_bond *p = &t->bonds[k];
         if (kappa != NULL && p->flows)
@@ -239,21 +294,34 @@ static void respond_bonds(const lrpot__density_terms *t, const double *v, double
     }
 }
 
+/* Of one width. */
+static void respond_width(const lrpot__density_terms *t, int32_t w, const double *v, double *out)
+{
+    for (int64_t i = 0; t->response == LRPOT_RESPONSE_ATOMS && i < t->n; i++)
+        out[i] = value(t, t->index.flow + w)[i] * v[i];
+    for (int64_t i = 0; t->index.polarizability >= 0 && i < t->n; i++)
+        for (int64_t c = t->n + 3 * i; c < t->n + 3 * i + 3; c++)
+            out[c] = value(t, t->index.polarizability + w)[i] * v[c];
+    for (int64_t i = 0; t->index.quadrupolarizability >= 0 && i < t->n; i++) {
+        double *m = out + 4 * t->n + 9 * i;
+        deviator(v + 4 * t->n + 9 * i, m);
+        for (int c = 0; c < 9; c++) m[c] *= value(t, t->index.quadrupolarizability + w)[i];
+    }
+    respond_bonds(t, w, v, out);
+}
+
 void lrpot__density_respond(const lrpot__density_terms *t, const double *v, double *out)
 {
     memset(out, 0, (size_t)t->size * sizeof *out);
     if (t->response == LRPOT_RESPONSE_NONE) return;
-    for (int64_t i = 0; t->response == LRPOT_RESPONSE_ATOMS && i < t->n; i++)
-        out[i] = value(t, t->index.flow)[i] * v[i];
-    for (int64_t i = 0; t->order > 0 && i < t->n; i++)
-        for (int64_t c = t->n + 3 * i; c < t->n + 3 * i + 3; c++)
-            out[c] = value(t, t->index.polarizability)[i] * v[c];
-    for (int64_t i = 0; t->order > 1 && i < t->n; i++) {
-        double *m = out + 4 * t->n + 9 * i;
-        deviator(v + 4 * t->n + 9 * i, m);
-        for (int c = 0; c < 9; c++) m[c] *= value(t, t->index.quadrupolarizability)[i];
-    }
-    respond_bonds(t, v, out);
+    for (int32_t w = 0; w < t->index.n_widths; w++)
+        respond_width(t, w, v + w * t->block, out + w * t->block);
+}
+
+/* Place of charge k of [widths][n] among the moments. */
+static int64_t charge_at(const lrpot__density_terms *t, int64_t k)
+{
+    return k / t->n * t->block + k % t->n;
 }
 
 /* Capacity of a bond times f; 0 where no charge flows by the potential. */
@@ -284,45 +352,58 @@ void lrpot__density_flow(const lrpot__density_terms *t, const double *v, const d
 void lrpot__density_settle(const lrpot__density_terms *t, int of_response, double *x)
 {
     for (int32_t f = 0; f < t->n_fragments; f++) t->sums[f] = of_response ? 0.0 : -t->total[f];
-    for (int64_t i = 0; i < t->n; i++) t->sums[fragment_of(t, i)] += x[i];
-    for (int64_t i = 0; i < t->n; i++) x[i] -= t->share[i] * t->sums[fragment_of(t, i)];
+    int64_t charges = t->index.n_widths * t->n;
+    for (int64_t k = 0; k < charges; k++) t->sums[fragment_of(t, k % t->n)] += x[charge_at(t, k)];
+    for (int64_t k = 0; k < charges; k++)
+        x[charge_at(t, k)] -= t->share[k] * t->sums[fragment_of(t, k % t->n)];
 }
 
 void lrpot__density_level(const lrpot__density_terms *t, const double *x0, double *v)
 {
     memset(t->sums, 0, (size_t)t->n_fragments * sizeof *t->sums);
-    for (int64_t i = 0; i < t->n; i++) {
-        int32_t f = fragment_of(t, i);
-        t->sums[f] += t->share[i] * v[i];
-        if (x0 != NULL && t->capacity[f] > 0.0) t->sums[f] -= x0[i] / t->capacity[f];
+    int64_t charges = t->index.n_widths * t->n;
+    for (int64_t k = 0; k < charges; k++) {
+        int32_t f = fragment_of(t, k % t->n);
+        t->sums[f] += t->share[k] * v[charge_at(t, k)];
+        if (x0 != NULL && t->capacity[f] > 0.0) t->sums[f] -= x0[charge_at(t, k)] / t->capacity[f];
     }
     for (int32_t f = 0; x0 != NULL && f < t->n_fragments; f++)
         if (t->capacity[f] > 0.0) t->sums[f] += t->total[f] / t->capacity[f];
-    for (int64_t i = 0; i < t->n; i++) v[i] -= t->sums[fragment_of(t, i)];
+    for (int64_t k = 0; k < charges; k++) v[charge_at(t, k)] -= t->sums[fragment_of(t, k % t->n)];
 }
 
 /* Derivatives by the scalars of one bond, and by its vector into g. */
 typedef struct {
     const lrpot__density_terms *t;
-    const double *p, *u, *linear; /* linear: c of p + c.r along bonds, or NULL */
+    const double *p, *u,
+        *linear; /* of the present width; linear: c of p + c.r along bonds, or NULL */
     double factor;
     double *weights;
+    int32_t width;
 } differentiation;
+
+/* Of a head that all widths share, or of one of the present width. */
+static double *weights_of(const differentiation *d, int32_t head)
+{
+    return d->weights + head * d->t->n;
+}
 
 static void bond_charges(const differentiation *d, const lrpot__density_bond *b, double *radial)
 {
     const lrpot__density_terms *t = d->t;
-    const double *chi = value(t, t->index.drive);
-    double *w_chi = d->weights + t->index.drive * t->n;
     if (!b->flows) return;
     /* half: the bond is there from both sides */
     double step = d->p[b->i] - d->p[b->j] - (d->linear != NULL ? along(b->d, d->linear) : 0.0);
-    *radial += 0.5 * step * (chi[b->j] - chi[b->i]);
-    w_chi[b->j] += 0.5 * b->f * step;
-    w_chi[b->i] -= 0.5 * b->f * step;
+    if (d->width == 0) {
+        const double *chi = value(t, t->index.drive);
+        double *w_chi = weights_of(d, t->index.drive);
+        *radial += 0.5 * step * (chi[b->j] - chi[b->i]);
+        w_chi[b->j] += 0.5 * b->f * step;
+        w_chi[b->i] -= 0.5 * b->f * step;
+    }
     if (t->response != LRPOT_RESPONSE_BONDS) return;
-    const double *kappa = value(t, t->index.flow);
-    double *w_kappa = d->weights + t->index.flow * t->n;
+    const double *kappa = value(t, t->index.flow + d->width);
+    double *w_kappa = weights_of(d, t->index.flow + d->width);
     double steps = 0.5 * d->factor * step * (d->u[b->i] - d->u[b->j]);
     *radial -= 0.5 * (kappa[b->i] + kappa[b->j]) * steps;
     w_kappa[b->i] -= 0.5 * b->f * steps;
@@ -334,15 +415,18 @@ static void bond_dipoles(const differentiation *d, const lrpot__density_bond *b,
 {
     const lrpot__density_terms *t = d->t;
     const double *p = d->p + t->n + 3 * b->i, *u = d->u + t->n + 3 * b->i;
-    double weight = value(t, t->index.dipole)[b->i] + value(t, t->index.dipole_neighbour)[b->j],
-           on_p = along(b->d, p), on_u = along(b->d, u);
-    *radial += weight * on_p;
-    d->weights[t->index.dipole * t->n + b->i] += b->f * on_p;
-    d->weights[t->index.dipole_neighbour * t->n + b->j] += b->f * on_p;
-    for (int c = 0; c < 3; c++) g[c] += b->f * weight * p[c];
-    if (t->response == LRPOT_RESPONSE_NONE) return;
-    const double *tau = value(t, t->index.stretch);
-    double mean = 0.5 * (tau[b->i] + tau[b->j]), *w_tau = d->weights + t->index.stretch * t->n;
+    double on_p = along(b->d, p), on_u = along(b->d, u);
+    if (d->width == 0) {
+        double weight = value(t, t->index.dipole)[b->i] + value(t, t->index.dipole_neighbour)[b->j];
+        *radial += weight * on_p;
+        weights_of(d, t->index.dipole)[b->i] += b->f * on_p;
+        weights_of(d, t->index.dipole_neighbour)[b->j] += b->f * on_p;
+        for (int c = 0; c < 3; c++) g[c] += b->f * weight * p[c];
+    }
+    if (t->index.stretch < 0) return;
+    const double *tau = value(t, t->index.stretch + d->width);
+    double mean = 0.5 * (tau[b->i] + tau[b->j]),
+           *w_tau = weights_of(d, t->index.stretch + d->width);
     *radial -= d->factor * mean * on_p * on_u;
     w_tau[b->i] -= 0.5 * d->factor * b->f * on_p * on_u;
     w_tau[b->j] -= 0.5 * d->factor * b->f * on_p * on_u;
@@ -363,8 +447,8 @@ static void bond_quadrupoles(const differentiation *d, const lrpot__density_bond
         g[a] += 2.0 * b->f * weight * row;
     }
     *radial += weight * on;
-    d->weights[t->index.quadrupole * t->n + b->i] += b->f * on;
-    d->weights[t->index.quadrupole_neighbour * t->n + b->j] += b->f * on;
+    weights_of(d, t->index.quadrupole)[b->i] += b->f * on;
+    weights_of(d, t->index.quadrupole_neighbour)[b->j] += b->f * on;
 }
 
 static void push(const lrpot__density_bond *b, double radial, const double g[3], lrpot_outputs *out)
@@ -384,42 +468,53 @@ static void push(const lrpot__density_bond *b, double radial, const double g[3],
 static void differentiate_atoms(const differentiation *d)
 {
     const lrpot__density_terms *t = d->t;
+    int32_t w = d->width;
     for (int64_t i = 0; i < t->n; i++) {
         double m[9], sum = 0.0;
-        d->weights[t->index.charge * t->n + i] = d->p[i];
-        if (t->response == LRPOT_RESPONSE_NONE) continue;
+        if (w == 0) weights_of(d, t->index.charge)[i] = d->p[i];
         if (t->response == LRPOT_RESPONSE_ATOMS)
-            d->weights[t->index.flow * t->n + i] = -d->factor * d->p[i] * d->u[i];
-        if (t->order < 1) continue;
-        d->weights[t->index.polarizability * t->n + i] =
+            weights_of(d, t->index.flow + w)[i] = -d->factor * d->p[i] * d->u[i];
+        if (t->index.polarizability < 0) continue;
+        weights_of(d, t->index.polarizability + w)[i] =
             -d->factor * along(d->p + t->n + 3 * i, d->u + t->n + 3 * i);
-        if (t->order < 2) continue;
+        if (t->index.quadrupolarizability < 0) continue;
         deviator(d->u + 4 * t->n + 9 * i, m);
         for (int c = 0; c < 9; c++) sum += d->p[4 * t->n + 9 * i + c] * m[c];
-        d->weights[t->index.quadrupolarizability * t->n + i] = -d->factor * sum;
+        weights_of(d, t->index.quadrupolarizability + w)[i] = -d->factor * sum;
     }
 }
 
-static void differentiate(const differentiation *d, lrpot_outputs *out)
+static void differentiate_bonds(const differentiation *d, lrpot_outputs *out)
 {
     const lrpot__density_terms *t = d->t;
-    memset(d->weights, 0, (size_t)(t->index.count * t->n) * sizeof *d->weights);
-    differentiate_atoms(d);
     for (int64_t k = 0; k < t->n_bonds; k++) {
         double radial = 0.0, g[3] = { 0.0, 0.0, 0.0 };
         bond_charges(d, &t->bonds[k], &radial);
         if (t->order > 0) bond_dipoles(d, &t->bonds[k], &radial, g);
-        if (t->order > 1) bond_quadrupoles(d, &t->bonds[k], &radial, g);
+        if (t->order > 1 && d->width == 0) bond_quadrupoles(d, &t->bonds[k], &radial, g);
         push(&t->bonds[k], radial, g, out);
     }
-    for (int64_t k = 0; k < t->index.count * t->n; k++) d->weights[k] *= t->slopes[k];
+}
+
+/* p and u of all widths. */
+static void differentiate(const differentiation *all, lrpot_outputs *out)
+{
+    const lrpot__density_terms *t = all->t;
+    memset(all->weights, 0, (size_t)(t->index.count * t->n) * sizeof *all->weights);
+    for (int32_t w = 0; w < t->index.n_widths; w++) {
+        differentiation d = *all;
+        d.p += w * t->block, d.u += w * t->block, d.width = w;
+        differentiate_atoms(&d);
+        differentiate_bonds(&d, out);
+    }
+    for (int64_t k = 0; k < t->index.count * t->n; k++) all->weights[k] *= t->slopes[k];
 }
 
 void lrpot__density_differentiate_terms(const lrpot__density_terms *t, const double *p,
                                         const double *u, double factor, double *weights,
                                         lrpot_outputs *out)
 {
-    differentiation d = { t, p, u, NULL, factor, weights };
+    differentiation d = { t, p, u, NULL, factor, weights, 0 };
     differentiate(&d, out);
 }
 
@@ -427,6 +522,6 @@ void lrpot__density_differentiate_linear(const lrpot__density_terms *t, const do
                                          const double c[3], const double *u, double *weights,
                                          lrpot_outputs *out)
 {
-    differentiation d = { t, p, u, c, 1.0, weights };
+    differentiation d = { t, p, u, c, 1.0, weights, 0 };
     differentiate(&d, out);
 }

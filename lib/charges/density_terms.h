@@ -7,14 +7,17 @@
  * where R is symmetric and not negative, so that E is stationary (docs/theory/selfconsistent.md).
  *
  * Moments and potentials: charges [n], from order 1 on dipoles [n][3], at order 2 quadrupoles
- * [n][3][3], and their derivatives of the energy in the same order. */
+ * [n][3][3], and their derivatives of the energy in the same order. This for the Gaussian of the
+ * atom, which x0 has, and again for each of the wider Gaussians that respond, too. */
 #ifndef LRPOT__DENSITY_TERMS_H
 #define LRPOT__DENSITY_TERMS_H
 
 #include "charges/charges.h"
 
-/* Indices of the heads; -1: not in the model. Of the capacities the head is u, their value is log(1
- * + exp(u)). */
+#define LRPOT__DENSITY_WIDTHS_MAX 3
+
+/* Indices of the heads; -1: not in the model. Of the capacities, one for each width, it is the
+ * first; the head is u, their value is log(1 + exp(u)). */
 typedef struct lrpot__density_index {
     int32_t charge;                           /* a, e */
     int32_t drive;                            /* chi, e: charge goes from small to large */
@@ -26,6 +29,8 @@ typedef struct lrpot__density_index {
     int32_t quadrupole, quadrupole_neighbour; /* delta, epsilon, e */
     int32_t quadrupolarizability;             /* capacity omega, e A^4/V */
     int32_t count;
+    int32_t n_widths; /* Gaussians of an atom: 1 to LRPOT__DENSITY_WIDTHS_MAX */
+    int32_t reserved;
 } lrpot__density_index;
 
 /* Neighbour j of atom i within reach, each pair from both sides. */
@@ -41,22 +46,29 @@ typedef struct lrpot__density_bond {
 typedef struct lrpot__density_terms {
     lrpot__density_index index;
     int32_t order, response; /* LRPOT_RESPONSE_* */
-    int64_t n, size;         /* atoms, moments */
+    int64_t n, block, size;  /* atoms; moments of one width, of all */
     const lrpot_atoms *atoms;
     double *values; /* [heads][n] */
     double *slopes; /* [heads][n]: derivatives of the values by the heads */
     lrpot__density_bond *bonds;
     int64_t n_bonds;
     int32_t n_fragments;
-    double *share;    /* [n]: of an excess of charge of the fragment; sum 1 */
+    double *share;    /* [widths][n]: of an excess of charge of the fragment; sum 1 */
     double *capacity; /* [fragments] e/V: sum of rho; 0 where atoms have none */
     double *total;    /* [fragments] e */
     double *sums;     /* [fragments]: scratch */
 } lrpot__density_terms;
 
-lrpot__density_index lrpot__density_index_of(int32_t order, int32_t response);
+/* Widths and orders of a number of features, W (L + 1)^2; 0 if there are none of this number. */
+int32_t lrpot__density_widths_of(int32_t features, int32_t *order);
+/* options: with defaults filled in. */
+lrpot__density_index lrpot__density_index_of(const lrpot_charges_options *options);
 /* Number of moments of an atom: 1, 4 or 13. */
 int64_t lrpot__density_components(int32_t order);
+/* Number of moments of n atoms, all widths. */
+int64_t lrpot__density_size(const lrpot_charges *charges, int64_t n);
+/* Refuses features other than the default and densities without self-interaction. */
+lrpot_status lrpot__density_require_plain(const lrpot_charges *charges, const char *what);
 /* Bonds, scalars and shares of a call, whose scalars are computed. */
 lrpot_status lrpot__density_terms_of(const lrpot__charge_call *call, lrpot__density_terms *terms);
 

@@ -48,6 +48,7 @@ lrpot_status lrpot__density_respond_uniform(const lrpot__charge_call *call,
     const lrpot__density *d = call->density;
     const lrpot__density_terms *t = &d->terms;
     double *base = NULL, linear[3] = { 0.0, 0.0, 0.0 };
+    LRPOT__TRY(lrpot__density_require_plain(call->charges, "the response of a periodic system"));
     LRPOT__TRY(lrpot__workspace_doubles(call->work, &uniform_tag, 5 * t->size, &base));
     double *external = base + t->size, *dx = external + t->size, *guess = dx + t->size,
            *du = guess + t->size;

@@ -17,7 +17,7 @@ void lrpot__gaussian_widths_coulomb(const lrpot_charges *charges, lrpot_ewald_op
 {
     options->n_widths = charges->n_species;
     options->widths = charges->widths;
-    options->flags = LRPOT_EWALD_SELF;
+    options->flags = charges->options.flags & LRPOT_CHARGES_WITHOUT_SELF ? 0 : LRPOT_EWALD_SELF;
 }
 
 double lrpot__gaussian_width(const lrpot_charges *charges, int32_t species)

@@ -31,6 +31,7 @@ lrpot_status lrpot__crystal_keep_density(lrpot_phonons *p, const lrpot__charge_c
 {
     const lrpot__density *d = call->density;
     int64_t size = d->terms.size;
+    LRPOT__TRY(lrpot__density_require_plain(call->charges, "phonons"));
     p->moments = lrpot__duplicate(d->moments, size, sizeof *p->moments);
     p->felt = lrpot__duplicate(d->levelled, size, sizeof *p->felt);
     if (p->moments == NULL || p->felt == NULL) return LRPOT_E_MEMORY;

@@ -284,8 +284,6 @@ START_TEST(smaller_structs_are_refused_with_their_name_and_both_sizes)
     lrpot_ewald_options ewald = LRPOT_EWALD_OPTIONS_INIT;
     lrpot_potential_options potential = model_options();
     lrpot_tensor_options tensors = LRPOT_TENSOR_OPTIONS_INIT;
-    lrpot_selfconsistent_options scheme = LRPOT_SELFCONSISTENT_OPTIONS_INIT;
-    lrpot_density_options density = LRPOT_DENSITY_OPTIONS_INIT;
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
     lrpot_estimate estimate = LRPOT_ESTIMATE_INIT;
     lrpot_fit_target target = LRPOT_FIT_TARGET_INIT;
@@ -299,15 +297,12 @@ START_TEST(smaller_structs_are_refused_with_their_name_and_both_sizes)
     lrpot_potential *p = NULL;
     lrpot_nlist *l = NULL;
     lrpot_tensor_model *t = NULL;
-    lrpot_selfconsistent *s = NULL;
-    lrpot_density *d = NULL;
     lrpot_fit *f = NULL;
     ck_ok(lrpot_basis_create(&b, &basis));
     ck_ok(lrpot_potential_create(&p, &potential));
     size_t *sizes[] = { &basis.struct_size,     &charges.struct_size, &ewald.struct_size,
-                        &potential.struct_size, &tensors.struct_size, &scheme.struct_size,
-                        &density.struct_size,   &atoms.struct_size,   &estimate.struct_size,
-                        &target.struct_size,    &frame.struct_size };
+                        &potential.struct_size, &tensors.struct_size, &atoms.struct_size,
+                        &estimate.struct_size,  &target.struct_size,  &frame.struct_size };
     for (size_t k = 0; k < sizeof sizes / sizeof sizes[0]; k++) *sizes[k] -= 4;
     ck_size_refused(lrpot_basis_get_options(b, &basis), lrpot_basis_options, sizeof basis - 4);
     lrpot_basis *other = NULL;
@@ -320,10 +315,6 @@ START_TEST(smaller_structs_are_refused_with_their_name_and_both_sizes)
                     sizeof potential - 4);
     ck_size_refused(lrpot_tensor_model_create(&t, &tensors), lrpot_tensor_options,
                     sizeof tensors - 4);
-    ck_size_refused(lrpot_selfconsistent_create(&s, &scheme), lrpot_selfconsistent_options,
-                    sizeof scheme - 4);
-    ck_size_refused(lrpot_density_create(&d, b, &density), lrpot_density_options,
-                    sizeof density - 4);
     ck_size_refused(lrpot_nlist_build(&l, &atoms, 3.0, 0.0), lrpot_atoms, sizeof atoms - 4);
     ck_size_refused(lrpot_structure_view(structure, 2, symbols, &taken, &atoms), lrpot_atoms,
                     sizeof atoms - 4);

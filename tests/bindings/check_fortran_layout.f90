@@ -68,8 +68,6 @@ contains
 
   subroutine check_types()
     type(lrpot_atoms), target :: atoms
-    type(lrpot_selfconsistent_options), target :: scheme
-    type(lrpot_local_model), target :: local
     type(lrpot_host_edges), target :: host_edges
     type(lrpot_host_results), target :: host_results
     type(lrpot_host_weights), target :: host_weights
@@ -91,7 +89,6 @@ contains
     type(lrpot_conductivity_options), target :: conductivity_options
     type(lrpot_loop_options), target :: loop_options
     type(lrpot_loop), target :: loop
-    type(lrpot_density_options), target :: density_options
     type(lrpot_tensor_options), target :: tensor_options
     type(lrpot_fit_options), target :: fit_options
     type(lrpot_fit_frame), target :: fit_frame
@@ -106,15 +103,6 @@ contains
        at(c_loc(atoms%periodic_mask)), &
        at(c_loc(atoms%stride)), at(c_loc(atoms%total_charge)), at(c_loc(atoms%fragments)), &
        at(c_loc(atoms%fragment_charges)), at(c_loc(atoms%n_fragments)), at(c_loc(atoms%reserved))])
-    call same('lrpot_selfconsistent_options', c_loc(scheme), c_sizeof(scheme), &
-      [at(c_loc(scheme%struct_size)), at(c_loc(scheme%order)), at(c_loc(scheme%n_widths)), &
-      at(c_loc(scheme%widths)), &
-       at(c_loc(scheme%width)), at(c_loc(scheme%mixing)), at(c_loc(scheme%tolerance)), &
-       at(c_loc(scheme%accuracy)), &
-       at(c_loc(scheme%max_steps)), at(c_loc(scheme%neutrality))])
-    call same('lrpot_local_model', c_loc(local), c_sizeof(local), &
-      [at(c_loc(local%struct_size)), at(c_loc(local%ctx)), at(c_loc(local%eval)), &
-      at(c_loc(local%pull))])
     call same('lrpot_host_edges', c_loc(host_edges), c_sizeof(host_edges), &
       [at(c_loc(host_edges%struct_size)), at(c_loc(host_edges%n_atoms)), &
       at(c_loc(host_edges%n_edges)), at(c_loc(host_edges%offsets)), &
@@ -196,7 +184,9 @@ contains
        at(c_loc(charges_options%widths)), &
        at(c_loc(charges_options%hidden)), at(c_loc(charges_options%charge_input)), &
        at(c_loc(charges_options%reserved)), at(c_loc(charges_options%reach)), &
-       at(c_loc(charges_options%order)), at(c_loc(charges_options%response))])
+       at(c_loc(charges_options%order)), at(c_loc(charges_options%response)), &
+       at(c_loc(charges_options%features)), at(c_loc(charges_options%reserved2)), &
+       at(c_loc(charges_options%spread))])
     call same('lrpot_potential_options', c_loc(potential_options), c_sizeof(potential_options), &
       [at(c_loc(potential_options%struct_size)), at(c_loc(potential_options%symbols)), &
       at(c_loc(potential_options%n_species)), &
@@ -245,17 +235,6 @@ contains
       at(c_loc(loop%coercive)),  &
        at(c_loc(loop%coercive_error)), at(c_loc(loop%area)), at(c_loc(loop%area_error)), &
        at(c_loc(loop%points))])
-    call same('lrpot_density_options', c_loc(density_options), c_sizeof(density_options), &
-      [at(c_loc(density_options%struct_size)), at(c_loc(density_options%symbols)), &
-      at(c_loc(density_options%n_species)), &
-       at(c_loc(density_options%order)), at(c_loc(density_options%n_widths)), &
-       at(c_loc(density_options%gradients)), &
-       at(c_loc(density_options%widths)), at(c_loc(density_options%width)), &
-       at(c_loc(density_options%reach)), &
-       at(c_loc(density_options%charges)), at(c_loc(density_options%mixing)), &
-       at(c_loc(density_options%tolerance)), &
-       at(c_loc(density_options%accuracy)), at(c_loc(density_options%max_steps)), &
-       at(c_loc(density_options%reserved))])
     call same('lrpot_tensor_options', c_loc(tensor_options), c_sizeof(tensor_options), &
       [at(c_loc(tensor_options%struct_size)), at(c_loc(tensor_options%symbols)), &
       at(c_loc(tensor_options%n_species)), &

@@ -13,22 +13,6 @@ static const size_t atoms_members[] = {
     offsetof(lrpot_atoms, fragments),   offsetof(lrpot_atoms, fragment_charges),
     offsetof(lrpot_atoms, n_fragments), offsetof(lrpot_atoms, reserved)
 };
-static const size_t selfconsistent_options_members[] = {
-    offsetof(lrpot_selfconsistent_options, struct_size),
-    offsetof(lrpot_selfconsistent_options, order),
-    offsetof(lrpot_selfconsistent_options, n_widths),
-    offsetof(lrpot_selfconsistent_options, widths),
-    offsetof(lrpot_selfconsistent_options, width),
-    offsetof(lrpot_selfconsistent_options, mixing),
-    offsetof(lrpot_selfconsistent_options, tolerance),
-    offsetof(lrpot_selfconsistent_options, accuracy),
-    offsetof(lrpot_selfconsistent_options, max_steps),
-    offsetof(lrpot_selfconsistent_options, neutrality)
-};
-static const size_t local_model_members[] = { offsetof(lrpot_local_model, struct_size),
-                                              offsetof(lrpot_local_model, ctx),
-                                              offsetof(lrpot_local_model, eval),
-                                              offsetof(lrpot_local_model, pull) };
 static const size_t host_edges_members[] = {
     offsetof(lrpot_host_edges, struct_size), offsetof(lrpot_host_edges, n_atoms),
     offsetof(lrpot_host_edges, n_edges),     offsetof(lrpot_host_edges, offsets),
@@ -125,7 +109,8 @@ static const size_t charges_options_members[] = {
     offsetof(lrpot_charges_options, widths),       offsetof(lrpot_charges_options, hidden),
     offsetof(lrpot_charges_options, charge_input), offsetof(lrpot_charges_options, reserved),
     offsetof(lrpot_charges_options, reach),        offsetof(lrpot_charges_options, order),
-    offsetof(lrpot_charges_options, response)
+    offsetof(lrpot_charges_options, response),     offsetof(lrpot_charges_options, features),
+    offsetof(lrpot_charges_options, reserved2),    offsetof(lrpot_charges_options, spread)
 };
 static const size_t potential_options_members[] = {
     offsetof(lrpot_potential_options, struct_size),
@@ -140,16 +125,6 @@ static const size_t potential_options_members[] = {
     offsetof(lrpot_potential_options, hidden),
     offsetof(lrpot_potential_options, charge_input),
     offsetof(lrpot_potential_options, species_coefficients)
-};
-static const size_t density_options_members[] = {
-    offsetof(lrpot_density_options, struct_size), offsetof(lrpot_density_options, symbols),
-    offsetof(lrpot_density_options, n_species),   offsetof(lrpot_density_options, order),
-    offsetof(lrpot_density_options, n_widths),    offsetof(lrpot_density_options, gradients),
-    offsetof(lrpot_density_options, widths),      offsetof(lrpot_density_options, width),
-    offsetof(lrpot_density_options, reach),       offsetof(lrpot_density_options, charges),
-    offsetof(lrpot_density_options, mixing),      offsetof(lrpot_density_options, tolerance),
-    offsetof(lrpot_density_options, accuracy),    offsetof(lrpot_density_options, max_steps),
-    offsetof(lrpot_density_options, reserved)
 };
 static const size_t tensor_options_members[] = {
     offsetof(lrpot_tensor_options, struct_size), offsetof(lrpot_tensor_options, symbols),
@@ -238,9 +213,6 @@ static const size_t fit_progress_members[] = {
 };
 
 static const lrpot_atoms atoms = LRPOT_ATOMS_INIT;
-static const lrpot_selfconsistent_options selfconsistent_options =
-    LRPOT_SELFCONSISTENT_OPTIONS_INIT;
-static const lrpot_local_model local_model = LRPOT_LOCAL_MODEL_INIT;
 static const lrpot_host_edges host_edges = { .struct_size = sizeof(lrpot_host_edges) };
 static const lrpot_host_results host_results = { .struct_size = sizeof(lrpot_host_results) };
 static const lrpot_host_weights host_weights = { .struct_size = sizeof(lrpot_host_weights) };
@@ -254,7 +226,6 @@ static const lrpot_ewald_report ewald_report = LRPOT_EWALD_REPORT_INIT;
 static const lrpot_ewald_error_report ewald_error_report = LRPOT_EWALD_ERROR_REPORT_INIT;
 static const lrpot_charges_options charges_options = LRPOT_CHARGES_OPTIONS_INIT;
 static const lrpot_potential_options potential_options = LRPOT_POTENTIAL_OPTIONS_INIT;
-static const lrpot_density_options density_options = LRPOT_DENSITY_OPTIONS_INIT;
 static const lrpot_tensor_options tensor_options = LRPOT_TENSOR_OPTIONS_INIT;
 static const lrpot_polarization polarization = LRPOT_POLARIZATION_INIT;
 static const lrpot_field field = LRPOT_FIELD_INIT;
@@ -285,8 +256,6 @@ static const struct {
     const size_t *members;
 } layouts[] = {
     LAYOUT(atoms),
-    LAYOUT(selfconsistent_options),
-    LAYOUT(local_model),
     LAYOUT(host_edges),
     LAYOUT(host_results),
     LAYOUT(host_weights),
@@ -308,7 +277,6 @@ static const struct {
     LAYOUT(potential_options),
     LAYOUT(polarization),
     LAYOUT(field),
-    LAYOUT(density_options),
     LAYOUT(tensor_options),
     LAYOUT(fit_options),
     LAYOUT(fit_frame),

@@ -1,103 +1,6 @@
 /* Self-consistent densities as a kind of charges: derivatives against differences, the fixed point
  * against its equations, limits. */
-#include "fit_probe.h"
-#include "models.h"
-
-#include <lrpot/multipoles.h>
-
-#include <stdio.h>
-#include <unistd.h>
-
-enum { N_ATOMS = 6, ORDERS = 3, RESPONSES = 3, CASES = ORDERS * RESPONSES, LARGEST = 13 * N_ATOMS };
-
-typedef struct {
-    lrpot_potential *potential;
-    lrpot_workspace *work;
-    lrpot_structure *structure;
-    const double *weights; /* of charges, for energies of them */
-    int coordinate, strain;
-} probe;
-
-static lrpot_charges_options options_of(int32_t order, int32_t response)
-{
-    lrpot_charges_options options = LRPOT_CHARGES_OPTIONS_INIT;
-    options.order = order, options.response = response, options.tolerance = 1e-12;
-    options.reach = 3.5, options.sigma = 1.1;
-    return options;
-}
-
-/* number: order and response */
-static void open_probe(probe *p, int number, int cell, double total_charge)
-{
-    support_random random = { 9100 + (uint64_t)(10 * number + cell) };
-    lrpot_charges_options options = options_of(number / RESPONSES, number % RESPONSES);
-    *p = (probe){ .potential = models_random_with(&random, LRPOT_CHARGES_DENSITY, &options) };
-    p->structure = models_random_structure(&random, cell, N_ATOMS, total_charge);
-    ck_ok(lrpot_workspace_create(&p->work, 1));
-}
-
-static void close_probe(probe *p)
-{
-    lrpot_structure_free(p->structure);
-    lrpot_workspace_free(p->work);
-    lrpot_potential_free(p->potential);
-}
-
-static void compute(const probe *p, const lrpot_structure *structure, double *energy,
-                    double *forces, double *virial, double *q, double *dipole)
-{
-    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
-    out.energy = energy, out.forces = forces, out.virial = virial, out.charges = q,
-    out.dipole = dipole;
-    ck_ok(lrpot_potential_compute_structure(p->potential, p->work, structure, &out));
-}
-
-static lrpot_structure *moved(const probe *p, double x)
-{
-    lrpot_structure *copy = NULL;
-    ck_ok(lrpot_structure_clone(&copy, p->structure));
-    if (p->strain) models_strain(copy, p->coordinate / 3, p->coordinate % 3, x);
-    else lrpot_structure_positions(copy)[p->coordinate] += x;
-    return copy;
-}
-
-static double energy_at(double x, void *ctx)
-{
-    const probe *p = ctx;
-    double energy = 0, q[N_ATOMS];
-    lrpot_structure *copy = moved(p, x);
-    compute(p, copy, p->weights == NULL ? &energy : NULL, NULL, NULL, q, NULL);
-    for (int i = 0; i < N_ATOMS && p->weights != NULL; i++) energy += p->weights[i] * q[i];
-    lrpot_structure_free(copy);
-    return energy;
-}
-
-static void compare(probe *p, const double *forces, const double *virial)
-{
-    double force_scale = models_largest(forces, 3 * N_ATOMS), scale = models_largest(virial, 9);
-    p->strain = 0;
-    for (p->coordinate = 0; p->coordinate < 9; p->coordinate++)
-        ck_close(forces[p->coordinate], -support_difference(energy_at, p, 0, MODEL_STEP), TOL_FD,
-                 force_scale);
-    p->strain = 1;
-    for (p->coordinate = 0; p->coordinate < 9; p->coordinate++)
-        ck_close(virial[p->coordinate], -support_difference(energy_at, p, 0, MODEL_STEP), TOL_FD,
-                 scale);
-}
-
-/* Layers, and wires for odd cases. */
-START_TEST(derivatives_hold_in_layers_and_wires)
-{
-    probe p;
-    double forces[3 * N_ATOMS], virial[9], cell[9];
-    open_probe(&p, _i, CELL_TRICLINIC, 0.4);
-    memcpy(cell, lrpot_structure_cell(p.structure), sizeof cell);
-    ck_ok(lrpot_structure_set_cell(p.structure, cell, _i % 2 ? 2 : 5));
-    compute(&p, p.structure, NULL, forces, virial, NULL, NULL);
-    compare(&p, forces, virial);
-    close_probe(&p);
-}
-END_TEST
+#include "density_probe.h"
 
 START_TEST(forces_and_virial_are_derivatives_of_the_energy)
 {
@@ -113,13 +16,19 @@ START_TEST(forces_and_virial_are_derivatives_of_the_energy)
 }
 END_TEST
 
-static lrpot_atoms view_of(const lrpot_structure *structure, int32_t *species, lrpot_nlist **list)
+/* Layers, and wires for odd cases. */
+START_TEST(derivatives_hold_in_layers_and_wires)
 {
-    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
-    ck_ok(lrpot_structure_view(structure, MODEL_SPECIES, model_symbols, species, &atoms));
-    ck_ok(lrpot_nlist_build(list, &atoms, 4.5, 0));
-    return atoms;
+    probe p;
+    double forces[3 * N_ATOMS], virial[9], cell[9];
+    open_probe(&p, _i, CELL_TRICLINIC, 0.4);
+    memcpy(cell, lrpot_structure_cell(p.structure), sizeof cell);
+    ck_ok(lrpot_structure_set_cell(p.structure, cell, _i % 2 ? 2 : 5));
+    compute(&p, p.structure, NULL, forces, virial, NULL, NULL);
+    compare(&p, forces, virial);
+    close_probe(&p);
 }
+END_TEST
 
 /* A weighted sum of charges by the adjoint. */
 START_TEST(pulls_are_derivatives_of_the_charges)
@@ -144,32 +53,6 @@ START_TEST(pulls_are_derivatives_of_the_charges)
     }
 }
 END_TEST
-
-/* Parts of a model by name: coefficients of a head for a species. */
-static double value_of(const probe *p, int head, const double *features, int64_t n_features,
-                       int32_t species)
-{
-    const lrpot_charges *charges = lrpot_potential_charges(p->potential);
-    const lrpot_basis *basis = lrpot_charges_basis(charges);
-    int64_t n = lrpot_charges_param_count(charges), k = n_features;
-    double *params = calloc((size_t)n, sizeof *params), sum;
-    ck_ok(lrpot_charges_get_params(charges, n, params));
-    lrpot_basis_options o = LRPOT_BASIS_OPTIONS_INIT;
-    ck_ok(lrpot_basis_get_options(basis, &o));
-    int64_t radial = MODEL_SPECIES * MODEL_SPECIES * lrpot_basis_radial_functions(basis)
-                     * o.radial_size,
-            heads = (n - radial) / (k + MODEL_SPECIES);
-    const double *linear = params + radial, *base = linear + heads * k;
-    sum = base[head * MODEL_SPECIES + species];
-    for (int64_t b = 0; b < k; b++) sum += linear[head * k + b] * features[b];
-    free(params);
-    return sum;
-}
-
-static double softplus(double u)
-{
-    return log(1 + exp(u));
-}
 
 /* The equations of docs/theory/selfconsistent.md for isolated atoms, written out pair by pair, at
  * the potentials of the moments that the library gives: they give these moments again. */
@@ -306,8 +189,12 @@ START_TEST(atoms_add_up_and_files_keep_the_model)
     remove(path);
     lrpot_charges_options o = LRPOT_CHARGES_OPTIONS_INIT;
     ck_ok(lrpot_charges_get_options(lrpot_potential_charges(again.potential), &o));
-    ck_assert_int_eq(o.order, _i / RESPONSES);
-    ck_assert_int_eq(o.response, _i % RESPONSES);
+    lrpot_charges_options expected = options_of_case(_i);
+    ck_assert_int_eq(o.order, expected.order);
+    ck_assert_int_eq(o.response, expected.response);
+    if (expected.features > 0) ck_assert_int_eq(o.features, expected.features);
+    if (expected.features > 0) ck_assert(o.spread == expected.spread);
+    ck_assert_int_eq(o.flags, expected.flags);
     ck_assert(o.reach == 3.5 && o.tolerance == 1e-12 && o.widths[1] == 1.1);
     compute(&again, p.structure, &other, NULL, NULL, NULL, NULL);
     ck_close(other, energy, 1e-12, fabs(energy) + 1);
@@ -445,15 +332,18 @@ static void add_frame(support_random *random, const fit_point *p, lrpot_structur
 }
 
 /* All targets, crystals, molecules and fragments, in all parameters: orders 0 and 1, and networks
- * from 2 x RESPONSES on. */
+ * from 2 x RESPONSES on; then variants. */
 START_TEST(gradient_of_a_fit_is_its_derivative)
 {
     support_random random = { 9500 + (uint64_t)_i };
-    int networks = _i >= 2 * RESPONSES;
-    lrpot_charges_options charges = options_of(_i / RESPONSES % 2, _i % RESPONSES);
+    int networks = _i >= 2 * RESPONSES && _i < 4 * RESPONSES;
+    lrpot_charges_options charges = _i < 4 * RESPONSES
+                                        ? options_of(_i / RESPONSES % 2, _i % RESPONSES)
+                                        : options_of_case(CASES + _i - 4 * RESPONSES);
     charges.tolerance = 1e-13;
     lrpot_potential *potential = models_random_with(
         &random, LRPOT_CHARGES_DENSITY + (networks ? MODELS_WITH_HIDDEN : 0), &charges);
+    if (charges.flags & LRPOT_CHARGES_WITHOUT_SELF) weaken(potential, &charges);
     lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
     options.errors[LRPOT_FIT_ENERGY] = 0.1, options.errors[LRPOT_FIT_FORCES] = 0.3;
     options.errors[LRPOT_FIT_STRESS] = 0.05;
@@ -604,6 +494,23 @@ START_TEST(wrong_options_are_named)
     o.reach = 3, o.sigma = -2;
     ck_assert_int_eq(lrpot_charges_create(&charges, NULL, &o), LRPOT_E_ARGUMENT);
     ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "sigma = -2"));
+    static const struct {
+        int32_t order, features;
+        const char *why;
+    } wrong[] = { { 1, 5, "features = 5, expected W (L + 1)^2" },
+                  { 1, 9, "are of order 2, the moments of order 1" },
+                  { 0, 2, "of 2 widths with moments of order 0" } };
+    for (int k = 0; k < 3; k++) {
+        o = options_of(wrong[k].order, 0);
+        o.kind = LRPOT_CHARGES_DENSITY, o.n_species = MODEL_SPECIES;
+        o.features = wrong[k].features;
+        ck_assert_int_eq(lrpot_charges_create(&charges, NULL, &o), LRPOT_E_ARGUMENT);
+        ck_assert_ptr_nonnull(strstr(lrpot_last_error(), wrong[k].why));
+    }
+    o = options_of(1, 0), o.kind = LRPOT_CHARGES_DENSITY, o.n_species = MODEL_SPECIES;
+    o.spread = -1;
+    ck_assert_int_eq(lrpot_charges_create(&charges, NULL, &o), LRPOT_E_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "spread = -1"));
     /* virials of atoms have no parts of dipoles */
     probe p;
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
@@ -622,16 +529,19 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("density_charges");
     TCase *cases = tcase_create("orders and responses");
     tcase_set_timeout(cases, 240);
-    tcase_add_loop_test(cases, forces_and_virial_are_derivatives_of_the_energy, 0, CASES);
+    tcase_add_loop_test(cases, forces_and_virial_are_derivatives_of_the_energy, 0,
+                        CASES + VARIANTS);
     tcase_add_loop_test(cases, derivatives_hold_in_layers_and_wires, 0, CASES);
-    tcase_add_loop_test(cases, pulls_are_derivatives_of_the_charges, 0, CASES);
+    tcase_add_loop_test(cases, pulls_are_derivatives_of_the_charges, 0, CASES + VARIANTS);
     tcase_add_loop_test(cases, moments_obey_their_equations, 0, CASES);
-    tcase_add_loop_test(cases, charge_is_kept_and_the_dipole_turns_with_the_molecule, 0, CASES);
-    tcase_add_loop_test(cases, atoms_add_up_and_files_keep_the_model, 0, CASES);
+    tcase_add_loop_test(cases, charge_is_kept_and_the_dipole_turns_with_the_molecule, 0,
+                        CASES + VARIANTS);
+    tcase_add_loop_test(cases, atoms_add_up_and_files_keep_the_model, 0, CASES + VARIANTS);
     suite_add_tcase(suite, cases);
     TCase *fits = tcase_create("fits");
     tcase_set_timeout(fits, 240);
-    tcase_add_loop_test(fits, gradient_of_a_fit_is_its_derivative, 0, 4 * RESPONSES);
+    tcase_add_loop_test(fits, gradient_of_a_fit_is_its_derivative, 0,
+                        4 * RESPONSES + FITTED_VARIANTS);
     suite_add_tcase(suite, fits);
     TCase *limits = tcase_create("limits");
     tcase_set_timeout(limits, 240);

@@ -238,26 +238,28 @@ START_TEST(a_tiny_cell_is_summed_and_has_no_neighbours)
 }
 END_TEST
 
-/* Densities that answer to the potential. */
+/* Charges and dipoles. */
 START_TEST(wide_densities_return)
 {
     coulomb_system s;
     wide_system(16, 0, 0.0, &s);
-    lrpot_selfconsistent_options options = LRPOT_SELFCONSISTENT_OPTIONS_INIT;
-    lrpot_selfconsistent *scheme = NULL;
+    lrpot_ewald_options options = LRPOT_EWALD_OPTIONS_INIT;
+    lrpot_ewald *ewald = NULL;
     lrpot_workspace *work = NULL;
     lrpot_atoms atoms = coulomb_view(&s);
-    double moments[4 * 16] = { 0 }, features[4 * 16], energy;
-    options.width = 64.0, options.order = 1;
-    memcpy(moments, s.q, 16 * sizeof *moments);
-    ck_ok(lrpot_selfconsistent_create(&scheme, &options));
+    const double wide[4] = { 64.0, 64.0, 64.0, 64.0 };
+    double dipoles[3 * 16] = { 0 }, potentials[16], gradients[3 * 16], energy;
+    options.n_widths = 4, options.widths = wide, options.flags = LRPOT_EWALD_SELF;
+    options.accuracy = 1e-9;
+    ck_ok(lrpot_ewald_create(&ewald, &options));
     ck_ok(lrpot_workspace_create(&work, 1));
-    ck_ok(lrpot_selfconsistent_features(scheme, work, &atoms, moments, features, &energy));
+    ck_ok(lrpot_multipoles_eval(ewald, work, &atoms, NULL, NULL, s.q, dipoles, NULL, &energy, NULL,
+                                NULL, potentials, gradients, NULL));
     /* neutral, and alike over the cell: nothing is felt */
-    for (int x = 0; x < 16; x++) ck_close(features[x], 0, 1e-8, 1);
+    for (int i = 0; i < 16; i++) ck_close(potentials[i], 0, 1e-8, 1);
     ck_close(energy, 0, 1e-8, 1);
     lrpot_workspace_free(work);
-    lrpot_selfconsistent_free(scheme);
+    lrpot_ewald_free(ewald);
 }
 END_TEST
 

@@ -208,37 +208,6 @@ START_TEST(series_of_large_numbers_give_no_infinite_response)
 }
 END_TEST
 
-/* One feature that is not a number, then finite ones: the change must not forget it. */
-static lrpot_status broken(void *ctx, const double *features, double *moments, double *energy)
-{
-    (void)features;
-    for (int i = 0; i < *(int *)ctx; i++) moments[i] = i == 0 ? NAN : 0.1 * i;
-    *energy = 0;
-    return LRPOT_OK;
-}
-
-START_TEST(a_density_that_is_not_a_number_does_not_converge)
-{
-    double positions[9] = { 0, 0, 0, 3, 0, 0, 0, 3, 0 }, features[3] = { 0 }, moments[3], energy;
-    int n = 3;
-    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
-    lrpot_selfconsistent *scheme = NULL;
-    lrpot_workspace *work = NULL;
-    lrpot_selfconsistent_options options = LRPOT_SELFCONSISTENT_OPTIONS_INIT;
-    lrpot_local_model local = LRPOT_LOCAL_MODEL_INIT;
-    local.ctx = &n, local.eval = broken;
-    options.neutrality = LRPOT_NEUTRALITY_OFF;
-    atoms.n_owned = atoms.n_all = 3, atoms.positions = positions;
-    ck_ok(lrpot_selfconsistent_create(&scheme, &options));
-    ck_ok(lrpot_workspace_create(&work, 1));
-    ck_assert_int_eq(
-        lrpot_selfconsistent_solve(scheme, work, &atoms, &local, features, moments, &energy, NULL),
-        LRPOT_E_NOT_FINITE);
-    lrpot_selfconsistent_free(scheme);
-    lrpot_workspace_free(work);
-}
-END_TEST
-
 Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("not_finite");
@@ -249,7 +218,6 @@ Suite *lrpot_suite(void)
     tcase_add_loop_test(tcase, coulomb_sums_name_what_is_not_finite, 0, 3);
     tcase_add_test(tcase, the_message_names_quantity_and_atom);
     tcase_add_test(tcase, series_of_large_numbers_give_no_infinite_response);
-    tcase_add_test(tcase, a_density_that_is_not_a_number_does_not_converge);
     suite_add_tcase(suite, tcase);
     return suite;
 }

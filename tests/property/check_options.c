@@ -152,6 +152,8 @@ static const member charges_members[] = {
     MEMBER(lrpot_charges_options, sigma, REAL),    MEMBER(lrpot_charges_options, tolerance, REAL),
     MEMBER(lrpot_charges_options, accuracy, REAL), MEMBER(lrpot_charges_options, hidden[0], INT),
     MEMBER(lrpot_charges_options, hidden[1], INT), MEMBER(lrpot_charges_options, charge_input, INT),
+    MEMBER(lrpot_charges_options, reach, REAL),    MEMBER(lrpot_charges_options, order, INT),
+    MEMBER(lrpot_charges_options, response, INT),
 };
 static const member ewald_members[] = {
     MEMBER(lrpot_ewald_options, accuracy, REAL),
@@ -186,23 +188,6 @@ static const member potential_members[] = {
     MEMBER(model_options, options.hidden[0], INT),
     MEMBER(model_options, options.hidden[1], INT),
     MEMBER(model_options, options.charge_input, INT),
-};
-static const member density_members[] = {
-    COUNT(lrpot_density_options, n_species, 2),    MEMBER(lrpot_density_options, order, INT),
-    MEMBER(lrpot_density_options, n_widths, INT),  MEMBER(lrpot_density_options, gradients, INT),
-    MEMBER(lrpot_density_options, width, REAL),    MEMBER(lrpot_density_options, reach, REAL),
-    MEMBER(lrpot_density_options, mixing, REAL),   MEMBER(lrpot_density_options, tolerance, REAL),
-    MEMBER(lrpot_density_options, accuracy, REAL), MEMBER(lrpot_density_options, max_steps, INT),
-};
-static const member selfconsistent_members[] = {
-    MEMBER(lrpot_selfconsistent_options, order, INT),
-    MEMBER(lrpot_selfconsistent_options, n_widths, INT),
-    MEMBER(lrpot_selfconsistent_options, width, REAL),
-    MEMBER(lrpot_selfconsistent_options, mixing, REAL),
-    MEMBER(lrpot_selfconsistent_options, tolerance, REAL),
-    MEMBER(lrpot_selfconsistent_options, accuracy, REAL),
-    MEMBER(lrpot_selfconsistent_options, max_steps, INT),
-    MEMBER(lrpot_selfconsistent_options, neutrality, INT),
 };
 static const member tensor_members[] = {
     COUNT(lrpot_tensor_options, n_species, 2),        MEMBER(lrpot_tensor_options, kind, INT),
@@ -268,8 +253,6 @@ typedef union {
     lrpot_charges_options charges;
     lrpot_ewald_options ewald;
     model_options model;
-    lrpot_density_options density;
-    lrpot_selfconsistent_options selfconsistent;
     lrpot_tensor_options tensors;
     lrpot_spectrum_options spectrum;
     lrpot_conductivity_options conductivity;
@@ -312,6 +295,12 @@ static void start_equilibrated(any *o)
     o->charges.kind = LRPOT_CHARGES_EQUILIBRATED;
 }
 
+static void start_density(any *o)
+{
+    start_charges(o);
+    o->charges.kind = LRPOT_CHARGES_DENSITY, o->charges.order = 1;
+}
+
 static void start_potential(any *o)
 {
     lrpot_potential_options *options = &o->model.options;
@@ -321,18 +310,6 @@ static void start_potential(any *o)
     o->model.basis = (lrpot_basis_options)LRPOT_BASIS_OPTIONS_INIT;
     o->model.basis.level = 6;
     o->model.charge_basis = o->model.basis;
-}
-
-static void start_density(any *o)
-{
-    o->density = (lrpot_density_options)LRPOT_DENSITY_OPTIONS_INIT;
-    o->density.symbols = SYMBOLS, o->density.n_species = 2, o->density.widths = widths;
-}
-
-static void start_selfconsistent(any *o)
-{
-    o->selfconsistent = (lrpot_selfconsistent_options)LRPOT_SELFCONSISTENT_OPTIONS_INIT;
-    o->selfconsistent.widths = widths;
 }
 
 static void start_tensors(any *o)
@@ -390,11 +367,10 @@ static const struct {
     STRUCT(basis, basis),
     STRUCT(charges, charges),
     STRUCT(charges, equilibrated),
+    STRUCT(charges, density),
     STRUCT(ewald, ewald),
     STRUCT(ewald, mesh),
     STRUCT(potential, potential),
-    STRUCT(density, density),
-    STRUCT(selfconsistent, selfconsistent),
     { "tensors", start_tensors, use_tensors, tensor_members, LENGTH(tensor_members) },
     STRUCT(spectrum, spectrum),
     STRUCT(conductivity, conductivity),

@@ -46,7 +46,7 @@ static thing things[MOST_THINGS];
 static int n_things;
 
 static const char *const symbols[] = { "Na", "Cl" };
-static double numbers[ROOM], results[MOST_PARAMETERS][ROOM], widths[2] = { 0.5, 0.6 };
+static double numbers[ROOM], results[MOST_PARAMETERS][ROOM];
 static int64_t integers[ROOM];
 static int32_t indices[ROOM];
 static void *slots[MOST_PARAMETERS][4];
@@ -117,65 +117,33 @@ static lrpot_potential *offer_models(void)
     return potential;
 }
 
-/* Callbacks of a local model without moments. */
-static lrpot_status no_moments(void *ctx, const double *features, double *moments, double *energy)
-{
-    (void)ctx, (void)features;
-    for (int k = 0; k < ATOMS; k++) moments[k] = 0.0;
-    *energy = 0.0;
-    return LRPOT_OK;
-}
-
-static lrpot_status no_derivatives(void *ctx, const double *features, const double *dE_dmoments,
-                                   double *dE_dfeatures)
-{
-    (void)ctx, (void)features, (void)dE_dmoments;
-    for (int k = 0; k < ATOMS; k++) dE_dfeatures[k] = 0.0;
-    return LRPOT_OK;
-}
-
 static void offer_sums(void)
 {
-    static lrpot_local_model local = { sizeof local, NULL, no_moments, no_derivatives };
     static lrpot_ewald_options options = LRPOT_EWALD_OPTIONS_INIT;
-    static lrpot_selfconsistent_options scheme_options = LRPOT_SELFCONSISTENT_OPTIONS_INIT;
     lrpot_ewald *ewald = NULL;
     lrpot_ewald_operator *product = NULL;
-    lrpot_selfconsistent *scheme = NULL;
     options.accuracy = 1e-3;
-    scheme_options.n_widths = 1, scheme_options.widths = widths;
     ck_ok(lrpot_ewald_create(&ewald, &options));
     ck_ok(lrpot_ewald_operator_create(&product, ewald, 1));
     ck_ok(lrpot_ewald_operator_update(product, thing_of("lrpot_atoms *")->value, NULL, NULL));
-    ck_ok(lrpot_selfconsistent_create(&scheme, &scheme_options));
     offer("lrpot_ewald_options", &options, sizeof options);
-    offer("lrpot_selfconsistent_options", &scheme_options, sizeof scheme_options);
-    offer("lrpot_local_model", &local, sizeof local);
     offer("lrpot_ewald", ewald, 0);
     offer("lrpot_ewald_operator", product, 0);
-    offer("lrpot_selfconsistent", scheme, 0);
 }
 
-static void offer_tensors(const lrpot_basis *basis)
+static void offer_tensors(void)
 {
     static lrpot_tensor_options options = LRPOT_TENSOR_OPTIONS_INIT;
-    static lrpot_density_options density_options = LRPOT_DENSITY_OPTIONS_INIT;
     lrpot_tensor_model *model = NULL;
     lrpot_tensor_fit *fit = NULL;
-    lrpot_density *density = NULL;
     options.symbols = symbols, options.n_species = 2;
     options.levels[0] = options.levels[1] = options.levels[2] = 6;
     options.min_distance = 1.2, options.cutoff = 4.0;
-    density_options.symbols = symbols, density_options.n_species = 2;
-    density_options.charges = widths, density_options.reach = 3.5;
     ck_ok(lrpot_tensor_model_create(&model, &options));
     ck_ok(lrpot_tensor_fit_create(&fit, model));
-    ck_ok(lrpot_density_create(&density, basis, &density_options));
     offer("lrpot_tensor_options", &options, sizeof options);
-    offer("lrpot_density_options", &density_options, sizeof density_options);
     offer("lrpot_tensor_model", model, 0);
     offer("lrpot_tensor_fit", fit, 0);
-    offer("lrpot_density", density, 0);
 }
 
 static void offer_calls(void)
@@ -247,7 +215,7 @@ static void open_things(void)
     lrpot_potential *potential = offer_models();
     offer_calls();
     offer_sums();
-    offer_tensors(thing_of("lrpot_basis *")->value);
+    offer_tensors();
     offer_trajectory();
     offer_tools(potential);
 }

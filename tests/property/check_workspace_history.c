@@ -368,7 +368,7 @@ END_TEST
 
 /* Whole potentials: charges that follow their neighbours, latent ones, and equilibrated ones, whose
  * last values are the next guess. Several models take turns in one workspace. */
-#define MODELS 6
+#define MODELS 7
 #define MODEL_STEPS 8
 #define MODEL_ACCURACY 1e-6 /* eV/A */
 #define MODEL_FINE 1e-9
@@ -383,13 +383,18 @@ static lrpot_potential *model_of(support_random *random, int which)
 {
     static const int32_t kinds[MODELS] = { LRPOT_CHARGES_QRD,          LRPOT_CHARGES_EDQRD,
                                            LRPOT_CHARGES_LATENT,       LRPOT_CHARGES_EQUILIBRATED,
-                                           LRPOT_CHARGES_EQUILIBRATED, LRPOT_CHARGES_FIXED };
+                                           LRPOT_CHARGES_EQUILIBRATED, LRPOT_CHARGES_FIXED,
+                                           LRPOT_CHARGES_DENSITY };
     lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
     charges.tolerance = 1e-10;
     charges.solver = which == 3 ? LRPOT_SOLVER_DENSE : LRPOT_SOLVER_ITERATIVE;
     if (which != 3 && which != 4) charges.solver = LRPOT_SOLVER_AUTO, charges.tolerance = 0.0;
+    if (kinds[which] == LRPOT_CHARGES_DENSITY) charges.order = 1, charges.tolerance = 1e-10;
     return models_random_with(random, kinds[which],
-                              kinds[which] == LRPOT_CHARGES_EQUILIBRATED ? &charges : NULL);
+                              kinds[which] == LRPOT_CHARGES_EQUILIBRATED
+                                      || kinds[which] == LRPOT_CHARGES_DENSITY
+                                  ? &charges
+                                  : NULL);
 }
 
 static lrpot_status outcome_of(const lrpot_potential *model, lrpot_workspace *work,
@@ -486,99 +491,6 @@ START_TEST(potentials_do_not_depend_on_what_came_before)
 }
 END_TEST
 
-/* A density that answers to the potential: its last features are the next guess where the number of
- * atoms is the same. */
-#define DENSITY_MOST 22 /* atoms */
-#define DENSITIES 20    /* sequences */
-
-static lrpot_density *density_of(support_random *random)
-{
-    static const double charges[MODEL_SPECIES] = { 0.4, -0.3, 0.1 };
-    lrpot_basis_options basis_options = LRPOT_BASIS_OPTIONS_INIT;
-    lrpot_density_options options = LRPOT_DENSITY_OPTIONS_INIT;
-    lrpot_basis *basis = NULL;
-    lrpot_density *density = NULL;
-    basis_options.level = 6, basis_options.n_species = MODEL_SPECIES;
-    basis_options.min_distance = 1.2, basis_options.cutoff = 3.8, basis_options.radial_size = 4;
-    ck_ok(lrpot_basis_create(&basis, &basis_options));
-    options.symbols = model_symbols, options.n_species = MODEL_SPECIES;
-    options.charges = charges, options.reach = 3.7, options.tolerance = 1e-11;
-    options.accuracy = 1e-10;
-    ck_ok(lrpot_density_create(&density, basis, &options));
-    int64_t n = lrpot_density_param_count(density), k = lrpot_basis_count(basis) + 1;
-    double *params = calloc((size_t)n, sizeof *params);
-    for (int64_t block = 0; block < n; block += k) {
-        models_random_linear(random, basis, 0.004, params + block);
-        params[block + k - 1] = support_uniform(random, -0.03, 0.03);
-    }
-    ck_ok(lrpot_density_set_params(density, n, params));
-    free(params);
-    lrpot_basis_free(basis);
-    return density;
-}
-
-static lrpot_status density_outcome(const lrpot_density *density, lrpot_workspace *work,
-                                    const lrpot_structure *structure, double *features, outcome *o)
-{
-    int32_t species[DENSITY_MOST];
-    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
-    lrpot_nlist *list = NULL;
-    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
-    memset(o, 0, sizeof *o);
-    out.energy = &o->energy, out.forces = o->forces;
-    out.charges = o->q;
-    ck_ok(lrpot_structure_view(structure, MODEL_SPECIES, model_symbols, species, &atoms));
-    ck_ok(lrpot_nlist_build(&list, &atoms, lrpot_density_cutoff(density), 0));
-    lrpot_status status = lrpot_density_compute(density, work, &atoms, list, features, &out, NULL);
-    lrpot_nlist_free(list);
-    return status;
-}
-
-START_TEST(densities_do_not_depend_on_what_came_before)
-{
-    support_random random = { 60u + (unsigned)_i };
-    lrpot_density *density = density_of(&random);
-    lrpot_structure *structure = NULL;
-    lrpot_workspace *used = NULL;
-    double *guess = NULL;
-    int64_t size = 0;
-    int compared = 0;
-    ck_ok(lrpot_workspace_create(&used, 1));
-    for (int step = 0; step < MODEL_STEPS; step++) {
-        structure = next_structure(&random, structure);
-        int64_t n = lrpot_structure_count(structure),
-                count = lrpot_density_feature_count(density, n);
-        if (count != size) free(guess), guess = calloc((size_t)count, sizeof *guess), size = count;
-        double *zeros = calloc((size_t)count, sizeof *zeros);
-        outcome kept, anew;
-        lrpot_workspace *fresh = NULL;
-        ck_ok(lrpot_workspace_create(&fresh, 1));
-        lrpot_status first = density_outcome(density, fresh, structure, zeros, &anew),
-                     second = density_outcome(density, used, structure, guess, &kept);
-        if (first == LRPOT_E_ACCURACY || first == LRPOT_E_NOT_CONVERGED) {
-            ck_assert(second != LRPOT_OK); /* squeezed so far that the density runs away */
-            memset(guess, 0, (size_t)count * sizeof *guess);
-        } else {
-            ck_ok(first);
-            ck_ok(second);
-            compared++;
-            ck_assert_msg(root_mean_square(kept.forces, anew.forces, 3 * n, n) < 1e-8
-                              && root_mean_square(kept.q, anew.q, n, n) < 1e-8
-                              && fabs(kept.energy - anew.energy) < 1e-8 * (double)n,
-                          "sequence %d, step %d: the energies are %.17g and %.17g", _i, step,
-                          kept.energy, anew.energy);
-        }
-        lrpot_workspace_free(fresh);
-        free(zeros);
-    }
-    ck_assert_int_ge(compared, MODEL_STEPS / 2);
-    free(guess);
-    lrpot_workspace_free(used);
-    lrpot_structure_free(structure);
-    lrpot_density_free(density);
-}
-END_TEST
-
 static int slow_sequences(void)
 {
     return getenv("LRPOT_TEST_LONG") != NULL ? SEQUENCES_LONG : SEQUENCES_SLOW;
@@ -595,7 +507,6 @@ Suite *lrpot_suite(void)
     suite_add_tcase(suite, quick);
     tcase_set_timeout(models, 300);
     tcase_add_loop_test(models, potentials_do_not_depend_on_what_came_before, 0, MODEL_QUICK / 20);
-    tcase_add_loop_test(models, densities_do_not_depend_on_what_came_before, 0, DENSITIES);
     suite_add_tcase(suite, models);
     tcase_set_tags(slow, "slow");
     tcase_set_timeout(slow, 300);

@@ -99,43 +99,6 @@ static lrpot_status use_potential(bench *b, const void *options, int which)
     return status;
 }
 
-static lrpot_status use_density(bench *b, const void *options, int which)
-{
-    lrpot_density *density = NULL;
-    lrpot_nlist *list = NULL;
-    int32_t species[ATOMS];
-    double energy, forces[3 * ATOMS];
-    lrpot_atoms atoms = view(either(b, which), species);
-    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
-    out.energy = &energy, out.forces = forces;
-    lrpot_status status = lrpot_density_create(&density, b->basis, options);
-    if (status != LRPOT_OK) return status;
-    int64_t count = lrpot_density_feature_count(density, ATOMS);
-    double *features = calloc((size_t)count + 1, sizeof *features);
-    status = lrpot_nlist_build(&list, &atoms, lrpot_density_cutoff(density), 0);
-    if (status == LRPOT_OK)
-        status = lrpot_density_compute(density, b->work, &atoms, list, features, &out, NULL);
-    free(features);
-    lrpot_nlist_free(list);
-    lrpot_density_free(density);
-    return status;
-}
-
-static lrpot_status use_selfconsistent(bench *b, const void *options, int which)
-{
-    lrpot_selfconsistent *scheme = NULL;
-    int32_t species[ATOMS];
-    double energy, moments[13 * ATOMS] = { 0 },
-                                features[LRPOT_SELFCONSISTENT_MAX_WIDTHS * 13 * ATOMS];
-    lrpot_atoms atoms = view(either(b, which), species);
-    memcpy(moments, b->q, sizeof b->q);
-    lrpot_status status = lrpot_selfconsistent_create(&scheme, options);
-    if (status == LRPOT_OK)
-        status = lrpot_selfconsistent_features(scheme, b->work, &atoms, moments, features, &energy);
-    lrpot_selfconsistent_free(scheme);
-    return status;
-}
-
 static lrpot_status use_tensors(bench *b, const void *options, int which)
 {
     lrpot_tensor_options o = *(const lrpot_tensor_options *)options;

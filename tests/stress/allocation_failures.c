@@ -71,44 +71,25 @@ static lrpot_basis_options small_basis(void)
     return basis;
 }
 
-static void make_potential(void)
+static void make_potential(int32_t kind, double size, const char *file)
 {
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
     const lrpot_basis_options basis = small_basis();
     lrpot_potential *model = NULL;
     options.symbols = symbols, options.n_species = 2;
     options.basis = options.charge_basis = &basis;
-    options.charges = LRPOT_CHARGES_EDQRD;
+    charges.order = 1;
+    options.charges = kind, options.charge_options = &charges;
     must(lrpot_potential_create(&model, &options), "potential");
     int64_t n = lrpot_potential_param_count(model);
     double *params = calloc((size_t)n, sizeof *params);
     must(lrpot_potential_get_params(model, n, params), "params");
-    scatter(n, 0.05, params);
+    scatter(n, size, params);
     must(lrpot_potential_set_params(model, n, params), "params");
-    must(lrpot_potential_save(model, model_path), "save");
+    must(lrpot_potential_save(model, file), "save");
     free(params);
     lrpot_potential_free(model);
-}
-
-static void make_density(void)
-{
-    static const double widths[1] = { 0.9 }, charges[2] = { 0.4, -0.4 };
-    lrpot_basis_options options = small_basis();
-    lrpot_density_options density = LRPOT_DENSITY_OPTIONS_INIT;
-    lrpot_basis *basis = NULL;
-    lrpot_density *model = NULL;
-    density.symbols = symbols, density.n_species = 2, density.n_widths = 1, density.widths = widths;
-    density.charges = charges, density.reach = 3.0, density.order = 1;
-    must(lrpot_basis_create(&basis, &options), "basis");
-    must(lrpot_density_create(&model, basis, &density), "density");
-    int64_t n = lrpot_density_param_count(model);
-    double *params = calloc((size_t)n, sizeof *params);
-    scatter(n, 0.002, params);
-    must(lrpot_density_set_params(model, n, params), "density params");
-    must(lrpot_density_save(model, density_path), "density save");
-    free(params);
-    lrpot_density_free(model);
-    lrpot_basis_free(basis);
 }
 
 static void make_tensors(void)
@@ -133,8 +114,8 @@ static void make_files(void)
     snprintf(tensors_path, sizeof tensors_path, "%s/tensors.lrp", folder);
     snprintf(frames_path, sizeof frames_path, "%s/frames.xyz", folder);
     snprintf(out_path, sizeof out_path, "%s/out.xyz", folder);
-    make_potential();
-    make_density();
+    make_potential(LRPOT_CHARGES_EDQRD, 0.05, model_path);
+    make_potential(LRPOT_CHARGES_DENSITY, 0.002, density_path);
     make_tensors();
     must(make_structure(&s), "structure");
     must(lrpot_writer_open(&writer, frames_path), "writer");
@@ -284,24 +265,18 @@ finished:
 
 static lrpot_status density(lrpot_workspace *work, double *value)
 {
-    lrpot_density *model = NULL;
-    lrpot_nlist *list = NULL;
+    lrpot_potential *model = NULL;
     lrpot_structure *s = NULL;
-    int32_t species[ATOMS];
-    double features[8 * ATOMS] = { 0 };
-    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
+    double forces[3 * ATOMS];
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     lrpot_status status;
-    out.energy = value;
-    TRY(lrpot_density_load(&model, density_path));
+    out.energy = value, out.forces = forces;
+    TRY(lrpot_potential_load(&model, density_path));
     TRY(make_structure(&s));
-    TRY(lrpot_structure_view(s, 2, symbols, species, &atoms));
-    TRY(lrpot_nlist_build(&list, &atoms, lrpot_density_cutoff(model), 0.0));
-    TRY(lrpot_density_compute(model, work, &atoms, list, features, &out, NULL));
+    TRY(lrpot_potential_compute_structure(model, work, s, &out));
 finished:
-    lrpot_nlist_free(list);
     lrpot_structure_free(s);
-    lrpot_density_free(model);
+    lrpot_potential_free(model);
     return status;
 }
 

@@ -4,7 +4,6 @@
 #include "core/utf8.h"
 #include "io/files/reader.h"
 #include "io/models/active_set_file.h"
-#include "io/models/density_file.h"
 #include "io/models/model_read.h"
 #include "io/models/tensor_file.h"
 #include "io/text/json_read.h"
@@ -97,14 +96,12 @@ END_TEST
 /* Refused before anything else of the file is read. */
 START_TEST(each_format_has_one_version)
 {
-    static const char *const formats[4] = { "lrpot-model", "lrpot-density", "lrpot-tensors",
-                                            "lrpot-active-set" };
+    static const char *const formats[3] = { "lrpot-model", "lrpot-tensors", "lrpot-active-set" };
     static const int versions[3] = { 0, 2, 5 };
-    for (int f = 0; f < 4; f++)
+    for (int f = 0; f < 3; f++)
         for (int v = 0; v < 3; v++) {
             char text[200], message[200];
             lrpot_potential *potential = NULL;
-            lrpot_density *density = NULL;
             lrpot_tensor_model *tensors = NULL;
             lrpot_active_set *set = NULL;
             int64_t size = snprintf(text, sizeof text, "{\"format\": \"%s\", \"version\": %d}",
@@ -113,8 +110,7 @@ START_TEST(each_format_has_one_version)
                      "x.lrp: the file is of format version %d, liblrpot %s reads version 1",
                      versions[v], lrpot_version());
             lrpot_status status = f == 0   ? lrpot__model_parse(&potential, "x.lrp", text, size, 1)
-                                  : f == 1 ? lrpot__density_parse(&density, "x.lrp", text, size, 1)
-                                  : f == 2 ? lrpot__tensor_parse(&tensors, "x.lrp", text, size, 1)
+                                  : f == 1 ? lrpot__tensor_parse(&tensors, "x.lrp", text, size, 1)
                                            : lrpot__active_set_parse(&set, "x.lrp", text, size, 1);
             ck_assert_int_eq(status, LRPOT_E_VERSION);
             ck_assert_str_eq(lrpot_last_error(), message);

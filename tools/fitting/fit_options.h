@@ -12,7 +12,7 @@ typedef struct fit_options {
     tool_option options[FIT_OPTIONS_MOST];
     size_t n;
     /* texts that options point to */
-    char kinds[CHARGE_KINDS_TEXT], help[8][CHARGE_KINDS_TEXT], targets[256], weights[256];
+    char kinds[CHARGE_KINDS_TEXT], help[11][CHARGE_KINDS_TEXT], targets[256], weights[256];
 } fit_options;
 
 /* Fills the list with the options; they write to the run. Both must stay where they are. */

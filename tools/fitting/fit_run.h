@@ -32,10 +32,10 @@ typedef struct fit_wanted {
     int32_t charge_input;
     int64_t level, charge_level, radial_size, radial_step, charge_radial_step; /* 0: not given */
     double cutoff, charge_cutoff, width;                                       /* A; 0: not given */
-    double min_distance;     /* A; negative: not given */
-    int64_t channels, order; /* order -1: not given */
-    double sigma, reach;
-    int32_t self;
+    double min_distance;               /* A; negative: not given */
+    int64_t channels, order, features; /* order, features: -1: not given */
+    double sigma, reach, spread;
+    int32_t self, without_self;
 } fit_wanted;
 
 /* Files of a fit and their frames. */

@@ -63,6 +63,9 @@ static int read_charge_options(fit_run *run)
         { "order", run->wanted.order >= 0, LRPOT_CHARGES_TAKES_MOMENTS },
         { "response", run->text.response != NULL, LRPOT_CHARGES_TAKES_MOMENTS },
         { "reach", run->wanted.reach > 0.0, LRPOT_CHARGES_TAKES_MOMENTS },
+        { "features", run->wanted.features >= 0, LRPOT_CHARGES_TAKES_MOMENTS },
+        { "spread", run->wanted.spread > 0.0, LRPOT_CHARGES_TAKES_MOMENTS },
+        { "without-self", run->wanted.without_self, LRPOT_CHARGES_TAKES_MOMENTS },
     };
     char kinds[CHARGE_KINDS_TEXT];
     for (size_t k = 0; k < sizeof known / sizeof known[0]; k++)
@@ -72,10 +75,17 @@ static int read_charge_options(fit_run *run)
     options->channels = (int32_t)run->wanted.channels;
     options->sigma = run->wanted.sigma;
     options->reach = run->wanted.reach;
+    options->spread = run->wanted.spread;
+    options->features = run->wanted.features > 0 ? (int32_t)run->wanted.features : 0;
     options->order = run->wanted.order >= 0 ? (int32_t)run->wanted.order : 0;
     int code = read_response(run);
     if (code != GO_ON) return code;
-    options->flags = run->wanted.self ? LRPOT_CHARGES_SELF : 0;
+    if (run->wanted.features == 0) options->response = LRPOT_RESPONSE_NONE;
+    if (run->wanted.features > 0 && options->response == LRPOT_RESPONSE_NONE)
+        return report_usage("fit", "--features %lld goes with --response bonds or atoms",
+                            (long long)run->wanted.features);
+    options->flags = (run->wanted.self ? LRPOT_CHARGES_SELF : 0)
+                     | (run->wanted.without_self ? LRPOT_CHARGES_WITHOUT_SELF : 0);
     return read_neutrality(run);
 }
 
@@ -597,6 +607,7 @@ int verb_fit(int count, char **arguments)
                     .wanted.charge_options = LRPOT_CHARGES_OPTIONS_INIT,
                     .wanted.species_coefficients = -1,
                     .wanted.order = -1,
+                    .wanted.features = -1,
                     .seed = 1,
                     .ensemble = 1,
                     .data.total_charge = NAN,

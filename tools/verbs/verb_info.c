@@ -69,6 +69,11 @@ static void print_charges(FILE *stream, const lrpot_charges *charges)
     if (charge_kind_has(kind, LRPOT_CHARGES_TAKES_MOMENTS))
         fprintf(stream, ", order %d, response %s, reach %g A", (int)options.order,
                 response_name(&options), options.reach);
+    if (charge_kind_has(kind, LRPOT_CHARGES_TAKES_MOMENTS)
+        && options.response != LRPOT_RESPONSE_NONE)
+        fprintf(stream, ", %d feature%s (spread %g A, %s self-interaction)", (int)options.features,
+                options.features > 1 ? "s" : "", options.spread,
+                options.flags & LRPOT_CHARGES_WITHOUT_SELF ? "without" : "with");
     if (charge_kind_has(kind, LRPOT_CHARGES_TAKES_SOLVER | LRPOT_CHARGES_TAKES_MOMENTS))
         fprintf(stream, ", tolerance %g", options.tolerance);
     fprintf(stream, "\n");
@@ -88,6 +93,11 @@ static void put_charges(json_t *root, const lrpot_charges *charges)
         json_put_count(root, "order", options.order);
         json_put_text(root, "response", response_name(&options));
         json_put_real(root, "reach", options.reach);
+        json_put_count(root, "features",
+                       options.response != LRPOT_RESPONSE_NONE ? options.features : 0);
+        json_put_real(root, "spread", options.spread);
+        json_object_set_new(root, "without_self",
+                            json_boolean(options.flags & LRPOT_CHARGES_WITHOUT_SELF));
     }
     if (charge_kind_has(kind, LRPOT_CHARGES_TAKES_CHANNELS))
         json_put_count(root, "channels", options.channels);

@@ -70,8 +70,6 @@ LRPOT_HPP_DELETER(lrpot_potential, lrpot_potential_free)
 LRPOT_HPP_DELETER(lrpot_fit, lrpot_fit_free)
 LRPOT_HPP_DELETER(lrpot_active_set, lrpot_active_set_free)
 LRPOT_HPP_DELETER(lrpot_tensor_model, lrpot_tensor_model_free)
-LRPOT_HPP_DELETER(lrpot_selfconsistent, lrpot_selfconsistent_free)
-LRPOT_HPP_DELETER(lrpot_density, lrpot_density_free)
 LRPOT_HPP_DELETER(lrpot_phonons, lrpot_phonons_free)
 LRPOT_HPP_DELETER(lrpot_reader, lrpot_reader_close)
 /* A writer that goes out of scope was not completed: its file must not appear. */
@@ -92,8 +90,6 @@ using potential = handle<lrpot_potential>;
 using fit = handle<lrpot_fit>;
 using active_set = handle<lrpot_active_set>;
 using tensor_model = handle<lrpot_tensor_model>;
-using selfconsistent = handle<lrpot_selfconsistent>;
-using density = handle<lrpot_density>;
 using phonons = handle<lrpot_phonons>;
 using reader = handle<lrpot_reader>;
 using writer = handle<lrpot_writer>;

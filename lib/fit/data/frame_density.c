@@ -1,6 +1,7 @@
 /* Coulomb sum of the moments of a density as a matrix: one sum for a unit of each moment. */
 #include "fit/data/frame_density.h"
 
+#include "charges/blurred_sums.h"
 #include "charges/charge_eval.h"
 #include "charges/density_terms.h"
 #include "core/memory.h"
@@ -8,29 +9,58 @@
 
 #include <lrpot/multipoles.h>
 
-static lrpot_status fill(lrpot__frame *frame, const lrpot_ewald *ewald, lrpot_workspace *work,
-                         int32_t order, double *scratch)
+/* Potentials of all widths, with derivatives up to order `more`, of moments x. */
+static lrpot_status felt(const lrpot__frame *frame, const lrpot_potential *potential,
+                         lrpot_workspace *work, int32_t order, const double *x, double *v)
 {
-    int64_t n = frame->n, size = lrpot__density_components(order) * n,
-            more = lrpot__density_components(order + 1) * n;
-    double *x = scratch, *v = scratch + size;
+    int64_t n = frame->n;
+    const lrpot_charges *charges = potential->charges;
+    if (charges->blurred != NULL)
+        return lrpot__blurred_sums_eval(charges->blurred, work, &frame->atoms, order, order + 1, x,
+                                        v, NULL, NULL, NULL);
+    return lrpot_multipoles_eval(lrpot_potential_ewald(potential), work, &frame->atoms, NULL, NULL,
+                                 x, order > 0 ? x + n : NULL, NULL, NULL, NULL, NULL, v, v + n,
+                                 order > 0 ? v + 4 * n : NULL);
+}
+
+/* The rows of the moments first, then, for each width, those of the next order. */
+static lrpot_status fill(lrpot__frame *frame, const lrpot_potential *potential,
+                         lrpot_workspace *work, int32_t order, double *scratch)
+{
+    int64_t n = frame->n, size = lrpot__density_size(potential->charges, n),
+            block = lrpot__density_components(order) * n,
+            more = lrpot__density_components(order + 1) * n, widths = size / block;
+    double *x = scratch, *v = scratch + size, *m = frame->coulomb.moments;
     for (int64_t k = 0; k < size; k++) {
         x[k] = 1.0;
-        LRPOT__TRY(lrpot_multipoles_eval(ewald, work, &frame->atoms, NULL, NULL, x,
-                                         order > 0 ? x + n : NULL, NULL, NULL, NULL, NULL, v, v + n,
-                                         order > 0 ? v + 4 * n : NULL));
+        LRPOT__TRY(felt(frame, potential, work, order, x, v));
         x[k] = 0.0;
-        for (int64_t l = 0; l < more; l++) frame->coulomb.moments[l * size + k] = v[l];
+        for (int64_t l = 0; l < widths * more; l++)
+            m[lrpot__frame_density_row(l / more, l % more, block, more, widths) * size + k] = v[l];
     }
     return LRPOT_OK;
+}
+
+int64_t lrpot__frame_density_row(int64_t width, int64_t row, int64_t block, int64_t more,
+                                 int64_t widths)
+{
+    return row < block ? width * block + row
+                       : widths * block + width * (more - block) + (row - block);
+}
+
+/* Numbers of the matrix for n atoms: moments, and potentials up to one order more. */
+static int64_t numbers(const lrpot_charges *charges, int64_t n)
+{
+    int32_t order = lrpot__charges_order(charges);
+    int64_t size = lrpot__density_size(charges, n);
+    return size * (size / lrpot__density_components(order)) * lrpot__density_components(order + 1);
 }
 
 int64_t lrpot__frame_density_doubles(const lrpot_potential *potential, int64_t n)
 {
     if (potential->charges == NULL || potential->charges->rules->chain != LRPOT__CHAIN_DENSITY)
         return 0;
-    int32_t order = lrpot__charges_order(potential->charges);
-    return lrpot__density_components(order) * lrpot__density_components(order + 1) * n * n;
+    return numbers(potential->charges, n);
 }
 
 lrpot_status lrpot__frame_density_prepare(lrpot__frame *frame, const lrpot_potential *potential,
@@ -38,12 +68,12 @@ lrpot_status lrpot__frame_density_prepare(lrpot__frame *frame, const lrpot_poten
 {
     int32_t order = lrpot__charges_order(potential->charges);
     LRPOT__TRY(lrpot__charges_require_order(potential->charges, 1, "a fit"));
-    int64_t size = lrpot__density_components(order) * frame->n,
-            more = lrpot__density_components(order + 1) * frame->n;
-    double *scratch = lrpot__calloc(size + more, sizeof *scratch);
-    frame->coulomb.moments = lrpot__calloc(more * size, sizeof(double));
+    int64_t size = lrpot__density_size(potential->charges, frame->n),
+            count = numbers(potential->charges, frame->n);
+    double *scratch = lrpot__calloc(size + count / size, sizeof *scratch);
+    frame->coulomb.moments = lrpot__calloc(count, sizeof(double));
     lrpot_status status = scratch != NULL && frame->coulomb.moments != NULL
-                              ? fill(frame, lrpot_potential_ewald(potential), work, order, scratch)
+                              ? fill(frame, potential, work, order, scratch)
                               : LRPOT_E_MEMORY;
     lrpot__free(scratch);
     return status;

@@ -4,10 +4,12 @@
  *   (1 + A R) dv = A S + (dA) x + dexternal,   du = dv - dlevel. */
 #include "fit/jacobian/density_tangents.h"
 
+#include "charges/blurred_sums.h"
 #include "charges/density_tangent.h"
 #include "core/error.h"
 #include "core/strain.h"
 #include "core/struct_size.h"
+#include "fit/data/frame_density.h"
 
 #include <cblas.h>
 #include <lapacke.h>
@@ -48,29 +50,50 @@ static void settle_sources(const task *t)
     for (int64_t p = 0; p < t->directions; p++) {
         double *source = t->d->sources + p * t->size, *excess = t->d->excess + p * t->n;
         memset(excess, 0, (size_t)t->n * sizeof *excess);
-        for (int64_t i = 0; i < t->n; i++) excess[t->frame->fragment.of_atom[i]] += source[i];
+        for (int64_t k = 0; k < t->d->widths * t->n; k++)
+            excess[t->frame->fragment.of_atom[k % t->n]] +=
+                source[k / t->n * t->terms->block + k % t->n];
         lrpot__density_settle(t->terms, 1, source);
     }
 }
 
+/* Row of the potential of atom i at a width, or of a derivative of it by the places: c < 0 the
+ * first by a, otherwise the one by c and a. */
+static int64_t derivative_row(const task *t, int64_t width, int64_t i, int c, int a)
+{
+    const lrpot__fit_density *d = t->d;
+    int64_t n = t->n, row = c < 0 ? n + 3 * i + a : 4 * n + 9 * i + 3 * c + a;
+    return lrpot__frame_density_row(width, row, t->terms->block, d->more * n, d->widths);
+}
+
+/* Of the moments of atom k at all widths. */
+static double row_by_atom(const task *t, int64_t row, int64_t k)
+{
+    const double *m = t->frame->coulomb.moments + row * t->size, *x = t->density->moments;
+    double sum = 0.0;
+    for (int64_t w = 0; w < t->d->widths; w++) {
+        int64_t first = w * t->terms->block, dipole = first + t->n + 3 * k;
+        sum += m[first + k] * x[first + k];
+        for (int64_t l = dipole; t->terms->order > 0 && l < dipole + 3; l++) sum += m[l] * x[l];
+    }
+    return sum;
+}
+
 /* Adds (dA) x of the places: an atom carries its moments, so that the change is of one order
- * more. potentials: of the density, up to one order more. */
+ * more. potentials: of the density, up to one order more, by rows of the matrix. */
 static void add_places(const task *t, const double *potentials, double *right)
 {
-    const double *m = t->frame->coulomb.moments, *x = t->density->moments;
-    int64_t n = t->n, size = t->size;
-    int32_t order = t->terms->order;
+    int64_t n = t->n, rows = t->d->widths * n;
+    int components = t->terms->order > 0 ? 3 : 0;
     for (int64_t k = 0; k < n; k++)
         for (int a = 0; a < 3; a++) {
-            double *out = right + (3 * k + a) * size;
-            for (int64_t i = 0; i < n; i++)
-                for (int c = -1; c < (order > 0 ? 3 : 0); c++) { /* -1: the charge */
-                    int64_t row = c < 0 ? n + 3 * i + a : 4 * n + 9 * i + 3 * c + a;
-                    double factor = c < 0 ? 1.0 : 2.0, sum = m[row * size + k] * x[k];
-                    for (int64_t l = n + 3 * k; order > 0 && l < n + 3 * k + 3; l++)
-                        sum += m[row * size + l] * x[l];
-                    double *to = out + (c < 0 ? i : n + 3 * i + c);
-                    *to -= factor * sum;
+            double *out = right + (3 * k + a) * t->size;
+            for (int64_t l = 0; l < rows; l++)
+                for (int c = -1; c < components; c++) { /* -1: the charge */
+                    int64_t w = l / n, i = l % n, row = derivative_row(t, w, i, c, a);
+                    double factor = c < 0 ? 1.0 : 2.0;
+                    double *to = out + w * t->terms->block + (c < 0 ? i : n + 3 * i + c);
+                    *to -= factor * row_by_atom(t, row, k);
                     if (i == k) *to += factor * potentials[row];
                 }
         }
@@ -90,6 +113,9 @@ static lrpot_status strained_potentials(const task *t, int row, int column, doub
     for (int c = 0; c < 3; c++) cell[3 * c + column] += strain * cell[3 * c + row];
     for (int64_t i = 0; i < n; i++) positions[3 * i + column] += strain * positions[3 * i + row];
     atoms.cell = cell, atoms.positions = positions, atoms.stride = 0;
+    if (t->d->blurred != NULL)
+        return lrpot__blurred_sums_eval(t->d->blurred, t->assembly->work, &atoms, t->terms->order,
+                                        t->terms->order, x, v, NULL, NULL, NULL);
     return lrpot_multipoles_eval(t->d->fine, t->assembly->work, &atoms, NULL, NULL, x,
                                  t->terms->order > 0 ? x + n : NULL, NULL, NULL, NULL, NULL, v,
                                  t->terms->order > 0 ? v + n : NULL, NULL);
@@ -114,8 +140,8 @@ static lrpot_status add_strains(const task *t, double *right)
 /* Potentials of the density and their derivatives up to one order more. */
 static const double *felt(const task *t)
 {
-    int64_t more = lrpot__density_components(t->terms->order + 1) * t->n;
-    cblas_dgemv(CblasRowMajor, CblasNoTrans, (int)more, (int)t->size, 1.0,
+    int64_t rows = t->d->widths * t->d->more * t->n;
+    cblas_dgemv(CblasRowMajor, CblasNoTrans, (int)rows, (int)t->size, 1.0,
                 t->frame->coulomb.moments, (int)t->size, t->density->moments, 1, 0.0, t->d->spare,
                 1);
     return t->d->spare;
@@ -125,9 +151,12 @@ static const double *felt(const task *t)
 static void add_external(const task *t, double *right)
 {
     int64_t first = 3 * t->n + LRPOT__DENSITY_STRAINS;
-    for (int64_t i = 0; i < t->n; i++) right[(first + i) * t->size + i] += 1.0;
-    for (int64_t k = t->n; t->terms->order > 0 && k < 4 * t->n; k++)
-        right[(first + t->n + (k - t->n) % 3) * t->size + k] += 1.0;
+    for (int64_t w = 0; w < t->d->widths; w++) {
+        double *to = right + first * t->size + w * t->terms->block;
+        for (int64_t i = 0; i < t->n; i++) to[i * t->size + i] += 1.0;
+        for (int64_t k = t->n; t->terms->order > 0 && k < 4 * t->n; k++)
+            to[(t->n + (k - t->n) % 3) * t->size + k] += 1.0;
+    }
 }
 
 static lrpot_status right_sides(const task *t)
@@ -175,10 +204,11 @@ static void level_changes(const task *t)
     for (int64_t p = 0; p < t->directions; p++) {
         double *change = t->d->changes + p * t->size;
         lrpot__density_level(t->terms, NULL, change);
-        for (int64_t i = 0; i < t->n; i++) {
-            int32_t f = t->frame->fragment.of_atom[i];
+        for (int64_t k = 0; k < t->d->widths * t->n; k++) {
+            int32_t f = t->frame->fragment.of_atom[k % t->n];
             if (t->terms->capacity[f] > 0.0)
-                change[i] += t->d->excess[p * t->n + f] / t->terms->capacity[f];
+                change[k / t->n * t->terms->block + k % t->n] += t->d->excess[p * t->n + f]
+                                                                 / t->terms->capacity[f];
         }
     }
 }

@@ -1,6 +1,7 @@
 /* Scratch of self-consistent densities in a fit. */
 #include "fit/jacobian/fit_density.h"
 
+#include "charges/blurred_sums.h"
 #include "charges/charge_eval.h"
 #include "charges/charge_model.h"
 #include "core/error.h"
@@ -16,11 +17,14 @@ lrpot_status lrpot__fit_density_create(lrpot__fit_density **out, const lrpot_cha
     lrpot__fit_density *d = lrpot__calloc(1, sizeof *d);
     if (d == NULL) return LRPOT_E_MEMORY;
     d->heads = charges->n_heads;
-    d->size = lrpot__density_components(lrpot__charges_order(charges));
+    d->size = lrpot__density_size(charges, 1);
+    d->widths = d->size / lrpot__density_components(lrpot__charges_order(charges));
+    d->more = lrpot__density_components(lrpot__charges_order(charges) + 1);
     lrpot_status status = lrpot__charges_create_sum(charges, FINE, NULL, &d->fine);
     int64_t features = charges->basis != NULL ? lrpot_basis_count(charges->basis) : 1;
     d->features = lrpot__calloc(features, sizeof *d->features);
     if (status == LRPOT_OK && d->features == NULL) status = LRPOT_E_MEMORY;
+    if (status == LRPOT_OK) status = lrpot__blurred_sums_create(&d->blurred, charges, FINE);
     if (status != LRPOT_OK) lrpot__fit_density_free(d);
     else *out = d;
     return status;
@@ -46,11 +50,12 @@ void lrpot__fit_density_free(lrpot__fit_density *d)
     release(d);
     lrpot__free(d->features);
     lrpot_ewald_free(d->fine);
+    lrpot__blurred_sums_free(d->blurred);
     lrpot__free(d);
 }
 
-static void count_blocks(int64_t heads, int64_t size, int64_t n, int64_t charge_stride,
-                         int64_t counts[BLOCKS])
+static void count_blocks(int64_t heads, int64_t size, int64_t moments_felt, int64_t n,
+                         int64_t charge_stride, int64_t counts[BLOCKS])
 {
     int64_t directions = lrpot__density_directions(n), values = heads * n, moments = size * n;
     const int64_t all[BLOCKS] = { values * charge_stride,
@@ -63,7 +68,7 @@ static void count_blocks(int64_t heads, int64_t size, int64_t n, int64_t charge_
                                   moments * moments,
                                   moments * moments,
                                   directions * moments,
-                                  16 * n,
+                                  (moments_felt + size + 3) * n,
                                   3 * charge_stride };
     for (int k = 0; k < BLOCKS; k++) counts[k] = all[k];
 }
@@ -76,7 +81,7 @@ lrpot_status lrpot__fit_density_reserve(lrpot__fit_density *d, int64_t n, int64_
                                 &d->matrix, &d->changes, &d->spare,    &d->dipole_slopes };
     if (n <= d->capacity) return LRPOT_OK;
     release(d);
-    count_blocks(d->heads, d->size, n, charge_stride, counts);
+    count_blocks(d->heads, d->size, d->widths * d->more, n, charge_stride, counts);
     for (int k = 0; k < BLOCKS; k++) {
         *blocks[k] = lrpot__calloc(counts[k], sizeof(double));
         if (*blocks[k] == NULL) return LRPOT_E_MEMORY;
@@ -90,7 +95,10 @@ lrpot_status lrpot__fit_density_reserve(lrpot__fit_density *d, int64_t n, int64_
 int64_t lrpot__fit_density_doubles(const lrpot_charges *charges, int64_t n, int64_t charge_stride)
 {
     int64_t counts[BLOCKS], sum = 0;
-    count_blocks(charges->n_heads, lrpot__density_components(lrpot__charges_order(charges)), n,
+    int32_t order = lrpot__charges_order(charges);
+    int64_t size = lrpot__density_size(charges, 1),
+            widths = size / lrpot__density_components(order);
+    count_blocks(charges->n_heads, size, widths * lrpot__density_components(order + 1), n,
                  charge_stride, counts);
     for (int k = 0; k < BLOCKS; k++) sum += counts[k];
     return sum;

@@ -20,24 +20,26 @@ static inline int64_t lrpot__density_directions(int64_t n)
 }
 
 struct lrpot__fit_density {
-    lrpot__charge_call call; /* of the present frame */
-    lrpot_ewald *fine;       /* the Coulomb sum, for differences by strains */
-    int64_t capacity;        /* atoms */
-    int64_t heads, size;     /* scalars and moments of an atom */
-    double *dc;              /* [heads][n][charge_stride] dc/dparameter */
-    double *weights;         /* [heads][n] dE/dc */
-    double *moved;           /* [directions][heads][n] dc/dp */
-    double *sources;         /* [directions][moments]: change of x0 - R u */
-    double *excess;          /* [directions][fragments] e: charge of the sources */
-    double *slopes;          /* [directions][heads][n] d/dp dE/dc */
-    double *by_value;        /* [heads][n][moments] */
-    double *response;        /* [moments][moments] R */
-    double *matrix;          /* [moments][moments] 1 + A R, then its factors */
-    double *changes;         /* [directions][moments]: of v, then of u */
-    double *spare;           /* [16 n] */
-    double *dipole_slopes;   /* [3][charge_stride] */
-    int32_t *pivots;         /* [moments] */
-    double *features;        /* [K] */
+    lrpot__charge_call call;             /* of the present frame */
+    lrpot_ewald *fine;                   /* the Coulomb sum, for differences by strains */
+    struct lrpot__blurred_sums *blurred; /* those of several widths, or NULL */
+    int64_t capacity;                    /* atoms */
+    int64_t heads, size;                 /* scalars and moments of an atom */
+    int64_t widths, more;  /* widths; potentials of a width up to one order more, of an atom */
+    double *dc;            /* [heads][n][charge_stride] dc/dparameter */
+    double *weights;       /* [heads][n] dE/dc */
+    double *moved;         /* [directions][heads][n] dc/dp */
+    double *sources;       /* [directions][moments]: change of x0 - R u */
+    double *excess;        /* [directions][fragments] e: charge of the sources */
+    double *slopes;        /* [directions][heads][n] d/dp dE/dc */
+    double *by_value;      /* [heads][n][moments] */
+    double *response;      /* [moments][moments] R */
+    double *matrix;        /* [moments][moments] 1 + A R, then its factors */
+    double *changes;       /* [directions][moments]: of v, then of u */
+    double *spare;         /* [widths * more + size + 3][n] */
+    double *dipole_slopes; /* [3][charge_stride] */
+    int32_t *pivots;       /* [moments] */
+    double *features;      /* [K] */
 };
 
 lrpot_status lrpot__fit_density_create(lrpot__fit_density **out, const lrpot_charges *charges);

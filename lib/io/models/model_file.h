@@ -5,7 +5,6 @@
 #include "io/text/json_read.h"
 
 #include <lrpot/active_set.h>
-#include <lrpot/density.h>
 #include <lrpot/potential.h>
 #include <lrpot/tensors.h>
 
