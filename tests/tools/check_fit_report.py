@@ -132,7 +132,16 @@ def check_sources():
 
 
 def check_ensemble():
-    run("fit", DATA / "valid.xyz", *SMALL, "--ensemble", 2, "-o", "e")
+    done = run("fit", DATA / "valid.xyz", *SMALL, "--ensemble", 2, "--plot", "-o", "e")
+    if "plots need gnuplot" in done.stderr:
+        run("fit", DATA / "valid.xyz", *SMALL, "--ensemble", 2, "-o", "e")
+    else:
+        tap.ok((folder / "e.2.elements.png").exists(), "members_have_plots_of_their_own")
+    tap.ok(
+        sorted(path.name for path in folder.glob("e-*")) == ["e-1", "e-2"],
+        "the_usual_pattern_names_the_models_alone",
+        [path.name for path in folder.glob("e*")],
+    )
     members = report("e")["members"]
     tap.ok(
         [m["model"] for m in members] == ["e-1", "e-2"]

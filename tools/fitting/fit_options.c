@@ -208,7 +208,7 @@ static void add_start_options(fit_options *list, fit_run *run)
           &run->text.freeze, 0, 0 },
         { 0, "plot", OPTION_FLAG, NULL,
           "MODEL.learning.png, MODEL.parity-forces.png, MODEL.parity-energies.png, "
-          "MODEL.elements.png",
+          "MODEL.elements.png, MODEL.distances.png; MODEL.1.learning.png, ... of an ensemble",
           &run->plot, 0, 0 }
     };
     add(list, options, LENGTH(options));

@@ -24,7 +24,7 @@ static const char *target_of(const json_t *history)
     return json_object_iter_key(json_object_iter(train));
 }
 
-static int draw_learning(const json_t *history, const char *path)
+static int draw_learning(const json_t *history, const char *beside, const char *model)
 {
     size_t n = json_array_size(history);
     const char *target = target_of(history);
@@ -45,7 +45,7 @@ static int draw_learning(const json_t *history, const char *path)
              strcmp(target, "forces") == 0 ? "RMSE of the forces (meV/A)" : "RMSE of %s (1e-3)",
              target);
     char title[FIGURE_TITLE];
-    figure_title(title, "learning curve", NULL, 1, path);
+    figure_title(title, "learning curve", NULL, 1, model);
     plot p = { .title = title,
                .x_label = "iteration, all starts and stages",
                .y_label = label,
@@ -55,17 +55,17 @@ static int draw_learning(const json_t *history, const char *path)
                .level = NAN,
                .x_most = NAN,
                .log_y = 1 };
-    char *name = comparison_beside(path, FIT_LEARNING_SUFFIX);
+    char *name = comparison_beside(beside, FIT_LEARNING_SUFFIX);
     int code = name != NULL ? plot_write(&p, name) : report_no_memory();
     free(name);
     free(x);
     return code;
 }
 
-int fit_plots(const examination *e, const json_t *history, const char *path)
+int fit_plots(const examination *e, const json_t *history, const char *name, const char *model)
 {
     static const char *const labels[EXAMINED_SETS] = { "training", "validation" };
-    int code = draw_learning(history, path);
-    return code == GO_ON ? comparison_plots(e->compared, EXAMINED_SETS, labels, path, 1, path)
+    int code = draw_learning(history, name, model);
+    return code == GO_ON ? comparison_plots(e->compared, EXAMINED_SETS, labels, name, 1, model)
                          : code;
 }

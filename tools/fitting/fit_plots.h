@@ -8,7 +8,8 @@
 
 #define FIT_LEARNING_SUFFIX ".learning.png"
 
-/* Draws all plots beside the model. Returns GO_ON or an exit code after a message. */
-int fit_plots(const examination *e, const json_t *history, const char *path);
+/* Draws all plots as NAME.learning.png and so on. model: file name for their titles. Returns GO_ON
+ * or an exit code after a message. */
+int fit_plots(const examination *e, const json_t *history, const char *name, const char *model);
 
 #endif

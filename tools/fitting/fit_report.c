@@ -23,11 +23,31 @@ int fit_report_add_files(const fit_run *run)
     return add_file("output", run->common.output, FIT_REPORT_SUFFIX);
 }
 
+/* MODEL.1 for MODEL-1 of an ensemble: MODEL-* shall name its models alone. */
+static char *plot_name(const fit_run *run, const char *member)
+{
+    char *name = comparison_beside(member, "");
+    if (name != NULL && run->ensemble > 1) name[strlen(run->common.output)] = '.';
+    return name;
+}
+
 int fit_report_add_plots(const fit_run *run, const char *member)
 {
-    int code = run->plot ? add_file("plot", member, FIT_LEARNING_SUFFIX) : GO_ON;
-    for (int k = 0; k < COMPARISON_PLOTS && run->plot && code == GO_ON; k++)
-        code = add_file("plot", member, comparison_suffixes[k]);
+    if (!run->plot) return GO_ON;
+    char *name = plot_name(run, member);
+    if (name == NULL) return report_no_memory();
+    int code = add_file("plot", name, FIT_LEARNING_SUFFIX);
+    for (int k = 0; k < COMPARISON_PLOTS && code == GO_ON; k++)
+        code = add_file("plot", name, comparison_suffixes[k]);
+    free(name);
+    return code;
+}
+
+static int draw_plots(const fit_run *run, const examination *found, const char *member)
+{
+    char *name = plot_name(run, member);
+    int code = name != NULL ? fit_plots(found, run->job.history, name, member) : report_no_memory();
+    free(name);
     return code;
 }
 
@@ -135,7 +155,7 @@ int fit_report_member(const fit_run *run, json_t *report, json_t *result,
             json_object_set_new(member, "forces_rmse_by_distance",
                                 examination_distances_json(&found));
         }
-        if (code == GO_ON && run->plot) code = fit_plots(&found, run->job.history, path);
+        if (code == GO_ON && run->plot) code = draw_plots(run, &found, path);
         examination_free(&found);
     }
     json_array_append_new(json_object_get(report, "members"), member);
