@@ -324,7 +324,7 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_polarizability(
  *  @param[in]     potential  Model; not modified.
  *  @param[in,out] work       Scratch memory of the calling thread, from lrpot_workspace_create().
  *  @param[in]     structure  Structure; not modified.
- *  @param[in]     step       A, 1e-6 to 0.5; 0 means 0.005.
+ *  @param[in]     step       A, 1e-6 to 0.5; 0 means 0.002.
  *  @param[out]    gradient   A^2, [n][3][3][3]: gradient[i][a][b][c] = d alpha_ab/dr_ic of the
  *    polarizability volume alpha; undefined after a failure.
  *  @return As lrpot_response_polarizability(); LRPOT_E_ARGUMENT (step); LRPOT_E_UNSUPPORTED also

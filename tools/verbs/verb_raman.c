@@ -257,7 +257,7 @@ int verb_raman(int count, char **arguments)
         { 'n', "frame", OPTION_COUNT, "N", "modes: frame of FILE, counted from 0", &run.frame, 0,
           1e15 },
         { 0, "displacement", OPTION_REAL, "A",
-          "modes: of the differences of a model's polarizability, default 0.005", &run.displacement,
+          "modes: of the differences of a model's polarizability, default 0.002", &run.displacement,
           1e-6, 0.5 },
         { 0, "spectrum", OPTION_OUTPUT, "FILE.csv", "modes: the spectrum, each mode broadened",
           &run.spectrum_path, 0, 0 },
