@@ -265,18 +265,25 @@ START_TEST(densities_that_respond_take_no_other_tensor)
 }
 END_TEST
 
+#define QUICK 8
+
 Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("density_response");
     TCase *cases = tcase_create("crystals");
     tcase_set_timeout(cases, 240);
     tcase_add_loop_test(cases, dipoles_on_cubic_lattices_obey_clausius_and_mossotti, 0, 3);
-    tcase_add_loop_test(cases, molecules_are_the_same_without_fragments, 0,
-                        3 * ORDERS * DIELECTRIC);
+    tcase_add_loop_test(cases, molecules_are_the_same_without_fragments, 0, QUICK);
     tcase_add_loop_test(cases, dipoles_across_layers_have_born_charges, 0, ORDERS * DIELECTRIC);
     tcase_add_loop_test(cases, crystals_keep_their_rules, 0, ORDERS * DIELECTRIC);
     tcase_add_loop_test(cases, metals_are_refused, 0, ORDERS);
     tcase_add_loop_test(cases, densities_that_respond_take_no_other_tensor, 0, 3);
     suite_add_tcase(suite, cases);
+    TCase *slow = tcase_create("slow"); /* higher orders */
+    tcase_set_tags(slow, "slow");
+    tcase_set_timeout(slow, 240);
+    tcase_add_loop_test(slow, molecules_are_the_same_without_fragments, QUICK,
+                        3 * ORDERS * DIELECTRIC);
+    suite_add_tcase(suite, slow);
     return suite;
 }

@@ -422,18 +422,18 @@ START_TEST(charges_that_flow_without_end_are_refused)
 }
 END_TEST
 
+#define QUICK (5 * CELLS)
+
 Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("flow_gradient");
     TCase *tcase = tcase_create("flow_gradient");
     tcase_set_timeout(tcase, 120);
-    tcase_add_loop_test(tcase, born_charges_of_fragments_are_derivatives_of_the_dipole, 0,
-                        ANSWERS * CELLS);
+    tcase_add_loop_test(tcase, born_charges_of_fragments_are_derivatives_of_the_dipole, 0, QUICK);
     tcase_add_loop_test(tcase, polarizability_is_the_derivative_of_the_dipole_by_the_field, 0,
                         ANSWERS * CELLS);
     tcase_add_test(tcase, charges_that_do_not_respond_have_no_raman_tensors);
-    tcase_add_loop_test(tcase, enthalpy_of_fragments_has_exact_forces_and_virials, 0,
-                        ANSWERS * CELLS);
+    tcase_add_loop_test(tcase, enthalpy_of_fragments_has_exact_forces_and_virials, 0, QUICK);
     tcase_add_loop_test(tcase, enthalpy_of_other_charges_has_exact_forces_and_virials_in_molecules,
                         LRPOT_CHARGES_FIXED, LRPOT_CHARGES_LATENT + 1);
     tcase_add_loop_test(tcase,
@@ -441,10 +441,15 @@ Suite *lrpot_suite(void)
                         LRPOT_CHARGES_FIXED, LRPOT_CHARGES_LATENT + 1);
     tcase_add_test(tcase, charges_that_flow_without_end_are_refused);
     suite_add_tcase(suite, tcase);
-    TCase *slow = tcase_create("slow"); /* differences of what the other cases cover */
+    TCase *slow = tcase_create(
+        "slow"); /* differences of what the other cases cover, and the largest models */
     tcase_set_tags(slow, "slow");
     tcase_set_timeout(slow, 120);
     tcase_add_loop_test(slow, raman_tensors_are_derivatives_of_the_polarizability, 0,
+                        ANSWERS * CELLS);
+    tcase_add_loop_test(slow, born_charges_of_fragments_are_derivatives_of_the_dipole, QUICK,
+                        ANSWERS * CELLS);
+    tcase_add_loop_test(slow, enthalpy_of_fragments_has_exact_forces_and_virials, QUICK,
                         ANSWERS * CELLS);
     suite_add_tcase(suite, slow);
     return suite;
