@@ -94,8 +94,8 @@ lrpot_status lrpot_spectrum_raman(const lrpot_series *series, const lrpot_spectr
     lrpot_spectrum_options filled;
     lrpot__welch w = { 0 };
     LRPOT__REQUIRE_NOT_NULL(activity);
-    LRPOT__TRY(lrpot__series_check_polarizability(series, 1));
     LRPOT__TRY(lrpot__spectrum_options(options, &filled));
+    LRPOT__TRY(lrpot__series_check_polarizability(series, 1));
     LRPOT__TRY(lrpot__welch_plan(&w, series, &filled));
     LRPOT__TRY(lrpot__welch_count(&w, n_frequencies));
     w.rates = rates_of(series);

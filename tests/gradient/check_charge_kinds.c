@@ -175,13 +175,6 @@ START_TEST(phonons_are_differences_of_forces)
     lrpot_phonons *phonons = NULL;
     double matrix[2 * SIZE * SIZE], slopes[SIZE];
     open_probe(&p, _i, CELL_TRICLINIC, 0);
-    if (lrpot_charges_kind_traits(_i) & LRPOT_CHARGES_TAKES_MOMENTS) { /* these are refused */
-        ck_assert_int_eq(lrpot_phonons_create(&phonons, p.potential, p.work, p.structure, 0),
-                         LRPOT_E_UNSUPPORTED);
-        ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "phonons of charge model 'density'"));
-        close_probe(&p);
-        return;
-    }
     ck_ok(lrpot_phonons_create(&phonons, p.potential, p.work, p.structure, 0));
     ck_ok(lrpot_phonons_matrix(phonons, p.work, still, NULL, matrix));
     double scale = models_largest(matrix, 2 * SIZE * SIZE);

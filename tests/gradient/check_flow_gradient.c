@@ -424,6 +424,14 @@ END_TEST
 
 #define QUICK (5 * CELLS)
 
+/* The first cell of the largest model takes half a minute in each. */
+#define SLOWEST ((ANSWERS - 1) * CELLS)
+#define add_all_but_slowest(tcase, test, from)                          \
+    do {                                                                \
+        tcase_add_loop_test(tcase, test, from, SLOWEST);                \
+        tcase_add_loop_test(tcase, test, SLOWEST + 1, ANSWERS * CELLS); \
+    } while (0)
+
 Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("flow_gradient");
@@ -445,12 +453,9 @@ Suite *lrpot_suite(void)
         "slow"); /* differences of what the other cases cover, and the largest models */
     tcase_set_tags(slow, "slow");
     tcase_set_timeout(slow, 120);
-    tcase_add_loop_test(slow, raman_tensors_are_derivatives_of_the_polarizability, 0,
-                        ANSWERS * CELLS);
-    tcase_add_loop_test(slow, born_charges_of_fragments_are_derivatives_of_the_dipole, QUICK,
-                        ANSWERS * CELLS);
-    tcase_add_loop_test(slow, enthalpy_of_fragments_has_exact_forces_and_virials, QUICK,
-                        ANSWERS * CELLS);
+    add_all_but_slowest(slow, raman_tensors_are_derivatives_of_the_polarizability, 0);
+    add_all_but_slowest(slow, born_charges_of_fragments_are_derivatives_of_the_dipole, QUICK);
+    add_all_but_slowest(slow, enthalpy_of_fragments_has_exact_forces_and_virials, QUICK);
     suite_add_tcase(suite, slow);
     return suite;
 }
