@@ -3,7 +3,7 @@
 of the how-to pages is run as it stands, on small data and with small fits; README's program is
 built and run by README's own command, the Python package is imported from where it was installed.
 
-A line that is not run is named in ELSEWHERE with the reason; a new line of a page is run by itself.
+A line that another test runs is named in ELSEWHERE; a new line of a page is run by itself.
 Exit code 4 is a result, too: a fit of a few iterations has not converged, and a coarse model may
 make a crystal unstable.
 usage: journeys.py BUILD MESON [PYTHON WITH NUMPY]"""
@@ -226,7 +226,7 @@ def walk(page, folder, env):
         fact = f"{page.name}: {line}"
         why = reason_for(page, line)
         if why is not None:
-            tap.skip(fact, why)
+            print(f"# {fact}: {why}")  # nothing is missing here: another test runs it
             continue
         command = smaller(line)
         done = subprocess.run(
