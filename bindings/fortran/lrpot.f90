@@ -576,7 +576,7 @@ module lrpot
   end type
 
   integer(c_size_t), parameter, private :: fit_options_size = &
-      size_bytes + 22 * double_bytes + 6 * int_bytes + long_bytes
+      size_bytes + 22 * double_bytes + 8 * int_bytes + long_bytes
   type, bind(c) :: lrpot_fit_options
     integer(c_size_t) :: struct_size = fit_options_size
     real(c_double) :: errors(LRPOT_FIT_MAX_TARGETS) = 0.0_c_double
@@ -593,6 +593,8 @@ module lrpot
     integer(c_int32_t) :: targets = 0
     integer(c_int32_t) :: flags = 0
     real(c_double) :: memory_limit = 0.0_c_double
+    integer(c_int32_t) :: patience = 0
+    integer(c_int32_t) :: reserved = 0
   end type
 
   integer(c_size_t), parameter, private :: fit_frame_size = &

@@ -117,11 +117,17 @@ typedef struct lrpot_fit_options {
      * alone; their neighbours and Coulomb sums are made anew at each use, with the same results
      * (lrpot_fit_frames_anew()). A frame that finds no room even so is refused (LRPOT_E_STATE). */
     double memory_limit;
+    /** Iterations without a smaller loss of validation after which a stage ends; 0: a stage does
+     * not look at it. The fit keeps the state of the smallest in any case. Needs frames of
+     * LRPOT_FIT_VALID. */
+    int32_t patience;
+    int32_t reserved; /**< 0. */
 } lrpot_fit_options;
 /** @brief All defaults. */
-#define LRPOT_FIT_OPTIONS_INIT                                                                \
-    {                                                                                         \
-        sizeof(lrpot_fit_options), { 0.0 }, 0.0, 0, 0, 0, 0.0, 0.0, 0.0, 0, 0, 0.0, 0, 0, 0.0 \
+#define LRPOT_FIT_OPTIONS_INIT                                                                    \
+    {                                                                                             \
+        sizeof(lrpot_fit_options), { 0.0 }, 0.0, 0, 0, 0, 0.0, 0.0, 0.0, 0, 0, 0.0, 0, 0, 0.0, 0, \
+            0                                                                                     \
     }
 
 /** Training frames may lack targets: each is fitted to the targets that it has. */

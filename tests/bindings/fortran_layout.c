@@ -184,7 +184,8 @@ static const size_t fit_options_members[] = {
     offsetof(lrpot_fit_options, sum_rule_error), offsetof(lrpot_fit_options, resume),
     offsetof(lrpot_fit_options, starts),         offsetof(lrpot_fit_options, robustness),
     offsetof(lrpot_fit_options, targets),        offsetof(lrpot_fit_options, flags),
-    offsetof(lrpot_fit_options, memory_limit)
+    offsetof(lrpot_fit_options, memory_limit),   offsetof(lrpot_fit_options, patience),
+    offsetof(lrpot_fit_options, reserved)
 };
 static const size_t fit_frame_members[] = { offsetof(lrpot_fit_frame, struct_size),
                                             offsetof(lrpot_fit_frame, set),

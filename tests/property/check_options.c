@@ -236,6 +236,8 @@ static const member fit_members[] = {
     MEMBER(lrpot_fit_options, errors[4], REAL),
     MEMBER(lrpot_fit_options, errors[5], REAL),
     MEMBER(lrpot_fit_options, memory_limit, REAL),
+    MEMBER(lrpot_fit_options, patience, INT),
+    MEMBER(lrpot_fit_options, reserved, INT),
     MEMBER(lrpot_fit_options, errors[6], REAL),
 };
 static const member frame_members[] = {

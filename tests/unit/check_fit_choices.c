@@ -107,6 +107,72 @@ START_TEST(a_choice_by_validation_needs_validation_data)
 }
 END_TEST
 
+enum { MOST_ITERATIONS = 40, PATIENCE = 2 };
+
+typedef struct {
+    double merit[MOST_ITERATIONS];
+    int count;
+} path;
+
+static int note_merit(void *ctx, const lrpot_fit_progress *progress)
+{
+    path *p = ctx;
+    ck_assert_int_lt(p->count, MOST_ITERATIONS);
+    p->merit[p->count++] = progress->merit;
+    return 0;
+}
+
+/* One stage from the given model. */
+static void follow_path(int32_t patience, path *p)
+{
+    lrpot_potential *potential = small_model(8);
+    lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
+    lrpot_fit *fit = NULL;
+    options.seed = 1, options.max_iterations = MOST_ITERATIONS, options.regularization = -1,
+    options.resume = 1, options.tolerance = 1e-12, options.patience = patience;
+    ck_ok(lrpot_fit_create(&fit, potential, &options));
+    add_frames(fit, 12, 6);
+    ck_ok(lrpot_fit_run(fit, note_merit, p));
+    lrpot_fit_free(fit);
+    lrpot_potential_free(potential);
+}
+
+/* Six noisy frames are soon fitted too well: with patience the same path ends earlier, and where it
+ * must. */
+START_TEST(a_stage_ends_when_validation_has_not_fallen_for_long)
+{
+    path whole = { .count = 0 }, cut = { .count = 0 };
+    follow_path(0, &whole);
+    follow_path(PATIENCE, &cut);
+    int expected = 0, waited = 0;
+    for (double least = INFINITY; expected < whole.count && waited < PATIENCE; expected++) {
+        waited = whole.merit[expected] < least ? 0 : waited + 1;
+        if (waited == 0) least = whole.merit[expected];
+    }
+    ck_assert_int_eq(waited, PATIENCE);
+    ck_assert_int_lt(expected, whole.count);
+    ck_assert_int_eq(cut.count, expected);
+    for (int k = 0; k < expected; k++) ck_assert(cut.merit[k] == whole.merit[k]);
+}
+END_TEST
+
+START_TEST(patience_needs_validation_data)
+{
+    lrpot_potential *potential = small_model(2);
+    lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
+    lrpot_fit *fit = NULL;
+    options.patience = -1;
+    ck_assert_int_eq(lrpot_fit_create(&fit, potential, &options), LRPOT_E_ARGUMENT);
+    options.patience = 3;
+    ck_ok(lrpot_fit_create(&fit, potential, &options));
+    add_frames(fit, 4, 0);
+    ck_assert_int_eq(lrpot_fit_run(fit, NULL, NULL), LRPOT_E_STATE);
+    ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "no validation data"));
+    lrpot_fit_free(fit);
+    lrpot_potential_free(potential);
+}
+END_TEST
+
 START_TEST(automatic_weights_follow_what_is_left_and_keep_that_of_forces)
 {
     lrpot_potential *potential = small_model(2);
@@ -225,6 +291,8 @@ Suite *lrpot_suite(void)
     tcase_set_timeout(tcase, 300);
     tcase_add_test(tcase, regularization_is_chosen_by_validation);
     tcase_add_test(tcase, a_choice_by_validation_needs_validation_data);
+    tcase_add_test(tcase, a_stage_ends_when_validation_has_not_fallen_for_long);
+    tcase_add_test(tcase, patience_needs_validation_data);
     tcase_add_test(tcase, automatic_weights_follow_what_is_left_and_keep_that_of_forces);
     tcase_add_test(tcase, frames_beyond_the_limit_of_memory_are_refused_by_number);
     tcase_add_test(tcase, frames_beyond_the_limit_of_memory_are_made_anew);

@@ -105,6 +105,8 @@ static int check_data(const fit_run *run)
             "WARNING: no energies: energies of the model will be meaningless up to a constant");
     if (run->data.valid.n == 0 && (run->job.options.flags & LRPOT_FIT_CHOOSE_REGULARIZATION) != 0)
         return report_usage("fit", "--regularization auto needs --valid FILE or --valid 10%%");
+    if (run->data.valid.n == 0 && run->patience > 0)
+        return report_usage("fit", "--patience needs --valid FILE or --valid 10%%");
     return check_symbols(run);
 }
 

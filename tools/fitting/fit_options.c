@@ -175,6 +175,10 @@ static void add_search_options(fit_options *list, fit_run *run)
           "iterations of the last stage, default 60 or 120, see the manual; many data: on a part, "
           "then half on all",
           &run->max_iterations, 1, 1e6 },
+        { 0, "patience", OPTION_COUNT, "N",
+          "iterations without a smaller loss of validation that end a stage; default: not looked "
+          "at",
+          &run->patience, 1, 1e6 },
         { 0, "starts", OPTION_COUNT, "N", "initialisations tried, the best goes on, default 3",
           &run->starts, 1, 1000 },
         { 0, "tolerance", OPTION_REAL, "X", "relative decrease of the loss that ends a stage",

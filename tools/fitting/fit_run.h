@@ -64,7 +64,7 @@ typedef struct fit_run {
     const char *checkpoint, *resume;
     const char *start; /* file of a model without charges that gets charges, or NULL */
     lrpot_potential *start_model;
-    int64_t seed, ensemble, max_iterations, starts;
+    int64_t seed, ensemble, max_iterations, patience, starts;
     double memory, tolerance;
     int32_t plot;                     /* 1: plots beside the model */
     json_t *report;                   /* see fitting/fit_report.h */

@@ -247,6 +247,7 @@ static int read_weights(fit_run *run)
                             run->text.regularization);
     options->memory_limit = 1e9 * run->memory;
     options->max_iterations = (int32_t)run->max_iterations;
+    options->patience = (int32_t)run->patience;
     options->tolerance = run->tolerance;
     options->threads = (int32_t)run->common.threads;
     options->starts = (int32_t)run->starts;

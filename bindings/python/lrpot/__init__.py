@@ -236,6 +236,8 @@ class FitOptions(_Struct):
         ("targets", ctypes.c_int32),
         ("flags", ctypes.c_int32),
         ("memory_limit", ctypes.c_double),
+        ("patience", ctypes.c_int32),
+        ("reserved", ctypes.c_int32),
     ]
 
 

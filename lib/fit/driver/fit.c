@@ -55,6 +55,9 @@ static lrpot_status check_options(const lrpot_fit_options *options)
             "max_iterations = %d, threads = %d, starts = %d: expected >= 0, 1 to %d, "
             "1 to %d",
             options->max_iterations, options->threads, options->starts, MOST_THREADS, MOST_STARTS);
+    if (options->patience < 0 || options->reserved != 0)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "patience = %d, reserved = %d: expected >= 0, 0",
+                           options->patience, options->reserved);
     if ((options->flags
          & ~(LRPOT_FIT_SKIP_MISSING | LRPOT_FIT_CHOOSE_REGULARIZATION | LRPOT_FIT_AUTO_WEIGHTS
              | LRPOT_FIT_NO_ACTIVE_SET | LRPOT_FIT_NO_CORE))

@@ -15,6 +15,8 @@
 typedef struct stage_run {
     lrpot_fit *fit;
     const char *stage;
+    double least;   /* loss of validation in this stage */
+    int32_t waited; /* iterations since then */
 } stage_run;
 
 static double seconds_now(void)
@@ -141,14 +143,26 @@ static void set(void *ctx)
     run->fit->progress.train = run->fit->sums.normal->errors;
 }
 
-/* Finds the merit of the state and calls the caller's callback, which may stop the fit. */
-static lrpot_status report(void *ctx, const lrpot__minimize_iteration *done)
+/* 1 after `patience` iterations without a smaller loss of validation in this stage. */
+static int32_t has_waited(stage_run *run)
 {
-    const stage_run *run = ctx;
+    const lrpot_fit *fit = run->fit;
+    if (fit->options.patience == 0 || fit->data.n_valid_all == 0) return 0;
+    int better = fit->states.merit < run->least;
+    run->waited = better ? 0 : run->waited + 1;
+    if (better) run->least = fit->states.merit;
+    return run->waited >= fit->options.patience;
+}
+
+/* Finds the merit of the state and calls the caller's callback, which may stop the fit. */
+static lrpot_status report(void *ctx, const lrpot__minimize_iteration *done, int32_t *enough)
+{
+    stage_run *run = ctx;
     lrpot_fit *fit = run->fit;
     double stop = 0.0;
     fit->states.loss = done->loss;
     LRPOT__TRY(lrpot__fit_keep_best(fit, done->number, done->loss));
+    *enough = has_waited(run);
     lrpot_fit_progress progress = { sizeof progress,      run->stage,
                                     done->number,         done->accepted,
                                     done->loss,           done->damping,
@@ -164,7 +178,7 @@ static lrpot_status report(void *ctx, const lrpot__minimize_iteration *done)
 
 lrpot_status lrpot__fit_minimize(lrpot_fit *fit, const lrpot__minimize_options *steps)
 {
-    stage_run run = { fit, steps->stage };
+    stage_run run = { fit, steps->stage, INFINITY, 0 };
     double matrix_cost = 0.0;
     LRPOT__TRY(choose_matrix(fit, &matrix_cost));
     const lrpot__minimize_problem problem = { .ctx = &run,

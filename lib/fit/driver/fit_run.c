@@ -39,6 +39,10 @@ lrpot_status lrpot_fit_run(lrpot_fit *fit, lrpot_fit_callback callback, void *ct
         return lrpot__fail(
             LRPOT_E_STATE,
             "the regularization is chosen by validation, but there are no validation data");
+    if (fit->options.patience > 0 && fit->data.n_valid_all == 0)
+        return lrpot__fail(LRPOT_E_STATE,
+                           "patience = %d looks at validation, but there are no validation data",
+                           fit->options.patience);
     if (fit->data.n_train_all == 0)
         return lrpot__fail(LRPOT_E_STATE, "the fit has no training data");
     LRPOT__TRY(choose_iterations(fit));

@@ -155,7 +155,7 @@ lrpot_status lrpot__minimize(lrpot__minimize_state *d, const lrpot__minimize_pro
     int32_t slow = 0;
     d->has_before = 0;
     for (int32_t iteration = 0; iteration < steps->max_iterations; iteration++) {
-        int32_t accepted = 0, more = 0;
+        int32_t accepted = 0, more = 0, enough = 0;
         LRPOT__TRY(problem->evaluate(problem->ctx, d->params, LRPOT__LOSS_MATRIX, &loss));
         double gradient = active_gradient(d, problem), here = loss;
         lrpot__quasi_newton_begin(d, problem);
@@ -164,8 +164,8 @@ lrpot_status lrpot__minimize(lrpot__minimize_state *d, const lrpot__minimize_pro
         const lrpot__minimize_iteration done = {
             iteration, accepted, more, loss, damping, gradient
         };
-        LRPOT__TRY(problem->report(problem->ctx, &done));
-        if (!accepted) break;
+        LRPOT__TRY(problem->report(problem->ctx, &done, &enough));
+        if (!accepted || enough) break;
         slow = before - loss < steps->tolerance * loss ? slow + 1 : 0;
         if (slow >= steps->patience) break;
         before = loss;

@@ -44,8 +44,8 @@ typedef struct lrpot__minimize_problem {
     double matrix_cost;
     /* Called when the parameters of the last evaluation are the best of this iteration so far. */
     void (*set)(void *ctx);
-    /* Called after each iteration; a failure ends the descent. */
-    lrpot_status (*report)(void *ctx, const lrpot__minimize_iteration *iteration);
+    /* Called after each iteration; a failure ends the descent, and *enough = 1 ends it well. */
+    lrpot_status (*report)(void *ctx, const lrpot__minimize_iteration *iteration, int32_t *enough);
 } lrpot__minimize_problem;
 
 typedef struct lrpot__minimize_options {
