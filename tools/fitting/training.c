@@ -109,16 +109,39 @@ static int add_frame(lrpot_fit *fit, const dataset *set, int64_t frame, int32_t 
     return status == LRPOT_OK ? GO_ON : report_failure(status, place);
 }
 
+/* Frames set up so far. */
+typedef struct set_up {
+    report_progress line;
+    double started, told; /* s */
+    int64_t done, all;
+} set_up;
+
+/* At most one line a second: a quick set-up says nothing. */
+static void tell_set_up(set_up *s)
+{
+    double now = report_seconds();
+    s->done++;
+    if (now - s->told < 1.0) return;
+    s->told = now;
+    report_progress_line(&s->line, "set-up: frame %lld of %lld, %.0f s left", (long long)s->done,
+                         (long long)s->all,
+                         (now - s->started) * (double)(s->all - s->done) / (double)s->done);
+}
+
 /* own: training and validation frames of this process. */
 static int add_data(lrpot_fit *fit, const dataset own[2])
 {
     static const int32_t kinds[2] = { LRPOT_FIT_TRAIN, LRPOT_FIT_VALID };
+    set_up progress = { .started = report_seconds(), .all = own[0].n + own[1].n };
+    int code = GO_ON;
+    progress.told = progress.started;
     for (int s = 0; s < 2; s++)
-        for (int64_t f = 0; f < own[s].n; f++) {
-            int code = add_frame(fit, &own[s], f, kinds[s]);
-            if (code != GO_ON) return code;
+        for (int64_t f = 0; f < own[s].n && code == GO_ON; f++) {
+            code = add_frame(fit, &own[s], f, kinds[s]);
+            if (code == GO_ON) tell_set_up(&progress);
         }
-    return GO_ON;
+    report_progress_end(&progress.line);
+    return code;
 }
 
 /* Checks the memory before the fit starts, so that a fit that is too large fails at once and not
