@@ -46,9 +46,6 @@ static lrpot_status check_features(const lrpot_charges_options *o)
 
 static lrpot_status check_options(const lrpot_charges_options *o)
 {
-    if (o->order < 0 || o->order > 2)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "order = %d of the moments, expected 0 to 2",
-                           o->order);
     if (o->response < LRPOT_RESPONSE_BONDS || o->response > LRPOT_RESPONSE_NONE)
         return lrpot__fail(LRPOT_E_ARGUMENT,
                            "response = %d, expected LRPOT_RESPONSE_BONDS, _ATOMS or _NONE",
@@ -73,6 +70,9 @@ static lrpot_status configure(lrpot_charges *charges)
     if (o->tolerance == 0.0) o->tolerance = 1e-10;
     if (o->reach == 0.0) o->reach = 3.0;
     if (o->spread == 0.0) o->spread = 1.7;
+    if (o->order < 0 || o->order > 2)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "order = %d of the moments, expected 0 to 2",
+                           o->order);
     if (o->features == 0) o->features = (o->order + 1) * (o->order + 1);
     LRPOT__TRY(check_options(o));
     charges->n_heads = lrpot__density_index_of(o).count;
