@@ -529,10 +529,9 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("density_charges");
     TCase *cases = tcase_create("orders and responses");
     tcase_set_timeout(cases, 240);
-    tcase_add_loop_test(cases, forces_and_virial_are_derivatives_of_the_energy, 0,
-                        CASES + VARIANTS);
+    tcase_add_loop_test(cases, forces_and_virial_are_derivatives_of_the_energy, 0, CASES);
     tcase_add_loop_test(cases, derivatives_hold_in_layers_and_wires, 0, RESPONSES);
-    tcase_add_loop_test(cases, pulls_are_derivatives_of_the_charges, 0, CASES + VARIANTS);
+    tcase_add_loop_test(cases, pulls_are_derivatives_of_the_charges, 0, CASES);
     tcase_add_loop_test(cases, moments_obey_their_equations, 0, CASES);
     tcase_add_loop_test(cases, charge_is_kept_and_the_dipole_turns_with_the_molecule, 0,
                         CASES + VARIANTS);
@@ -551,10 +550,13 @@ Suite *lrpot_suite(void)
     tcase_add_test(limits, several_processes_are_refused);
     tcase_add_test(limits, wrong_options_are_named);
     suite_add_tcase(suite, limits);
-    TCase *slow = tcase_create("slow"); /* higher orders */
+    TCase *slow = tcase_create("slow"); /* higher orders, and several widths */
     tcase_set_tags(slow, "slow");
     tcase_set_timeout(slow, 240);
     tcase_add_loop_test(slow, derivatives_hold_in_layers_and_wires, RESPONSES, CASES);
+    tcase_add_loop_test(slow, forces_and_virial_are_derivatives_of_the_energy, CASES,
+                        CASES + VARIANTS);
+    tcase_add_loop_test(slow, pulls_are_derivatives_of_the_charges, CASES, CASES + VARIANTS);
     suite_add_tcase(suite, slow);
     return suite;
 }

@@ -422,7 +422,7 @@ START_TEST(charges_that_flow_without_end_are_refused)
 }
 END_TEST
 
-#define QUICK (5 * CELLS)
+#define QUICK (3 * CELLS)
 
 /* The first cell of the largest model takes half a minute in each. */
 #define SLOWEST ((ANSWERS - 1) * CELLS)
