@@ -21,6 +21,14 @@ int lrpot__is_forked_child(void)
     return 1;
 }
 
+void lrpot__region_is_serial(void)
+{
+#ifdef _OPENMP
+    /* a region has a copy of this number, which ends with it */
+    if (omp_get_max_threads() > 1) omp_set_num_threads(1);
+#endif
+}
+
 int32_t lrpot__region_threads(int32_t wanted)
 {
     return wanted > 1 && lrpot__is_forked_child() ? 1 : wanted;

@@ -15,4 +15,9 @@ int lrpot__is_forked_child(void);
  * the next region, which may be one of the BLAS. */
 int32_t lrpot__region_threads(int32_t wanted);
 
+/* Called inside a region: what this thread calls, such as a BLAS with OpenMP, uses one thread until
+ * the region ends. In a region of one thread it would otherwise take all, for matrices that are too
+ * small for it, and wait for each on a busy machine. */
+void lrpot__region_is_serial(void);
+
 #endif

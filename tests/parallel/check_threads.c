@@ -102,6 +102,24 @@ static int team_size(void)
     return size;
 }
 
+/* The loss of a fit and its gradient, by one thread. */
+static void compute_loss(lrpot_potential *model, lrpot_structure *s)
+{
+    lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
+    lrpot_fit *fit = NULL;
+    double loss, energy = 1.0, charge = 0.0;
+    int64_t n = lrpot_potential_param_count(model);
+    double *params = malloc(2 * (size_t)n * sizeof *params);
+    ck_ok(lrpot_potential_get_params(model, n, params));
+    ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_ENERGY, &energy));
+    ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_TOTAL_CHARGE, &charge));
+    ck_ok(lrpot_fit_create(&fit, model, &options));
+    ck_ok(lrpot_fit_add(fit, s, LRPOT_FIT_TRAIN, 1));
+    ck_ok(lrpot_fit_loss(fit, n, params, &loss, params + n));
+    lrpot_fit_free(fit);
+    free(params);
+}
+
 /* A region of one thread leaves no trace: one of a BLAS that got fewer threads than it counted on
  * would wait for them forever. */
 START_TEST(the_caller_keeps_its_number_of_threads)
@@ -114,6 +132,8 @@ START_TEST(the_caller_keeps_its_number_of_threads)
     ck_assert_int_eq(team_size(), 3);
     work_on(&j);
     ck_assert_int_eq(j.status, LRPOT_OK);
+    ck_assert_int_eq(team_size(), 3);
+    compute_loss((lrpot_potential *)j.model, s);
     ck_assert_int_eq(team_size(), 3);
     lrpot_structure_free(s);
     lrpot_potential_free((lrpot_potential *)j.model);

@@ -294,6 +294,7 @@ static void accumulate_here(lrpot__normal_equations **partial, lrpot__assembly *
     for (int32_t t = 0; t < threads; t++) {
         lrpot__normal_equations *mine = partial[t];
         int64_t seen = 0;
+        lrpot__region_is_serial();
         clear(mine, what);
         mine->status = LRPOT_OK;
         for (int64_t f = 0; f < n_frames && mine->status == LRPOT_OK; f++)
