@@ -327,6 +327,12 @@ static int32_t count_terms(const builder *b, const lrpot__term *terms, int32_t n
     return n;
 }
 
+/* NULL without terms: a plan of single vectors has none at all. */
+static const lrpot__term *terms_of(const builder *b, int64_t result)
+{
+    return b->results[result].count > 0 ? b->terms + b->results[result].first : NULL;
+}
+
 /* Marks the nodes that the results need. Returns the total number of products. */
 static int64_t count_products(builder *b)
 {
@@ -334,7 +340,7 @@ static int64_t count_products(builder *b)
     int64_t products = 0;
     for (int64_t i = 0; i < set->n_nodes; i++) set->nodes[i].uses = 0;
     for (int64_t r = 0; r < b->n_results; r++)
-        products += count_terms(b, b->terms + b->results[r].first, b->results[r].count);
+        products += count_terms(b, terms_of(b, r), b->results[r].count);
     for (int64_t i = set->n_nodes - 1; i >= 0; i--) /* operands come before their products */
         if (set->nodes[i].uses > 0)
             products += count_terms(b, set->terms + set->nodes[i].first, set->nodes[i].count);
@@ -374,7 +380,7 @@ static lrpot_status write_tables(const builder *b, lrpot__plan *plan)
     for (int64_t r = 0; r < b->n_results; r++) {
         plan->scalars[r] = b->results[r].basic >= 0 ? b->results[r].basic : plan->n_moments;
         if (b->results[r].basic < 0)
-            LRPOT__TRY(write_terms(b, plan, b->terms + b->results[r].first, b->results[r].count));
+            LRPOT__TRY(write_terms(b, plan, terms_of(b, r), b->results[r].count));
     }
     return LRPOT_OK;
 }
