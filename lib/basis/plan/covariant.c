@@ -328,9 +328,9 @@ static int32_t count_terms(const builder *b, const lrpot__term *terms, int32_t n
 }
 
 /* NULL without terms: a plan of single vectors has none at all. */
-static const lrpot__term *terms_of(const builder *b, int64_t result)
+static const lrpot__term *terms_of(const builder *b, int64_t r)
 {
-    return b->results[result].count > 0 ? b->terms + b->results[result].first : NULL;
+    return b->results[r].count > 0 ? b->terms + b->results[r].first : NULL;
 }
 
 /* Marks the nodes that the results need. Returns the total number of products. */
