@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Runs the programs of papers/ for a short time. Prints TAP.
 
-usage: short.py LRPOT [NAME]      a short run cannot give the README's numbers; that each prints its table says that all goes together"""
+usage: short.py LRPOT [NAME]
+A short run cannot give the README's numbers; that each prints its table says that all goes
+together."""
 import os
 import pathlib
 import re

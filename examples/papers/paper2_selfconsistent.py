@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""arXiv 2406.10915, section 4: densities that see the potential which they make, for clusters of water.
+"""arXiv 2406.10915, section 4: densities that see the potential which they make, for clusters of
+water.
 
-Fits latent charges and densities of the same local model to DATA/spice_bec/water.xyz: charges, then charges and dipoles, without and with a response to the potential."""
+Fits latent charges and densities of the same local model to DATA/spice_bec/water.xyz: charges, then
+charges and dipoles, without and with a response to the potential."""
 import json
 
 import papers
@@ -51,10 +53,12 @@ def main():
                 f"{quantity} {UNITS[quantity]}, {name}", published, error, "lrpot fit water.xyz"
             )
     table.remark(
-        "The paper has a figure and no numbers: errors of forces and moments fall with the number of features (0, 1, 8, 27); its 4800 clusters (PBE) are not in DATA."
+        "The paper has a figure and no numbers: errors of forces and moments fall with the number of"
+        " features (0, 1, 8, 27); its 4800 clusters (PBE) are not in DATA."
     )
     table.remark(
-        "In brackets: MACE-OFF with latent charges on this set (arXiv 2507.14302's model, prediction columns of its data), over all of its frames, which learned from the whole SPICE set."
+        "In brackets: MACE-OFF with latent charges on this set (arXiv 2507.14302's model, prediction"
+        " columns of its data), over all of its frames, which learned from the whole SPICE set."
     )
     table.show()
 

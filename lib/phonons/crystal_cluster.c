@@ -5,6 +5,7 @@
 #include "charges/charge_eval.h"
 #include "charges/density_terms.h"
 #include "charges/heads.h"
+#include "core/central_difference.h"
 #include "core/error.h"
 #include "core/memory.h"
 
@@ -168,11 +169,11 @@ static lrpot_status add_forces(cluster *c, int axis, double displacement, double
 /* 4th order: 12 h F'(0) = F(-2h) - 8 F(-h) + 8 F(h) - F(2h). */
 static lrpot_status differences(cluster *c)
 {
-    static const double steps[4] = { -2.0, -1.0, 1.0, 2.0 }, factors[4] = { 1.0, -8.0, 8.0, -1.0 };
     memset(c->columns, 0, (size_t)(9 * c->room) * sizeof *c->columns);
     for (int axis = 0; axis < 3; axis++)
-        for (int k = 0; k < 4; k++)
-            LRPOT__TRY(add_forces(c, axis, steps[k] * c->step, -factors[k] / (12.0 * c->step)));
+        for (int k = 0; k < LRPOT__DIFFERENCE_POINTS; k++)
+            LRPOT__TRY(add_forces(c, axis, lrpot__difference_steps[k] * c->step,
+                                  -lrpot__difference_factors[k] / (12.0 * c->step)));
     return LRPOT_OK;
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/algebra.h"
 #include "core/blas_check.h"
+#include "core/central_difference.h"
 #include "core/constants.h"
 #include "core/error.h"
 #include "core/workspace.h"
@@ -169,16 +170,17 @@ static lrpot_status separate_all(branches *b, const double *change)
 /* change = dM/d(wave along the axis), by 4th-order differences */
 static lrpot_status slope_of_matrix(const branches *b, const double *axis, double *change)
 {
-    static const double steps[4] = { -2.0, -1.0, 1.0, 2.0 }, factors[4] = { 1.0, -8.0, 8.0, -1.0 };
     int64_t all = 2 * b->size * b->size;
     double *term = NULL;
     LRPOT__TRY(lrpot__workspace_doubles(b->work, &term_tag, all, &term));
     memset(change, 0, (size_t)all * sizeof *change);
-    for (int s = 0; s < 4; s++) {
+    for (int s = 0; s < LRPOT__DIFFERENCE_POINTS; s++) {
         double wave[3];
-        for (int a = 0; a < 3; a++) wave[a] = b->wave[a] + steps[s] * STEP * axis[a];
+        for (int a = 0; a < 3; a++)
+            wave[a] = b->wave[a] + lrpot__difference_steps[s] * STEP * axis[a];
         LRPOT__TRY(lrpot_phonons_matrix(b->p, b->work, wave, NULL, term));
-        for (int64_t k = 0; k < all; k++) change[k] += factors[s] / (12.0 * STEP) * term[k];
+        for (int64_t k = 0; k < all; k++)
+            change[k] += lrpot__difference_factors[s] / (12.0 * STEP) * term[k];
     }
     weigh(b, change);
     return LRPOT_OK;

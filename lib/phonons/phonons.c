@@ -3,6 +3,7 @@
 #include <lrpot/response.h>
 
 #include "core/blas_check.h"
+#include "core/central_difference.h"
 #include "core/constants.h"
 #include "core/error.h"
 #include "core/finite.h"
@@ -72,12 +73,9 @@ static lrpot_status add_forces(displaced *d, int64_t coordinate, double displace
 /* Row `coordinate` of D is -dF/dr_coordinate; 4th-order central difference. */
 static lrpot_status difference(displaced *d, int64_t coordinate, double step, double *row)
 {
-    static const double steps[4] = { -2.0, -1.0, 1.0, 2.0 };
-    static const double factors[4] = {
-        1.0, -8.0, 8.0, -1.0
-    }; /* 12 h F'(r) = F(r - 2h) - 8 F(r - h) + 8 F(r + h) - F(r + 2h) */
-    for (int k = 0; k < 4; k++)
-        LRPOT__TRY(add_forces(d, coordinate, steps[k] * step, -factors[k] / (12.0 * step), row));
+    for (int k = 0; k < LRPOT__DIFFERENCE_POINTS; k++)
+        LRPOT__TRY(add_forces(d, coordinate, lrpot__difference_steps[k] * step,
+                              -lrpot__difference_factors[k] / (12.0 * step), row));
     return LRPOT_OK;
 }
 

@@ -3,6 +3,7 @@
 #include <lrpot/phonons.h>
 #include <lrpot/response.h>
 
+#include "core/central_difference.h"
 #include "core/constants.h"
 #include "core/error.h"
 #include "core/finite.h"
@@ -87,7 +88,6 @@ lrpot_status lrpot_response_strain(const lrpot_potential *potential, lrpot_works
                                    const lrpot_structure *structure, double strain,
                                    double *internal, double *stiffness)
 {
-    static const double steps[4] = { -2.0, -1.0, 1.0, 2.0 }, factors[4] = { 1.0, -8.0, 8.0, -1.0 };
     LRPOT__TRY(check_crystal(potential, work, structure));
     LRPOT__REQUIRE_NOT_NULL(internal);
     LRPOT__TRY(lrpot__potential_require_double(potential, "derivatives by strain"));
@@ -99,9 +99,10 @@ lrpot_status lrpot_response_strain(const lrpot_potential *potential, lrpot_works
     memset(internal, 0, (size_t)(18 * n) * sizeof *internal);
     for (int j = 0; j < 6; j++) {
         double slopes[6] = { 0.0 };
-        for (int k = 0; k < 4; k++)
-            LRPOT__TRY(add_strained(potential, work, structure, j, steps[k] * strain,
-                                    factors[k] / (12.0 * strain), internal + 3 * n * j, slopes));
+        for (int k = 0; k < LRPOT__DIFFERENCE_POINTS; k++)
+            LRPOT__TRY(add_strained(
+                potential, work, structure, j, lrpot__difference_steps[k] * strain,
+                lrpot__difference_factors[k] / (12.0 * strain), internal + 3 * n * j, slopes));
         for (int i = 0; stiffness != NULL && i < 6; i++) stiffness[6 * i + j] = slopes[i];
     }
     LRPOT__TRY(lrpot__finite_total("stiffness", 36, stiffness));

@@ -2,6 +2,7 @@
  * (docs/theory/raman.md). */
 #include <lrpot/response.h>
 
+#include "core/central_difference.h"
 #include "core/error.h"
 #include "core/finite.h"
 #include "potential/potential.h"
@@ -37,11 +38,11 @@ static lrpot_status difference(const lrpot_potential *potential, lrpot_workspace
                                lrpot_structure *moved, int64_t coordinate, double step,
                                double slope[9])
 {
-    static const double steps[4] = { -2.0, -1.0, 1.0, 2.0 }, factors[4] = { 1.0, -8.0, 8.0, -1.0 };
     memset(slope, 0, 9 * sizeof *slope);
-    for (int k = 0; k < 4; k++)
-        LRPOT__TRY(add_displaced(potential, work, moved, coordinate, steps[k] * step,
-                                 factors[k] * LRPOT_COULOMB_CONSTANT / (12.0 * step), slope));
+    for (int k = 0; k < LRPOT__DIFFERENCE_POINTS; k++)
+        LRPOT__TRY(add_displaced(
+            potential, work, moved, coordinate, lrpot__difference_steps[k] * step,
+            lrpot__difference_factors[k] * LRPOT_COULOMB_CONSTANT / (12.0 * step), slope));
     return LRPOT_OK;
 }
 

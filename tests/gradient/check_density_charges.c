@@ -407,24 +407,9 @@ static lrpot_potential *water_model(int32_t order)
     static const char *const symbols[2] = { "H", "O" };
     static const double heads[7][2] = { { 0.35, -0.7 }, { 0, 0 },   { -3, -3 }, { 0.02, 0.02 },
                                         { 0, 0 },       { -3, -3 }, { -6, -6 } };
-    lrpot_potential_options o = LRPOT_POTENTIAL_OPTIONS_INIT;
-    lrpot_basis_options none = LRPOT_BASIS_OPTIONS_INIT, small = LRPOT_BASIS_OPTIONS_INIT;
     lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
-    lrpot_potential *potential = NULL;
-    none.level = 0, small.level = 2;
     charges.order = order, charges.reach = 1.5, charges.tolerance = 1e-8;
-    o.symbols = symbols, o.n_species = 2, o.basis = &small, o.charge_basis = &none;
-    o.charges = LRPOT_CHARGES_DENSITY, o.charge_options = &charges, o.accuracy = 1e-6;
-    ck_ok(lrpot_potential_create(&potential, &o));
-    int64_t n = lrpot_potential_param_count(potential), offset = 0, count = 0;
-    double *params = calloc((size_t)n, sizeof *params);
-    const char *name = NULL;
-    for (int32_t b = 0; lrpot_potential_param_block(potential, b, &name, &offset, &count); b++)
-        if (strcmp(name, "charges.species") == 0)
-            memcpy(params + offset, heads, (size_t)count * sizeof *params);
-    ck_ok(lrpot_potential_set_params(potential, n, params));
-    free(params);
-    return potential;
+    return models_constant_density(symbols, 2, 1e-6, &charges, heads[0]);
 }
 
 START_TEST(bulk_water_takes_few_sums)

@@ -14,28 +14,6 @@ static lrpot_charges_options options_of(int32_t order, int32_t response)
     return options;
 }
 
-/* Constant heads of each species, in the order of the documentation. */
-static lrpot_potential *constant_model(const lrpot_charges_options *charges, const double *heads)
-{
-    lrpot_potential_options o = LRPOT_POTENTIAL_OPTIONS_INIT;
-    lrpot_basis_options none = LRPOT_BASIS_OPTIONS_INIT, small = LRPOT_BASIS_OPTIONS_INIT;
-    lrpot_potential *potential = NULL;
-    none.level = 0, small.level = 2;
-    o.symbols = model_symbols, o.n_species = MODEL_SPECIES, o.basis = &small;
-    o.charge_basis = &none, o.charges = LRPOT_CHARGES_DENSITY, o.charge_options = charges;
-    o.accuracy = 1e-11;
-    ck_ok(lrpot_potential_create(&potential, &o));
-    int64_t n = lrpot_potential_param_count(potential), offset = 0, count = 0;
-    double *params = calloc((size_t)n, sizeof *params);
-    const char *name = NULL;
-    for (int32_t b = 0; lrpot_potential_param_block(potential, b, &name, &offset, &count); b++)
-        if (strcmp(name, "charges.species") == 0)
-            memcpy(params + offset, heads, (size_t)count * sizeof *params);
-    ck_ok(lrpot_potential_set_params(potential, n, params));
-    free(params);
-    return potential;
-}
-
 /* A head without dependence on the neighbourhood. */
 static void make_constant(lrpot_potential *potential, int head, double value)
 {
@@ -98,7 +76,8 @@ START_TEST(dipoles_on_cubic_lattices_obey_clausius_and_mossotti)
         heads[2 * MODEL_SPECIES + z] = heads[6 * MODEL_SPECIES + z] = small;
         heads[5 * MODEL_SPECIES + z] = log(expm1(alpha[z % 2]));
     }
-    lrpot_potential *potential = constant_model(&charges, heads);
+    lrpot_potential *potential =
+        models_constant_density(model_symbols, MODEL_SPECIES, 1e-11, &charges, heads);
     for (int k = 0; k < 9; k++) cell[k] = a * primitive[_i > 0][k];
     for (int k = 0; k < 6; k++) positions[k] = a * sites[_i][k / 3][k % 3];
     ck_ok(lrpot_structure_create(&structure, counts[_i], symbols, positions, cell,

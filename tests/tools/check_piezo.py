@@ -5,13 +5,13 @@ usage: check_piezo.py LRPOT LIBRARY EXAMPLES_DATA PYTHON_MODULES"""
 import json
 import os
 import pathlib
-import subprocess
 import sys
 import tempfile
 import zlib
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from tap import Tap
+from tool_run import Tool
 
 tap = Tap()
 tool, library, data, modules = (str(pathlib.Path(word).resolve()) for word in sys.argv[1:5])
@@ -31,15 +31,7 @@ MODEL = pathlib.Path(data) / "rocksalt.json"
 GPA, C_PER_M2 = 160.21766208, 16.02176634
 VOIGT = [(0, 0), (1, 1), (2, 2), (1, 2), (0, 2), (0, 1)]
 SYMBOLS = ["Na", "Na", "Cl", "Cl"]  # of the crystal at hand
-
-
-def run(*words, code=0):
-    done = subprocess.run(
-        [tool, *map(str, words)], cwd=folder, capture_output=True, text=True, timeout=300
-    )
-    if done.returncode != code:
-        tap.ok(False, f"lrpot {words[0]} ends with {code}", [done.returncode, done.stderr])
-    return done
+run = Tool(tap, tool, folder)
 
 
 def write(name, positions, cell, symbols=None, extra=""):

@@ -6,12 +6,12 @@ usage: check_raman_tool.py LRPOT LIBRARY EXAMPLES_DATA PYTHON_MODULES"""
 import json
 import os
 import pathlib
-import subprocess
 import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from tap import Tap
+from tool_run import Tool
 
 tap = Tap()
 tool, library, data, modules = (str(pathlib.Path(word).resolve()) for word in sys.argv[1:5])
@@ -32,15 +32,7 @@ MASSES = {"Na": 22.98976928, "Cl": 35.45}
 EV = 1.602176634e-19 / 1.66053906660e-27 * 1e-10  # u A^2/fs^2
 BOLTZMANN, CM_PER_THZ = 8.617333262e-5, 33.35640951981521
 rng = np.random.default_rng(5)
-
-
-def run(*words, code=0):
-    done = subprocess.run(
-        [tool, *map(str, words)], cwd=folder, capture_output=True, text=True, timeout=300
-    )
-    if done.returncode != code:
-        tap.ok(False, f"lrpot {words[0]} ends with {code}", [done.returncode, done.stderr])
-    return done
+run = Tool(tap, tool, folder)
 
 
 def frame(symbols, positions, cell=None, **keys):

@@ -1,7 +1,7 @@
 /* Raman scattering: learned polarizabilities, activities of modes, spectra of trajectories. Right
  * values from bonds with a polarizability along and across them, from rotations and from sums over
  * modes. */
-#include "support.h"
+#include "tensor_models.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -13,42 +13,6 @@
 #define BOLTZMANN 8.617333262e-5
 /* u A^2/fs^2 in one eV */
 #define RATE (1.602176634e-19 / 1.66053906660e-27 * 1e-10)
-
-static const char *const symbols[2] = { "H", "O" };
-
-static lrpot_tensor_model *model_of(void)
-{
-    lrpot_tensor_options options = LRPOT_TENSOR_OPTIONS_INIT;
-    lrpot_tensor_model *model = NULL;
-    options.symbols = symbols;
-    options.n_species = 2;
-    options.kind = LRPOT_TENSORS_POLARIZABILITY;
-    options.levels[0] = 9;
-    options.levels[1] = 8;
-    options.levels[2] = 8;
-    options.min_distance = 1.2;
-    options.cutoff = 4.0;
-    ck_ok(lrpot_tensor_model_create(&model, &options));
-    return model;
-}
-
-static lrpot_tensor_model *random_model(uint64_t seed)
-{
-    support_random random = { seed };
-    lrpot_tensor_model *model = model_of();
-    int64_t n = lrpot_tensor_model_param_count(model);
-    double *params = malloc((size_t)n * sizeof *params);
-    for (int64_t k = 0; k < n; k++) params[k] = support_uniform(&random, -0.1, 0.1);
-    ck_ok(lrpot_tensor_model_set_params(model, n, params));
-    free(params);
-    return model;
-}
-
-static lrpot_structure *structure_of(int kind, int64_t n, uint64_t seed)
-{
-    support_random random = { seed };
-    return support_random_structure(&random, kind, n, 2, symbols, 1.5);
-}
 
 typedef struct {
     lrpot_tensor_model *model;
@@ -71,7 +35,8 @@ static double alpha_at(double x, void *ctx)
 
 static moved prepare(int kind, int64_t n, uint64_t seed)
 {
-    moved m = { .model = random_model(seed), .structure = structure_of(kind, n, seed + 1) };
+    moved m = { .model = tensor_random_model(LRPOT_TENSORS_POLARIZABILITY, seed),
+                .structure = tensor_structure(kind, n, seed + 1) };
     ck_ok(lrpot_workspace_create(&m.work, 1));
     return m;
 }
@@ -128,7 +93,8 @@ END_TEST
 
 START_TEST(fit_finds_the_polarizability_that_made_the_data)
 {
-    lrpot_tensor_model *source = random_model(11), *model = model_of();
+    lrpot_tensor_model *source = tensor_random_model(LRPOT_TENSORS_POLARIZABILITY, 11),
+                       *model = tensor_model(LRPOT_TENSORS_POLARIZABILITY);
     lrpot_workspace *work = NULL;
     lrpot_tensor_fit *fit = NULL;
     double alpha[9], found[9], rmse;
@@ -137,7 +103,7 @@ START_TEST(fit_finds_the_polarizability_that_made_the_data)
     ck_ok(lrpot_tensor_fit_create(&fit, model));
     for (int f = 0; f < 120; f++) {
         /* half of the crystals state eps_inf instead */
-        lrpot_structure *structure = structure_of(CELL_TRICLINIC, 6, 200 + (uint64_t)f);
+        lrpot_structure *structure = tensor_structure(CELL_TRICLINIC, 6, 200 + (uint64_t)f);
         ck_ok(lrpot_tensor_model_polarizability_structure(source, work, structure, alpha));
         double factor = f % 2 ? 4.0 * PI / lrpot_structure_volume(structure) : 1.0;
         for (int k = 0; k < 9; k++)
@@ -151,7 +117,7 @@ START_TEST(fit_finds_the_polarizability_that_made_the_data)
     ck_ok(lrpot_tensor_fit_run(fit, 0.0));
     ck_ok(lrpot_tensor_fit_error(fit, LRPOT_TENSOR_FIT_VALID, &rmse, &n));
     ck_assert_int_eq(n, 90);
-    lrpot_structure *fresh = structure_of(CELL_TRICLINIC, 9, 999);
+    lrpot_structure *fresh = tensor_structure(CELL_TRICLINIC, 9, 999);
     ck_ok(lrpot_tensor_model_polarizability_structure(source, work, fresh, alpha));
     ck_ok(lrpot_tensor_model_polarizability_structure(model, work, fresh, found));
     for (int k = 0; k < 9; k++) ck_close(found[k], alpha[k], 1e-3, 1.0);

@@ -1,5 +1,5 @@
 /* Learned polar tensors and dipoles: what they obey, and that a fit finds what made the data. */
-#include "support.h"
+#include "tensor_models.h"
 
 #include "core/memory.h"
 
@@ -8,42 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static const char *const symbols[2] = { "H", "O" };
-
-static lrpot_tensor_model *model_of(int32_t kind)
-{
-    lrpot_tensor_options options = LRPOT_TENSOR_OPTIONS_INIT;
-    lrpot_tensor_model *model = NULL;
-    options.symbols = symbols;
-    options.n_species = 2;
-    options.kind = kind;
-    options.levels[0] = 9;
-    options.levels[1] = 8;
-    options.levels[2] = 8;
-    options.min_distance = 1.2;
-    options.cutoff = 4.0;
-    ck_ok(lrpot_tensor_model_create(&model, &options));
-    return model;
-}
-
-static lrpot_tensor_model *random_model(int32_t kind, uint64_t seed)
-{
-    support_random random = { seed };
-    lrpot_tensor_model *model = model_of(kind);
-    int64_t n = lrpot_tensor_model_param_count(model);
-    double *params = malloc((size_t)n * sizeof *params);
-    for (int64_t k = 0; k < n; k++) params[k] = support_uniform(&random, -0.1, 0.1);
-    ck_ok(lrpot_tensor_model_set_params(model, n, params));
-    free(params);
-    return model;
-}
-
-static lrpot_structure *structure_of(int kind, int64_t n, uint64_t seed)
-{
-    support_random random = { seed };
-    return support_random_structure(&random, kind, n, 2, symbols, 1.5);
-}
 
 static lrpot_workspace *workspace(void)
 {
@@ -73,7 +37,8 @@ static void fill(lrpot_tensor_fit *fit, const lrpot_tensor_model *source, lrpot_
 {
     support_random random = { 91 + (uint64_t)set };
     for (int f = 0; f < frames; f++) {
-        lrpot_structure *structure = structure_of(kind, 12, 100 + (uint64_t)f + 50 * (uint64_t)set);
+        lrpot_structure *structure =
+            tensor_structure(kind, 12, 100 + (uint64_t)f + 50 * (uint64_t)set);
         label(source, work, structure, kind == CELL_NONE, noise, &random);
         ck_ok(lrpot_tensor_fit_add(fit, work, structure, set));
         lrpot_structure_free(structure);
@@ -97,9 +62,9 @@ static void turn(lrpot_structure *structure)
 
 START_TEST(tensors_turn_and_reflect_with_the_atoms)
 {
-    lrpot_tensor_model *model = random_model(_i / CELL_KINDS, 7);
+    lrpot_tensor_model *model = tensor_random_model(_i / CELL_KINDS, 7);
     int kind = _i < CELL_KINDS ? _i : CELL_NONE;
-    lrpot_structure *structure = structure_of(kind, kind == CELL_TINY ? 3 : 10, 3);
+    lrpot_structure *structure = tensor_structure(kind, kind == CELL_TINY ? 3 : 10, 3);
     lrpot_workspace *work = workspace();
     int64_t n = lrpot_structure_count(structure);
     double *before = malloc((size_t)n * 72), *after = malloc((size_t)n * 72), scale = 0;
@@ -124,7 +89,7 @@ START_TEST(fit_finds_the_tensors_that_made_the_data)
 {
     int32_t kind = _i == 1 ? LRPOT_TENSORS_DIPOLE : LRPOT_TENSORS_INDEPENDENT;
     int cell = kind == LRPOT_TENSORS_DIPOLE ? CELL_NONE : CELL_TRICLINIC;
-    lrpot_tensor_model *source = random_model(kind, 11), *model = model_of(kind);
+    lrpot_tensor_model *source = tensor_random_model(kind, 11), *model = tensor_model(kind);
     lrpot_workspace *work = workspace();
     lrpot_tensor_fit *fit = NULL;
     double rmse;
@@ -135,7 +100,7 @@ START_TEST(fit_finds_the_tensors_that_made_the_data)
     ck_ok(lrpot_tensor_fit_run(fit, 0.0));
     ck_ok(lrpot_tensor_fit_error(fit, LRPOT_TENSOR_FIT_VALID, &rmse, &n));
     ck_assert_int_eq(n, kind == LRPOT_TENSORS_DIPOLE ? 9 : 3 * 12 * 9);
-    lrpot_structure *fresh = structure_of(cell, 12, 999);
+    lrpot_structure *fresh = tensor_structure(cell, 12, 999);
     double expected[108], found[108], scale = 0;
     ck_ok(lrpot_tensor_model_born_charges_structure(source, work, fresh, expected, NULL));
     ck_ok(lrpot_tensor_model_born_charges_structure(model, work, fresh, found, NULL));
@@ -157,7 +122,7 @@ static double error_by_hand(const lrpot_tensor_model *source, const lrpot_tensor
     support_random random = { 91 + LRPOT_TENSOR_FIT_VALID };
     double sum = 0, Z[108];
     for (uint64_t f = 0; f < 3; f++) {
-        lrpot_structure *structure = structure_of(CELL_CUBIC, 12, 150 + f);
+        lrpot_structure *structure = tensor_structure(CELL_CUBIC, 12, 150 + f);
         label(source, work, structure, 0, 0.05, &random);
         ck_ok(lrpot_tensor_model_born_charges_structure(model, work, structure, Z, NULL));
         const double *reference = lrpot_structure_get(structure, LRPOT_QUANTITY_BORN_CHARGES);
@@ -169,8 +134,8 @@ static double error_by_hand(const lrpot_tensor_model *source, const lrpot_tensor
 
 START_TEST(regularization_is_chosen_by_the_validation_set)
 {
-    lrpot_tensor_model *source = random_model(LRPOT_TENSORS_INDEPENDENT, 13),
-                       *model = model_of(LRPOT_TENSORS_INDEPENDENT);
+    lrpot_tensor_model *source = tensor_random_model(LRPOT_TENSORS_INDEPENDENT, 13),
+                       *model = tensor_model(LRPOT_TENSORS_INDEPENDENT);
     lrpot_workspace *work = workspace();
     lrpot_tensor_fit *fit = NULL;
     double chosen, other;
@@ -212,8 +177,8 @@ static double dipole_at(double x, void *ctx)
 
 START_TEST(tensors_of_a_dipole_model_are_its_derivative)
 {
-    lrpot_tensor_model *model = random_model(LRPOT_TENSORS_DIPOLE, 17);
-    lrpot_structure *structure = structure_of(CELL_NONE, 8, 5);
+    lrpot_tensor_model *model = tensor_random_model(LRPOT_TENSORS_DIPOLE, 17);
+    lrpot_structure *structure = tensor_structure(CELL_NONE, 8, 5);
     motion m = { model, workspace(), structure, 0, 0 };
     double Z[72], scale = 0, residual[9];
     ck_ok(lrpot_tensor_model_born_charges_structure(model, m.work, structure, Z, residual));
@@ -244,15 +209,15 @@ static void see(view *v, const lrpot_structure *structure)
 {
     v->atoms = (lrpot_atoms)LRPOT_ATOMS_INIT;
     v->atoms = (lrpot_atoms)LRPOT_ATOMS_INIT;
-    ck_ok(lrpot_structure_view(structure, 2, symbols, v->species, &v->atoms));
+    ck_ok(lrpot_structure_view(structure, 2, tensor_symbols, v->species, &v->atoms));
     ck_ok(lrpot_nlist_build(&v->list, &v->atoms, 4.0, 0.0));
 }
 
 START_TEST(field_forces_and_current_are_those_of_projected_tensors)
 {
     enum { N = 10 };
-    lrpot_tensor_model *model = random_model(LRPOT_TENSORS_INDEPENDENT, 19);
-    lrpot_structure *structure = structure_of(CELL_TRICLINIC, N, 23);
+    lrpot_tensor_model *model = tensor_random_model(LRPOT_TENSORS_INDEPENDENT, 19);
+    lrpot_structure *structure = tensor_structure(CELL_TRICLINIC, N, 23);
     lrpot_workspace *work = workspace();
     support_random random = { 1 };
     double Z[9 * N], forces[3 * N], velocities[3 * N], field[3] = { 0.3, -0.2, 0.5 }, current[3],
@@ -288,9 +253,9 @@ END_TEST
 
 START_TEST(nothing_is_allocated_in_steady_state)
 {
-    lrpot_tensor_model *model = random_model(_i, 19);
+    lrpot_tensor_model *model = tensor_random_model(_i, 19);
     lrpot_structure *structure =
-        structure_of(_i == LRPOT_TENSORS_DIPOLE ? CELL_NONE : CELL_CUBIC, 10, 29);
+        tensor_structure(_i == LRPOT_TENSORS_DIPOLE ? CELL_NONE : CELL_CUBIC, 10, 29);
     lrpot_workspace *work = workspace();
     double Z[90];
     ck_ok(lrpot_tensor_model_born_charges_structure(model, work, structure, Z, NULL));
@@ -312,7 +277,7 @@ static char *scratch_file(void)
 
 START_TEST(files_give_back_the_same_model)
 {
-    lrpot_tensor_model *model = random_model(_i, 31), *back = NULL;
+    lrpot_tensor_model *model = tensor_random_model(_i, 31), *back = NULL;
     char *path = scratch_file();
     int64_t n = lrpot_tensor_model_param_count(model);
     double *params = malloc((size_t)n * 16);
@@ -337,7 +302,7 @@ END_TEST
 
 START_TEST(damaged_and_foreign_files_are_refused)
 {
-    lrpot_tensor_model *model = random_model(LRPOT_TENSORS_INDEPENDENT, 31), *back = NULL;
+    lrpot_tensor_model *model = tensor_random_model(LRPOT_TENSORS_INDEPENDENT, 31), *back = NULL;
     char *path = scratch_file(), byte;
     ck_ok(lrpot_tensor_model_save(model, path));
     FILE *file = fopen(path, "r+b");
@@ -366,7 +331,7 @@ START_TEST(mistakes_get_errors_that_name_the_value)
 {
     lrpot_tensor_options options = LRPOT_TENSOR_OPTIONS_INIT;
     lrpot_tensor_model *model = NULL;
-    options.symbols = symbols;
+    options.symbols = tensor_symbols;
     options.n_species = 2;
     options.levels[0] = 41;
     ck_assert_int_eq(lrpot_tensor_model_create(&model, &options), LRPOT_E_ARGUMENT);
@@ -375,8 +340,8 @@ START_TEST(mistakes_get_errors_that_name_the_value)
     options.n_species = 33;
     ck_assert_int_eq(lrpot_tensor_model_create(&model, &options), LRPOT_E_ARGUMENT);
     ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "33"));
-    model = model_of(LRPOT_TENSORS_INDEPENDENT);
-    lrpot_structure *structure = structure_of(CELL_CUBIC, 6, 3);
+    model = tensor_model(LRPOT_TENSORS_INDEPENDENT);
+    lrpot_structure *structure = tensor_structure(CELL_CUBIC, 6, 3);
     lrpot_workspace *work = workspace();
     lrpot_tensor_fit *fit = NULL;
     double mu[3];

@@ -1,5 +1,7 @@
 #include "drive/field_path.h"
 
+#include "cli/matrix3.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,26 +24,6 @@ static lrpot_status reserve(field_path *path, int64_t n, int with_born)
     int good = path->unwrapped != NULL && path->before != NULL
                && (!with_born || (path->born != NULL && path->last_born != NULL));
     return good ? LRPOT_OK : LRPOT_E_MEMORY;
-}
-
-/* Inverse of a cell with rows; the library has checked that it has a volume. */
-static void invert(const double *cell, double *inverse)
-{
-    double volume = 0.0;
-    for (int a = 0; a < 3; a++)
-        for (int b = 0; b < 3; b++) {
-            int a1 = (a + 1) % 3, a2 = (a + 2) % 3, b1 = (b + 1) % 3, b2 = (b + 2) % 3;
-            inverse[3 * b + a] = cell[3 * a1 + b1] * cell[3 * a2 + b2]
-                                 - cell[3 * a1 + b2] * cell[3 * a2 + b1];
-        }
-    for (int b = 0; b < 3; b++) volume += cell[b] * inverse[3 * b];
-    for (int k = 0; k < 9; k++) inverse[k] /= volume;
-}
-
-static void times(const double *row, const double *matrix, double *out)
-{
-    for (int b = 0; b < 3; b++)
-        out[b] = row[0] * matrix[b] + row[1] * matrix[3 + b] + row[2] * matrix[6 + b];
 }
 
 /* Born charges and the response to strain: forces and virials of unit fields, at constant
@@ -73,8 +55,8 @@ static void way_of(const field_path *path, int64_t i, const lrpot_atoms *atoms,
                    const double *inverse_before, const double *inverse_now, double *way)
 {
     double old[3], now[3];
-    times(path->before + 3 * i, inverse_before, old);
-    times(atoms->positions + 3 * i, inverse_now, now);
+    matrix3_row_times(path->before + 3 * i, inverse_before, old);
+    matrix3_row_times(atoms->positions + 3 * i, inverse_now, now);
     for (int c = 0; c < 3; c++) {
         way[c] = now[c] - old[c];
         if (atoms->periodic_mask & 1 << c) way[c] -= floor(way[c] + 0.5);
@@ -85,10 +67,10 @@ static void way_of(const field_path *path, int64_t i, const lrpot_atoms *atoms,
 static void move_on(field_path *path, const lrpot_atoms *atoms, int following)
 {
     double inverses[2][9], middle[9], inverse[9], strain[9] = { 0.0 }, change[3] = { 0.0 };
-    invert(path->cell, inverses[0]);
-    invert(atoms->cell, inverses[1]);
+    matrix3_invert(path->cell, inverses[0]);
+    matrix3_invert(atoms->cell, inverses[1]);
     for (int k = 0; k < 9; k++) middle[k] = 0.5 * (path->cell[k] + atoms->cell[k]);
-    invert(middle, inverse);
+    matrix3_invert(middle, inverse);
     for (int k = 0; k < 9; k++)
         for (int c = 0; c < 3; c++)
             strain[k] += inverse[3 * (k / 3) + c]
@@ -96,10 +78,10 @@ static void move_on(field_path *path, const lrpot_atoms *atoms, int following)
     for (int64_t i = 0; i < path->n; i++) {
         double way[3], step[3], *r = path->unwrapped + 3 * i, place[3];
         way_of(path, i, atoms, inverses[0], inverses[1], way);
-        times(r, inverses[0], place);
+        matrix3_row_times(r, inverses[0], place);
         for (int c = 0; c < 3; c++) place[c] += way[c];
-        times(place, atoms->cell, r);
-        times(way, middle, step);
+        matrix3_row_times(place, atoms->cell, r);
+        matrix3_row_times(way, middle, step);
         for (int k = 0; following && k < 9; k++)
             change[k / 3] += 0.5 * (path->born[9 * i + k] + path->last_born[9 * i + k])
                              * step[k % 3];

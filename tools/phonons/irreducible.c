@@ -1,5 +1,7 @@
 #include "phonons/irreducible.h"
 
+#include "cli/matrix3.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -109,19 +111,6 @@ static int64_t image_of(const symmetry_operations *s, int32_t repeat, int32_t k,
     return s->atoms[k * s->n + atom] * N * N * N + (to[2] * N + to[1]) * N + to[0];
 }
 
-/* Solves m x = b for a symmetric positive matrix, by cofactors. */
-static void solve(const double *m, const double *b, double *x)
-{
-    double c[9];
-    for (int k = 0; k < 9; k++) {
-        int r1 = (k / 3 + 1) % 3, r2 = (k / 3 + 2) % 3, c1 = (k % 3 + 1) % 3, c2 = (k % 3 + 2) % 3;
-        c[k] = m[3 * r1 + c1] * m[3 * r2 + c2] - m[3 * r1 + c2] * m[3 * r2 + c1];
-    }
-    double det = m[0] * c[0] + m[1] * c[1] + m[2] * c[2];
-    for (int a = 0; a < 3; a++)
-        x[a] = (c[3 * a] * b[0] + c[3 * a + 1] * b[1] + c[3 * a + 2] * b[2]) / det;
-}
-
 /* out[a][j][b] += (R u)_a (R slope)_b at the images j of all atoms */
 static void add_response(const symmetry_operations *s, int32_t repeat, int32_t k,
                          const displacement *d, const double *slopes, double *out)
@@ -144,7 +133,7 @@ void irreducible_solve(const symmetry_operations *s, int32_t repeat, int64_t cou
                        const displacement *list, const double *slopes, double *out)
 {
     const int64_t all = s->n * repeat * repeat * repeat;
-    double sum[9] = { 0.0 };
+    double sum[9] = { 0.0 }, inverse[9];
     memset(out, 0, (size_t)(9 * all) * sizeof *out);
     for (int64_t d = 0; d < count; d++) {
         add_images(s, list[d].atom, list[d].direction, sum);
@@ -152,9 +141,10 @@ void irreducible_solve(const symmetry_operations *s, int32_t repeat, int64_t cou
             if (s->atoms[k * s->n + list[d].atom] == list[d].atom)
                 add_response(s, repeat, k, &list[d], slopes + 3 * all * d, out);
     }
+    matrix3_invert(sum, inverse);
     for (int64_t x = 0; x < 3 * all; x++) {
         double b[3] = { out[x], out[3 * all + x], out[6 * all + x] }, solution[3];
-        solve(sum, b, solution);
+        matrix3_row_times(b, inverse, solution); /* the inverse is symmetric, too */
         for (int a = 0; a < 3; a++) out[3 * all * a + x] = solution[a];
     }
 }

@@ -1,5 +1,6 @@
 #include "phonons/symmetry_operations.h"
 
+#include "cli/matrix3.h"
 #include "phonons/symmetry.h"
 #include "phonons/zone_path.h"
 
@@ -26,24 +27,13 @@ void symmetry_operations_free(symmetry_operations *s)
     *s = (symmetry_operations){ 0 };
 }
 
-/* Inverse of a matrix by cofactors. */
-static void invert(const double *m, double *out)
-{
-    double det = zone_volume(m);
-    for (int r = 0; r < 3; r++)
-        for (int c = 0; c < 3; c++) {
-            int a = (c + 1) % 3, b = (c + 2) % 3, x = (r + 1) % 3, y = (r + 2) % 3;
-            out[3 * r + c] = (m[3 * a + x] * m[3 * b + y] - m[3 * a + y] * m[3 * b + x]) / det;
-        }
-}
-
 /* Nearest orthogonal matrix: a cell that is ideal within the tolerance alone would turn forces by
  * a matrix that is none. */
 static void make_orthogonal(double *m)
 {
     for (int turn = 0; turn < 20; turn++) {
         double inverse[9];
-        invert(m, inverse);
+        matrix3_invert(m, inverse);
         for (int k = 0; k < 9; k++) m[k] = 0.5 * (m[k] + inverse[3 * (k % 3) + k / 3]);
     }
 }
@@ -52,7 +42,7 @@ static void make_orthogonal(double *m)
 static void make_cartesian(const double *cell, const int32_t *whole, double *out)
 {
     double inverse[9], product[9] = { 0.0 };
-    invert(cell, inverse);
+    matrix3_invert(cell, inverse);
     memset(out, 0, 9 * sizeof *out);
     for (int r = 0; r < 3; r++)
         for (int c = 0; c < 3; c++)

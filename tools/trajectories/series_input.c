@@ -412,6 +412,17 @@ int series_read(series_input *input, const char **path)
     return code;
 }
 
+int series_begin(series_input *input, const tool_command *command, common_options *common,
+                 int count, char **arguments, const char **path)
+{
+    int32_t n = 0;
+    input->verb = command->verb;
+    input->common = common;
+    int code = options_parse(command, common, count, arguments, &n);
+    *path = n > 0 ? arguments[0] : NULL;
+    return code == GO_ON ? series_read(input, path) : code;
+}
+
 lrpot_series series_view(const series_input *input)
 {
     lrpot_series series = LRPOT_SERIES_INIT;

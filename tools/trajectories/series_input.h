@@ -102,6 +102,9 @@ typedef struct series_input {
 /* Reads a file; GO_ON, or an exit code after a message. Free in any case. *path is NULL where the
  * log of LAMMPS shall tell it, and is then set. */
 int series_read(series_input *input, const char **path);
+/* Reads the command line of a verb of such a file, then the file; results as of series_read(). */
+int series_begin(series_input *input, const tool_command *command, common_options *common,
+                 int count, char **arguments, const char **path);
 /* 1 if the name is that of a trajectory, 0 for a table. */
 int series_is_trajectory(const char *path);
 lrpot_series series_view(const series_input *input);

@@ -70,3 +70,24 @@ int64_t spectrum_shown(const spectrum_options *s, int64_t n, const double *waven
     while (s->highest > 0.0 && n > 1 && wavenumbers[n - 1] > s->highest) n--;
     return n;
 }
+
+int spectrum_print(const spectrum_options *s, const common_options *common, int64_t segments,
+                   int64_t n, int32_t n_columns, const curve_column *columns)
+{
+    if (common->output != NULL) {
+        int code = curves_csv(common->output, n, n_columns, columns);
+        if (code != GO_ON) return code;
+    }
+    output out = { stdout, NULL, NULL };
+    int code = DONE;
+    if (common->json) {
+        json_t *root = json_object();
+        json_put_text(root, "window", spectrum_windows[s->options.window]);
+        json_put_text(root, "quantum", spectrum_quanta[s->options.quantum]);
+        json_put_count(root, "segments", segments);
+        curves_json(root, n, n_columns, columns);
+        code = output_json(&out, root);
+    } else if (common->output == NULL) curves_print(out.stream, n, n_columns, columns);
+    int closed = output_close(&out, 1);
+    return code == DONE ? closed : code;
+}

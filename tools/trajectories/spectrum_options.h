@@ -2,6 +2,7 @@
 #ifndef LRPOT_TOOL_SPECTRUM_OPTIONS_H
 #define LRPOT_TOOL_SPECTRUM_OPTIONS_H
 
+#include "cli/curves.h"
 #include "cli/options.h"
 
 #include <lrpot/lrpot.h>
@@ -77,5 +78,9 @@ int spectrum_check_sampling(const spectrum_options *s, int64_t n, const double *
                             const double *spectrum, double step, const char *path);
 /* Number of frequencies up to the end that was asked for. */
 int64_t spectrum_shown(const spectrum_options *s, int64_t n, const double *wavenumbers);
+/* Prints n rows of a spectrum: as CSV to -o or standard output, or as JSON. DONE or an exit code.
+ */
+int spectrum_print(const spectrum_options *s, const common_options *common, int64_t segments,
+                   int64_t n, int32_t n_columns, const curve_column *columns);
 
 #endif

@@ -145,15 +145,9 @@ int verb_eps(int count, char **arguments)
         0,
         1
     };
-    int32_t n = 0;
     const char *path = NULL;
-    run.input.verb = "eps";
-    run.input.common = &run.common;
     run.input.needs_temperature = 1;
-    int code = options_parse(&command, &run.common, count, arguments, &n);
-    if (code != GO_ON) return code;
-    if (n > 0) path = arguments[0];
-    code = series_read(&run.input, &path);
+    int code = series_begin(&run.input, &command, &run.common, count, arguments, &path);
     if (code == GO_ON) code = compute(&run, path);
     if (code == GO_ON) code = curves(&run, path);
     if (code == GO_ON) code = run.verdict == GO_ON ? print_results(&run) : run.verdict;

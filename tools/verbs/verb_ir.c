@@ -83,22 +83,7 @@ static int print_results(const ir_run *run)
 {
     curve_column columns[N_COLUMNS];
     fill_columns(run, columns);
-    if (run->common.output != NULL) {
-        int code = curves_csv(run->common.output, run->n, N_COLUMNS, columns);
-        if (code != GO_ON) return code;
-    }
-    output out = { stdout, NULL, NULL };
-    int code = DONE;
-    if (run->common.json) {
-        json_t *root = json_object();
-        json_put_text(root, "window", spectrum_windows[run->spectrum.options.window]);
-        json_put_text(root, "quantum", spectrum_quanta[run->spectrum.options.quantum]);
-        json_put_count(root, "segments", run->segments);
-        curves_json(root, run->n, N_COLUMNS, columns);
-        code = output_json(&out, root);
-    } else if (run->common.output == NULL) curves_print(out.stream, run->n, N_COLUMNS, columns);
-    int closed = output_close(&out, 1);
-    return code == DONE ? closed : code;
+    return spectrum_print(&run->spectrum, &run->common, run->segments, run->n, N_COLUMNS, columns);
 }
 
 int verb_ir(int count, char **arguments)

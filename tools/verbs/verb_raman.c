@@ -114,22 +114,7 @@ static int print_spectrum(const raman_run *run)
 {
     curve_column columns[N_COLUMNS];
     int32_t count = fill_columns(run, columns);
-    if (run->common.output != NULL) {
-        int code = curves_csv(run->common.output, run->n, count, columns);
-        if (code != GO_ON) return code;
-    }
-    output out = { stdout, NULL, NULL };
-    int code = DONE;
-    if (run->common.json) {
-        json_t *root = json_object();
-        json_put_text(root, "window", spectrum_windows[run->spectrum.options.window]);
-        json_put_text(root, "quantum", spectrum_quanta[run->spectrum.options.quantum]);
-        json_put_count(root, "segments", run->segments);
-        curves_json(root, run->n, count, columns);
-        code = output_json(&out, root);
-    } else if (run->common.output == NULL) curves_print(out.stream, run->n, count, columns);
-    int closed = output_close(&out, 1);
-    return code == DONE ? closed : code;
+    return spectrum_print(&run->spectrum, &run->common, run->segments, run->n, count, columns);
 }
 
 static int run_trajectory(raman_run *run, const char *path)
