@@ -329,8 +329,10 @@ def check_debian(installed):
     names |= {"zlib": "zlib1g-dev", "openblas": "libopenblas-dev", "libxml-2.0": "libxml2-dev"}
     private = run(["pkg-config", "--print-requires-private", "lrpot"], env=installed.env).stdout
     needed = {names.get(line.split()[0], line) for line in private.splitlines()}
-    text = re.search(r"^Package: liblrpot-dev\n.*?^Depends: (.*?)$", control, re.M | re.S).group(1)
-    missing = needed - {re.split(r"[ (]", name)[0] for name in text.split(", ")}
+    # A field goes on over the lines that begin with a blank.
+    field = r"^Package: liblrpot-dev\n.*?^Depends: (.*?)\n(?! )"
+    text = re.search(field, control, re.M | re.S).group(1)
+    missing = needed - {re.split(r"[ (]", name.strip())[0] for name in text.split(",")}
     tap.ok(
         needed and not missing, "liblrpot-dev depends on what lrpot.pc requires", sorted(missing)
     )
