@@ -220,6 +220,9 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_FIT_AUTO_WEIGHTS = 4_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_NO_ACTIVE_SET = 8_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_NO_CORE = 16_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_GRADE_PARAMETERS = 32_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_ACTIVE_SET_FEATURES = 0_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_ACTIVE_SET_PARAMETERS = 1_c_int32_t
   real(c_double), parameter :: LRPOT_GRADE_NEW = 2.1_c_double
   real(c_double), parameter :: LRPOT_GRADE_FAR = 10.0_c_double
 
@@ -2284,10 +2287,11 @@ module lrpot
       type(c_ptr), intent(inout) :: out
       type(c_ptr), value :: potential
     end function
-    integer(c_int32_t) function lrpot_active_set_create_limited(out, potential, most) bind(c)
+    integer(c_int32_t) function lrpot_active_set_create_kind(out, potential, kind, most) bind(c)
       import
       type(c_ptr), intent(out) :: out
       type(c_ptr), value :: potential
+      integer(c_int32_t), value :: kind
       integer(c_int64_t), value :: most
     end function
     integer(c_int32_t) function lrpot_active_set_clone(out, set) bind(c)
@@ -2307,6 +2311,10 @@ module lrpot
       import
       type(c_ptr), value :: set
     end subroutine
+    integer(c_int32_t) function lrpot_active_set_kind(set) bind(c)
+      import
+      type(c_ptr), value :: set
+    end function
     integer(c_int64_t) function lrpot_active_set_size(set) bind(c)
       import
       type(c_ptr), value :: set

@@ -9,7 +9,13 @@
  *  it extrapolates (Podryabinkin and Shapeev, Comput. Mater. Sci. 140, 171 (2017)). Each species of
  *  the centre has an active set of its own, as in Lysogorskiy et al., Phys. Rev. Materials 7,
  *  043801 (2023). The features are those of the energy and, where they have a basis of their own,
- *  of the charges. */
+ *  of the charges.
+ *
+ *  A set of LRPOT_ACTIVE_SET_PARAMETERS goes beyond the features: its rows are the derivatives of
+ *  the site energy and of the charge of the atom by all parameters, those of the radial functions
+ *  included (the linear form of the first of these papers). It sees neighbourhoods whose features
+ *  are like those of the data and whose radial functions or charges have been determined by
+ *  others. Grading by it takes about as long as an evaluation without Coulomb sum. */
 #ifndef LRPOT_ACTIVE_SET_H
 #define LRPOT_ACTIVE_SET_H
 
@@ -29,17 +35,27 @@ typedef struct lrpot_active_set lrpot_active_set;
  *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_active_set_create(lrpot_active_set **out,
                                                                 const lrpot_potential *potential);
-/** @brief Creates an empty active set of bounded size. Its rows hold the first features of each
- *  basis, in proportion, which are those of the lowest levels, and the constant.
+/** Rows hold the features, and 1. */
+#define LRPOT_ACTIVE_SET_FEATURES 0
+/** Rows hold the features, the derivatives of the site energy by the radial coefficients of the
+ *  atom's species, those of the charge (of the first local scalar of its kind: the charge, the
+ *  first channel or the electronegativity), and 1. Changes of radial functions that the linear
+ *  coefficients make up for are left out. */
+#define LRPOT_ACTIVE_SET_PARAMETERS 1
+/** @brief Creates an empty active set of a kind and, if wanted, of bounded size. Bounded rows hold
+ *  the first features of each basis, those of the lowest levels, and derivatives spread over the
+ *  radial coefficients, in proportion, and the constant.
  *  @param[out] out        The active set; the caller frees it with lrpot_active_set_free().
  *    Untouched on failure.
  *  @param[in]  potential  Model; not modified, not needed after the call.
- *  @param[in]  most       Largest number of rows of each species, >= 2.
- *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_ARGUMENT (most); LRPOT_E_MEMORY.
+ *  @param[in]  kind       LRPOT_ACTIVE_SET_FEATURES or LRPOT_ACTIVE_SET_PARAMETERS.
+ *  @param[in]  most       Largest number of rows of each species, >= 2; 0: no limit.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_ARGUMENT (kind, most); LRPOT_E_UNSUPPORTED (a descriptor
+ *    other than moment tensors); LRPOT_E_MEMORY.
  *  @threadsafety Safe.
  *  @since 0.1 */
-LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_active_set_create_limited(
-    lrpot_active_set **out, const lrpot_potential *potential, int64_t most);
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_active_set_create_kind(
+    lrpot_active_set **out, const lrpot_potential *potential, int32_t kind, int64_t most);
 /** @brief Makes a deep copy.
  *  @param[out] out  The copy; the caller frees it with lrpot_active_set_free(). Untouched on
  *    failure.
@@ -54,7 +70,13 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_active_set_clone(lrpot_active_set 
  *  @threadsafety Not while another thread uses it.
  *  @since 0.1 */
 LRPOT_API void lrpot_active_set_free(lrpot_active_set *set);
-/** @brief Number of rows of each species: the number of features, and one for the constant.
+/** @brief Kind of the rows.
+ *  @param[in] set  Active set; NULL is allowed.
+ *  @return LRPOT_ACTIVE_SET_*; that of features for NULL.
+ *  @threadsafety Safe.
+ *  @since 0.1 */
+LRPOT_API int32_t lrpot_active_set_kind(const lrpot_active_set *set);
+/** @brief Number of rows of each species, which is that of their columns.
  *  @param[in] set  Active set; NULL is allowed.
  *  @return Number of rows; 0 for NULL.
  *  @threadsafety Safe.
@@ -64,7 +86,7 @@ LRPOT_API int64_t lrpot_active_set_size(const lrpot_active_set *set);
 /** @brief Takes in the neighbourhoods of the owned atoms that enlarge the volume by more than @p
  *  threshold, until none does.
  *  @param[in,out] set        Active set.
- *  @param[in]     potential  The model, or one with the same bases and radial functions; not
+ *  @param[in]     potential  The model, or one with the same parameters; not
  *    modified.
  *  @param[in,out] work       Scratch memory of the calling thread, from lrpot_workspace_create().
  *  @param[in]     atoms      Atoms; borrowed during the call.
@@ -87,7 +109,7 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_active_set_add(lrpot_active_set *s
                                                              double threshold, int64_t *n_changes);
 /** @brief lrpot_active_set_add() for a structure of the library.
  *  @param[in,out] set        Active set.
- *  @param[in]     potential  The model, or one with the same bases and radial functions; not
+ *  @param[in]     potential  The model, or one with the same parameters; not
  *    modified.
  *  @param[in,out] work       Scratch memory of the calling thread, from lrpot_workspace_create().
  *  @param[in]     structure  Structure; not modified.
@@ -105,7 +127,7 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_active_set_add_structure(
 /** @brief Extrapolation grades of the owned atoms. The grade of a structure is the largest of its
  *  atoms'. An atom of a species that the set has never seen has an infinite grade.
  *  @param[in]     set        Active set; not modified.
- *  @param[in]     potential  The model, or one with the same bases and radial functions; not
+ *  @param[in]     potential  The model, or one with the same parameters; not
  *    modified.
  *  @param[in,out] work       Scratch memory of the calling thread, from lrpot_workspace_create().
  *  @param[in]     atoms      Atoms; borrowed during the call.
@@ -123,7 +145,7 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_active_set_grade(
     const lrpot_atoms *atoms, const lrpot_nlist *list, double *grades);
 /** @brief lrpot_active_set_grade() for a structure of the library.
  *  @param[in]     set        Active set; not modified.
- *  @param[in]     potential  The model, or one with the same bases and radial functions; not
+ *  @param[in]     potential  The model, or one with the same parameters; not
  *    modified.
  *  @param[in,out] work       Scratch memory of the calling thread, from lrpot_workspace_create().
  *  @param[in]     structure  Structure; not modified.

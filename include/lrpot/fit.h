@@ -144,6 +144,8 @@ typedef struct lrpot_fit_options {
  * one below 0.95 of the shortest distance of each pair of species in all frames, of a strength with
  * which the energy rises all the way when the closest pair of the data approaches. */
 #define LRPOT_FIT_NO_CORE 16
+/** The active set that lrpot_fit_run() gives the model is of LRPOT_ACTIVE_SET_PARAMETERS. */
+#define LRPOT_FIT_GRADE_PARAMETERS 32
 
 /** @brief Set, source and weights of a structure in a fit; fill with LRPOT_FIT_FRAME_INIT. */
 typedef struct lrpot_fit_frame {

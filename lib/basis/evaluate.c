@@ -138,7 +138,9 @@ static void add_per_atom(const lrpot__job *job, const lrpot__sums *sums, int32_t
 
 static lrpot_status run_threads(lrpot__job *job, lrpot_workspace *work)
 {
-    const lrpot__basis_kernel *kernel = lrpot__basis_kernel_get(job->basis->options.kernel);
+    const lrpot__basis_kernel *kernel = job->request->radial_slopes != NULL
+                                            ? &lrpot__radial_slopes_kernel
+                                            : lrpot__basis_kernel_get(job->basis->options.kernel);
     int32_t threads = lrpot__workspace_threads(work);
     lrpot__sums *sums;
     void *ignored;

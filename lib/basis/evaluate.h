@@ -67,6 +67,9 @@ typedef struct lrpot__request {
     const lrpot__head *heads;
     int64_t n_heads;
     double *head_values; /* out [n_owned][n_heads] */
+    /* out [n_owned][S F n] or NULL: dV_i/dc by the radial coefficients of its species. Values,
+     * features and derivatives by places are not computed with it. */
+    double *radial_slopes;
     /* out or NULL: 1 if a pair is closer than where its functions begin to rest */
     int32_t *resting;
 } lrpot__request;

@@ -18,11 +18,12 @@ static lrpot_status fill(lrpot_active_set *set, const char *const *symbols)
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__active_set_assemble(lrpot_active_set **out, int32_t n_species,
+lrpot_status lrpot__active_set_assemble(lrpot_active_set **out, int32_t kind, int32_t n_species,
                                         const char *const *symbols, int64_t n, uint64_t model)
 {
     lrpot_active_set *set = lrpot__calloc(1, sizeof *set);
     if (set == NULL) return LRPOT_E_MEMORY;
+    set->kind = kind;
     set->n_species = n_species;
     set->n = n;
     set->model = model;
@@ -37,8 +38,8 @@ lrpot_status lrpot_active_set_clone(lrpot_active_set **out, const lrpot_active_s
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(set);
     lrpot_active_set *copy = NULL;
-    LRPOT__TRY(lrpot__active_set_assemble(&copy, set->n_species, (const char *const *)set->symbols,
-                                          set->n, set->model));
+    LRPOT__TRY(lrpot__active_set_assemble(&copy, set->kind, set->n_species,
+                                          (const char *const *)set->symbols, set->n, set->model));
     for (int32_t z = 0; z < set->n_species; z++)
         lrpot__maxvol_copy(copy->species + z, set->species + z);
     *out = copy;
@@ -58,6 +59,11 @@ void lrpot_active_set_free(lrpot_active_set *set)
 int64_t lrpot_active_set_size(const lrpot_active_set *set)
 {
     return set != NULL ? set->n : 0;
+}
+
+int32_t lrpot_active_set_kind(const lrpot_active_set *set)
+{
+    return set != NULL ? set->kind : LRPOT_ACTIVE_SET_FEATURES;
 }
 
 lrpot_status lrpot_active_set_rows(const lrpot_active_set *set, int32_t species, int64_t *frames,

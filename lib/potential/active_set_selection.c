@@ -2,12 +2,14 @@
 #include "potential/active_set_selection.h"
 
 #include "basis/basis.h"
-#include "basis/plan/graph.h"
+#include "charges/heads.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/workspace.h"
 #include "potential/active_set.h"
 #include "potential/maxvol.h"
+#include "potential/model.h"
+#include "potential/radial_directions.h"
 #include "potential/structure_input.h"
 #include "structure/atoms_check.h"
 
@@ -19,35 +21,62 @@ static const lrpot__tag rows_tag = { "rows of the active set" };
 static const lrpot__tag coefficients_tag = { "coefficients of the rows" };
 static const lrpot__tag lots_tag = { "lots of the species" };
 
-/* Bases with features in the set: that of the energy and that of the charges, if it is another.
- * Returns their number. */
-static int bases_of(const lrpot_potential *potential, const lrpot_basis **bases)
+/* Columns of a row: features of a basis, or derivatives of a head by its radial coefficients. */
+typedef struct {
+    const lrpot_basis *basis;
+    lrpot__request head;
+    int radial; /* 1: derivatives */
+    int64_t count;
+} block;
+
+enum { BLOCKS_MOST = 4 };
+
+static block features_of(const lrpot_basis *basis)
 {
+    return (block){ .basis = basis, .count = lrpot_basis_count(basis) };
+}
+
+static block slopes_of(const lrpot_basis *basis, lrpot__request head)
+{
+    return (block){
+        .basis = basis, .head = head, .radial = 1, .count = lrpot__radial_directions(basis)
+    };
+}
+
+/* Features of the energy, and of the charges if they have another basis; then the derivatives of
+ * both. Returns the number of blocks. */
+static int blocks_of(const lrpot_potential *potential, int32_t kind, block *blocks)
+{
+    const lrpot_charges *charges = potential->charges;
+    const lrpot_basis *own = charges != NULL ? lrpot_charges_basis(charges) : NULL;
     int n = 0;
-    bases[n++] = potential->basis;
-    const lrpot_basis *own = potential->charges != NULL ? lrpot_charges_basis(potential->charges)
-                                                        : NULL;
-    if (own != NULL && own != potential->basis) bases[n++] = own;
+    blocks[n++] = features_of(potential->basis);
+    if (own != NULL && own != potential->basis) blocks[n++] = features_of(own);
+    if (kind == LRPOT_ACTIVE_SET_FEATURES) return n;
+    blocks[n++] = slopes_of(potential->basis, lrpot__potential_request(potential));
+    if (own != NULL) blocks[n++] = slopes_of(own, lrpot__head_request(charges, 0));
     return n;
 }
 
-static int64_t width_of(const lrpot_potential *potential)
+static int64_t width_of(const lrpot_potential *potential, int32_t kind)
 {
-    const lrpot_basis *bases[2];
+    block blocks[BLOCKS_MOST];
     int64_t width = 1;
-    for (int b = bases_of(potential, bases) - 1; b >= 0; b--) width += lrpot_basis_count(bases[b]);
+    for (int b = blocks_of(potential, kind, blocks) - 1; b >= 0; b--) width += blocks[b].count;
     return width;
 }
 
-/* Number of features of each basis in rows of n numbers: all, or the first ones, which are those of
- * the lowest levels, in proportion. */
-static void features_kept(const lrpot_potential *potential, int64_t n, int64_t kept[2])
+/* Number of columns kept of each block in rows of n numbers: all, or in proportion. */
+static void columns_kept(const block *blocks, int count, int64_t n, int64_t *kept)
 {
-    const lrpot_basis *bases[2];
-    int64_t all = width_of(potential) - 1, room = n - 1 < all ? n - 1 : all;
-    int count = bases_of(potential, bases);
-    kept[1] = count > 1 ? room * lrpot_basis_count(bases[1]) / all : 0;
-    kept[0] = room - kept[1];
+    int64_t all = 0;
+    for (int b = 0; b < count; b++) all += blocks[b].count;
+    int64_t room = n - 1 < all ? n - 1 : all;
+    kept[0] = room;
+    for (int b = 1; b < count; b++) {
+        kept[b] = room * blocks[b].count / all;
+        kept[0] -= kept[b];
+    }
 }
 
 /* FNV-1a hash of all data that determine the features. An active set is not valid for a model with
@@ -58,58 +87,68 @@ static uint64_t mark_bytes(uint64_t mark, const void *bytes, size_t size)
     return mark;
 }
 
-static lrpot_status mark_of(const lrpot_potential *potential, uint64_t *mark)
+static uint64_t mark_basis(uint64_t mark, const lrpot_basis *basis)
 {
-    const lrpot_basis *bases[2];
-    *mark = 0xcbf29ce484222325u;
-    for (int b = bases_of(potential, bases) - 1; b >= 0; b--) {
-        lrpot_basis_options o = LRPOT_BASIS_OPTIONS_INIT;
-        LRPOT__TRY(lrpot_basis_get_options(bases[b], &o));
-        const double lengths[3] = { o.min_distance, o.cutoff, o.scaling };
-        const int32_t sizes[4] = { o.level, o.n_species, o.radial_size, o.radial_step };
-        size_t n = (size_t)o.n_species * (size_t)o.n_species * (size_t)o.radial_size
-                   * (size_t)lrpot_basis_radial_functions(bases[b]);
-        *mark = mark_bytes(mark_bytes(*mark, lengths, sizeof lengths), sizes, sizeof sizes);
-        *mark = mark_bytes(*mark, lrpot_basis_radial(bases[b]), n * sizeof(double));
-    }
-    return LRPOT_OK;
+    const lrpot_basis_options *o = &basis->options;
+    const double lengths[3] = { o->min_distance, o->cutoff, o->scaling };
+    const int32_t sizes[4] = { o->level, o->n_species, o->radial_size, o->radial_step };
+    size_t n = (size_t)o->n_species * (size_t)o->n_species * (size_t)o->radial_size
+               * (size_t)basis->plan->n_radial;
+    mark = mark_bytes(mark_bytes(mark, lengths, sizeof lengths), sizes, sizeof sizes);
+    return mark_bytes(mark, basis->radial, n * sizeof(double));
+}
+
+/* Rows of derivatives depend on the coefficients of their head, too. */
+static uint64_t mark_head(uint64_t mark, const block *b)
+{
+    const lrpot__request *head = &b->head;
+    size_t rows = head->species_stride != 0 ? (size_t)b->basis->options.n_species : 1,
+           count = rows * (size_t)lrpot_basis_count(b->basis);
+    if (head->coefficients != NULL)
+        mark = mark_bytes(mark, head->coefficients, count * sizeof(double));
+    if (head->network == NULL) return mark;
+    return mark_bytes(mark, head->network->weights,
+                      (size_t)lrpot__network_count(head->network) * sizeof(double));
+}
+
+static uint64_t mark_of(const lrpot_potential *potential, int32_t kind)
+{
+    block blocks[BLOCKS_MOST];
+    uint64_t mark = 0xcbf29ce484222325u;
+    for (int b = blocks_of(potential, kind, blocks) - 1; b >= 0; b--)
+        mark = blocks[b].radial ? mark_head(mark, &blocks[b]) : mark_basis(mark, blocks[b].basis);
+    return mark;
+}
+
+lrpot_status lrpot_active_set_create_kind(lrpot_active_set **out, const lrpot_potential *potential,
+                                          int32_t kind, int64_t most)
+{
+    LRPOT__REQUIRE_NOT_NULL(out);
+    LRPOT__REQUIRE_NOT_NULL(potential);
+    if (kind != LRPOT_ACTIVE_SET_FEATURES && kind != LRPOT_ACTIVE_SET_PARAMETERS)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "kind is %d, expected one of LRPOT_ACTIVE_SET_*",
+                           kind);
+    if (most != 0 && most < 2)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "most = %lld rows, expected at least 2, or 0",
+                           (long long)most);
+    LRPOT__TRY(lrpot__basis_trained(potential->basis, "an active set"));
+    int64_t width = width_of(potential, kind);
+    return lrpot__active_set_assemble(
+        out, kind, potential->n_species, lrpot_potential_symbols(potential),
+        most == 0 || width < most ? width : most, mark_of(potential, kind));
 }
 
 lrpot_status lrpot_active_set_create(lrpot_active_set **out, const lrpot_potential *potential)
 {
-    uint64_t mark = 0;
-    LRPOT__REQUIRE_NOT_NULL(out);
-    LRPOT__REQUIRE_NOT_NULL(potential);
-    LRPOT__TRY(lrpot__basis_trained(potential->basis, "an active set"));
-    LRPOT__TRY(mark_of(potential, &mark));
-    return lrpot__active_set_assemble(out, potential->n_species, lrpot_potential_symbols(potential),
-                                      width_of(potential), mark);
-}
-
-lrpot_status lrpot_active_set_create_limited(lrpot_active_set **out,
-                                             const lrpot_potential *potential, int64_t most)
-{
-    uint64_t mark = 0;
-    LRPOT__REQUIRE_NOT_NULL(out);
-    LRPOT__REQUIRE_NOT_NULL(potential);
-    if (most < 2)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "most = %lld rows, expected at least 2",
-                           (long long)most);
-    LRPOT__TRY(lrpot__basis_trained(potential->basis, "an active set"));
-    LRPOT__TRY(mark_of(potential, &mark));
-    int64_t width = width_of(potential);
-    return lrpot__active_set_assemble(out, potential->n_species, lrpot_potential_symbols(potential),
-                                      width < most ? width : most, mark);
+    return lrpot_active_set_create_kind(out, potential, LRPOT_ACTIVE_SET_FEATURES, 0);
 }
 
 lrpot_status lrpot__active_set_fits(const lrpot_active_set *set, const lrpot_potential *potential,
                                     int *fits)
 {
-    uint64_t mark = 0;
     LRPOT__TRY(lrpot__basis_trained(potential->basis, "an active set"));
-    LRPOT__TRY(mark_of(potential, &mark));
-    *fits = mark == set->model && potential->n_species == set->n_species
-            && set->n <= width_of(potential);
+    *fits = mark_of(potential, set->kind) == set->model && potential->n_species == set->n_species
+            && set->n <= width_of(potential, set->kind);
     return LRPOT_OK;
 }
 
@@ -124,8 +163,9 @@ static lrpot_status check(const lrpot_active_set *set, const lrpot_potential *po
     if (fits) return LRPOT_OK;
     return lrpot__fail(LRPOT_E_ARGUMENT,
                        "the active set, of %d species and mark %016llx, was made for a model with "
-                       "other features",
-                       set->n_species, (unsigned long long)set->model);
+                       "other %s",
+                       set->n_species, (unsigned long long)set->model,
+                       set->kind == LRPOT_ACTIVE_SET_FEATURES ? "features" : "parameters");
 }
 
 /* Rows of the owned atoms of one species, one after the other, and the indices of these atoms. */
@@ -134,33 +174,57 @@ typedef struct {
     int64_t *atoms, count;
 } lot;
 
+/* The columns of one block for all owned atoms: [n_owned][count]. */
+static lrpot_status evaluate(const block *b, lrpot_workspace *work, const lrpot_atoms *atoms,
+                             const lrpot_nlist *list, double **columns)
+{
+    if (b->radial) return lrpot__radial_rows(b->basis, work, atoms, list, b->head, columns);
+    LRPOT__TRY(lrpot__workspace_doubles(work, &features_tag, atoms->n_owned * b->count, columns));
+    return lrpot_basis_eval(b->basis, work, atoms, list, *columns);
+}
+
+/* Writes the columns kept, of features the first ones, into the rows of the atoms. */
+static void put_columns(const block *b, int64_t kept, const double *columns, int64_t n,
+                        const int64_t *rank, int64_t width, double *rows)
+{
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t k = 0; k < kept; k++)
+            rows[rank[i] * width + k] =
+                columns[i * b->count + (b->radial ? k * b->count / kept : k)];
+}
+
+/* Gives each species its atoms: lots, and the ranks of the atoms' rows. */
+static void divide(const lrpot_active_set *set, const lrpot_atoms *atoms, double *rows,
+                   double *coefficients, lot *lots, int64_t *rank)
+{
+    int64_t *order = rank + atoms->n_owned, begin = 0;
+    for (int32_t z = 0; z < set->n_species; z++) {
+        lots[z] = (lot){ rows + begin * set->n, coefficients + begin * set->n, order + begin, 0 };
+        for (int64_t i = 0; i < atoms->n_owned; i++)
+            if (atoms->species[i] == z) rank[i] = begin, order[begin++] = i, lots[z].count++;
+    }
+}
+
 /* Collects the rows of all species, lots[z] for species z; in the workspace. */
 static lrpot_status collect(const lrpot_active_set *set, const lrpot_potential *potential,
                             lrpot_workspace *work, const lrpot_atoms *atoms,
                             const lrpot_nlist *list, lot **out)
 {
-    const lrpot_basis *bases[2];
-    int64_t n = atoms->n_owned, first = 0, begin = 0, kept[2];
-    double *features = NULL, *rows = NULL, *coefficients = NULL;
+    block blocks[BLOCKS_MOST];
+    int64_t n = atoms->n_owned, first = 0, kept[BLOCKS_MOST];
+    double *columns = NULL, *rows = NULL, *coefficients = NULL;
     lot *lots = NULL;
-    features_kept(potential, set->n, kept);
-    LRPOT__TRY(lrpot__workspace_doubles(work, &features_tag, n * width_of(potential), &features));
+    int count = blocks_of(potential, set->kind, blocks);
+    columns_kept(blocks, count, set->n, kept);
     LRPOT__TRY(lrpot__workspace_doubles(work, &rows_tag, n * set->n, &rows));
     LRPOT__TRY(lrpot__workspace_doubles(work, &coefficients_tag, n * set->n, &coefficients));
     LRPOT__TRY(lrpot__workspace_block(work, &lots_tag, 0, set->n_species + n, sizeof(lot),
                                       (void **)&lots)); /* a lot has two integers for each atom */
-    int64_t *order = (int64_t *)(lots + set->n_species), *rank = order + n;
-    for (int32_t z = 0; z < set->n_species; z++) {
-        lots[z] = (lot){ rows + begin * set->n, coefficients + begin * set->n, order + begin, 0 };
-        for (int64_t i = 0; i < n; i++)
-            if (atoms->species[i] == z) rank[i] = begin, order[begin++] = i, lots[z].count++;
-    }
-    for (int b = 0, count = bases_of(potential, bases); b < count; b++) {
-        int64_t width = lrpot_basis_count(bases[b]);
-        LRPOT__TRY(lrpot_basis_eval(bases[b], work, atoms, list, features));
-        for (int64_t i = 0; i < n; i++)
-            memcpy(rows + rank[i] * set->n + first, features + i * width,
-                   (size_t)kept[b] * sizeof(double));
+    int64_t *rank = (int64_t *)(lots + set->n_species);
+    divide(set, atoms, rows, coefficients, lots, rank);
+    for (int b = 0; b < count; b++) {
+        LRPOT__TRY(evaluate(&blocks[b], work, atoms, list, &columns));
+        put_columns(&blocks[b], kept[b], columns, n, rank, set->n, rows + first);
         first += kept[b];
     }
     for (int64_t k = 0; k < n; k++) rows[k * set->n + first] = 1.0;

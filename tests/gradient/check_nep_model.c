@@ -304,7 +304,7 @@ START_TEST(what_needs_moment_tensors_says_so)
     ck_assert_ptr_null(lrpot_potential_active_set(model));
     refused(lrpot_potential_set_params(model, 0, &nothing));
     refused(lrpot_active_set_create(&set, model));
-    refused(lrpot_active_set_create_limited(&set, model, 10));
+    refused(lrpot_active_set_create_kind(&set, model, 0, 10));
     refused(lrpot_fit_create(&fit, model, &options));
     refused(lrpot_potential_save_mtp(model, "never_written.mtp"));
     lrpot_potential_free(model);

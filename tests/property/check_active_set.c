@@ -37,10 +37,11 @@ static void teardown(void)
 }
 
 /* Passes over the frames until none changes anything. */
-static lrpot_active_set *set_of(int first, int step)
+static lrpot_active_set *set_of_kind(int32_t kind, int first, int step)
 {
     lrpot_active_set *set = NULL;
-    ck_ok(lrpot_active_set_create(&set, model));
+    ck_ok(lrpot_active_set_create_kind(&set, model, kind, 0));
+    ck_assert_int_eq(lrpot_active_set_kind(set), kind);
     for (int64_t changes = 1, total = 0; changes > 0; total += changes) {
         changes = 0;
         for (int f = 0; f < FRAMES; f++) {
@@ -53,6 +54,11 @@ static lrpot_active_set *set_of(int first, int step)
         ck_assert_msg(total < 100000, "the set goes on changing");
     }
     return set;
+}
+
+static lrpot_active_set *set_of(int first, int step)
+{
+    return set_of_kind(LRPOT_ACTIVE_SET_FEATURES, first, step);
 }
 
 static double grade_of(const lrpot_active_set *set, const lrpot_structure *structure,
@@ -244,13 +250,13 @@ START_TEST(a_limited_set_grades_by_fewer_features)
     double grades[ATOMS];
     lrpot_active_set *set = NULL, *copy = NULL;
     support_random random = { 12 };
-    refused(lrpot_active_set_create_limited(&set, model, 1), LRPOT_E_ARGUMENT, "at least 2");
-    ck_ok(lrpot_active_set_create_limited(&set, model, 1000000));
+    refused(lrpot_active_set_create_kind(&set, model, 0, 1), LRPOT_E_ARGUMENT, "at least 2");
+    ck_ok(lrpot_active_set_create_kind(&set, model, 0, 1000000));
     lrpot_active_set *whole = set_of(0, 1);
     ck_assert_int_eq(lrpot_active_set_size(set), lrpot_active_set_size(whole));
     lrpot_active_set_free(set);
     ck_assert_int_gt(lrpot_active_set_size(whole), MOST);
-    ck_ok(lrpot_active_set_create_limited(&set, model, MOST));
+    ck_ok(lrpot_active_set_create_kind(&set, model, 0, MOST));
     ck_assert_int_eq(lrpot_active_set_size(set), MOST);
     for (int64_t changes = 1; changes > 0;) {
         changes = 0;
@@ -274,6 +280,151 @@ START_TEST(a_limited_set_grades_by_fewer_features)
 }
 END_TEST
 
+/* No column depends on the others: atoms of the frames fill all rows. */
+START_TEST(a_set_by_parameters_has_no_empty_direction)
+{
+    double grades[ATOMS];
+    lrpot_active_set *set = set_of_kind(LRPOT_ACTIVE_SET_PARAMETERS, 0, 1),
+                     *features = set_of(0, 1);
+    int64_t n = lrpot_active_set_size(set), *from = calloc((size_t)n, sizeof *from);
+    ck_assert_int_gt(n, 2 * lrpot_active_set_size(features));
+    for (int32_t z = 0; z < MODEL_SPECIES; z++) {
+        ck_ok(lrpot_active_set_rows(set, z, from, NULL));
+        for (int64_t k = 0; k < n; k++)
+            ck_assert_msg(from[k] >= 0, "row %lld of species %d is empty", (long long)k, z);
+    }
+    for (int f = 0; f < FRAMES; f++)
+        ck_assert_double_le(grade_of(set, frames[f], grades), SPREAD * (1 + 1e-6));
+    free(from);
+    lrpot_active_set_free(features);
+    lrpot_active_set_free(set);
+}
+END_TEST
+
+START_TEST(files_and_models_keep_a_set_by_parameters)
+{
+    char path[] = "active_set_XXXXXX";
+    double grades[3][ATOMS];
+    lrpot_active_set *set = set_of_kind(LRPOT_ACTIVE_SET_PARAMETERS, 0, 1), *again = NULL;
+    lrpot_potential *loaded = NULL;
+    support_random random = { 8 };
+    lrpot_structure *other =
+        support_random_structure(&random, CELL_CUBIC, ATOMS, MODEL_SPECIES, model_symbols, 1.5);
+    close(mkstemp(path));
+    ck_ok(lrpot_active_set_save(set, path));
+    ck_ok(lrpot_active_set_load(&again, path));
+    ck_ok(lrpot_potential_set_active_set(model, set));
+    ck_ok(lrpot_potential_save(model, path));
+    ck_ok(lrpot_potential_load(&loaded, path));
+    const lrpot_active_set *carried = lrpot_potential_active_set(loaded);
+    ck_assert_ptr_nonnull(carried);
+    ck_assert_int_eq(lrpot_active_set_kind(carried), LRPOT_ACTIVE_SET_PARAMETERS);
+    grade_of(set, other, grades[0]), grade_of(again, other, grades[1]);
+    grade_of(carried, other, grades[2]);
+    for (int i = 0; i < ATOMS; i++) {
+        ck_close(grades[1][i], grades[0][i], 1e-5, grades[0][i]);
+        ck_close(grades[2][i], grades[0][i], 0.1, grades[0][i]); /* in single precision */
+    }
+    remove(path);
+    lrpot_active_set_free(again);
+    lrpot_potential_free(loaded);
+    lrpot_structure_free(other);
+    lrpot_active_set_free(set);
+}
+END_TEST
+
+/* Rows by parameters depend on what multiplies the features, too, and not on constants. */
+START_TEST(a_set_by_parameters_belongs_to_all_parameters)
+{
+    lrpot_active_set *set = NULL;
+    int64_t n = lrpot_potential_param_count(model), offset = 0, count = 0;
+    const char *name = NULL;
+    double *params = calloc((size_t)n, sizeof *params);
+    ck_ok(lrpot_active_set_create_kind(&set, model, LRPOT_ACTIVE_SET_PARAMETERS, 0));
+    ck_ok(lrpot_potential_set_active_set(model, set));
+    ck_ok(lrpot_potential_get_params(model, n, params));
+    for (int32_t b = 0; lrpot_potential_param_block(model, b, &name, &offset, &count); b++) {
+        double kept = params[offset];
+        params[offset] += 0.1;
+        ck_ok(lrpot_potential_set_params(model, n, params));
+        int counts = strstr(name, "radial") != NULL || strstr(name, "linear") != NULL;
+        ck_assert_msg((lrpot_potential_active_set(model) == NULL) == counts, "block %s", name);
+        params[offset] = kept;
+    }
+    refused(lrpot_active_set_create_kind(&set, model, 2, 0), LRPOT_E_ARGUMENT, "kind");
+    free(params);
+    lrpot_active_set_free(set);
+}
+END_TEST
+
+enum { PAIRS = 30 };
+
+/* Na with one or two Cl at these distances, 0 for none. */
+static lrpot_structure *cluster(double first, double second)
+{
+    const double cell[9] = { 30, 0, 0, 0, 30, 0, 0, 0, 30 };
+    const char *symbols[3] = { "Na", "Cl", "Cl" };
+    double positions[9] = { 0, 0, 0, first, 0, 0, 0, second, 0 };
+    lrpot_structure *out = NULL;
+    ck_ok(lrpot_structure_create(&out, second > 0 ? 3 : 2, symbols, positions, cell, 0));
+    return out;
+}
+
+static lrpot_potential *one_feature(void)
+{
+    lrpot_potential *out = NULL;
+    lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
+    lrpot_basis_options basis = LRPOT_BASIS_OPTIONS_INIT;
+    basis.level = 2;
+    basis.min_distance = 1.5;
+    basis.cutoff = 5;
+    basis.radial_size = 6;
+    options.basis = &basis;
+    options.symbols = model_symbols;
+    options.n_species = 2;
+    options.charges = LRPOT_CHARGES_NONE;
+    ck_ok(lrpot_potential_create(&out, &options));
+    int64_t n = lrpot_potential_param_count(out), offset = 0, count = 0;
+    const char *name = NULL;
+    double *params = calloc((size_t)n, sizeof *params);
+    ck_ok(lrpot_potential_get_params(out, n, params));
+    for (int32_t b = 0; lrpot_potential_param_block(out, b, &name, &offset, &count); b++)
+        if (strstr(name, "linear") != NULL) params[offset] = 1.0;
+    ck_ok(lrpot_potential_set_params(out, n, params));
+    free(params);
+    return out;
+}
+
+/* One feature, the sum of f over the neighbours: pairs at 2.0 to 2.6 A cover the value that two
+ * neighbours at 3.2 A make, but nothing is known of f there. */
+START_TEST(radial_functions_that_no_data_determined_are_seen)
+{
+    double features, grades[2][3];
+    lrpot_active_set *sets[2] = { NULL, NULL };
+    lrpot_potential_free(model);
+    model = one_feature();
+    for (int32_t kind = 0; kind < 2; kind++) {
+        ck_ok(lrpot_active_set_create_kind(&sets[kind], model, kind, 0));
+        for (int pass = 0; pass < 10; pass++)
+            for (int k = 0; k < PAIRS; k++) {
+                lrpot_structure *pair = cluster(2.0 + 0.02 * k, 0);
+                ck_ok(
+                    lrpot_active_set_add_structure(sets[kind], model, work, pair, k, SPREAD, NULL));
+                lrpot_structure_free(pair);
+            }
+    }
+    lrpot_structure *other = cluster(3.2, 3.3);
+    for (int32_t kind = 0; kind < 2; kind++)
+        ck_ok(lrpot_active_set_grade_structure(sets[kind], model, work, other, grades[kind]));
+    features = grades[LRPOT_ACTIVE_SET_FEATURES][0];
+    ck_assert_msg(features < LRPOT_GRADE_NEW, "grade by features %g", features);
+    ck_assert_msg(grades[LRPOT_ACTIVE_SET_PARAMETERS][0] > LRPOT_GRADE_FAR, "by parameters %g",
+                  grades[LRPOT_ACTIVE_SET_PARAMETERS][0]);
+    lrpot_structure_free(other);
+    for (int kind = 0; kind < 2; kind++) lrpot_active_set_free(sets[kind]);
+}
+END_TEST
+
 Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("active_set");
@@ -288,6 +439,10 @@ Suite *lrpot_suite(void)
     tcase_add_test(tcase, a_model_carries_its_set_into_its_file_and_copies);
     tcase_add_test(tcase, a_set_is_of_no_use_once_the_features_have_changed);
     tcase_add_test(tcase, a_limited_set_grades_by_fewer_features);
+    tcase_add_test(tcase, a_set_by_parameters_has_no_empty_direction);
+    tcase_add_test(tcase, files_and_models_keep_a_set_by_parameters);
+    tcase_add_test(tcase, a_set_by_parameters_belongs_to_all_parameters);
+    tcase_add_test(tcase, radial_functions_that_no_data_determined_are_seen);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -167,6 +167,24 @@ def refused(name, code, words, *arguments):
     )
 
 
+by_all = "--train train.xyz --parameters --save all.json --json".split()
+(here / "train.xyz").write_text((data / "train.xyz").read_text())
+graded = json.loads(run("select", "model.lrp", "pool.xyz", *by_all).stdout)
+tap.ok(
+    graded["rows"] > 2 * known["rows"]
+    and json.loads((here / "all.json").read_text())["columns"] == "parameters",
+    "a set by parameters has more rows than one by features",
+    [str(graded["rows"]), str(known["rows"])],
+)
+words = "-c edq -l 6 -r 4.5 --starts 1 -i 2 -q --grade-parameters -o all.lrp".split()
+made = run("fit", "train.xyz", *words)
+told = json.loads(run("info", "all.lrp", "--json").stdout)["active_set"]
+tap.ok(
+    made.returncode in (0, 4) and told["columns"] == "parameters",
+    "a fit makes the set that it is told to",
+    [made.stderr, str(told)],
+)
+
 short = "-c none -l 2 -r 4.5 --starts 1 -i 1 --checkpoint bare.lrp -o short.lrp".split()
 tap.ok(run("fit", data / "valid.xyz", *short).returncode == 0, "a checkpoint has no active set")
 refused(

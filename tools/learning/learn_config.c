@@ -101,6 +101,7 @@ static int find_here(learn_config *learn)
 int learn_config_read(learn_config *learn, const char *path)
 {
     *learn = (learn_config){ .folder = "learn",
+                             .grade = "features",
                              .frames = "new.dump",
                              .write = 2.1,
                              .stop = 10.0,
@@ -114,6 +115,7 @@ int learn_config_read(learn_config *learn, const char *path)
         { "reference", LEARN_WORDS, 1, 0, 0, &learn->reference },
         { "fit", LEARN_WORDS, 1, 0, 0, &learn->fit },
         { "refit", LEARN_WORDS, 0, 0, 0, &learn->refit },
+        { "grade", LEARN_TEXT, 0, 0, 0, &learn->grade },
         { "frames", LEARN_TEXT, 0, 0, 0, &learn->frames },
         { "folder", LEARN_TEXT, 0, 0, 0, &learn->folder },
         { "write", LEARN_NUMBER, 0, 1.001, 1e9, &learn->write },
@@ -129,6 +131,10 @@ int learn_config_read(learn_config *learn, const char *path)
                             "%s: stop = %g is below write = %g: the exploration would end before a "
                             "frame is written",
                             path, learn->stop, learn->write);
+    if (code == GO_ON && strcmp(learn->grade, "parameters") != 0
+        && strcmp(learn->grade, "features") != 0)
+        code = report_error(BAD_INPUT, "%s: grade is %s, expected parameters or features", path,
+                            learn->grade);
     return code == GO_ON ? find_here(learn) : code;
 }
 

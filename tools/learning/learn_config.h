@@ -18,6 +18,7 @@ typedef struct learn_config {
     word_list train;   /* labelled frames of the first fit */
     const char *valid; /* labelled frames kept apart */
     const char *folder;
+    const char *grade;  /* what grades go by: parameters or features */
     const char *frames; /* what the exploration writes, in the folder of the cycle */
     word_list explore, reference, fit, refit;
     double write, stop; /* grades */

@@ -195,6 +195,7 @@ static int fit_words(const learn_cycle *c, char **words, int32_t *n)
         words[(*n)++] = learn_cycle_file(learn, k, "labelled.xyz");
     for (int32_t k = 0; k < options->n; k++)
         words[(*n)++] = placeholders_fill(options->items[k], values);
+    if (strcmp(learn->grade, "parameters") == 0) words[(*n)++] = strdup("--grade-parameters");
     words[(*n)++] = strdup("--valid");
     words[(*n)++] = learn_config_place(learn, learn->valid);
     words[(*n)++] = strdup("-o");

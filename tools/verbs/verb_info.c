@@ -123,11 +123,17 @@ static int64_t filled_rows(const lrpot_potential *model, const lrpot_active_set 
     return filled;
 }
 
+static const char *columns_of(const lrpot_active_set *set)
+{
+    return lrpot_active_set_kind(set) == LRPOT_ACTIVE_SET_PARAMETERS ? "parameters" : "features";
+}
+
 static json_t *active_set_json(const lrpot_potential *model)
 {
     const lrpot_active_set *set = lrpot_potential_active_set(model);
     if (set == NULL) return json_null();
     json_t *object = json_object();
+    json_put_text(object, "columns", columns_of(set));
     json_put_count(object, "rows_per_species", lrpot_active_set_size(set));
     json_put_count(object, "rows_filled", filled_rows(model, set));
     return object;
@@ -141,9 +147,10 @@ static void print_active_set(FILE *stream, const lrpot_potential *model)
         return;
     }
     int64_t n = lrpot_active_set_size(set), all = n * lrpot_potential_species_count(model);
-    fprintf(stream,
-            "active set    %lld rows of each species, %lld of %lld filled by training atoms\n",
-            (long long)n, (long long)filled_rows(model, set), (long long)all);
+    fprintf(
+        stream,
+        "active set    %lld rows of each species by %s, %lld of %lld filled by training atoms\n",
+        (long long)n, columns_of(set), (long long)filled_rows(model, set), (long long)all);
 }
 
 static json_t *nep_json(const lrpot_potential *model)

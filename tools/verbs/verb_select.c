@@ -23,6 +23,7 @@ typedef struct select_run {
     common_options common;
     const char *train, *active, *save, *committee_text, *species_text;
     double threshold;
+    int32_t parameters; /* rows of a new set are derivatives by all parameters */
     int64_t most;
     text_list species, committee;
     lrpot_potential *model, **members; /* [committee.count] */
@@ -67,9 +68,13 @@ static int make_set(select_run *run)
     dataset train = { 0 };
     key_list keys = { .n = 0 };
     const lrpot_active_set *own = lrpot_potential_active_set(run->model);
-    lrpot_status status = run->active != NULL  ? lrpot_active_set_load(&run->set, run->active)
-                          : run->train == NULL ? lrpot_active_set_clone(&run->set, own)
-                                               : lrpot_active_set_create(&run->set, run->model);
+    lrpot_status status =
+        run->active != NULL ? lrpot_active_set_load(&run->set, run->active)
+        : run->train == NULL
+            ? lrpot_active_set_clone(&run->set, own)
+            : lrpot_active_set_create_kind(
+                &run->set, run->model,
+                run->parameters ? LRPOT_ACTIVE_SET_PARAMETERS : LRPOT_ACTIVE_SET_FEATURES, 0);
     if (status != LRPOT_OK) return report_failure(status, run->active);
     if (run->train == NULL) return GO_ON;
     int code = dataset_read(&train, run->train, &keys, &run->species, NAN);
@@ -295,6 +300,9 @@ int verb_select(int count, char **arguments)
           "active set of an earlier --save, instead of or before --train", &run.active, 0, 0 },
         { 'g', "threshold", OPTION_REAL, "G", "grade from which a structure is new; default 2.1",
           &run.threshold, FINEST, 1e9 },
+        { 0, "parameters", OPTION_FLAG, NULL,
+          "with --train: grades by the derivatives by all parameters; default: by the features",
+          &run.parameters, 0, 0 },
         { 'm', "most", OPTION_COUNT, "N", "at most N structures, those with the largest grades",
           &run.most, 1, 1e9 },
         { 'c', "committee", OPTION_INPUTS, "M2,M3,...",

@@ -45,6 +45,8 @@ typedef struct lrpot__basis_kernel {
 } lrpot__basis_kernel;
 
 extern const lrpot__basis_kernel lrpot__basis_kernel_reference;
+/* Derivatives of a head by the radial coefficients, one atom at a time. */
+extern const lrpot__basis_kernel lrpot__radial_slopes_kernel;
 
 /* Finds the kernel of a request (AUTO: the fastest), or LRPOT_E_UNSUPPORTED on this processor. */
 lrpot_status lrpot__basis_kernel_resolve(int32_t wanted, int32_t *resolved);

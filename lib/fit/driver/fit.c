@@ -60,7 +60,7 @@ static lrpot_status check_options(const lrpot_fit_options *options)
                            options->patience, options->reserved);
     if ((options->flags
          & ~(LRPOT_FIT_SKIP_MISSING | LRPOT_FIT_CHOOSE_REGULARIZATION | LRPOT_FIT_AUTO_WEIGHTS
-             | LRPOT_FIT_NO_ACTIVE_SET | LRPOT_FIT_NO_CORE))
+             | LRPOT_FIT_NO_ACTIVE_SET | LRPOT_FIT_NO_CORE | LRPOT_FIT_GRADE_PARAMETERS))
         != 0)
         return lrpot__fail(LRPOT_E_ARGUMENT, "flags = %d is no sum of LRPOT_FIT_*", options->flags);
     if (options->targets < 0 || options->targets >= 1 << LRPOT__TARGET_SUM_RULES)

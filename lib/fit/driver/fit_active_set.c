@@ -49,7 +49,10 @@ lrpot_status lrpot__fit_make_active_set(lrpot_fit *fit)
     if (fit->comm != NULL || (fit->options.flags & LRPOT_FIT_NO_ACTIVE_SET) != 0
         || !fit->potential->basis->descriptor->trained)
         return lrpot_potential_set_active_set(fit->potential, NULL);
-    LRPOT__TRY(lrpot_active_set_create_limited(&set, fit->potential, most_rows(fit->potential)));
+    int32_t kind = (fit->options.flags & LRPOT_FIT_GRADE_PARAMETERS) != 0
+                       ? LRPOT_ACTIVE_SET_PARAMETERS
+                       : LRPOT_ACTIVE_SET_FEATURES;
+    LRPOT__TRY(lrpot_active_set_create_kind(&set, fit->potential, kind, most_rows(fit->potential)));
     lrpot_status status = fill(fit, set);
     if (status == LRPOT_OK) status = lrpot_potential_set_active_set(fit->potential, set);
     lrpot_active_set_free(set);

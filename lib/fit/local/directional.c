@@ -1,5 +1,6 @@
 #include "fit/local/directional.h"
 
+#include "basis/plan/sweeps.h"
 #include "core/error.h"
 #include "core/memory.h"
 
@@ -41,22 +42,6 @@ void lrpot__directional_free(lrpot__directional *d)
     lrpot__free(d);
 }
 
-/* Numbers the distinct monomials ux^a uy^b uz^c of the basic moments. */
-static void number_monomials(lrpot__directional *d)
-{
-    const lrpot__plan *plan = d->basis->plan;
-    int64_t n = 0;
-    for (int32_t k = 0; k < plan->n_basic; k++) {
-        const lrpot__moment *m = &plan->basic[k];
-        const int32_t wanted[3] = { m->a, m->b, m->c };
-        int64_t found = 0;
-        while (found < n && memcmp(d->exponents + 3 * found, wanted, sizeof wanted) != 0) found++;
-        if (found == n) memcpy(d->exponents + 3 * n++, wanted, sizeof wanted);
-        d->monomials[k] = (int32_t)found;
-    }
-    d->shape.n_distinct = n;
-}
-
 static void set_shape(lrpot__directional *d)
 {
     const lrpot_basis_options *o = &d->basis->options;
@@ -80,7 +65,7 @@ static int allocate(lrpot__directional *d)
     d->monomials = lrpot__calloc(plan->n_basic, sizeof *d->monomials);
     d->exponents = lrpot__calloc(3 * (int64_t)plan->n_basic, sizeof *d->exponents);
     if (d->monomials == NULL || d->exponents == NULL) return 0;
-    number_monomials(d);
+    d->shape.n_distinct = lrpot__plan_monomials(plan, d->monomials, d->exponents);
     set_shape(d);
     d->coefficients = lrpot__calloc(S * centre_size(d), sizeof(double));
     d->gradient = lrpot__calloc(S * centre_size(d) * ATOMS, sizeof(double));

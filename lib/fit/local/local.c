@@ -1,5 +1,6 @@
 #include "fit/local/local.h"
 
+#include "basis/plan/sweeps.h"
 #include "basis/radial.h"
 #include "core/error.h"
 #include "core/matrix_product.h"
@@ -49,27 +50,6 @@ void lrpot__local_free(lrpot__local *local)
     lrpot__free(local);
 }
 
-/* Numbers the distinct monomials ux^a uy^b uz^c of the basic moments. */
-static void number_monomials(lrpot__local *local)
-{
-    const lrpot__plan *plan = local->basis->plan;
-    for (int32_t k = 0; k < plan->n_basic; k++) {
-        const lrpot__moment *m = &plan->basic[k];
-        int64_t found = 0;
-        while (found < local->n_angular
-               && !(local->exponents[3 * found] == m->a && local->exponents[3 * found + 1] == m->b
-                    && local->exponents[3 * found + 2] == m->c))
-            found++;
-        if (found == local->n_angular) {
-            local->exponents[3 * found] = m->a;
-            local->exponents[3 * found + 1] = m->b;
-            local->exponents[3 * found + 2] = m->c;
-            local->n_angular++;
-        }
-        local->angular[k] = (int32_t)found;
-    }
-}
-
 static int allocate_fixed(lrpot__local *local)
 {
     const lrpot__plan *plan = local->basis->plan;
@@ -77,7 +57,7 @@ static int allocate_fixed(lrpot__local *local)
     local->angular = lrpot__calloc(plan->n_basic, sizeof *local->angular);
     local->exponents = lrpot__calloc(3 * (int64_t)plan->n_basic, sizeof *local->exponents);
     if (local->angular == NULL || local->exponents == NULL) return 0;
-    number_monomials(local);
+    local->n_angular = lrpot__plan_monomials(plan, local->angular, local->exponents);
     local->value_gradient = lrpot__calloc(local->n_lanes, sizeof(double));
     local->moments = lrpot__calloc(plan->n_moments, sizeof(double));
     local->adjoint = lrpot__calloc(plan->n_moments, sizeof(double));
@@ -278,30 +258,6 @@ static void basic_moments(lrpot__local *local, const double *radial)
     if (!local->values_only) sum_columns(local);
 }
 
-static void contract(lrpot__local *local)
-{
-    const lrpot__plan *plan = local->basis->plan;
-    double *m = local->moments;
-    for (int32_t t = 0; t < plan->n_products; t++) {
-        const lrpot__product *p = &plan->products[t];
-        m[p->target] += p->factor * m[p->left] * m[p->right];
-    }
-}
-
-static void contract_back(lrpot__local *local, const double *coefficients)
-{
-    const lrpot__plan *plan = local->basis->plan;
-    double *m = local->moments, *d = local->adjoint;
-    memset(d, 0, (size_t)plan->n_moments * sizeof *d);
-    for (int32_t s = 0; s < plan->n_scalars; s++) d[plan->scalars[s]] += coefficients[s];
-    for (int32_t t = plan->n_products - 1; t >= 0; t--) {
-        const lrpot__product *p = &plan->products[t];
-        double w = p->factor * d[p->target];
-        d[p->left] += w * m[p->right];
-        d[p->right] += w * m[p->left];
-    }
-}
-
 static void value_derivatives(lrpot__local *local)
 {
     const lrpot__plan *plan = local->basis->plan;
@@ -326,12 +282,13 @@ lrpot_status lrpot__local_atom(lrpot__local *local, lrpot__local_head head, cons
     local->slopes_made = 0;
     collect(local, species, neighbours);
     basic_moments(local, basis->radial + (int64_t)species[centre] * local->n_radial);
-    contract(local);
+    lrpot__plan_forward(basis->plan, local->moments);
     local->value = 0.0;
     for (int32_t s = 0; s < basis->plan->n_scalars; s++)
         local->value += head.coefficients[s] * local->moments[basis->plan->scalars[s]];
     if (local->network != NULL) lrpot__local_network_expand(local, head, species[centre]);
-    contract_back(local, local->network != NULL ? local->effective : head.coefficients);
+    lrpot__plan_backward(basis->plan, local->network != NULL ? local->effective : head.coefficients,
+                         local->moments, local->adjoint);
     value_derivatives(local);
     if (local->values_only) return LRPOT_OK;
     lrpot__matrix_product product = { .depth = basis->plan->n_basic,

@@ -19,6 +19,29 @@
 #define MAX_ROWS 20000
 #define MAX_SPECIES 1000
 
+/* Files without the key hold features. */
+static const char *const kinds[] = {
+    [LRPOT_ACTIVE_SET_FEATURES] = "features", [LRPOT_ACTIVE_SET_PARAMETERS] = "parameters"
+};
+
+lrpot_status lrpot__active_set_put_kind(json_t *object, int32_t kind)
+{
+    return lrpot__json_put(object, "columns", json_string(kinds[kind]));
+}
+
+lrpot_status lrpot__active_set_get_kind(const lrpot__json_place *at, int32_t *kind)
+{
+    const char *text = NULL;
+    *kind = LRPOT_ACTIVE_SET_FEATURES;
+    if (json_object_get(at->object, "columns") == NULL) return LRPOT_OK;
+    LRPOT__TRY(lrpot__json_text(at, "columns", &text));
+    if (strcmp(text, kinds[LRPOT_ACTIVE_SET_FEATURES]) == 0) return LRPOT_OK;
+    *kind = LRPOT_ACTIVE_SET_PARAMETERS;
+    return strcmp(text, kinds[*kind]) == 0
+               ? LRPOT_OK
+               : lrpot__json_wrong_type(at, "columns", "features or parameters");
+}
+
 static lrpot_status put_species(json_t *object, const lrpot__maxvol *m)
 {
     LRPOT__TRY(lrpot__json_put(object, "seen", json_boolean(m->started)));
@@ -36,6 +59,7 @@ static lrpot_status put_set(json_t *root, const lrpot_active_set *set)
     LRPOT__TRY(lrpot__json_put(root, "version", json_integer(VERSION)));
     LRPOT__TRY(lrpot__json_put(root, "library", json_string(lrpot_version())));
     LRPOT__TRY(lrpot__json_put(root, "model", json_string(mark)));
+    LRPOT__TRY(lrpot__active_set_put_kind(root, set->kind));
     LRPOT__TRY(lrpot__json_put(root, "size", json_integer(set->n)));
     LRPOT__TRY(lrpot__json_put_object(root, "species", &species));
     for (int32_t z = 0; z < set->n_species; z++) {
@@ -99,8 +123,9 @@ static lrpot_status assemble(const lrpot__json_place *top, const lrpot__json_pla
     const char *mark = NULL, *key;
     char *end = NULL;
     json_t *value;
-    int32_t n = 0, size = 0;
+    int32_t n = 0, size = 0, kind;
     LRPOT__TRY(lrpot__json_text(top, "model", &mark));
+    LRPOT__TRY(lrpot__active_set_get_kind(top, &kind));
     LRPOT__TRY(lrpot__json_integer(top, "size", &size));
     uint64_t model = strtoull(mark, &end, 16);
     if (end == mark || *end != '\0')
@@ -116,7 +141,7 @@ static lrpot_status assemble(const lrpot__json_place *top, const lrpot__json_pla
     const char **symbols = lrpot__calloc(count, sizeof *symbols);
     if (symbols == NULL) return LRPOT_E_MEMORY;
     json_object_foreach(species->object, key, value) symbols[n++] = key;
-    lrpot_status status = lrpot__active_set_assemble(out, n, symbols, size, model);
+    lrpot_status status = lrpot__active_set_assemble(out, kind, n, symbols, size, model);
     lrpot__free(symbols);
     return status;
 }

@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "io/models/active_set_file.h"
 #include "io/text/base64.h"
 #include "io/text/json_read.h"
 #include "io/text/json_write.h"
@@ -32,6 +33,7 @@ lrpot_status lrpot__model_put_active_set(json_t *model, const lrpot_potential *p
     json_t *object = NULL, *species = NULL, *one = NULL;
     if (set == NULL) return LRPOT_OK;
     LRPOT__TRY(lrpot__json_put_object(model, "active_set", &object));
+    LRPOT__TRY(lrpot__active_set_put_kind(object, set->kind));
     LRPOT__TRY(lrpot__json_put(object, "size", json_integer(set->n)));
     LRPOT__TRY(lrpot__json_put_object(object, "species", &species));
     for (int32_t z = 0; z < set->n_species; z++) {
@@ -72,7 +74,8 @@ static lrpot_status create(const lrpot__json_place *at, const lrpot__json_place 
 {
     const char *key, *text = NULL;
     json_t *value;
-    int32_t size = 0;
+    int32_t size = 0, kind;
+    LRPOT__TRY(lrpot__active_set_get_kind(at, &kind));
     LRPOT__TRY(lrpot__json_integer(at, "size", &size));
     if (size < 2) return lrpot__json_wrong_type(at, "size", "a number of rows");
     json_object_foreach(species->object, key, value)
@@ -85,7 +88,8 @@ static lrpot_status create(const lrpot__json_place *at, const lrpot__json_place 
         LRPOT__TRY(check_text(&one, size, &text));
     }
     if (text == NULL) return lrpot__json_wrong_type(at, "species", "rows of some species");
-    LRPOT__TRY(lrpot__json_blame_file(at, lrpot_active_set_create_limited(out, potential, size)));
+    LRPOT__TRY(
+        lrpot__json_blame_file(at, lrpot_active_set_create_kind(out, potential, kind, size)));
     if ((*out)->n == size) return LRPOT_OK;
     return lrpot__json_wrong_type(at, "size", "at most the number of features and one");
 }
