@@ -6,6 +6,7 @@ usage: tests/everything.py [--quick] [--only STEP] [--jobs N]
 The builds stay in build-test/, so that a second run only rebuilds what has changed. `./run test`
 installs what this needs."""
 import argparse
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -233,28 +234,31 @@ class Everything:
         ]
         if not self.build("fuzz", ("clang", "clang++"), options):
             return
-        for target in sorted((OUT / "fuzz" / "tests" / "fuzz").glob("fuzz_*")):
-            if not target.is_file():
-                continue
-            kind = target.name.removeprefix("fuzz_")
-            # New inputs go to the first folder, which starts empty so that every run is the same.
-            found = OUT / "fuzz" / "found" / kind
-            shutil.rmtree(found, ignore_errors=True)
-            found.mkdir(parents=True)
-            good, text = run(
-                [
-                    str(target),
-                    "-seed=1",
-                    f"-runs={FUZZ_RUNS}",
-                    "-max_total_time=60",
-                    f"-artifact_prefix={OUT / 'fuzz'}/{kind}-",
-                    str(found),
-                    str(ROOT / "tests" / "fuzz" / "corpus" / kind),
-                ],
-                {"UBSAN_OPTIONS": "halt_on_error=1"},
-                OUT / "fuzz" / f"{kind}.log",
-            )
-            self.tally.fact(good, f"fuzz: {kind}", text)
+        targets = sorted((OUT / "fuzz" / "tests" / "fuzz").glob("fuzz_*"))
+        targets = [target for target in targets if target.is_file()]
+        with concurrent.futures.ThreadPoolExecutor(self.jobs) as pool:
+            for target, (good, text) in zip(targets, pool.map(self.fuzz_target, targets)):
+                self.tally.fact(good, target.name, text)
+
+    def fuzz_target(self, target):
+        kind = target.name.removeprefix("fuzz_")
+        # New inputs go to the first folder, which starts empty so that every run is the same.
+        found = OUT / "fuzz" / "found" / kind
+        shutil.rmtree(found, ignore_errors=True)
+        found.mkdir(parents=True)
+        return run(
+            [
+                str(target),
+                "-seed=1",
+                f"-runs={FUZZ_RUNS}",
+                "-max_total_time=60",
+                f"-artifact_prefix={OUT / 'fuzz'}/{kind}-",
+                str(found),
+                str(ROOT / "tests" / "fuzz" / "corpus" / kind),
+            ],
+            {"UBSAN_OPTIONS": "halt_on_error=1"},
+            OUT / "fuzz" / f"{kind}.log",
+        )
 
     def threads(self):
         # ThreadSanitizer does not know libgomp's barriers, so threads here are those of the host
@@ -277,6 +281,12 @@ class Everything:
                 patience=5,
             )
 
+    def packages(self):
+        """Debian packages, in a clean chroot: by request, since it downloads a system and needs
+        root, dpkg-dev, debhelper, dh-python, lintian and debootstrap."""
+        good, text = run(["debian/check"], log=OUT / "packages.log")
+        self.tally.fact(good, "packages: install and work in a clean chroot", text)
+
 
 STEPS = ["gcc", "clang", "sanitizers", "valgrind", "fuzz", "threads"]
 
@@ -287,7 +297,10 @@ def main():
     )
     parser.add_argument("--quick", action="store_true", help="the gcc build alone")
     parser.add_argument(
-        "--only", choices=STEPS, action="append", help="this step alone; may be repeated"
+        "--only",
+        choices=[*STEPS, "packages"],
+        action="append",
+        help="this step alone; may be repeated",
     )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 2)
     arguments = parser.parse_args()
