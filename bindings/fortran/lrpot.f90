@@ -68,6 +68,8 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_QUANTITY_FORCES_SPREAD = 19_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_QUANTITY_POLARIZABILITY = 20_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_QUANTITY_COUNT = 21_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_POTENTIALS_SHARED = 0_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_POTENTIALS_VACUUM = 1_c_int32_t
 
   ! lrpot/workspace.h
   integer(c_int32_t), parameter :: LRPOT_ADD = 1_c_int32_t
@@ -235,7 +237,7 @@ module lrpot
   integer(c_size_t), parameter, private :: double_bytes = storage_size(0.0_c_double) / 8
 
   integer(c_size_t), parameter, private :: atoms_size = &
-      size_bytes + 2 * long_bytes + 6 * pointer_bytes + 4 * int_bytes + double_bytes
+      size_bytes + 2 * long_bytes + 7 * pointer_bytes + 4 * int_bytes + double_bytes
   type, bind(c) :: lrpot_atoms
     integer(c_size_t) :: struct_size = atoms_size
     integer(c_int64_t) :: n_owned = 0
@@ -250,7 +252,8 @@ module lrpot
     type(c_ptr) :: fragments = c_null_ptr
     type(c_ptr) :: fragment_charges = c_null_ptr
     integer(c_int32_t) :: n_fragments = 0
-    integer(c_int32_t) :: reserved = 0
+    integer(c_int32_t) :: potential_reference = LRPOT_POTENTIALS_SHARED
+    type(c_ptr) :: fragment_potentials = c_null_ptr
   end type
 
   integer(c_size_t), parameter, private :: host_edges_size = &
@@ -812,6 +815,19 @@ module lrpot
       type(c_ptr), value :: structure
       integer(c_int32_t), intent(out), optional :: n
     end function
+    integer(c_int32_t) function lrpot_structure_set_fragment_potentials(structure, n, potentials, &
+        reference) bind(c)
+      import
+      type(c_ptr), value :: structure
+      integer(c_int32_t), value :: n
+      real(c_double), intent(in), optional :: potentials(*)
+      integer(c_int32_t), value :: reference
+    end function
+    type(c_ptr) function lrpot_structure_fragment_potentials(structure, n, reference) bind(c)
+      import
+      type(c_ptr), value :: structure
+      integer(c_int32_t), intent(out), optional :: n, reference
+    end function
     integer(c_int32_t) function lrpot_structure_set_points(structure, n, points, potentials) bind(c)
       import
       type(c_ptr), value :: structure
@@ -1185,6 +1201,24 @@ module lrpot
       type(c_ptr), intent(inout) :: out
       type(c_ptr), value :: basis
       type(lrpot_charges_options), intent(in) :: options
+    end function
+    integer(c_int32_t) function lrpot_charges_fragments(charges, work, atoms, list, comm, q, &
+        potentials) bind(c)
+      import
+      type(c_ptr), value :: charges, work
+      type(lrpot_atoms), intent(in) :: atoms
+      type(c_ptr), value :: list
+      type(lrpot_comm), intent(in), optional :: comm
+      real(c_double), intent(inout), optional :: q(*), potentials(*)
+    end function
+    integer(c_int32_t) function lrpot_charges_capacitance(charges, work, atoms, list, comm, &
+        capacitance) bind(c)
+      import
+      type(c_ptr), value :: charges, work
+      type(lrpot_atoms), intent(in) :: atoms
+      type(c_ptr), value :: list
+      type(lrpot_comm), intent(in), optional :: comm
+      real(c_double), intent(inout) :: capacitance(*)
     end function
     integer(c_int32_t) function lrpot_charges_moments(charges, work, atoms, list, q, dipoles, &
         quadrupoles) bind(c)

@@ -328,6 +328,48 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_charges_moments(const lrpot_charge
                                                               const lrpot_atoms *atoms,
                                                               const lrpot_nlist *list, double *q,
                                                               double *dipoles, double *quadrupoles);
+/** @brief Charge and potential (level) of each fragment.
+ *
+ *  The potential is \f$ \partial E/\partial Q_f \f$: that of the voltage at which a fragment is
+ *  held, or, where it keeps its charge, what takes the place of one. Its zero is the infinite
+ *  distance of isolated systems, the mean of both sides of neutral slabs, and the mean over the
+ *  cell of crystals, in which differences alone have a meaning. The Fermi level is -e times it.
+ *  @param[in]     charges     Charge model with one channel; not modified.
+ *  @param[in,out] work        Scratch memory of the calling thread, from lrpot_workspace_create().
+ *  @param[in]     atoms       Atoms; borrowed during the call.
+ *  @param[in]     list        As for lrpot_charges_eval().
+ *  @param[in]     comm        As for lrpot_charges_eval().
+ *  @param[out]    q           e, [n_fragments], 1 without fragments; or NULL.
+ *  @param[out]    potentials  V (eV per e), as many; NaN of fragments without atoms. NULL: not
+ *    wanted. Undefined after a failure, as @p q is.
+ *  @return As lrpot_charges_eval(); LRPOT_E_UNSUPPORTED also for charges without a level, where
+ *    potentials are given or wanted: those of other kinds than equilibrated ones and densities.
+ *  @threadsafety Concurrent calls need different @p work and outputs.
+ *  @collective Yes, over @p comm.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_charges_fragments(
+    const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms,
+    const lrpot_nlist *list, const lrpot_comm *comm, double *q, double *potentials);
+/** @brief Capacitances of the fragments that are held at potentials, by one linear solution for
+ *  each of them.
+ *
+ *  \f$ C_{fg}=\partial Q_f/\partial V_g \f$ at fixed places of the atoms; symmetric. Rows sum to
+ *  zero where the potentials share a level (LRPOT_POTENTIALS_SHARED): of two electrodes, the
+ *  capacitance is that of the first by itself.
+ *  @param[in]     charges      Charge model with one channel; not modified.
+ *  @param[in,out] work         Scratch memory of the calling thread, from lrpot_workspace_create().
+ *  @param[in]     atoms        Atoms with fragment_potentials; borrowed during the call.
+ *  @param[in]     list         As for lrpot_charges_eval().
+ *  @param[in]     comm         As for lrpot_charges_eval().
+ *  @param[out]    capacitance  e/V (1.602177e-19 F), [n_fragments][n_fragments]; 0 for fragments
+ *    that keep their charge. Undefined after a failure.
+ *  @return As lrpot_charges_fragments(); LRPOT_E_ARGUMENT also when no fragment is held.
+ *  @threadsafety Concurrent calls need different @p work and outputs.
+ *  @collective Yes, over @p comm.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_charges_capacitance(
+    const lrpot_charges *charges, lrpot_workspace *work, const lrpot_atoms *atoms,
+    const lrpot_nlist *list, const lrpot_comm *comm, double *capacitance);
 /** @brief Coulomb sums that the last density of a workspace took to converge.
  *  @param[in] work  Workspace; NULL is allowed.
  *  @return Number of sums; 0 before the first density and for NULL.

@@ -32,21 +32,37 @@ typedef struct lrpot_atoms {
     int32_t stride;
     /** e, total charge of the whole system (all processes). */
     double total_charge;
-    /** [n_owned], 0 to n_fragments - 1: sets of atoms that each keep their charge. Equilibrated
-     * charges use them. NULL: the whole system is one set. */
+    /** [n_owned], 0 to n_fragments - 1: sets of atoms that each keep their charge or their
+     * potential. Equilibrated charges and densities use them. NULL: the whole system is one set. */
     const int32_t *fragments;
     /** e, [n_fragments]; they sum to total_charge. NULL: 0 each. */
     const double *fragment_charges;
     /** Number of fragments of the whole system (all processes); a fragment may have no atoms. */
     int32_t n_fragments;
-    int32_t reserved; /**< 0. */
+    /** LRPOT_POTENTIALS_*: the zero of fragment_potentials. */
+    int32_t potential_reference;
+    /** V (eV per e), [n_fragments]: dE/dQ of the charge of a fragment, at which it is held; NaN:
+     * the fragment keeps its charge. A higher potential makes a fragment more positive, as the pole
+     * of a battery does; the Fermi level of its electrons is -e times the potential. NULL: all keep
+     * their charge. Energies are then the grand potential E - sum V Q over the held fragments, and
+     * forces and virials its derivatives (docs/theory/charges.md). */
+    const double *fragment_potentials;
 } lrpot_atoms;
 
 /** @brief Initialiser of lrpot_atoms. */
-#define LRPOT_ATOMS_INIT                                                               \
-    {                                                                                  \
-        sizeof(lrpot_atoms), 0, 0, NULL, NULL, NULL, NULL, 0, 0, 0.0, NULL, NULL, 0, 0 \
+#define LRPOT_ATOMS_INIT                                                                     \
+    {                                                                                        \
+        sizeof(lrpot_atoms), 0, 0, NULL, NULL, NULL, NULL, 0, 0, 0.0, NULL, NULL, 0, 0, NULL \
     }
+/** @brief Potentials of fragments count from a level that all held fragments share: only their
+ *  differences count. The sum of the charges of these fragments is that of their fragment_charges,
+ *  and the level follows from it. In every boundary. */
+#define LRPOT_POTENTIALS_SHARED 0
+/** @brief Potentials of fragments count from the vacuum, 0 at infinity. The charges of the held
+ *  fragments are free, their fragment_charges are 0, and total_charge is that of the others. In
+ *  isolated systems (periodic_mask 0) alone: a charged slab or wire has no potential at infinity,
+ *  and a crystal no vacuum. */
+#define LRPOT_POTENTIALS_VACUUM 1
 /** @brief Periodic along all three cell vectors. */
 #define LRPOT_PERIODIC_ALL 7
 
@@ -117,8 +133,9 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_structure_clone(lrpot_structure **
 /** @brief Repeats a periodic structure along its cell rows.
  *
  *  Quantities are dropped, with two exceptions: the total charge is multiplied by the number of
- *  copies, and each copy has fragments of its own. Keys of the comment line are kept. Atoms of one
- *  copy follow each other; the translation along the last row varies fastest.
+ *  copies, and each copy has fragments of its own, with their charge or potential. Keys of the
+ * comment line are kept. Atoms of one copy follow each other; the translation along the last row
+ * varies fastest.
  *  @param[out] out        The supercell; the caller frees it with lrpot_structure_free(). Untouched
  *    on failure.
  *  @param[in]  structure  Structure; not modified.
@@ -283,6 +300,31 @@ lrpot_structure_set_fragment_charges(lrpot_structure *structure, int32_t n, cons
 LRPOT_API const double *lrpot_structure_fragment_charges(const lrpot_structure *structure,
                                                          int32_t *n);
 
+/** @brief Holds fragments of LRPOT_QUANTITY_FRAGMENT at potentials instead of fixed charges.
+ *
+ *  @see lrpot_atoms.fragment_potentials for sign and zero, LRPOT_POTENTIALS_SHARED.
+ *  @param[in,out] structure   Structure; unchanged on failure.
+ *  @param[in]     n           Number of fragments; 0 removes the potentials.
+ *  @param[in]     potentials  V, [n]; copied; NaN: this fragment keeps its charge. NULL is allowed
+ *    when n is 0.
+ *  @param[in]     reference   LRPOT_POTENTIALS_SHARED or LRPOT_POTENTIALS_VACUUM.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_ARGUMENT (negative n, unknown reference);
+ *    LRPOT_E_NOT_FINITE (an infinite potential); LRPOT_E_MEMORY.
+ *  @threadsafety Needs exclusive use of the structure.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_structure_set_fragment_potentials(
+    lrpot_structure *structure, int32_t n, const double *potentials, int32_t reference);
+/** @brief Potentials of the fragments, as lrpot_structure_set_fragment_potentials() stored them.
+ *  @param[in]  structure  Structure; NULL is allowed.
+ *  @param[out] n          Number of fragments, 0 without potentials; or NULL.
+ *  @param[out] reference  LRPOT_POTENTIALS_*; or NULL.
+ *  @return V, [n], borrowed until they are set again or the structure is freed; NULL without
+ *    potentials.
+ *  @threadsafety Safe while no thread changes the structure.
+ *  @since 0.1 */
+LRPOT_API const double *lrpot_structure_fragment_potentials(const lrpot_structure *structure,
+                                                            int32_t *n, int32_t *reference);
+
 /** @brief Sets points in space with known electrostatic potential. They are a target of fits and
  *  stand beside the quantities.
  *  @param[in,out] structure   Structure; unchanged on failure.
@@ -349,7 +391,8 @@ LRPOT_API int32_t lrpot_structure_info_at(const lrpot_structure *structure, int6
  *    from @p structure and @p species. Its total_charge is that of the structure, else the sum of
  *    the fragment charges, else 0.
  *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_SIZE; LRPOT_E_SPECIES naming the first atom whose symbol
- * is not in the list; LRPOT_E_ARGUMENT when an atom belongs to a fragment without a charge.
+ * is not in the list; LRPOT_E_ARGUMENT when an atom belongs to a fragment without a charge or
+ *    without an entry among the potentials, and when there are potentials but no fragments.
  *  @threadsafety Safe while no thread changes the structure. @allocates Nothing.
  *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_structure_view(const lrpot_structure *structure,

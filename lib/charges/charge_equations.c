@@ -1,4 +1,4 @@
-/* Parts shared by the two solvers of the equations: fragments, vectors, tools kept in the
+/* Parts shared by the two solvers of the equations: totals, vectors, tools kept in the
  * workspace. */
 #include "charges/charge_equations.h"
 
@@ -11,24 +11,9 @@
 static const lrpot__tag vectors_tag = { "vectors of the equations of the charges" };
 static const lrpot__tag tools_tag = { "tools for the equations of the charges" };
 
-int32_t lrpot__charge_equations_fragments(const lrpot__charge_equations *equations)
+double lrpot__charge_equations_total(const lrpot__charge_equations *equations, int32_t group)
 {
-    const lrpot_atoms *atoms = equations->call->atoms;
-    return atoms->fragments != NULL ? atoms->n_fragments : 1;
-}
-
-int32_t lrpot__charge_equations_fragment(const lrpot__charge_equations *equations, int64_t i)
-{
-    const lrpot_atoms *atoms = equations->call->atoms;
-    return atoms->fragments != NULL ? atoms->fragments[i] : 0;
-}
-
-double lrpot__charge_equations_total(const lrpot__charge_equations *equations, int32_t fragment)
-{
-    const lrpot_atoms *atoms = equations->call->atoms;
-    if (equations->neutral) return 0.0;
-    if (atoms->fragments == NULL) return atoms->total_charge;
-    return atoms->fragment_charges != NULL ? atoms->fragment_charges[fragment] : 0.0;
+    return equations->neutral ? 0.0 : lrpot__charge_group_total(&equations->call->groups, group);
 }
 
 lrpot_status lrpot__charge_equations_vector(const lrpot__charge_call *call, int which, double **out)

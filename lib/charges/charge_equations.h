@@ -1,6 +1,6 @@
-/* Two solvers for (A + eta) x + lambda = b, where the sum of x over each fragment is fixed, lambda
- * is the same for all atoms of a fragment, and A is the Coulomb sum of Gaussians with
- * themselves. */
+/* Two solvers for (A + eta) x + lambda = b, where the sum of x over each group is fixed, lambda is
+ * the same for all atoms of a group and 0 in the free one, and A is the Coulomb sum of Gaussians
+ * with themselves. */
 #ifndef LRPOT__EQUILIBRIUM_H
 #define LRPOT__EQUILIBRIUM_H
 
@@ -12,16 +12,13 @@ typedef struct lrpot__charge_equations {
     const lrpot__charge_call *call;
     const double *hardness; /* V/e [n_owned] eta */
     const double *rhs;      /* V [n_owned] b */
-    int neutral;            /* 1: the sums are zero, instead of the charges of the fragments */
+    int neutral;            /* 1: the sums are zero, instead of the charges of the groups */
     double *x;              /* e [n_all]: solution of the owned atoms; ghosts are scratch */
     int guess;              /* 1: x holds a guess */
 } lrpot__charge_equations;
 
-/* Number of fragments (the whole system is one if there are none); fragment of an atom; sum of x
- * over a fragment. */
-int32_t lrpot__charge_equations_fragments(const lrpot__charge_equations *equations);
-int32_t lrpot__charge_equations_fragment(const lrpot__charge_equations *equations, int64_t i);
-double lrpot__charge_equations_total(const lrpot__charge_equations *equations, int32_t fragment);
+/* Sum of x over a group. */
+double lrpot__charge_equations_total(const lrpot__charge_equations *equations, int32_t group);
 
 /* Vectors in the workspace; each has room for all atoms. */
 enum {
@@ -45,7 +42,7 @@ typedef struct lrpot__charge_equations_solver {
     lrpot_ewald_operator *product; /* A, or NULL */
     const lrpot_ewald *ewald;      /* the sum of the product */
     lrpot__preconditioner inverse; /* approximate inverse of A + eta */
-    double *sums;                  /* over fragments */
+    double *sums;                  /* over groups */
     int64_t sums_capacity;
 } lrpot__charge_equations_solver;
 lrpot_status lrpot__charge_equations_keep_solver(const lrpot__charge_call *call,

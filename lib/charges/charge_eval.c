@@ -2,6 +2,7 @@
 #include "charges/charge_eval.h"
 
 #include "charges/density_solve.h"
+#include "charges/fragment_levels.h"
 #include "charges/heads.h"
 #include "core/error.h"
 #include "core/finite.h"
@@ -19,10 +20,9 @@ static const lrpot__tag weights_tag = { "derivatives by the scalars" };
 static const lrpot__tag channels_tag = { "derivatives by the charges of all channels" };
 static const lrpot__tag slopes_tag = { "slopes of the charges" };
 
-/* Checks the call. Models without a basis need no list. */
-static lrpot_status check_call(const lrpot_charges *charges, const lrpot_workspace *work,
-                               const lrpot_atoms *atoms, const lrpot_nlist *list,
-                               const lrpot_comm *comm)
+lrpot_status lrpot__charges_check(const lrpot_charges *charges, const lrpot_workspace *work,
+                                  const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                  const lrpot_comm *comm)
 {
     LRPOT__REQUIRE_NOT_NULL(charges);
     LRPOT__REQUIRE_NOT_NULL(work);
@@ -170,6 +170,7 @@ lrpot_status lrpot__charges_run(lrpot__charge_call *call)
 {
     const lrpot_charges *charges = call->charges;
     const lrpot_atoms *atoms = call->atoms;
+    LRPOT__TRY(lrpot__charges_hold(call));
     LRPOT__TRY(lrpot__workspace_doubles(call->work, &scalars_tag, charges->n_heads * atoms->n_owned,
                                         &call->scalars));
     LRPOT__TRY(lrpot__workspace_doubles(call->work, &charges_tag,
@@ -210,7 +211,7 @@ lrpot_status lrpot_charges_eval(const lrpot_charges *charges, lrpot_workspace *w
 {
     lrpot__charge_call call;
     LRPOT__REQUIRE_NOT_NULL(q);
-    LRPOT__TRY(check_call(charges, work, atoms, list, comm));
+    LRPOT__TRY(lrpot__charges_check(charges, work, atoms, list, comm));
     LRPOT__TRY(lrpot__charges_evaluate(&call, charges, work, atoms, list, comm, NULL, NULL));
     LRPOT__TRY(lrpot__finite("charge", atoms->n_owned, 1, call.q));
     if (atoms->n_owned > 0) memcpy(q, call.q, (size_t)atoms->n_owned * sizeof *q);
@@ -222,7 +223,7 @@ lrpot_status lrpot_charges_moments(const lrpot_charges *charges, lrpot_workspace
                                    double *dipoles, double *quadrupoles)
 {
     lrpot__charge_call call;
-    LRPOT__TRY(check_call(charges, work, atoms, list, NULL));
+    LRPOT__TRY(lrpot__charges_check(charges, work, atoms, list, NULL));
     int32_t order = lrpot__charges_order(charges);
     if ((dipoles != NULL && order < 1) || (quadrupoles != NULL && order < 2))
         return lrpot__fail(LRPOT_E_ARGUMENT, "%s of charge model '%s' of order %d",
@@ -276,7 +277,7 @@ lrpot_status lrpot__charges_pull_dipole(const lrpot_charges *charges, lrpot_work
     double *all = NULL;
     LRPOT__REQUIRE_NOT_NULL(dE_dq);
     LRPOT__REQUIRE_NOT_NULL(out);
-    LRPOT__TRY(check_call(charges, work, atoms, list, comm));
+    LRPOT__TRY(lrpot__charges_check(charges, work, atoms, list, comm));
     LRPOT__REQUIRE_INPUT(lrpot_outputs, out);
     int wanted = out->forces != NULL || out->virial != NULL || out->virial_atom != NULL;
     if (!lrpot__charges_depend_on_positions(charges) || !wanted) return LRPOT_OK;

@@ -4,6 +4,10 @@
 
 #include "charges/charges.h"
 
+/* Checks the arguments of a call. Models without a basis need no list. */
+lrpot_status lrpot__charges_check(const lrpot_charges *charges, const lrpot_workspace *work,
+                                  const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                  const lrpot_comm *comm);
 /* Scalars and charges of all channels. shift, field: as in the call. */
 lrpot_status lrpot__charges_evaluate(lrpot__charge_call *call, const lrpot_charges *charges,
                                      lrpot_workspace *work, const lrpot_atoms *atoms,

@@ -67,6 +67,12 @@ typedef struct lrpot__charge_rules {
      * it; their change is added to dipole [3]. NULL: they do not respond. */
     lrpot_status (*respond)(const struct lrpot__charge_call *call, const double *rhs,
                             double *change, double *dipole);
+    /* 1 if groups of atoms can be held at a level (charge_groups.h) instead of keeping their
+     * charge. NULL: 0. */
+    int32_t (*holds_level)(const lrpot_charges *charges);
+    /* V, [groups]: the level of each group, dE/dQ in the external potential of the call. After
+     * forward. NULL: charges have none. */
+    lrpot_status (*levels)(const struct lrpot__charge_call *call, double *levels);
     /* 1 if the response of such charges to a uniform field has a limit in a system that repeats:
      * charge flows along bonds and does not run through the whole system. NULL: 0. */
     int32_t (*dielectric)(const lrpot_charges *charges);

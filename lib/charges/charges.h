@@ -4,6 +4,7 @@
 #define LRPOT__CHARGES_H
 
 #include "basis/evaluate.h"
+#include "charges/charge_groups.h"
 #include "charges/charge_rules.h"
 #include "core/workspace.h"
 
@@ -44,9 +45,10 @@ typedef struct lrpot__charge_call {
     const lrpot_comm *comm;
     double *scalars; /* [m][n_owned] c */
     double *q;       /* [C][n_all]; the caller fills those of ghosts */
+    lrpot__charge_groups groups;
     int prepared;    /* the equations' matrix has been set up for these atoms */
     /* V [n_owned]: external potential, in which charges with an energy of their own minimise it; or
-     * NULL */
+     * NULL. Less the potentials at which fragments are held. */
     const double *shift;
     const double *field;      /* V/A [3]: acts on dipoles beside the shift; or NULL */
     const double *dE_ddipole; /* V/A [3]: of all dipoles, beside dE/dq of an adjoint; or NULL */

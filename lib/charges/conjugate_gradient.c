@@ -1,6 +1,7 @@
 /* Conjugate gradients for the equations of the charges. All vectors stay in the space where the
- * sums over the fragments are zero and the multipliers drop out: means over fragments are
- * subtracted from residuals, and from residuals times the preconditioner P. */
+ * sums over the groups are zero and the multipliers drop out: means over groups are subtracted from
+ * residuals, and from residuals times the preconditioner P. Nothing is subtracted in the free
+ * group, which counts as infinitely large. */
 #include "charges/conjugate_gradient.h"
 
 #include "charges/charge_eval.h"
@@ -19,10 +20,9 @@ enum { MAX_STEPS = 1000 };
 typedef struct {
     const lrpot__charge_equations *equations;
     int64_t n;
-    int32_t fragments;
-    const int32_t *fragment;              /* [n], or NULL: all atoms are in the first */
+    const lrpot__charge_groups *groups;
     double count;                         /* atoms of all processes */
-    double *sums, *counts;                /* [fragments + 2], atoms of each fragment [fragments] */
+    double *sums, *counts;                /* [groups + 2], atoms of each group [groups] */
     lrpot_ewald_operator *product;        /* A */
     const lrpot__preconditioner *inverse; /* P */
     /* residual [n], search direction [n_all], (A + eta) p [n], P r [n] */
@@ -31,28 +31,28 @@ typedef struct {
     double size, descent;     /* norm of r; r.P.r */
 } iteration;
 
-static int32_t fragment_of(const iteration *it, int64_t i)
+static int32_t group_of(const iteration *it, int64_t i)
 {
-    return it->fragment != NULL ? it->fragment[i] : 0;
+    return lrpot__charge_group(it->groups, i);
 }
 
-/* Sums of v over the fragments of all processes. Two more numbers are summed in the same call. */
-static lrpot_status sum_fragments(const iteration *it, const double *v, double extra[2])
+/* Sums of v over the groups of all processes. Two more numbers are summed in the same call. */
+static lrpot_status sum_groups(const iteration *it, const double *v, double extra[2])
 {
-    memset(it->sums, 0, (size_t)it->fragments * sizeof *it->sums);
-    for (int64_t i = 0; i < it->n; i++) it->sums[fragment_of(it, i)] += v[i];
-    memcpy(it->sums + it->fragments, extra, 2 * sizeof *extra);
-    LRPOT__TRY(lrpot__comm_sum(it->equations->call->comm, it->sums, it->fragments + 2));
-    memcpy(extra, it->sums + it->fragments, 2 * sizeof *extra);
+    memset(it->sums, 0, (size_t)it->groups->count * sizeof *it->sums);
+    for (int64_t i = 0; i < it->n; i++) it->sums[group_of(it, i)] += v[i];
+    memcpy(it->sums + it->groups->count, extra, 2 * sizeof *extra);
+    LRPOT__TRY(lrpot__comm_sum(it->equations->call->comm, it->sums, it->groups->count + 2));
+    memcpy(extra, it->sums + it->groups->count, 2 * sizeof *extra);
     return LRPOT_OK;
 }
 
-/* Subtracts the means over fragments from v. */
+/* Subtracts the means over groups from v. */
 static lrpot_status project(const iteration *it, double *v, double extra[2])
 {
-    LRPOT__TRY(sum_fragments(it, v, extra));
+    LRPOT__TRY(sum_groups(it, v, extra));
     for (int64_t i = 0; i < it->n; i++)
-        v[i] -= it->sums[fragment_of(it, i)] / it->counts[fragment_of(it, i)];
+        v[i] -= it->sums[group_of(it, i)] / it->counts[group_of(it, i)];
     return LRPOT_OK;
 }
 
@@ -93,10 +93,10 @@ static lrpot_status reserve(iteration *it)
     const lrpot__charge_call *call = it->equations->call;
     lrpot__charge_equations_solver *tools = NULL;
     LRPOT__TRY(lrpot__charge_equations_keep_solver(call, &tools));
-    LRPOT__TRY(lrpot__grow((void **)&tools->sums, &tools->sums_capacity, 2 * it->fragments + 2,
+    LRPOT__TRY(lrpot__grow((void **)&tools->sums, &tools->sums_capacity, 2 * it->groups->count + 2,
                            sizeof *tools->sums));
     it->sums = tools->sums;
-    it->counts = tools->sums + it->fragments + 2;
+    it->counts = tools->sums + it->groups->count + 2;
     LRPOT__TRY(lrpot__charge_equations_vector(call, LRPOT__VECTOR_RESIDUAL, &it->r));
     LRPOT__TRY(lrpot__charge_equations_vector(call, LRPOT__VECTOR_SEARCH, &it->p));
     LRPOT__TRY(lrpot__charge_equations_vector(call, LRPOT__VECTOR_CHANGE, &it->z));
@@ -107,13 +107,13 @@ static lrpot_status count_atoms(iteration *it)
 {
     double unused[2] = { 0.0, 0.0 };
     for (int64_t i = 0; i < it->n; i++) it->z[i] = 1.0;
-    LRPOT__TRY(sum_fragments(it, it->z, unused));
+    LRPOT__TRY(sum_groups(it, it->z, unused));
     it->count = 0.0;
-    for (int32_t f = 0; f < it->fragments; f++) {
+    for (int32_t f = 0; f < it->groups->count; f++) {
         double total = lrpot__charge_equations_total(it->equations, f);
-        it->counts[f] = it->sums[f];
-        it->count += it->counts[f];
-        if (it->counts[f] == 0.0 && total != 0.0 && it->fragment != NULL)
+        it->counts[f] = f == it->groups->free ? INFINITY : it->sums[f];
+        it->count += it->sums[f];
+        if (it->counts[f] == 0.0 && total != 0.0 && it->groups->atoms->fragments != NULL)
             return lrpot__fail(LRPOT_E_ARGUMENT, "fragment %d has a charge of %g e but no atoms", f,
                                total);
     }
@@ -126,7 +126,7 @@ static lrpot_status measure_reference(iteration *it)
     const lrpot__charge_equations *e = it->equations;
     double squares[2] = { 0.0, 0.0 }, rest[2] = { 0.0, 0.0 };
     for (int64_t i = 0; i < it->n; i++) {
-        int32_t f = fragment_of(it, i);
+        int32_t f = group_of(it, i);
         double share = e->hardness[i] * lrpot__charge_equations_total(e, f) / it->counts[f];
         it->z[i] = e->rhs[i];
         squares[0] += share * share;
@@ -173,7 +173,7 @@ static lrpot_status cold_start(iteration *it)
 {
     const lrpot__charge_equations *e = it->equations;
     for (int64_t i = 0; i < it->n; i++) {
-        int32_t f = fragment_of(it, i);
+        int32_t f = group_of(it, i);
         e->x[i] = lrpot__charge_equations_total(e, f) / it->counts[f];
     }
     return start_from(it);
@@ -186,10 +186,10 @@ static lrpot_status start(iteration *it)
     const lrpot__charge_equations *e = it->equations;
     double missing[2] = { e->guess ? 0.0 : 1.0, 0.0 };
     if (!e->guess && it->n > 0) memset(e->x, 0, (size_t)it->n * sizeof *e->x);
-    LRPOT__TRY(sum_fragments(it, e->x, missing));
+    LRPOT__TRY(sum_groups(it, e->x, missing));
     if (missing[0] > 0.0) return cold_start(it); /* one process has no guess */
     for (int64_t i = 0; i < it->n; i++) {
-        int32_t f = fragment_of(it, i);
+        int32_t f = group_of(it, i);
         e->x[i] += (lrpot__charge_equations_total(e, f) - it->sums[f]) / it->counts[f];
         if (!isfinite(e->x[i])) missing[1] = 1.0;
     }
@@ -243,8 +243,7 @@ lrpot_status lrpot__charge_equations_conjugate_gradient(const lrpot__charge_equa
     const lrpot_atoms *atoms = equations->call->atoms;
     iteration it = { .equations = equations,
                      .n = atoms->n_owned,
-                     .fragments = lrpot__charge_equations_fragments(equations),
-                     .fragment = atoms->fragments };
+                     .groups = &equations->call->groups };
     double last = 0.0;
     LRPOT__TRY(reserve(&it));
     LRPOT__TRY(count_atoms(&it));

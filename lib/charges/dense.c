@@ -1,5 +1,5 @@
 /* Solution of the equations of the charges by factorisation of the bordered matrix [A + eta, C;
- * C^T, 0], where C holds the membership of atoms in fragments. */
+ * C^T, 0], where C holds the membership of atoms in groups. */
 #include "charges/dense.h"
 
 #include "core/error.h"
@@ -19,14 +19,14 @@ typedef struct {
     double *column;     /* [m] */
     double *work;       /* [BLOCK_SIZE][m] */
     lapack_int *pivots; /* [m] */
-    int64_t n, m;       /* atoms; and fragments */
+    int64_t n, m;       /* atoms; and groups */
 } dense;
 
 static lrpot_status reserve(const lrpot__charge_equations *e, dense *d)
 {
     const lrpot__charge_call *call = e->call;
     d->n = call->atoms->n_owned;
-    d->m = d->n + lrpot__charge_equations_fragments(e);
+    d->m = d->n + call->groups.count;
     int64_t integers = (d->m * (int64_t)sizeof(lapack_int) + 7) / 8;
     LRPOT__TRY(lrpot__workspace_doubles(call->work, &matrix_tag,
                                         (d->m + 1 + BLOCK_SIZE) * d->m + integers, &d->matrix));
@@ -53,7 +53,8 @@ static lrpot_status plain_matrix(const lrpot__charge_equations *e, double *matri
     return LRPOT_OK;
 }
 
-/* Adds the border. A fragment without atoms gets an equation of its own, 0 = 0. */
+/* Adds the border. A group without atoms gets an equation of its own, 0 = 0, as the free one
+ * does. */
 static void add_border(const lrpot__charge_equations *e, const dense *d)
 {
     int64_t n = d->n;
@@ -64,7 +65,9 @@ static void add_border(const lrpot__charge_equations *e, const dense *d)
     memset(d->matrix + n * d->m, 0, (size_t)((d->m - n) * d->m) * sizeof(double));
     for (int64_t f = n; f < d->m; f++) d->matrix[f * d->m + f] = -1.0;
     for (int64_t i = 0; i < n; i++) {
-        int64_t f = n + lrpot__charge_equations_fragment(e, i);
+        int32_t group = lrpot__charge_group(&e->call->groups, i);
+        int64_t f = n + group;
+        if (group == e->call->groups.free) continue;
         d->matrix[i * d->m + f] = d->matrix[f * d->m + i] = 1.0;
         d->matrix[f * d->m + f] = 0.0;
     }
@@ -74,6 +77,7 @@ static void add_border(const lrpot__charge_equations *e, const dense *d)
  * does so without limit; otherwise the system. */
 static lrpot_status indefinite(const lrpot__charge_equations *e, const dense *d)
 {
+    const lrpot__charge_groups *groups = &e->call->groups;
     int64_t n = d->n, first = 0, second = 0;
     double least = INFINITY;
     LRPOT__TRY(plain_matrix(e, d->matrix));
@@ -81,7 +85,7 @@ static lrpot_status indefinite(const lrpot__charge_equations *e, const dense *d)
         for (int64_t j = 0; j < i; j++) {
             double curvature = d->matrix[i * n + i] + d->matrix[j * n + j]
                                - 2.0 * d->matrix[i * n + j];
-            if (lrpot__charge_equations_fragment(e, i) == lrpot__charge_equations_fragment(e, j)
+            if (lrpot__charge_group(groups, i) == lrpot__charge_group(groups, j)
                 && curvature < least)
                 least = curvature, first = j, second = i;
         }
@@ -120,13 +124,14 @@ static lrpot_status factorise(const lrpot__charge_equations *e, const dense *d)
     return info == 0 && negative_eigenvalues(d) == d->m - d->n ? LRPOT_OK : indefinite(e, d);
 }
 
-static lrpot_status check_fragments(const lrpot__charge_equations *e)
+static lrpot_status check_groups(const lrpot__charge_equations *e)
 {
-    for (int32_t f = 0; f < lrpot__charge_equations_fragments(e); f++) {
+    const lrpot__charge_groups *groups = &e->call->groups;
+    for (int32_t f = 0; f < groups->count; f++) {
         int64_t i = 0;
         double total = lrpot__charge_equations_total(e, f);
         if (total == 0.0) continue;
-        while (i < e->call->atoms->n_owned && lrpot__charge_equations_fragment(e, i) != f) i++;
+        while (i < e->call->atoms->n_owned && lrpot__charge_group(groups, i) != f) i++;
         if (i == e->call->atoms->n_owned)
             return lrpot__fail(LRPOT_E_ARGUMENT, "fragment %d has a charge of %g e but no atoms", f,
                                total);
@@ -139,7 +144,7 @@ lrpot_status lrpot__charge_equations_dense(const lrpot__charge_equations *e)
     dense d;
     int64_t n = e->call->atoms->n_owned;
     if (n == 0) return LRPOT_OK;
-    LRPOT__TRY(check_fragments(e));
+    LRPOT__TRY(check_groups(e));
     LRPOT__TRY(reserve(e, &d));
     if (!e->call->prepared) LRPOT__TRY(factorise(e, &d));
     memcpy(d.column, e->rhs, (size_t)n * sizeof *d.column);

@@ -20,6 +20,7 @@ static const lrpot__tag steps_tag = { "steps of the last density" };
 static const lrpot__tag kept_tag = { "potentials of the last density" };
 static const lrpot__tag response_tag = { "response of a density" };
 static const lrpot__tag coulomb_tag = { "Coulomb sum of a density" };
+static const lrpot__tag levels_tag = { "potentials of the levels of a density" };
 
 #define LEAST_TOLERANCE 1e-13
 
@@ -189,6 +190,25 @@ static lrpot_status forward(lrpot__charge_call *call)
     return LRPOT_OK;
 }
 
+/* Charge that flows along bonds has differences of potential alone. */
+static int32_t holds_level(const lrpot_charges *charges)
+{
+    return charges->options.response == LRPOT_RESPONSE_ATOMS;
+}
+
+static lrpot_status levels(const lrpot__charge_call *call, double *out)
+{
+    const lrpot__density *d = call->density;
+    const lrpot__density_terms *t = &d->terms;
+    double *v = NULL;
+    LRPOT__TRY(lrpot__workspace_doubles(call->work, &levels_tag, t->size, &v));
+    LRPOT__TRY(lrpot__density_sum(call, d->moments, v, NULL, NULL, NULL));
+    for (int64_t k = 0; d->external != NULL && k < t->size; k++) v[k] += d->external[k];
+    lrpot__density_level(t, d->resting, v);
+    memcpy(out, t->sums, (size_t)t->n_groups * sizeof *out);
+    return LRPOT_OK;
+}
+
 /* Share of atom i of a.b, for moments or potentials. */
 static double share_of(const lrpot__density_terms *t, int64_t i, const double *a, const double *b)
 {
@@ -323,6 +343,8 @@ const lrpot__charge_rules lrpot__charges_density = {
     .configure = configure,
     .order = order,
     .keeps_total = keeps_total,
+    .holds_level = holds_level,
+    .levels = levels,
     .forward = forward,
     .adjoint = adjoint,
     .own_energy = own_energy,

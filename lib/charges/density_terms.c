@@ -10,7 +10,7 @@
 static const lrpot__tag bonds_tag = { "bonds of a density" };
 static const lrpot__tag row_tag = { "neighbours of an atom" };
 static const lrpot__tag scalars_tag = { "scalars of a density" };
-static const lrpot__tag fragments_tag = { "fragments of a density" };
+static const lrpot__tag groups_tag = { "groups of a density" };
 
 int64_t lrpot__density_components(int32_t order)
 {
@@ -91,6 +91,11 @@ static int32_t fragment_of(const lrpot__density_terms *t, int64_t i)
     return t->atoms->fragments != NULL ? t->atoms->fragments[i] : 0;
 }
 
+static int32_t group_of(const lrpot__density_terms *t, int64_t i)
+{
+    return lrpot__charge_group(&t->groups, i);
+}
+
 /* log(1 + exp(u)) and its derivative */
 static double positive(double u, double *slope)
 {
@@ -165,12 +170,6 @@ static lrpot_status find_bonds(const lrpot__charge_call *call, lrpot__density_te
     return LRPOT_OK;
 }
 
-static double total_of(const lrpot_atoms *atoms, int32_t fragment)
-{
-    if (atoms->fragments == NULL) return atoms->total_charge;
-    return atoms->fragment_charges != NULL ? atoms->fragment_charges[fragment] : 0.0;
-}
-
 /* Of an excess: the capacity of the atoms where these have one, otherwise equal, and of their own
  * Gaussians. */
 static double weight_of(const lrpot__density_terms *t, const double *rho, int64_t k)
@@ -185,27 +184,28 @@ static lrpot_status fill_shares(const lrpot__charge_call *call, lrpot__density_t
     const double *rho = t->response == LRPOT_RESPONSE_ATOMS ? t->values + t->index.flow * t->n
                                                             : NULL;
     int64_t responding = t->index.n_widths * t->n;
-    t->n_fragments = t->atoms->fragments != NULL ? t->atoms->n_fragments : 1;
-    LRPOT__TRY(lrpot__workspace_doubles(call->work, &fragments_tag, responding + 3 * t->n_fragments,
-                                        &t->share));
+    t->n_groups = t->groups.count;
+    LRPOT__TRY(
+        lrpot__workspace_doubles(call->work, &groups_tag, responding + 3 * t->n_groups, &t->share));
     t->capacity = t->share + responding;
-    t->total = t->capacity + t->n_fragments;
-    t->sums = t->total + t->n_fragments;
-    memset(t->capacity, 0, (size_t)t->n_fragments * sizeof *t->capacity);
+    t->total = t->capacity + t->n_groups;
+    t->sums = t->total + t->n_groups;
+    memset(t->capacity, 0, (size_t)t->n_groups * sizeof *t->capacity);
     for (int64_t k = 0; k < responding; k++)
-        t->capacity[fragment_of(t, k % t->n)] += weight_of(t, rho, k);
-    for (int32_t f = 0; f < t->n_fragments; f++) {
-        t->total[f] = total_of(t->atoms, f);
+        t->capacity[group_of(t, k % t->n)] += weight_of(t, rho, k);
+    for (int32_t f = 0; f < t->n_groups; f++) {
+        t->total[f] = lrpot__charge_group_total(&t->groups, f);
         if (!(t->capacity[f] > 0.0) && t->total[f] != 0.0)
             return lrpot__fail(LRPOT_E_ARGUMENT,
                                "fragment %d has a charge of %g e but no atoms that take it", f,
                                t->total[f]);
     }
+    if (t->groups.free >= 0) t->capacity[t->groups.free] = 0.0; /* it takes no excess */
     for (int64_t k = 0; k < responding; k++) {
-        double capacity = t->capacity[fragment_of(t, k % t->n)];
+        double capacity = t->capacity[group_of(t, k % t->n)];
         t->share[k] = capacity > 0.0 ? weight_of(t, rho, k) / capacity : 0.0;
     }
-    for (int32_t f = 0; rho == NULL && f < t->n_fragments; f++) t->capacity[f] = 0.0;
+    for (int32_t f = 0; rho == NULL && f < t->n_groups; f++) t->capacity[f] = 0.0;
     return LRPOT_OK;
 }
 
@@ -218,7 +218,8 @@ lrpot_status lrpot__density_terms_of(const lrpot__charge_call *call, lrpot__dens
                                 .response = o->response,
                                 .n = call->atoms->n_owned,
                                 .block = lrpot__density_components(o->order) * call->atoms->n_owned,
-                                .atoms = call->atoms };
+                                .atoms = call->atoms,
+                                .groups = call->groups };
     t->size = t->index.n_widths * t->block;
     if (call->atoms->n_all > call->atoms->n_owned && call->atoms->ghost_owner == NULL
         && !call->cut_out)
@@ -351,25 +352,25 @@ void lrpot__density_flow(const lrpot__density_terms *t, const double *v, const d
 
 void lrpot__density_settle(const lrpot__density_terms *t, int of_response, double *x)
 {
-    for (int32_t f = 0; f < t->n_fragments; f++) t->sums[f] = of_response ? 0.0 : -t->total[f];
+    for (int32_t f = 0; f < t->n_groups; f++) t->sums[f] = of_response ? 0.0 : -t->total[f];
     int64_t charges = t->index.n_widths * t->n;
-    for (int64_t k = 0; k < charges; k++) t->sums[fragment_of(t, k % t->n)] += x[charge_at(t, k)];
+    for (int64_t k = 0; k < charges; k++) t->sums[group_of(t, k % t->n)] += x[charge_at(t, k)];
     for (int64_t k = 0; k < charges; k++)
-        x[charge_at(t, k)] -= t->share[k] * t->sums[fragment_of(t, k % t->n)];
+        x[charge_at(t, k)] -= t->share[k] * t->sums[group_of(t, k % t->n)];
 }
 
 void lrpot__density_level(const lrpot__density_terms *t, const double *x0, double *v)
 {
-    memset(t->sums, 0, (size_t)t->n_fragments * sizeof *t->sums);
+    memset(t->sums, 0, (size_t)t->n_groups * sizeof *t->sums);
     int64_t charges = t->index.n_widths * t->n;
     for (int64_t k = 0; k < charges; k++) {
-        int32_t f = fragment_of(t, k % t->n);
+        int32_t f = group_of(t, k % t->n);
         t->sums[f] += t->share[k] * v[charge_at(t, k)];
         if (x0 != NULL && t->capacity[f] > 0.0) t->sums[f] -= x0[charge_at(t, k)] / t->capacity[f];
     }
-    for (int32_t f = 0; x0 != NULL && f < t->n_fragments; f++)
+    for (int32_t f = 0; x0 != NULL && f < t->n_groups; f++)
         if (t->capacity[f] > 0.0) t->sums[f] += t->total[f] / t->capacity[f];
-    for (int64_t k = 0; k < charges; k++) v[charge_at(t, k)] -= t->sums[fragment_of(t, k % t->n)];
+    for (int64_t k = 0; k < charges; k++) v[charge_at(t, k)] -= t->sums[group_of(t, k % t->n)];
 }
 
 /* Derivatives by the scalars of one bond, and by its vector into g. */

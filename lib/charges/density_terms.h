@@ -1,6 +1,6 @@
 /* Self-consistent densities, the local half: moments x of an atom from the potential v that it
- * feels, both local, by scalars c of the neighbourhoods. With u = v less one level for each
- * fragment,
+ * feels, both local, by scalars c of the neighbourhoods. With u = v less one level for each group
+ * of atoms (charge_groups.h),
  *
  *   x = x0 - R u,   E = u.R u / 2 + x.A x / 2,   v = A x + external,
  *
@@ -48,15 +48,16 @@ typedef struct lrpot__density_terms {
     int32_t order, response; /* LRPOT_RESPONSE_* */
     int64_t n, block, size;  /* atoms; moments of one width, of all */
     const lrpot_atoms *atoms;
+    lrpot__charge_groups groups;
     double *values; /* [heads][n] */
     double *slopes; /* [heads][n]: derivatives of the values by the heads */
     lrpot__density_bond *bonds;
     int64_t n_bonds;
-    int32_t n_fragments;
-    double *share;    /* [widths][n]: of an excess of charge of the fragment; sum 1 */
-    double *capacity; /* [fragments] e/V: sum of rho; 0 where atoms have none */
-    double *total;    /* [fragments] e */
-    double *sums;     /* [fragments]: scratch */
+    int32_t n_groups;
+    double *share;    /* [widths][n]: of an excess of charge of the group; sum 1, or all 0 */
+    double *capacity; /* [groups] e/V: sum of rho; 0 where atoms have none, and of the free group */
+    double *total;    /* [groups] e */
+    double *sums;     /* [groups]: scratch */
 } lrpot__density_terms;
 
 /* Widths and orders of a number of features, W (L + 1)^2; 0 if there are none of this number. */
@@ -84,10 +85,10 @@ void lrpot__density_respond_linear(const lrpot__density_terms *terms, const doub
  * bond. */
 void lrpot__density_flow(const lrpot__density_terms *terms, const double *v, const double c[3],
                          double dipole[3]);
-/* Moves charges so that each fragment has its total, or, of a response, none. */
+/* Moves charges so that each group has its total, or, of a response, none. */
 void lrpot__density_settle(const lrpot__density_terms *terms, int of_response, double *x);
-/* u of v, in place: subtracts the level of each fragment. x0: resting moments, or NULL for the
- * response to a potential. */
+/* u of v, in place: subtracts the level of each group, and leaves the levels in sums. x0: resting
+ * moments, or NULL for the response to a potential. */
 void lrpot__density_level(const lrpot__density_terms *terms, const double *x0, double *v);
 /* Derivatives of p.x0 - factor p.R u at fixed p and u: by the heads, weights [heads][n],
  * overwritten, and by the places of the bonds, added to forces, virial and virial_atom of out. */

@@ -21,7 +21,7 @@ lrpot_status lrpot__density_terms_copy(const lrpot__density_terms *terms,
     lrpot__density_terms *t = lrpot__calloc(1, sizeof *t);
     if (t == NULL) return LRPOT_E_MEMORY;
     *t = *terms;
-    t->atoms = NULL;
+    t->atoms = t->groups.atoms = NULL;
     t->slopes = t->capacity = t->total = t->sums = NULL;
     t->values = lrpot__duplicate(terms->values, terms->index.count * terms->n, sizeof *t->values);
     t->bonds = lrpot__duplicate(terms->bonds, terms->n_bonds, sizeof *t->bonds);

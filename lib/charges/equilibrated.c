@@ -16,6 +16,7 @@
 
 static const lrpot__tag kept_tag = { "charges of the last call" };
 static const lrpot__tag coulomb_tag = { "derivatives of the Coulomb energy" };
+static const lrpot__tag levels_tag = { "derivatives by the charges" };
 
 /* Largest number of atoms for which the dense solver is used: it is faster there
  * (bench/charges.c). */
@@ -240,6 +241,32 @@ static lrpot_status adjoint(const lrpot__charge_call *call, const double *dE_dq,
     return LRPOT_OK;
 }
 
+/* Means of dE/dq over the groups; at the minimum all atoms of a group have the same. */
+static lrpot_status levels(const lrpot__charge_call *call, double *out)
+{
+    int64_t n = call->atoms->n_owned;
+    int32_t groups = call->groups.count;
+    double *slopes = NULL;
+    LRPOT__TRY(lrpot__workspace_doubles(call->work, &levels_tag, n + 2 * (int64_t)groups, &slopes));
+    double *sums = slopes + n, *counts = sums + groups;
+    lrpot_outputs coulomb = LRPOT_OUTPUTS_INIT;
+    coulomb.potential = slopes;
+    memset(sums, 0, 2 * (size_t)groups * sizeof *sums);
+    LRPOT__TRY(lrpot__charges_to_ghosts(call->atoms, call->comm, call->q));
+    LRPOT__TRY(lrpot_ewald_eval(call->charges->ewald, call->work, call->atoms, call->list,
+                                call->comm, call->q, &coulomb));
+    for (int64_t i = 0; i < n; i++) {
+        int32_t g = lrpot__charge_group(&call->groups, i);
+        sums[g] += slopes[i] + call->scalars[i] + hardness_of(call->scalars[n + i]) * call->q[i]
+                   + (call->shift != NULL ? call->shift[i] : 0.0);
+        counts[g] += 1.0;
+    }
+    LRPOT__TRY(lrpot__comm_sum(call->comm, sums, 2 * (int64_t)groups));
+    for (int32_t g = 0; g < groups; g++)
+        out[g] = g == call->groups.free || counts[g] == 0.0 ? 0.0 : sums[g] / counts[g];
+    return LRPOT_OK;
+}
+
 /* Start values: 4 V per unit of Pauling's electronegativity, and a hardness of some V/e, of the
  * order of tabulated ones. Charges then start at some tenths of e. */
 static void start_values(const lrpot__charge_start *start, double *base)
@@ -262,6 +289,8 @@ const lrpot__charge_rules lrpot__charges_equilibrated = {
               | LRPOT_CHARGES_TAKES_SOLVER | LRPOT_CHARGES_FLOW,
     .configure = configure,
     .keeps_total = keeps_total,
+    .holds_level = keeps_total,
+    .levels = levels,
     .forward = forward,
     .adjoint = adjoint,
     .own_energy = own_energy,

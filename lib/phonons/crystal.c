@@ -16,6 +16,7 @@
 #include "phonons/crystal_screening.h"
 #include "potential/coulomb_part.h"
 #include "potential/precision.h"
+#include "structure/electrodes.h"
 
 #include <lapacke.h>
 #include <math.h>
@@ -82,6 +83,7 @@ static lrpot_status copy_structure(lrpot_phonons *p, const lrpot_structure *stru
     p->atoms = (lrpot_atoms)LRPOT_ATOMS_INIT;
     LRPOT__TRY(lrpot_structure_view(structure, p->potential->n_species,
                                     lrpot_potential_symbols(p->potential), p->species, &p->atoms));
+    LRPOT__TRY(lrpot__refuse_electrodes(&p->atoms, "phonons"));
     memcpy(p->cell, lrpot_structure_cell(structure), sizeof p->cell);
     p->volume = lrpot_structure_volume(structure);
     if (lrpot__charges_have_energy(p->potential->charges) && p->atoms.fragments != NULL)
@@ -92,7 +94,7 @@ static lrpot_status copy_structure(lrpot_phonons *p, const lrpot_structure *stru
     p->atoms.stride = 3;
     p->atoms.cell = p->cell;
     p->atoms.fragments = NULL; /* these belong to the structure; no other charges use them */
-    p->atoms.fragment_charges = NULL;
+    p->atoms.fragment_charges = p->atoms.fragment_potentials = NULL;
     p->atoms.n_fragments = 0;
     for (int64_t i = 0; i < p->n; i++) {
         const char *symbol = lrpot_structure_symbol(structure, i);

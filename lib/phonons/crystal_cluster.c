@@ -132,6 +132,7 @@ static lrpot_status density_terms(cluster *c, lrpot__density_terms *terms)
                                 .atoms = &c->atoms,
                                 .list = c->list,
                                 .scalars = c->scalars,
+                                .groups = lrpot__charge_groups_of(&c->atoms),
                                 .cut_out = 1 };
     LRPOT__TRY(lrpot__heads_eval(charges, c->work, &c->atoms, c->list, c->scalars));
     return lrpot__density_terms_of(&call, terms);

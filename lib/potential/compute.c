@@ -12,6 +12,7 @@
 #include "potential/model.h"
 #include "potential/structure_input.h"
 #include "structure/atoms_check.h"
+#include "structure/electrodes.h"
 #include "structure/nlist.h"
 
 #include <string.h>
@@ -31,6 +32,12 @@ static lrpot_status check_call(const lrpot_potential *potential, const lrpot_wor
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_INPUT(lrpot_outputs, out);
     LRPOT__TRY(lrpot__atoms_check(atoms, potential->n_species));
+    if (potential->charges == NULL)
+        LRPOT__TRY(lrpot__refuse_electrodes(atoms, "a model without charges"));
+    if (potential->network != NULL && potential->network->with_charge
+        && atoms->potential_reference == LRPOT_POTENTIALS_VACUUM)
+        LRPOT__TRY(lrpot__refuse_electrodes(
+            atoms, "a model with the total charge as an input, which is free above the vacuum"));
     lrpot__rows rows; /* checked before any output is written */
     return lrpot__nlist_rows(list, atoms, lrpot_potential_cutoff(potential), &rows);
 }

@@ -74,6 +74,7 @@ static lrpot_status probe_create(probe *p, const lrpot_potential *potential,
     p->atoms.species = p->species;
     p->atoms.stride = 0;
     p->atoms.fragments = NULL;
+    p->atoms.fragment_potentials = NULL;
     p->atoms.ghost_owner = NULL;
     return LRPOT_OK;
 }

@@ -14,6 +14,7 @@
 #include "potential/structure_input.h"
 #include "response/unwrap.h"
 #include "structure/atoms_check.h"
+#include "structure/electrodes.h"
 
 #include <math.h>
 #include <string.h>
@@ -52,6 +53,9 @@ static lrpot_status check_call(const lrpot_potential *potential, const lrpot_wor
         LRPOT__TRY(lrpot__charges_require_order(potential->charges, 0,
                                                 "another form of Born charges than the unfolded"));
     LRPOT__TRY(lrpot__atoms_check(atoms, potential->n_species));
+    if (form != LRPOT_BORN_UNFOLDED)
+        LRPOT__TRY(
+            lrpot__refuse_electrodes(atoms, "another form of Born charges than the unfolded"));
     if (form < LRPOT_BORN_UNFOLDED || form > LRPOT_BORN_MIDPOINT)
         return lrpot__fail(LRPOT_E_ARGUMENT, "form %d of the Born charges does not exist", form);
     if (form == LRPOT_BORN_MIDPOINT && potential->charges->basis != NULL

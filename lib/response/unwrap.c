@@ -7,6 +7,7 @@
 #include "core/struct_size.h"
 #include "core/workspace.h"
 #include "structure/atoms_check.h"
+#include "structure/electrodes.h"
 #include "structure/nlist.h"
 
 #include <math.h>
@@ -249,6 +250,8 @@ static lrpot_status make_places(const lrpot_charges *charges, lrpot_workspace *w
 static lrpot_status check_places(const lrpot_charges *charges, const lrpot_atoms *atoms,
                                  const lrpot_comm *comm, const char *what)
 {
+    if (atoms->potential_reference == LRPOT_POTENTIALS_VACUUM || atoms->periodic_mask != 0)
+        LRPOT__TRY(lrpot__refuse_electrodes(atoms, what));
     if (atoms->periodic_mask == 0) return LRPOT_OK;
     LRPOT__TRY(lrpot__charges_require_derivatives(charges, what));
     return lrpot__charges_have_energy(charges) ? check_fragments(charges, atoms, comm, what)

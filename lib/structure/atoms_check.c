@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "core/struct_size.h"
+#include "structure/electrodes.h"
 #include "structure/lattice.h"
 
 #include <math.h>
@@ -89,5 +90,6 @@ lrpot_status lrpot__atoms_check(const lrpot_atoms *atoms, int32_t n_species)
     LRPOT__TRY(check_positions(atoms));
     LRPOT__TRY(check_species(atoms, n_species));
     LRPOT__TRY(check_fragments(atoms));
+    LRPOT__TRY(lrpot__electrodes_check(atoms));
     return check_owners(atoms);
 }

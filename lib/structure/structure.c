@@ -104,6 +104,8 @@ static lrpot_status copy_content(lrpot_structure *copy, const lrpot_structure *s
     LRPOT__TRY(lrpot__structure_take_fragments(copy, copy->quantities[LRPOT_QUANTITY_FRAGMENT]));
     LRPOT__TRY(
         lrpot_structure_set_fragment_charges(copy, s->n_fragment_charges, s->fragment_charges));
+    LRPOT__TRY(lrpot_structure_set_fragment_potentials(
+        copy, s->n_fragment_potentials, s->fragment_potentials, s->potential_reference));
     LRPOT__TRY(lrpot_structure_set_points(copy, s->n_points, s->points, s->point_potentials));
     for (int64_t k = 0; k < s->n_info; k++)
         LRPOT__TRY(lrpot_structure_set_info(copy, s->info[k].key, s->info[k].value));
@@ -132,6 +134,7 @@ void lrpot_structure_free(lrpot_structure *structure)
     for (int32_t q = 0; q < LRPOT_QUANTITY_COUNT; q++) lrpot__free(structure->quantities[q]);
     lrpot__free(structure->fragments);
     lrpot__free(structure->fragment_charges);
+    lrpot__free(structure->fragment_potentials);
     lrpot__free(structure->points);
     lrpot__free(structure->point_potentials);
     lrpot__free(structure->symbols);

@@ -25,6 +25,8 @@ struct lrpot_structure {
     int32_t *fragments;                      /* [n] as the quantity, or NULL */
     double *fragment_charges;                /* [n_fragment_charges], or NULL: all neutral */
     int32_t n_fragments, n_fragment_charges; /* one more than the largest fragment; as given */
+    double *fragment_potentials; /* [n_fragment_potentials], NaN: keeps its charge; or NULL */
+    int32_t n_fragment_potentials, potential_reference; /* as given; LRPOT_POTENTIALS_* */
     int64_t n_points;
     double *points;           /* [n_points][3], or NULL */
     double *point_potentials; /* [n_points] */

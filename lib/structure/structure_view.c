@@ -91,31 +91,39 @@ static void place_copies(const lrpot_structure *s, const int32_t *repeat, const 
                 }
 }
 
+/* values, of the fragments of one cell, for each copy. */
+static void repeat_values(const double *values, int64_t count, int64_t copies, double *out)
+{
+    for (int64_t f = 0; f < count * copies; f++) out[f] = values[f % count];
+}
+
 /* Gives each copy its own fragments. */
 static lrpot_status repeat_fragments(lrpot_structure *copy, const lrpot_structure *structure,
                                      int64_t copies)
 {
     const double *column = structure->quantities[LRPOT_QUANTITY_FRAGMENT];
-    int64_t n = structure->n, count = structure->fragment_charges != NULL
-                                          ? structure->n_fragment_charges
-                                          : structure->n_fragments;
+    int64_t n = structure->n, count = lrpot__structure_fragments(structure);
     if (column == NULL) return LRPOT_OK;
     if (count * copies > INT32_MAX)
         return lrpot__fail(LRPOT_E_SIZE, "%lld fragments repeated %lld times", (long long)count,
                            (long long)copies);
     double *columns = lrpot__calloc(n * copies, sizeof *columns),
-           *charges = lrpot__calloc(count * copies, sizeof *charges);
-    lrpot_status status = columns != NULL && charges != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
+           *values = lrpot__calloc(count * copies, sizeof *values);
+    lrpot_status status = columns != NULL && values != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
     for (int64_t k = 0; status == LRPOT_OK && k < n * copies; k++)
         columns[k] = column[k % n] + (double)(k / n * count);
-    for (int64_t f = 0;
-         status == LRPOT_OK && structure->fragment_charges != NULL && f < count * copies; f++)
-        charges[f] = structure->fragment_charges[f % count];
     if (status == LRPOT_OK) status = lrpot_structure_set(copy, LRPOT_QUANTITY_FRAGMENT, columns);
-    if (status == LRPOT_OK && structure->fragment_charges != NULL)
-        status = lrpot_structure_set_fragment_charges(copy, (int32_t)(count * copies), charges);
+    if (status == LRPOT_OK && structure->fragment_charges != NULL) {
+        repeat_values(structure->fragment_charges, count, copies, values);
+        status = lrpot_structure_set_fragment_charges(copy, (int32_t)(count * copies), values);
+    }
+    if (status == LRPOT_OK && structure->fragment_potentials != NULL) {
+        repeat_values(structure->fragment_potentials, count, copies, values);
+        status = lrpot_structure_set_fragment_potentials(copy, (int32_t)(count * copies), values,
+                                                         structure->potential_reference);
+    }
     lrpot__free(columns);
-    lrpot__free(charges);
+    lrpot__free(values);
     return status;
 }
 

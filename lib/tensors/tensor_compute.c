@@ -9,6 +9,7 @@
 #include "core/workspace.h"
 #include "potential/structure_input.h"
 #include "structure/atoms_check.h"
+#include "structure/electrodes.h"
 #include "tensors/tensor_coupled.h"
 #include "tensors/tensor_heads.h"
 
@@ -42,6 +43,7 @@ lrpot_status lrpot__tensor_check(const lrpot_tensor_model *model, const lrpot_wo
     LRPOT__REQUIRE_NOT_NULL(atoms);
     LRPOT__REQUIRE_NOT_NULL(list);
     LRPOT__TRY(lrpot__atoms_check(atoms, model->options.n_species));
+    LRPOT__TRY(lrpot__refuse_electrodes(atoms, "a model of tensors"));
     if (model->options.kind == LRPOT_TENSORS_DIPOLE && atoms->periodic_mask != 0)
         return lrpot__fail(
             LRPOT_E_UNSUPPORTED,

@@ -21,7 +21,7 @@ typedef struct pin {
 
 /* clang-format off */
 static const pin pins[] = {
-    SIZE(lrpot_atoms, 96),
+    SIZE(lrpot_atoms, 104),
     OFFSET(lrpot_atoms, struct_size, 0),
     OFFSET(lrpot_atoms, n_owned, 8),
     OFFSET(lrpot_atoms, n_all, 16),
@@ -35,7 +35,8 @@ static const pin pins[] = {
     OFFSET(lrpot_atoms, fragments, 72),
     OFFSET(lrpot_atoms, fragment_charges, 80),
     OFFSET(lrpot_atoms, n_fragments, 88),
-    OFFSET(lrpot_atoms, reserved, 92),
+    OFFSET(lrpot_atoms, potential_reference, 92),
+    OFFSET(lrpot_atoms, fragment_potentials, 96),
     SIZE(lrpot_host_edges, 64),
     OFFSET(lrpot_host_edges, struct_size, 0),
     OFFSET(lrpot_host_edges, n_atoms, 8),

@@ -102,7 +102,8 @@ contains
        at(c_loc(atoms%species)), at(c_loc(atoms%cell)), at(c_loc(atoms%ghost_owner)), &
        at(c_loc(atoms%periodic_mask)), &
        at(c_loc(atoms%stride)), at(c_loc(atoms%total_charge)), at(c_loc(atoms%fragments)), &
-       at(c_loc(atoms%fragment_charges)), at(c_loc(atoms%n_fragments)), at(c_loc(atoms%reserved))])
+       at(c_loc(atoms%fragment_charges)), at(c_loc(atoms%n_fragments)), &
+       at(c_loc(atoms%potential_reference)), at(c_loc(atoms%fragment_potentials))])
     call same('lrpot_host_edges', c_loc(host_edges), c_sizeof(host_edges), &
       [at(c_loc(host_edges%struct_size)), at(c_loc(host_edges%n_atoms)), &
       at(c_loc(host_edges%n_edges)), at(c_loc(host_edges%offsets)), &

@@ -1,4 +1,5 @@
 /* lrpot eval: evaluates a model, or an ensemble of models, on structures, frame by frame. */
+#include "coulomb/electrode_report.h"
 #include "ensembles/ensemble.h"
 #include "ensembles/mean_evaluation.h"
 #include "fitting/comparison.h"
@@ -31,6 +32,7 @@ typedef struct eval_run {
     FILE *table;
     json_t *frames;
     evaluation result;               /* of an ensemble: the mean */
+    electrode_report electrodes;     /* of one model */
     mean_evaluation mean;            /* deviations of an ensemble */
     error_table errors, *of_members; /* those of result; [models.n] for an ensemble */
     comparison compared;             /* for --plot */
@@ -91,7 +93,8 @@ static lrpot_status annotate(const eval_run *run, lrpot_structure *frame)
         lrpot_status status = lrpot_structure_set(frame, references[k], values[k]);
         if (status != LRPOT_OK) return status;
     }
-    return annotate_spread(run, frame);
+    lrpot_status status = electrodes_annotate(&run->electrodes, frame);
+    return status == LRPOT_OK ? annotate_spread(run, frame) : status;
 }
 
 static void spread_to_json(const eval_run *run, json_t *object)
@@ -125,6 +128,7 @@ static json_t *frame_json(const eval_run *run, const char *path, const lrpot_str
     if (result->at_points != NULL)
         json_object_set_new(object, "potential_at_points", json_row(result->at_points, n_points));
     if (run->born) json_object_set_new(object, "bec", json_tensors(result->born, result->n));
+    electrodes_json(&run->electrodes, object);
     spread_to_json(run, object);
     return object;
 }
@@ -153,6 +157,7 @@ static void frame_line(const eval_run *run, const lrpot_structure *frame)
         fprintf(run->table, " %12.3e %12.3e", *run->mean.energy / (double)result->n,
                 spread_largest(run->mean.forces, result->n));
     fprintf(run->table, "  %s\n", type != NULL ? type : "");
+    electrodes_print(&run->electrodes, run->table);
 }
 
 /* Adds the errors of a frame to those of all frames, of its file if there are several, and of its
@@ -218,6 +223,22 @@ static lrpot_status in_field(eval_run *run, const lrpot_potential *model,
     return uniform_field_evaluate(&run->result, model, run->work, frame, &field);
 }
 
+/* Charges and potentials of electrodes, of one model. They are those without a field. */
+static int measure_electrodes(eval_run *run, const lrpot_potential *model,
+                              const eval_frame_work *at)
+{
+    if (lrpot_structure_fragment_potentials(at->frame, NULL, NULL) == NULL) {
+        electrodes_free(&run->electrodes);
+        return GO_ON;
+    }
+    if (run->has_field)
+        return report_error(FAILED, "%s: fragments are held at potentials: leave out the field",
+                            at->place);
+    lrpot_status status =
+        electrodes_measure(&run->electrodes, model, run->work, at->frame, run->result.energy);
+    return status == LRPOT_OK ? GO_ON : report_failure(status, at->place);
+}
+
 static int eval_member(void *ctx, int32_t member)
 {
     const eval_frame_work *at = ctx;
@@ -231,7 +252,7 @@ static int eval_member(void *ctx, int32_t member)
     if (status == LRPOT_OK)
         status = grading_structure(&run->models.grades[member], run->work, at->frame, at->place);
     if (status != LRPOT_OK) return report_failure(status, at->place);
-    if (!is_ensemble(run)) return GO_ON;
+    if (!is_ensemble(run)) return measure_electrodes(run, model, at);
     mean_evaluation_add(&run->mean, &run->result);
     return add_errors(run, &run->of_members[member], at->path, at->frame);
 }
@@ -407,6 +428,7 @@ static void close_run(eval_run *run)
     ensemble_close(&run->models);
     text_list_free(&run->species);
     evaluation_free(&run->result);
+    electrodes_free(&run->electrodes);
     mean_evaluation_free(&run->mean);
     errors_free(&run->errors);
     comparison_free(&run->compared);
@@ -441,6 +463,9 @@ int verb_eval(int count, char **arguments)
         "Evaluates a model (own format, .mtp or nep.txt) on structures (.xyz or .cfg); errors "
         "where they carry reference values.",
         ENSEMBLE_HELP
+        "Fragments that FILE holds at potentials (fragment_potentials): the energy is the grand "
+        "potential, and charge and potential of each\n"
+        "fragment follow, of one model, with the capacitance of two electrodes.\n"
         "-o OUT.xyz gets extended XYZ with energy (eV), forces (eV/A), stress (eV/A^3, tension "
         "positive; with a cell), charges (e)\n"
         "and bec (e, [polarization][displacement]) at full precision; -o - is standard output, the "

@@ -64,6 +64,7 @@ static lrpot_status copy_atoms(lrpot_ewald_operator *op, const lrpot_atoms *atom
     op->atoms.species = op->species;
     op->atoms.ghost_owner = NULL;
     op->atoms.fragments = NULL;
+    op->atoms.fragment_potentials = NULL;
     op->atoms.stride = 3;
     if (atoms->cell != NULL) {
         memcpy(op->cell, atoms->cell, sizeof op->cell);

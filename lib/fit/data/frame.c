@@ -4,6 +4,7 @@
 #include "core/memory.h"
 #include "core/struct_size.h"
 #include "fit/data/frame_parts.h"
+#include "structure/electrodes.h"
 
 #include <cblas.h>
 #include <math.h>
@@ -148,6 +149,7 @@ static lrpot_status copy_fragments(lrpot__frame *frame, const lrpot_atoms *atoms
 
 static lrpot_status copy_atoms(lrpot__frame *frame, const lrpot_atoms *atoms)
 {
+    LRPOT__TRY(lrpot__refuse_electrodes(atoms, "a fit"));
     frame->positions = lrpot__duplicate(atoms->positions, 3 * frame->n, sizeof(double));
     if (frame->positions == NULL) return LRPOT_E_MEMORY;
     if (atoms->cell != NULL) memcpy(frame->cell, atoms->cell, sizeof frame->cell);

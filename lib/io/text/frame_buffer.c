@@ -28,6 +28,8 @@ void lrpot__frame_buffer_reset(lrpot__frame_buffer *frame)
     frame->positions.present = 0;
     frame->unwrapped.present = 0;
     frame->fragment_charges.present = 0;
+    frame->fragment_potentials.present = 0;
+    frame->potential_reference = LRPOT_POTENTIALS_SHARED;
     frame->points.present = 0;
     for (int32_t q = 0; q < LRPOT_QUANTITY_COUNT; q++) frame->quantities[q].present = 0;
 }
@@ -40,6 +42,7 @@ void lrpot__frame_buffer_free(lrpot__frame_buffer *frame)
     lrpot__free(frame->positions.values);
     lrpot__free(frame->unwrapped.values);
     lrpot__free(frame->fragment_charges.values);
+    lrpot__free(frame->fragment_potentials.values);
     lrpot__free(frame->points.values);
     for (int32_t q = 0; q < LRPOT_QUANTITY_COUNT; q++) lrpot__free(frame->quantities[q].values);
     *frame = (lrpot__frame_buffer){ 0 };
@@ -141,6 +144,10 @@ static lrpot_status fill_structure(const lrpot__frame_buffer *frame, lrpot_struc
     if (frame->fragment_charges.present)
         LRPOT__TRY(lrpot_structure_set_fragment_charges(
             structure, (int32_t)frame->n_fragment_charges, frame->fragment_charges.values));
+    if (frame->fragment_potentials.present)
+        LRPOT__TRY(lrpot_structure_set_fragment_potentials(
+            structure, (int32_t)frame->n_fragment_potentials, frame->fragment_potentials.values,
+            frame->potential_reference));
     if (frame->points.present) LRPOT__TRY(fill_points(frame, structure));
     for (int64_t i = 0; i < frame->n_infos; i++)
         LRPOT__TRY(lrpot_structure_set_info(structure, frame->infos[i].key, frame->infos[i].value));

@@ -10,6 +10,7 @@
 #include "io/text/text.h"
 #include "io/xyz/xyz_columns.h"
 
+#include <math.h>
 #include <string.h>
 
 static lrpot_status read_cell(lrpot_reader *reader)
@@ -301,6 +302,57 @@ static lrpot_status read_numbers(lrpot_reader *reader, const char *key, int64_t 
     return lrpot__comment_entry_numbers(entry, &reader->text, *count, array->values, count);
 }
 
+/* In any case; word is in small letters. */
+static int is_word(lrpot__field field, const char *word)
+{
+    const char *at = field.text;
+    while (at < field.end && *word != '\0' && (*at | ('a' - 'A')) == *word) at++, word++;
+    return at == field.end && *word == '\0';
+}
+
+static lrpot_status read_reference(lrpot_reader *reader)
+{
+    lrpot__comment_entry *entry = NULL;
+    LRPOT__TRY(lrpot__comment_find(&reader->comment, &reader->text, "potential_reference", &entry));
+    if (entry == NULL) return LRPOT_OK;
+    if (!reader->frame.fragment_potentials.present)
+        return lrpot__text_fail(&reader->text,
+                                "potential_reference stands without fragment_potentials");
+    entry->used = 1;
+    if (strcmp(entry->value, "vacuum") == 0)
+        reader->frame.potential_reference = LRPOT_POTENTIALS_VACUUM;
+    else if (strcmp(entry->value, "shared") != 0)
+        return lrpot__text_fail(&reader->text,
+                                "potential_reference is '%.40s', expected shared or vacuum",
+                                entry->value);
+    return LRPOT_OK;
+}
+
+/* One potential for each fragment; nan, or null in lists of JSON, for those that keep their
+ * charge. */
+static lrpot_status read_potentials(lrpot_reader *reader)
+{
+    lrpot__comment_entry *entry = NULL;
+    lrpot__array *array = &reader->frame.fragment_potentials;
+    lrpot__field word;
+    int64_t count = 0;
+    LRPOT__TRY(lrpot__comment_find(&reader->comment, &reader->text, "fragment_potentials", &entry));
+    if (entry == NULL) return LRPOT_OK;
+    for (const char *cursor = entry->value; lrpot__comment_list_next(&cursor, &word); count++) {
+        LRPOT__TRY(lrpot__array_reserve(array, count + 1));
+        array->values[count] = NAN;
+        if (!is_word(word, "nan") && !is_word(word, "null"))
+            LRPOT__TRY(lrpot__field_number(&reader->text, word, "a value of 'fragment_potentials'",
+                                           array->values + count));
+    }
+    if (count < 1 || count > INT32_MAX)
+        return lrpot__text_fail(&reader->text, "fragment_potentials has %lld numbers",
+                                (long long)count);
+    reader->frame.n_fragment_potentials = count;
+    entry->used = 1;
+    return LRPOT_OK;
+}
+
 static lrpot_status keep_infos(lrpot_reader *reader)
 {
     for (int64_t i = 0; i < reader->comment.n; i++) {
@@ -323,6 +375,8 @@ lrpot_status lrpot__xyz_comment_line(lrpot_reader *reader)
     lrpot__xyz_guess_ids(reader);
     LRPOT__TRY(read_numbers(reader, "fragment_charges", 1, &reader->frame.fragment_charges,
                             &reader->frame.n_fragment_charges));
+    LRPOT__TRY(read_potentials(reader));
+    LRPOT__TRY(read_reference(reader));
     LRPOT__TRY(read_numbers(reader, "potential_points", 4, &reader->frame.points,
                             &reader->frame.n_points));
     reader->frame.n_points /= 4;

@@ -80,6 +80,20 @@ static void put_fragment_charges(lrpot__output *output, const lrpot_structure *s
     lrpot__put_text(output, "\"");
 }
 
+static void put_fragment_potentials(lrpot__output *output, const lrpot_structure *structure)
+{
+    int32_t n = 0, reference = LRPOT_POTENTIALS_SHARED;
+    const double *potentials = lrpot_structure_fragment_potentials(structure, &n, &reference);
+    for (int32_t f = 0; f < n; f++) {
+        lrpot__put_text(output, f == 0 ? " fragment_potentials=\"" : " ");
+        if (isnan(potentials[f])) lrpot__put_text(output, "nan");
+        else lrpot__put_numbers(output, 1, potentials + f, " ");
+    }
+    if (n > 0) lrpot__put_text(output, "\"");
+    if (reference == LRPOT_POTENTIALS_VACUUM)
+        lrpot__put_text(output, " potential_reference=vacuum");
+}
+
 static void put_points(lrpot__output *output, const lrpot_structure *structure)
 {
     int64_t n = 0;
@@ -132,6 +146,7 @@ lrpot_status lrpot__xyz_append(lrpot_writer *writer, const lrpot_structure *stru
     put_properties(output, structure);
     put_quantities(output, structure);
     put_fragment_charges(output, structure);
+    put_fragment_potentials(output, structure);
     put_points(output, structure);
     LRPOT__TRY(put_infos(output, structure));
     lrpot__put_text(output, "\n");
