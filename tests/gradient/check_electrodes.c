@@ -244,6 +244,51 @@ START_TEST(born_charges_are_those_at_fixed_potentials)
 }
 END_TEST
 
+static double enthalpy_at(double x, void *ctx)
+{
+    const probe *p = ctx;
+    double energy, field_value[3] = { 0.1, -0.2, 0.3 },
+                   *place = lrpot_structure_positions(p->structure) + p->coordinate, kept = *place;
+    int32_t species[N_ATOMS];
+    lrpot_nlist *list = NULL;
+    lrpot_field field = LRPOT_FIELD_INIT;
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    if (p->strain) field_value[p->coordinate] += x;
+    else *place += x;
+    lrpot_atoms atoms = view_of(p->structure, species, &list);
+    memcpy(field.value, field_value, sizeof field_value);
+    out.energy = &energy;
+    ck_ok(lrpot_response_enthalpy(p->potential, p->work, &atoms, list, NULL, &field, &out));
+    lrpot_nlist_free(list);
+    *place = kept;
+    return energy;
+}
+
+/* Of an isolated system in a field, at fixed potentials. */
+START_TEST(enthalpy_at_fixed_potentials_has_exact_forces)
+{
+    probe p;
+    double forces[3 * N_ATOMS], dipole[3];
+    int32_t species[N_ATOMS];
+    lrpot_nlist *list = NULL;
+    lrpot_field field = LRPOT_FIELD_INIT;
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    open_electrodes(&p, 3 * FAMILIES + _i);
+    lrpot_atoms atoms = view_of(p.structure, species, &list);
+    field.value[0] = 0.1, field.value[1] = -0.2, field.value[2] = 0.3;
+    out.forces = forces, out.dipole = dipole;
+    ck_ok(lrpot_response_enthalpy(p.potential, p.work, &atoms, list, NULL, &field, &out));
+    for (p.coordinate = 0; p.coordinate < 9; p.coordinate++)
+        ck_close(forces[p.coordinate], -support_difference(enthalpy_at, &p, 0, MODEL_STEP), TOL_FD,
+                 models_largest(forces, 3 * N_ATOMS));
+    p.strain = 1;
+    for (p.coordinate = 0; p.coordinate < 3; p.coordinate++)
+        ck_close(dipole[p.coordinate], -support_difference(enthalpy_at, &p, 0, 0.01), TOL_FD, 1.0);
+    lrpot_nlist_free(list);
+    close_probe(&p);
+}
+END_TEST
+
 static void expect(const probe *p, lrpot_status wanted, const char *message)
 {
     double energy;
@@ -321,21 +366,35 @@ START_TEST(other_charges_are_refused_by_name)
 }
 END_TEST
 
+/* Crystals, or isolated systems; slabs and wires. */
+#define add_quick(tcase, test)                     \
+    tcase_add_loop_test(tcase, test, 0, FAMILIES); \
+    tcase_add_loop_test(tcase, test, 3 * FAMILIES, ALL_CASES)
+#define add_slow(tcase, test) tcase_add_loop_test(tcase, test, FAMILIES, 3 * FAMILIES)
+
 Suite *lrpot_suite(void)
 {
+    enum { ALL_CASES = FAMILIES * BOUNDARIES };
     Suite *suite = suite_create("electrodes");
-    TCase *tcase = tcase_create("electrodes");
-    int all = FAMILIES * BOUNDARIES;
-    tcase_add_loop_test(tcase, forces_and_virial_are_derivatives_of_the_grand_potential, 0, all);
-    tcase_add_loop_test(tcase, charges_and_capacitances_are_derivatives_by_the_potentials, 0, all);
-    tcase_add_loop_test(tcase, potentials_of_fixed_charges_give_these_charges, 0, all);
+    TCase *tcase = tcase_create("electrodes"), *slow = tcase_create("slow");
+    add_quick(tcase, forces_and_virial_are_derivatives_of_the_grand_potential);
+    add_quick(tcase, charges_and_capacitances_are_derivatives_by_the_potentials);
+    add_quick(tcase, potentials_of_fixed_charges_give_these_charges);
+    add_quick(tcase, pulls_are_derivatives_of_the_charges);
+    add_quick(tcase, born_charges_are_those_at_fixed_potentials);
     tcase_add_loop_test(tcase, no_voltage_is_one_common_fragment, 0, FAMILIES);
-    tcase_add_loop_test(tcase, pulls_are_derivatives_of_the_charges, 0, all);
-    tcase_add_loop_test(tcase, born_charges_are_those_at_fixed_potentials, 0, all);
+    tcase_add_loop_test(tcase, enthalpy_at_fixed_potentials_has_exact_forces, 0, FAMILIES);
     tcase_add_test(tcase, contradictions_are_named);
     tcase_add_test(tcase, potentials_above_a_vacuum_need_one);
     tcase_add_test(tcase, other_charges_are_refused_by_name);
-    tcase_set_timeout(tcase, 300);
     suite_add_tcase(suite, tcase);
+    tcase_set_tags(slow, "slow");
+    tcase_set_timeout(slow, 120);
+    add_slow(slow, forces_and_virial_are_derivatives_of_the_grand_potential);
+    add_slow(slow, charges_and_capacitances_are_derivatives_by_the_potentials);
+    add_slow(slow, potentials_of_fixed_charges_give_these_charges);
+    add_slow(slow, pulls_are_derivatives_of_the_charges);
+    add_slow(slow, born_charges_are_those_at_fixed_potentials);
+    suite_add_tcase(suite, slow);
     return suite;
 }

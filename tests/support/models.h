@@ -280,19 +280,19 @@ static inline double models_energy(const lrpot_potential *potential, lrpot_works
     return energy;
 }
 
-/* A density whose heads depend on the species alone. heads: [heads][n_species] in the order of the
- * documentation. */
-static inline lrpot_potential *models_constant_density(const char *const *symbols,
-                                                       int32_t n_species, double accuracy,
-                                                       const lrpot_charges_options *charges,
-                                                       const double *heads)
+/* Charges of a kind whose heads depend on the species alone. heads: [heads][n_species] in the order
+ * of the documentation. */
+static inline lrpot_potential *models_constant(int32_t kind, const char *const *symbols,
+                                               int32_t n_species, double accuracy,
+                                               const lrpot_charges_options *charges,
+                                               const double *heads)
 {
     lrpot_potential_options o = LRPOT_POTENTIAL_OPTIONS_INIT;
     lrpot_basis_options none = LRPOT_BASIS_OPTIONS_INIT, small = LRPOT_BASIS_OPTIONS_INIT;
     lrpot_potential *potential = NULL;
     none.level = 0, small.level = 2;
     o.symbols = symbols, o.n_species = n_species, o.basis = &small, o.charge_basis = &none;
-    o.charges = LRPOT_CHARGES_DENSITY, o.charge_options = charges, o.accuracy = accuracy;
+    o.charges = kind, o.charge_options = charges, o.accuracy = accuracy;
     ck_ok(lrpot_potential_create(&potential, &o));
     int64_t n = lrpot_potential_param_count(potential), offset = 0, count = 0;
     double *params = calloc((size_t)n, sizeof *params);
@@ -303,6 +303,14 @@ static inline lrpot_potential *models_constant_density(const char *const *symbol
     ck_ok(lrpot_potential_set_params(potential, n, params));
     free(params);
     return potential;
+}
+
+static inline lrpot_potential *models_constant_density(const char *const *symbols,
+                                                       int32_t n_species, double accuracy,
+                                                       const lrpot_charges_options *charges,
+                                                       const double *heads)
+{
+    return models_constant(LRPOT_CHARGES_DENSITY, symbols, n_species, accuracy, charges, heads);
 }
 
 #endif

@@ -91,6 +91,8 @@ static lrpot_structure *full_structure(support_random *random, int kind)
     double charges[7];
     for (int f = 0; f < 7; f++) charges[f] = odd_number(random);
     ck_ok(lrpot_structure_set_fragment_charges(s, 7, charges));
+    charges[2] = charges[5] = NAN; /* these keep their charge */
+    ck_ok(lrpot_structure_set_fragment_potentials(s, 7, charges, LRPOT_POTENTIALS_VACUUM));
     double points[9], potentials[3];
     for (int k = 0; k < 9; k++) points[k] = odd_number(random);
     for (int k = 0; k < 3; k++) potentials[k] = odd_number(random);
@@ -125,6 +127,12 @@ static void ck_same_structure(const lrpot_structure *a, const lrpot_structure *b
     ck_assert_int_eq(n_charges[0], n_charges[1]);
     if (n_charges[0] > 0)
         ck_assert_mem_eq(charges[0], charges[1], (size_t)n_charges[0] * sizeof(double));
+    int32_t n_held[2], reference[2];
+    const double *held[2] = { lrpot_structure_fragment_potentials(a, n_held, reference),
+                              lrpot_structure_fragment_potentials(b, n_held + 1, reference + 1) };
+    ck_assert(n_held[0] == n_held[1] && reference[0] == reference[1]);
+    for (int f = 0; f < n_held[0]; f++)
+        ck_assert(held[0][f] == held[1][f] || (isnan(held[0][f]) && isnan(held[1][f])));
     int64_t n_points[2];
     const double *potentials[2],
         *points[2] = { lrpot_structure_points(a, n_points, potentials),

@@ -4,6 +4,7 @@
 #include "io/text/keys.h"
 #include "io/files/reader.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -199,6 +200,47 @@ START_TEST(a_virial_becomes_minus_the_stress_times_the_volume)
 }
 END_TEST
 
+START_TEST(potentials_of_fragments_have_gaps_and_a_reference)
+{
+    static const char *const lines[] = { "fragment_potentials=\"1.5 nan -0.5\"",
+                                         "fragment_potentials=[1.5, null, -0.5]",
+                                         "fragment_potentials={1.5 NaN -0.5} "
+                                         "potential_reference=vacuum" };
+    for (int k = 0; k < 3; k++) {
+        lrpot_structure *s = with_comment(lines[k]);
+        int32_t n = 0, reference = -1;
+        const double *held = lrpot_structure_fragment_potentials(s, &n, &reference);
+        ck_assert(n == 3 && held[0] == 1.5 && isnan(held[1]) && held[2] == -0.5);
+        ck_assert_int_eq(reference, k == 2 ? LRPOT_POTENTIALS_VACUUM : LRPOT_POTENTIALS_SHARED);
+        ck_assert_ptr_null(lrpot_structure_info(s, "fragment_potentials"));
+        lrpot_structure_free(s);
+    }
+}
+END_TEST
+
+static void expect_refused(const char *comment, const char *message)
+{
+    char text[1000];
+    lrpot_structure *structure = NULL;
+    snprintf(text, sizeof text, "1\n%s\nH 0 0 0\n", comment);
+    lrpot_reader *reader = reader_of(text);
+    ck_assert_int_eq(lrpot_reader_next(reader, &structure), LRPOT_E_PARSE);
+    ck_assert_msg(strstr(lrpot_last_error(), message) != NULL, "%s", lrpot_last_error());
+    lrpot_reader_close(reader);
+}
+
+START_TEST(potentials_of_fragments_that_are_none_are_refused)
+{
+    expect_refused("fragment_potentials=\"1 high\"",
+                   "a value of 'fragment_potentials' is 'high', expected a number");
+    expect_refused("fragment_potentials=\"1 inf\"", "'fragment_potentials' is 'inf'");
+    expect_refused("fragment_potentials=\"\"", "fragment_potentials has 0 numbers");
+    expect_refused("fragment_potentials=1 potential_reference=earth",
+                   "potential_reference is 'earth', expected shared or vacuum");
+    expect_refused("potential_reference=vacuum", "stands without fragment_potentials");
+}
+END_TEST
+
 START_TEST(a_total_charge_is_never_assumed)
 {
     lrpot_structure *s = with_comment("Lattice=\"2 0 0 0 2 0 0 0 2\" energy=1");
@@ -376,6 +418,8 @@ Suite *lrpot_suite(void)
     tcase_add_test(tcase, quantities_of_atoms_are_found_under_their_aliases);
     tcase_add_test(tcase, a_virial_becomes_minus_the_stress_times_the_volume);
     tcase_add_test(tcase, a_total_charge_is_never_assumed);
+    tcase_add_test(tcase, potentials_of_fragments_have_gaps_and_a_reference);
+    tcase_add_test(tcase, potentials_of_fragments_that_are_none_are_refused);
     tcase_add_test(tcase, unknown_keys_are_kept_as_they_are);
     tcase_add_test(tcase, atomic_numbers_serve_as_species);
     tcase_add_test(tcase, all_line_ends_and_blank_lines_at_the_end_are_accepted);

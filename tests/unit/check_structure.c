@@ -136,7 +136,7 @@ END_TEST
 START_TEST(fragments_reach_views_copies_and_repetitions)
 {
     const char *species[2];
-    const double columns[2] = { 2, 0 }, charges[3] = { -1, 0, 0.5 };
+    const double columns[2] = { 2, 0 }, charges[3] = { -1, 0, 0.5 }, held[3] = { 2, NAN, -2 };
     const int32_t repeat[3] = { 1, 2, 1 };
     int32_t kinds[4], n = 0;
     lrpot_structure *s = pair(), *copy = NULL, *repeated = NULL;
@@ -144,6 +144,7 @@ START_TEST(fragments_reach_views_copies_and_repetitions)
     ck_ok(lrpot_structure_set_cell(s, cell, LRPOT_PERIODIC_ALL));
     ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_FRAGMENT, columns));
     ck_ok(lrpot_structure_set_fragment_charges(s, 3, charges));
+    ck_ok(lrpot_structure_set_fragment_potentials(s, 3, held, LRPOT_POTENTIALS_SHARED));
     ck_ok(lrpot_structure_clone(&copy, s));
     lrpot_structure_free(s);
     ck_assert(lrpot_structure_fragment_charges(copy, &n)[2] == 0.5 && n == 3);
@@ -153,7 +154,11 @@ START_TEST(fragments_reach_views_copies_and_repetitions)
     ck_assert_int_eq(view.n_fragments, 6);
     for (int i = 0; i < 4; i++)
         ck_assert_int_eq(view.fragments[i], (int32_t)columns[i % 2] + 3 * (i / 2));
-    for (int f = 0; f < 6; f++) ck_assert(view.fragment_charges[f] == charges[f % 3]);
+    for (int f = 0; f < 6; f++) {
+        ck_assert(view.fragment_charges[f] == charges[f % 3]);
+        if (f % 3 == 1) ck_assert(isnan(view.fragment_potentials[f]));
+        else ck_assert(view.fragment_potentials[f] == held[f % 3]);
+    }
     ck_assert(view.total_charge == -1.0);
     lrpot_structure_free(copy);
     lrpot_structure_free(repeated);

@@ -233,6 +233,11 @@ int coulomb_run(coulomb_result *result, const coulomb_settings *settings, lrpot_
     const double *q = lrpot_structure_get(structure, LRPOT_QUANTITY_CHARGES);
     if (q == NULL)
         return report_error(BAD_INPUT, "%s: has no charges; expected a column charges:R:1", place);
+    if (lrpot_structure_fragment_potentials(structure, NULL, NULL) != NULL)
+        return report_error(FAILED,
+                            "%s: has fragment_potentials, but the charges are given: leave the "
+                            "potentials out",
+                            place);
     if (!reserve(result, lrpot_structure_count(structure))) return report_no_memory();
     int code = choose_widths(result, settings, structure, place);
     if (code == GO_ON) code = choose_boundary(result, settings, structure, place);

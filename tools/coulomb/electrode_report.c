@@ -1,6 +1,6 @@
 #include "coulomb/electrode_report.h"
 
-#include "cli/report.h"
+#include "cli/output_file.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -47,22 +47,21 @@ static lrpot_status reserve(driven *system, int64_t n)
 
 lrpot_status driven_from(driven *out, const lrpot_structure *structure)
 {
-    lrpot_atoms view = LRPOT_ATOMS_INIT;
+    out->told = (lrpot_atoms)LRPOT_ATOMS_INIT;
     lrpot_status status = reserve(out, lrpot_structure_count(structure));
+    if (status == LRPOT_OK) status = lrpot_structure_clone(&out->origin, structure);
     if (status != LRPOT_OK) return status;
     out->periodic_mask = lrpot_structure_periodic_mask(structure);
-    const double *total = lrpot_structure_get(structure, LRPOT_QUANTITY_TOTAL_CHARGE);
-    out->total_charge = total != NULL ? *total : 0.0;
     if (out->tensors != NULL) {
         lrpot_tensor_options options = LRPOT_TENSOR_OPTIONS_INIT;
         status = lrpot_tensor_model_get_options(out->tensors, &options);
         if (status == LRPOT_OK)
             status = lrpot_structure_view(structure, options.n_species, options.symbols,
-                                          out->tensor_species, &view);
+                                          out->tensor_species, &out->told);
         if (status != LRPOT_OK) return status;
     }
-    return lrpot_structure_view(structure, lrpot_potential_species_count(out->model),
-                                lrpot_potential_symbols(out->model), out->species, &view);
+    return lrpot_structure_view(out->origin, lrpot_potential_species_count(out->model),
+                                lrpot_potential_symbols(out->model), out->species, &out->told);
 }
 
 lrpot_status driven_of_one_species(driven *out, int64_t n)
@@ -70,6 +69,7 @@ lrpot_status driven_of_one_species(driven *out, int64_t n)
     lrpot_status status = reserve(out, n);
     if (status != LRPOT_OK) return status;
     memset(out->species, 0, (size_t)n * sizeof *out->species);
+    out->told = (lrpot_atoms)LRPOT_ATOMS_INIT;
     out->periodic_mask = LRPOT_PERIODIC_ALL;
     for (int64_t i = 0; out->tensors != NULL && i < n; i++)
         out->tensor_species[i] = out->tensor_first;
@@ -204,7 +204,7 @@ static lrpot_status grade(driven *system, const lrpot_atoms *atoms)
 
 lrpot_status driven_evaluate(driven *system)
 {
-    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
+    lrpot_atoms atoms = system->told;
     lrpot_outputs outputs = LRPOT_OUTPUTS_INIT;
     atoms.n_owned = atoms.n_all = system->n;
     atoms.positions = system->positions;
@@ -212,7 +212,6 @@ lrpot_status driven_evaluate(driven *system)
     /* Servers send zeros for the cell of a molecule. */
     atoms.cell = system->periodic_mask != 0 ? system->cell : NULL;
     atoms.periodic_mask = system->periodic_mask;
-    atoms.total_charge = system->total_charge;
     outputs.energy = &system->energy;
     outputs.forces = system->forces;
     outputs.virial = system->virial;
@@ -236,6 +235,7 @@ lrpot_status driven_evaluate(driven *system)
 void driven_free(driven *system)
 {
     lrpot_nlist_free(system->list);
+    lrpot_structure_free(system->origin);
     grading_close(&system->grade);
     lrpot_workspace_free(system->work);
     lrpot_workspace_free(system->tensor_work);

@@ -29,7 +29,8 @@ typedef struct driven {
     double *positions, cell[9];               /* A, [n][3]; filled by the caller */
     double *listed_positions, listed_cell[9]; /* at the time when the list was built */
     int32_t periodic_mask;
-    double total_charge;
+    lrpot_structure *origin; /* holds the fragments, or NULL */
+    lrpot_atoms told;        /* total charge and fragments, those of origin */
     double energy, virial[9], dipole[3];
     double *forces, *charges, *born; /* [n][3], [n], [n][3][3] with the sum rule imposed */
     grading grade;                   /* of all evaluations */
@@ -39,7 +40,8 @@ typedef struct driven {
 /* 1 if the response to a field is known; 1 if the dipole is known. */
 int driven_has_response(const driven *system);
 int driven_has_dipole(const driven *system);
-/* Takes species, periodicity and total charge from a structure; its positions are not used. */
+/* Takes species, periodicity, total charge and fragments from a structure; its positions are not
+ * used. */
 lrpot_status driven_from(driven *out, const lrpot_structure *structure);
 /* Sets up n atoms of the only species, periodic in all directions. */
 lrpot_status driven_of_one_species(driven *out, int64_t n);
