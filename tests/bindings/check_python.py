@@ -34,6 +34,7 @@ import lrpot
 holder = tempfile.TemporaryDirectory(prefix="lrpot-python-")
 folder = pathlib.Path(holder.name)
 many_body, rocksalt = folder / "many_body.json", pathlib.Path(data) / "rocksalt.json"
+example = pathlib.Path(data).parent / "26_electrodes"
 subprocess.run([reference_values, str(many_body)], check=True)
 EXACT = 1e-12
 
@@ -532,6 +533,66 @@ def check_field_inputs(Atoms):
     )
 
 
+def check_electrodes():
+    """Two metal slabs at a voltage: charges, the grand potential, forces."""
+    rows = [line.split() for line in (example / "capacitor.xyz").read_text().splitlines()[2:]]
+    positions = np.array([row[1:4] for row in rows], dtype=float)
+    of, symbols, cell = [int(row[4]) for row in rows], ["Al"] * 8, np.diag([2.5, 2.5, 1.0])
+    slab = (True, True, False)
+    evaluator = lrpot.Evaluator(lrpot.Model(example / "metal.json", accuracy=1e-9))
+
+    def found(potentials, shift=0.0, **more):
+        moved = positions.copy()
+        moved[:4, 2] -= shift
+        fragments = lrpot.Fragments(of, potentials=potentials, **more)
+        return evaluator.compute(symbols, moved, cell, slab, fragments=fragments)
+
+    rest, held = found([0, 0]), found({0: 1.0, 1: -1.0})
+    C, q = held["capacitances"], held["fragment_charges"]
+    errors = [
+        q[0] - 2 * C[0, 0],
+        q.sum(),
+        held["energy"] - rest["energy"] + 2 * C[0, 0],
+        held["energy_of_charges"] - held["energy"] - 2 * q[0],
+        np.ptp(held["fragment_potentials"]) - 2,
+        q[0] - held["charges"][:4].sum(),
+    ]
+    tap.ok(np.abs(errors).max() < 1e-9, "electrodes_are_a_capacitor", errors)
+    slope = (found([1, -1], 1e-3)["energy"] - found([1, -1], -1e-3)["energy"]) / 2e-3
+    force = held["forces"][:4, 2].sum()
+    tap.ok(abs(slope - force) < 1e-7 and force > 1e-4, "they_attract", [slope, force])
+    mixed = found([1, None], charges=[0.3, -0.3])
+    tap.ok(
+        np.abs(mixed["fragment_charges"] - [0.3, -0.3]).max() < 1e-12,
+        "one_held_fragment_has_its_charge",
+        [mixed["fragment_charges"]],
+    )
+    for potentials, words in (({2: 1.0}, ["no fragment 2"]), ([1.0], ["fragment 1"])):
+        raises(ValueError, words, f"refused: {potentials}", lambda p=potentials: found(p))
+    raises(
+        ValueError,
+        ["earth"],
+        "an_unknown_reference_is_refused",
+        lambda: found([1, 0], reference="earth"),
+    )
+
+
+def check_electrodes_of_ase():
+    from ase.io import read
+
+    atoms = read(example / "capacitor.xyz")
+    atoms.calc = lrpot.LRPOT(example / "metal.json")
+    raises(ValueError, ["Fragments.of_atoms"], "potentials_are_not_ignored", atoms.get_forces)
+    atoms.calc = lrpot.LRPOT(example / "metal.json", fragments=lrpot.Fragments.of_atoms(atoms))
+    energy = atoms.get_potential_energy()
+    q = atoms.calc.results["fragment_charges"][0]
+    tap.ok(
+        abs(atoms.calc.results["energy_of_charges"] - energy - q) < 1e-9 and q > 1e-3,
+        "the_calculator_takes_the_fragments_of_the_file",
+        [energy, atoms.calc.results],
+    )
+
+
 def check_dynamics(Atoms):
     from ase import units
     from ase.constraints import ExpCellFilter
@@ -820,6 +881,7 @@ check_list()
 check_lifetimes()
 check_failures()
 check_flowing_charges()
+check_electrodes()
 check_shared()
 check_fork()
 try:
@@ -831,6 +893,7 @@ else:
     check_field_differences(Atoms)
     check_field_path(Atoms)
     check_field_inputs(Atoms)
+    check_electrodes_of_ase()
     check_dynamics(Atoms)
     check_committee(Atoms)
 tap.done()

@@ -190,6 +190,8 @@ def stock(folder, env):
         shutil.copy(nacl / "primitive.xyz", folder / name)
     shutil.copy(data / "data" / "nacl_nep.txt", folder / "nep.txt")
     shutil.copy(data / "data" / "rocksalt.json", folder / "MODEL")
+    for name in ("metal.json", "capacitor.xyz"):
+        shutil.copy(data / "26_electrodes" / name, folder / name)
     words = "lrpot fit train.xyz --charges edqrd --level 4 --charge-level 2 --cutoff 4 --starts 1"
     for k, name in enumerate(("model.lrp", "model-2.lrp", "model-3.lrp", "P1")):
         more = ["-i", "3", "-q", "--seed", str(k + 1), "-o", name]

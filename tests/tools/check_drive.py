@@ -123,17 +123,37 @@ def small_crystal():
     return atoms
 
 
-def served(atoms, kind, run, *arguments, tcp=None):
+def served(atoms, kind, run, *arguments, tcp=None, model=rocksalt, template=None):
     """Runs run(atoms) with ASE as the server and lrpot as its client; returns its result and the
     client's end."""
-    template = write_exactly(folder / f"{kind}.xyz", atoms)
+    template = template or write_exactly(folder / f"{kind}.xyz", atoms)
     where = {"port": tcp} if tcp else {"unixsocket": name(kind)}
     with SocketIOCalculator(timeout=30, **where) as calculator:
         address = ["--tcp", f"localhost:{tcp}"] if tcp else ["--unix", name(kind)]
         atoms.calc = calculator
-        client = start(*address, "--structure", template, *arguments)
+        client = start(*address, "--structure", template, *arguments, model=model)
         result = run(atoms)
     return result, client
+
+
+def check_electrodes():
+    """Fragments of the structure reach the model: two slabs at a voltage attract."""
+    example = data.parent / "26_electrodes"
+    template, metal = example / "capacitor.xyz", example / "metal.json"
+    atoms = read(template)
+    run = lambda system: (system.get_potential_energy(), system.get_forces())
+    (energy, forces), client = served(atoms, "electrodes", run, model=metal, template=template)
+    end(client)
+    done = subprocess.run(
+        [lrpot, "eval", str(metal), str(template), "--json"], capture_output=True, check=True
+    )
+    expected = json.loads(done.stdout)["frames"][0]
+    errors = [energy - expected["energy"], np.abs(forces.ravel() - expected["forces"]).max()]
+    tap.ok(
+        np.abs(errors).max() < CONSTANTS and forces[:4, 2].sum() > 1e-4,
+        "electrodes_are_held_at_their_potentials",
+        errors,
+    )
 
 
 def free_port():
@@ -873,6 +893,7 @@ def check_refusals():
 
 try:
     check_values()
+    check_electrodes()
     check_differences()
     check_relaxation()
     check_dynamics()

@@ -42,6 +42,7 @@ __all__ = [
     "Neighbours",
     "Evaluator",
     "Field",
+    "Fragments",
     "LRPOT",
     "Committee",
     "build_info",
@@ -125,7 +126,8 @@ class Atoms(_Struct):
         ("fragments", ctypes.c_void_p),
         ("fragment_charges", ctypes.c_void_p),
         ("n_fragments", ctypes.c_int32),
-        ("reserved", ctypes.c_int32),
+        ("potential_reference", ctypes.c_int32),
+        ("fragment_potentials", ctypes.c_void_p),
     ]
 
 
@@ -275,6 +277,17 @@ _declare("lrpot_potential_set_accuracy", _status, _handle, ctypes.c_double)
 _declare("lrpot_potential_set_precision", _status, _handle, ctypes.c_int32)
 _declare("lrpot_potential_precision", ctypes.c_int32, _handle)
 _declare("lrpot_potential_charges", _handle, _handle)
+for _name, _outputs in (("fragments", 2), ("capacitance", 1)):
+    _declare(
+        f"lrpot_charges_{_name}",
+        _status,
+        _handle,
+        _handle,
+        _atoms_p,
+        _handle,
+        ctypes.c_void_p,
+        *[_double_p] * _outputs,
+    )
 _declare("lrpot_charges_kind", ctypes.c_int32, _handle)
 _declare("lrpot_ewald_kernel_count", ctypes.c_int32)
 _declare("lrpot_ewald_kernel_name", _text, ctypes.c_int32)
@@ -758,10 +771,78 @@ def fit(frames, path, valid=(), seed=1, threads=1, max_iterations=0, starts=0, *
     return Model(path)
 
 
+class Fragments:
+    """Sets of atoms that each keep their charge, or are held at a potential: electrodes.
+
+    of [n]: the fragment of each atom, 0 ... charges: e, of each fragment; None: 0. potentials: V, of
+    each fragment, None or nan for those that keep their charge; or a dict {fragment: V}. reference:
+    "shared", the held fragments count from a level of their own, and the sum of their charges is
+    that of `charges`; or "vacuum", from the vacuum of an isolated system."""
+
+    _references = ("shared", "vacuum")
+
+    def __init__(self, of, charges=None, potentials=None, reference="shared"):
+        self.of = np.array(of, dtype=np.int32, order="C")
+        if self.of.ndim != 1 or np.any(self.of != np.asarray(of)):
+            raise ValueError("of: expected a whole number for each atom")
+        if reference not in self._references:
+            raise ValueError(f"reference={reference!r}: expected one of {self._references}")
+        self.reference = reference
+        given = charges if charges is not None else potentials
+        found = int(self.of.max(initial=-1)) + 1
+        self.n = found if given is None or isinstance(given, dict) else len(given)
+        if found > self.n:
+            raise ValueError(f"of: fragment {found - 1}, but {self.n} fragments are described")
+        self.charges = None if charges is None else self._values("charges", charges)
+        self.potentials = None if potentials is None else self._held(potentials)
+
+    def _values(self, name, values):
+        values = np.array([np.nan if v is None else v for v in values], dtype=np.float64)
+        if values.shape != (self.n,):
+            raise ValueError(f"{name}: {values.size} values for {self.n} fragments")
+        return values
+
+    def _held(self, potentials):
+        if not isinstance(potentials, dict):
+            return self._values("potentials", potentials)
+        held = np.full(self.n, np.nan)
+        for fragment, volts in potentials.items():
+            if not 0 <= fragment < self.n:
+                raise ValueError(f"potentials: no fragment {fragment}, there are {self.n}")
+            held[fragment] = volts
+        return held
+
+    @property
+    def holds(self):
+        """Whether any fragment is held at a potential."""
+        return self.potentials is not None and not np.isnan(self.potentials).all()
+
+    @classmethod
+    def of_atoms(cls, atoms):
+        """Those of ASE's Atoms as extended XYZ is read: the array fragment, and fragment_charges,
+        fragment_potentials and potential_reference of info; None without the array."""
+        if "fragment" not in atoms.arrays:
+            return None
+        names = ("fragment_charges", "fragment_potentials")
+        given = [np.atleast_1d(atoms.info[n]) if n in atoms.info else None for n in names]
+        return cls(
+            atoms.arrays["fragment"], *given, atoms.info.get("potential_reference", "shared")
+        )
+
+    def _describe(self, struct):
+        struct.fragments = self.of.ctypes.data
+        struct.n_fragments = self.n
+        if self.charges is not None:
+            struct.fragment_charges = self.charges.ctypes.data
+        if self.potentials is not None:
+            struct.fragment_potentials = self.potentials.ctypes.data
+        struct.potential_reference = self._references.index(self.reference)
+
+
 class _System:
     """Arrays of one structure in the library's form, and the struct that points to them."""
 
-    def __init__(self, positions, cell, periodic, total_charge):
+    def __init__(self, positions, cell, periodic, total_charge, fragments=None):
         # Copies: the caller may move its atoms while a neighbour list still remembers these.
         self.positions = np.array(positions, dtype=np.float64, order="C").reshape(-1, 3)
         self.periodic = tuple(bool(p) for p in np.broadcast_to(periodic, 3))
@@ -780,6 +861,13 @@ class _System:
             periodic_mask=mask,
             total_charge=total_charge,
         )
+        self.fragments = fragments
+        if fragments is not None:
+            if len(fragments.of) != self.n:
+                raise ValueError(f"{len(fragments.of)} fragments of atoms for {self.n} atoms")
+            fragments._describe(self.struct)
+            if total_charge == 0.0 and fragments.charges is not None:
+                self.struct.total_charge = float(fragments.charges.sum())
 
 
 #: lists whose locks a forked child makes anew: threads that held them are not there any more
@@ -956,6 +1044,7 @@ class Evaluator(_Owner):
         born_charges=False,
         grades=False,
         field=None,
+        fragments=None,
     ):
         """Everything the model has to say, as a dict of new arrays.
 
@@ -966,8 +1055,15 @@ class Evaluator(_Owner):
         atom lies outside of the data of the fit, 1 inside, from 2.1 on beyond; models with
         has_active_set. field: a Field, or a FieldPath that this evaluation moves on. energy is then
         the enthalpy, with its forces and its virial at the condition of the field, and field [3]
-        the physical field that acts, V/A."""
-        system = _System(positions, cell, periodic, total_charge)
+        the physical field that acts, V/A. fragments: a Fragments; total_charge is then the sum of
+        their charges. Where one is held at a potential, energy is the grand potential E - sum V Q
+        with its forces and virial, and the results have fragment_charges [f], fragment_potentials
+        [f] (V, nan without atoms), capacitances [f][f] (dQ/dV, e/V) and energy_of_charges (E); not
+        in a field."""
+        system = _System(positions, cell, periodic, total_charge, fragments)
+        holds = fragments is not None and fragments.holds
+        if holds and field is not None:
+            raise ValueError("fragments that are held at potentials, in a field: give one of both")
         species = self.model.species(symbols)
         if len(species) != system.n:
             raise ValueError(f"{len(species)} symbols for {system.n} positions")
@@ -996,7 +1092,29 @@ class Evaluator(_Owner):
                 arrays["born_charges"] = self._born_charges(system)
             if grades:
                 arrays["grades"] = self._grades(system)
+            if holds:
+                arrays.update(self._electrodes(system, arrays["energy"]))
         return arrays
+
+    def _electrodes(self, system, grand):
+        """Charges and potentials of the fragments, their capacitances, and E = Omega + sum V Q."""
+        n, held = system.fragments.n, system.fragments.potentials
+        q, levels, C = np.empty(n), np.empty(n), np.empty((n, n))
+        call = (
+            _lib.lrpot_potential_charges(self.model._handle),
+            self._handle,
+            ctypes.byref(system.struct),
+            self.neighbours._handle,
+            None,
+        )
+        _check(_lib.lrpot_charges_fragments(*call, _pointer(q), _pointer(levels)))
+        _check(_lib.lrpot_charges_capacitance(*call, _pointer(C)))
+        return {
+            "fragment_charges": q,
+            "fragment_potentials": levels,
+            "capacitances": C,
+            "energy_of_charges": grand + float(np.nansum(held * q)),
+        }
 
     def _call(self, function, system, outputs, *more):
         _check(
@@ -1094,8 +1212,15 @@ def _make_calculators():
     local = ["energy", "free_energy", "energies", "forces", "stress"]
     charged = ["charges", "dipole", "born_effective_charges"]
 
-    def evaluate(evaluator, atoms, wanted, total_charge, scale, field=None):
+    electrodes = ("fragment_charges", "fragment_potentials", "capacitances", "energy_of_charges")
+
+    def evaluate(evaluator, atoms, wanted, total_charge, scale, field=None, fragments=None):
         """Results under ASE's names; Born charges only where asked for."""
+        if fragments is None and "fragment_potentials" in atoms.info:
+            raise ValueError(
+                "atoms.info has fragment_potentials, but the calculator has no fragments: give "
+                "fragments=lrpot.Fragments.of_atoms(atoms)"
+            )
         born, grades = "born_effective_charges" in wanted, "extrapolation_grades" in wanted
         found = evaluator.compute(
             atoms.get_chemical_symbols(),
@@ -1106,9 +1231,11 @@ def _make_calculators():
             born,
             grades,
             field,
+            fragments,
         )
         results = {name: found[name] for name in ("energy", "energies", "forces")}
         results["free_energy"] = found["energy"]
+        results.update({name: found[name] for name in electrodes if name in found})
         if any(atoms.pbc) and atoms.cell.rank == 3:
             stress = -found["virial"] / atoms.get_volume()
             stress = (stress + stress.T) / 2
@@ -1151,7 +1278,9 @@ def _make_calculators():
         is the enthalpy and forces and stress its derivatives (eps_inf is that of the field where
         the field has none); the calculator follows atoms and dipole from one evaluation to the
         next, and begin_path() begins anew. Periodic dipoles are sum q r of the positions as they
-        are."""
+        are. fragments: a Fragments, with the charges and potentials that they keep; where one is
+        held at a potential, energies are grand potentials, and results has fragment_charges,
+        fragment_potentials, capacitances and energy_of_charges too."""
 
         name = "lrpot"
 
@@ -1167,6 +1296,7 @@ def _make_calculators():
             neighbours=None,
             field=None,
             precision="double",
+            fragments=None,
             **kwargs,
         ):
             self.model = (
@@ -1178,6 +1308,9 @@ def _make_calculators():
             self.implemented_properties = local + (charged if self.model.has_charges else [])
             if self.model.has_active_set:
                 self.implemented_properties.append("extrapolation_grades")
+            self.fragments = fragments
+            if fragments is not None and not isinstance(fragments, Fragments):
+                raise TypeError(f"fragments={fragments!r}: expected a Fragments")
             if field is not None and not isinstance(field, Field):
                 raise TypeError(f"field={field!r}: expected a Field, as Field(E=(0, 0, 0.1))")
             if field is not None and eps_inf is not None and not field.eps_inf.any():
@@ -1200,6 +1333,7 @@ def _make_calculators():
                 self.total_charge,
                 self.scale,
                 self.field_path,
+                self.fragments,
             )
 
     class Committee(_Base):
@@ -1276,7 +1410,14 @@ def _make_calculators():
         def calculate(self, atoms=None, properties=("energy",), system_changes=all_changes):
             super().calculate(atoms, properties, system_changes)
             self.members = [
-                evaluate(c.evaluator, self.atoms, properties, c.total_charge, c.scale)
+                evaluate(
+                    c.evaluator,
+                    self.atoms,
+                    properties,
+                    c.total_charge,
+                    c.scale,
+                    fragments=c.fragments,
+                )
                 for c in self.calculators
             ]
             common = [
