@@ -106,21 +106,22 @@ void PairLrpot::read_keyword(const std::string &key, int narg, char **arg, int &
                      : key == "cutoff"                         ? &wanted_cutoff_
                      : key == "eps_inf" || key == "eps_tensor" ? eps_inf_
                                                                : nullptr;
-    const int count = condition >= 0 ? 3 : key == "eps_tensor" ? 6 : 1;
+    const int count = condition >= 0 ? 3 : key == "eps_tensor" ? 6 : key == "electrode" ? 2 : 1;
     const bool is_text = key == "tensors" || key == "dipole" || key == "fragments"
-                         || key == "precision";
+                         || key == "precision" || key == "electrode";
     if (values == nullptr && !is_text)
         error->all(FLERR,
                    "Pair style lrpot: unknown keyword '" + key
                        + "', expected accuracy, field, voltage, displacement, flux, "
-                         "eps_inf, eps_tensor, dipole, fragments, charge, cutoff, slab, wire, "
-                         "precision or tensors");
+                         "eps_inf, eps_tensor, dipole, fragments, electrode, charge, cutoff, "
+                         "slab, wire, precision or tensors");
     if (k + count > narg)
         error->all(FLERR, "Pair style lrpot: keyword '" + key + "' needs "
                               + (key == "tensors"     ? "the name of a file"
                                  : key == "precision" ? "'double' or 'mixed'"
                                  : key == "dipole"    ? "'current' or 'positions'"
                                  : key == "fragments" ? "'molecule'"
+                                 : key == "electrode" ? "a molecule id and its potential in V"
                                  : count > 1          ? std::to_string(count) + " numbers"
                                                       : "1 number"));
     if (condition >= 0 && field_kind_ >= 0)
@@ -134,6 +135,14 @@ void PairLrpot::read_keyword(const std::string &key, int narg, char **arg, int &
             error->all(FLERR, std::string("Pair style lrpot: fragments are those of the molecule "
                                           "ids, expected 'fragments molecule'"));
         molecules_ = true;
+    } else if (key == "electrode") {
+        const int id = utils::inumeric(FLERR, arg[k], false, lmp);
+        const double volts = utils::numeric(FLERR, arg[k + 1], false, lmp);
+        k += 2;
+        if (id < 1)
+            error->all(FLERR, "Pair style lrpot: electrode " + std::to_string(id)
+                                  + ", expected a molecule id of 1 or more");
+        electrodes_[id - 1] = volts;
     } else if (key == "precision") {
         const std::string word = arg[k++];
         if (word != "double" && word != "mixed")
@@ -161,6 +170,7 @@ void PairLrpot::settings(int narg, char **arg)
     dipole_form_ = LRPOT_DIPOLE_CURRENT;
     precision_ = LRPOT_PRECISION_DOUBLE;
     slab_ = wire_ = molecules_ = false;
+    electrodes_.clear();
     tensor_path_.clear();
     for (int k = 0; k < narg;) {
         const std::string key = arg[k++];
@@ -168,6 +178,9 @@ void PairLrpot::settings(int narg, char **arg)
         else if (key == "wire") wire_ = true;
         else read_keyword(key, narg, arg, k);
     }
+    if (!electrodes_.empty() && !molecules_)
+        error->all(FLERR, std::string("Pair style lrpot: 'electrode' names molecules, which needs "
+                                      "'fragments molecule'"));
     has_field_ = field_kind_ > LRPOT_FIELD_FIXED || field_[0] != 0 || field_[1] != 0
                  || field_[2] != 0;
     if (field_kind_ < 0) field_kind_ = LRPOT_FIELD_FIXED;

@@ -3,7 +3,8 @@
  *
  *   pair_style lrpot [accuracy A] [field Ex Ey Ez | voltage Va Vb Vc | displacement Dx Dy Dz |
  *                    flux Fa Fb Fc] [eps_inf X | eps_tensor xx yy zz yz xz xy]
- *                    [dipole current|positions] [fragments molecule] [charge Q] [cutoff R]
+ *                    [dipole current|positions] [fragments molecule [electrode ID V] ...]
+ *                    [charge Q] [cutoff R]
  *                    [slab | wire] [precision double|mixed] [tensors FILE]
  *   pair_coeff * * MODEL Na Cl
  */
@@ -19,6 +20,7 @@ PairStyle(lrpot,PairLrpot);
 #include <lrpot/lrpot.hpp>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -114,6 +116,8 @@ class PairLrpot : public Pair
     std::vector<int64_t> owners_; /* [n_all] */
     bool molecules_ = false;      /* each keeps its charge, 0: for charges that flow */
     std::vector<int32_t> fragments_;
+    std::map<int32_t, double> electrodes_; /* V, of fragments that are held instead */
+    std::vector<double> potentials_;       /* V, [n_fragments]; NaN: keeps its charge */
     std::vector<double> born_;
     double acting_[3] = { 0, 0, 0 }, on_charges_[3] = { 0, 0, 0 };
     std::vector<double> unwrapped_, field_virials_;

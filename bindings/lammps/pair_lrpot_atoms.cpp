@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <climits>
+#include <limits>
 #include <string>
 
 using namespace LAMMPS_NS;
@@ -55,7 +56,8 @@ void PairLrpot::describe_ghosts()
     atoms_.ghost_owner = owners_.data();
 }
 
-/* Molecules 1, 2, ... are the fragments 0, 1, ...; each is neutral. */
+/* Molecules 1, 2, ... are the fragments 0, 1, ...; each is neutral, but electrodes are held at
+ * potentials and neutral together. */
 void PairLrpot::describe_molecules()
 {
     if (fragments_.size() < static_cast<size_t>(atom->nlocal)) fragments_.resize(atom->nlocal);
@@ -72,6 +74,11 @@ void PairLrpot::describe_molecules()
                                       "which 'fragments molecule' needs"));
     atoms_.fragments = fragments_.data();
     atoms_.n_fragments = all[0];
+    if (electrodes_.empty()) return;
+    atoms_.n_fragments = std::max(all[0], electrodes_.rbegin()->first + 1);
+    potentials_.assign(atoms_.n_fragments, std::numeric_limits<double>::quiet_NaN());
+    for (const auto &electrode : electrodes_) potentials_[electrode.first] = electrode.second;
+    atoms_.fragment_potentials = potentials_.data();
 }
 
 /* Of whole molecules, wherever their atoms have been wrapped to. */

@@ -2,8 +2,8 @@
 #include "charges/charge_eval.h"
 
 #include "charges/density_solve.h"
-#include "charges/fragment_levels.h"
 #include "charges/heads.h"
+#include "charges/held_fragments.h"
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/struct_size.h"

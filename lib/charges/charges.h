@@ -46,7 +46,7 @@ typedef struct lrpot__charge_call {
     double *scalars; /* [m][n_owned] c */
     double *q;       /* [C][n_all]; the caller fills those of ghosts */
     lrpot__charge_groups groups;
-    int prepared;    /* the equations' matrix has been set up for these atoms */
+    int prepared; /* the equations' matrix has been set up for these atoms */
     /* V [n_owned]: external potential, in which charges with an energy of their own minimise it; or
      * NULL. Less the potentials at which fragments are held. */
     const double *shift;

@@ -4,16 +4,21 @@
 
 #include <string.h>
 
-static const size_t atoms_members[] = {
-    offsetof(lrpot_atoms, struct_size), offsetof(lrpot_atoms, n_owned),
-    offsetof(lrpot_atoms, n_all),       offsetof(lrpot_atoms, positions),
-    offsetof(lrpot_atoms, species),     offsetof(lrpot_atoms, cell),
-    offsetof(lrpot_atoms, ghost_owner), offsetof(lrpot_atoms, periodic_mask),
-    offsetof(lrpot_atoms, stride),      offsetof(lrpot_atoms, total_charge),
-    offsetof(lrpot_atoms, fragments),   offsetof(lrpot_atoms, fragment_charges),
-    offsetof(lrpot_atoms, n_fragments), offsetof(lrpot_atoms, potential_reference),
-    offsetof(lrpot_atoms, fragment_potentials)
-};
+static const size_t atoms_members[] = { offsetof(lrpot_atoms, struct_size),
+                                        offsetof(lrpot_atoms, n_owned),
+                                        offsetof(lrpot_atoms, n_all),
+                                        offsetof(lrpot_atoms, positions),
+                                        offsetof(lrpot_atoms, species),
+                                        offsetof(lrpot_atoms, cell),
+                                        offsetof(lrpot_atoms, ghost_owner),
+                                        offsetof(lrpot_atoms, periodic_mask),
+                                        offsetof(lrpot_atoms, stride),
+                                        offsetof(lrpot_atoms, total_charge),
+                                        offsetof(lrpot_atoms, fragments),
+                                        offsetof(lrpot_atoms, fragment_charges),
+                                        offsetof(lrpot_atoms, n_fragments),
+                                        offsetof(lrpot_atoms, potential_reference),
+                                        offsetof(lrpot_atoms, fragment_potentials) };
 static const size_t host_edges_members[] = {
     offsetof(lrpot_host_edges, struct_size), offsetof(lrpot_host_edges, n_atoms),
     offsetof(lrpot_host_edges, n_edges),     offsetof(lrpot_host_edges, offsets),

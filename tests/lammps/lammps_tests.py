@@ -1185,6 +1185,41 @@ print "dipole = $(c_l[2]:%.17g) $(c_l[3]:%.17g) $(c_l[4]:%.17g)"
         raise AssertionError(text[-800:])
 
 
+def electrodes_are_those_of_eval_on_1_and_2_ranks(hosts):
+    """Two molecules are held at potentials, the others stay neutral; the energy is the grand
+    potential."""
+    TILTED.write_data(hosts.folder / "box.data", style="full")
+    TILTED.write_xyz(hosts.folder / "held.xyz")
+    lines = (hosts.folder / "held.xyz").read_text().splitlines()
+    n = len(lines) - 2
+    held = " ".join({0: "0.5", 2: "-0.7"}.get(f, "nan") for f in range(n // 2))
+    lines[1] += f':fragment:I:1 fragment_potentials="{held}"'
+    lines[2:] = [f"{line} {i // 2}" for i, line in enumerate(lines[2:])]
+    (hosts.folder / "held.xyz").write_text("\n".join(lines) + "\n")
+    words = [hosts.lrpot, "eval", "equilibrated.json", "held.xyz", "--json"]
+    done = subprocess.run(words, cwd=hosts.folder, check=True, stdout=subprocess.PIPE)
+    expected = json.loads(done.stdout)["frames"][0]
+    settings = "accuracy 1e-8 cutoff 12.0 fragments molecule electrode 1 0.5 electrode 3 -0.7"
+    script = start("equilibrated.json", settings).replace("atom_style charge", "atom_style full")
+    tail = """dump d all custom 1 atoms.dump id fx fy fz q
+dump_modify d sort id format float %.17g
+run 0
+print "energy = $(pe:%.17g)"
+"""
+    for ranks in (1, 2):
+        energy = values(hosts.lammps(script + tail, ranks), "energy")[0]
+        rows = [row[1:] for row in dump(hosts.folder / "atoms.dump")]
+        forces = [x for row in rows for x in row[:3]]
+        close(energy, expected["energy"], 1e-6, 1.0, f"grand potential on {ranks} ranks")
+        close(forces, expected["forces"], 1e-5, largest(forces), f"forces on {ranks} ranks")
+        charges = [row[3] for row in rows]
+        close(charges, expected["charges"], 1e-5, 1.0, f"charges on {ranks} ranks")
+        found = [charges[2 * m] + charges[2 * m + 1] for m in range(n // 2)]
+        close(found, expected["fragment_charges"], 1e-5, 1.0, "charges of molecules")
+        if not abs(found[0]) > 1e-3:
+            raise AssertionError(f"the voltage moves {found[0]} e only")
+
+
 def atoms_that_were_lost_are_told(hosts):
     Box((2, 2, 2)).write_data(hosts.folder / "box.data")
     text = hosts.lammps(
@@ -1346,6 +1381,14 @@ def wrong_inputs_are_refused_with_their_reason(hosts):
         (
             good.replace("accuracy 2e-12", "accuracy 2e-12 fragments molecule"),
             "needs an atom style with molecule ids",
+        ),
+        (
+            good.replace("accuracy 2e-12", "accuracy 2e-12 electrode 1 0.5"),
+            "'electrode' names molecules, which needs 'fragments molecule'",
+        ),
+        (
+            good.replace("accuracy 2e-12", "accuracy 2e-12 fragments molecule electrode 1"),
+            "keyword 'electrode' needs a molecule id and its potential in V",
         ),
         (
             good.replace("run 0", "compute l all lrpot charges\nrun 0"),

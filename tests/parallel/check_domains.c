@@ -8,6 +8,7 @@
 #define N_ATOMS 40
 #define MAX_PIECES 8
 #define MAX_LOCAL 40000
+#define HELD_NUMBERS 15 /* of three fragments: charges, potentials, capacitances */
 
 static const double field[3] = { 0.3, -0.2, 0.5 };
 
@@ -39,6 +40,7 @@ typedef struct {
     double *virial_atom;                  /* [n_all][9] */
     double *field_forces, *tensor_forces; /* [n_all][3] */
     double stress[10];                    /* virial and energy of a field */
+    double held[HELD_NUMBERS];            /* of fragments at potentials */
     double energy, virial[9], dipole[3], charges[N_ATOMS], potentials[N_ATOMS],
         energy_atom[N_ATOMS], current[3], tensor_current[3];
     lrpot_status status;
@@ -207,6 +209,19 @@ static lrpot_status respond_by_tensors(lrpot_tensor_model *const *tensors, lrpot
     return status;
 }
 
+/* Charges, potentials and capacitances of fragments, where one is held. */
+static lrpot_status measure_held(const lrpot_potential *potential, lrpot_workspace *work,
+                                 const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                 const lrpot_comm *comm, double *held)
+{
+    const lrpot_charges *charges = lrpot_potential_charges(potential);
+    if (atoms->fragment_potentials == NULL) return LRPOT_OK;
+    lrpot_status status = lrpot_charges_fragments(charges, work, atoms, list, comm, held, held + 3);
+    return status == LRPOT_OK
+               ? lrpot_charges_capacitance(charges, work, atoms, list, comm, held + 6)
+               : status;
+}
+
 static void *run_piece(void *ctx)
 {
     piece *p = ctx;
@@ -238,6 +253,8 @@ static void *run_piece(void *ctx)
     if (p->status == LRPOT_OK)
         p->status = respond_by_tensors(p->tensors, work, &p->atoms, p->list, &comm, p->global,
                                        p->tensor_forces, p->tensor_current);
+    if (p->status == LRPOT_OK)
+        p->status = measure_held(p->potential, work, &p->atoms, p->list, &comm, p->held);
     if (p->status != LRPOT_OK) lrpot_last_error_copy(p->message, sizeof p->message);
     lrpot_workspace_free(work);
     return NULL;
@@ -320,7 +337,7 @@ typedef struct {
     double energy, virial[9], dipole[3], forces[3 * N_ATOMS], charges[N_ATOMS], potential[N_ATOMS],
         energy_atom[N_ATOMS], virial_atom[9 * N_ATOMS];
     double field_forces[3 * N_ATOMS], current[3], tensor_forces[3 * N_ATOMS], tensor_current[3],
-        stress[10];
+        stress[10], held[HELD_NUMBERS];
 } whole_results;
 
 static void check_pieces(const piece *pieces, int n_pieces, const whole_results *serial, int staged)
@@ -337,6 +354,7 @@ static void check_pieces(const piece *pieces, int n_pieces, const whole_results 
         for (int a = 0; a < 3; a++)
             dipole[a] += p->dipole[a], current[a] += p->current[a],
                 tensor_current[a] += p->tensor_current[a];
+        for (int k = 0; k < HELD_NUMBERS; k++) ck_close(p->held[k], serial->held[k], TOL_REF, 1.0);
         for (int64_t i = 0; i < p->atoms.n_owned; i++) {
             ck_close(p->charges[i], serial->charges[p->global[i]], TOL_REF, 1.0);
             ck_close(p->potentials[i], serial->potential[p->global[i]], TOL_REF, 10.0);
@@ -402,16 +420,17 @@ static void check_cut(const lrpot_potential *potential, lrpot_tensor_model *cons
     pthread_barrier_destroy(&net.barrier);
 }
 
-enum { WHOLE, IN_FRAGMENTS, SLAB, WIRE };
+enum { WHOLE, IN_FRAGMENTS, HELD, SLAB, WIRE };
 
 /* Random tensor models of the kinds that the charges and the boundary allow. */
 static void make_tensors(support_random *random, const lrpot_potential *potential, int32_t kind,
                          const lrpot_atoms *atoms, lrpot_tensor_model **tensors)
 {
     int32_t mask = atoms->periodic_mask;
-    int coupled = kind != LRPOT_CHARGES_NONE && (kind != LRPOT_CHARGES_EQUILIBRATED || mask == 0);
+    int coupled = kind != LRPOT_CHARGES_NONE && atoms->fragment_potentials == NULL
+                  && (kind != LRPOT_CHARGES_EQUILIBRATED || mask == 0);
     const int wanted[MAX_TENSORS] = {
-        [LRPOT_TENSORS_INDEPENDENT] = 1,
+        [LRPOT_TENSORS_INDEPENDENT] = atoms->fragment_potentials == NULL,
         [LRPOT_TENSORS_DIPOLE] = mask == 0 && atoms->fragments == NULL,
         [LRPOT_TENSORS_GLOBAL] = coupled,
         [LRPOT_TENSORS_LOCAL] = coupled && (mask == 0 || mask == LRPOT_PERIODIC_ALL)
@@ -464,13 +483,16 @@ static void check_kind(int32_t kind, int cell, int special)
         memcpy(box, lrpot_structure_cell(structure), sizeof box);
         ck_ok(lrpot_structure_set_cell(structure, box, special == SLAB ? 3 : 1));
     }
-    if (special == IN_FRAGMENTS) {
+    if (special == IN_FRAGMENTS || special == HELD) {
         double fragments[N_ATOMS];
-        const double charges[3] = { 0.5, 1.0, -0.6 };
+        const double charges[3] = { 0.5, 1.0, -0.6 }, potentials[3] = { 0.4, NAN, -0.2 };
         for (int i = 0; i < N_ATOMS; i++)
             fragments[i] = i * i % 3 + (i % 5 == 0); /* no piece has whole ones */
         ck_ok(lrpot_structure_set(structure, LRPOT_QUANTITY_FRAGMENT, fragments));
         ck_ok(lrpot_structure_set_fragment_charges(structure, 3, charges));
+        if (special == HELD)
+            ck_ok(lrpot_structure_set_fragment_potentials(structure, 3, potentials,
+                                                          LRPOT_POTENTIALS_SHARED));
     }
     ck_ok(lrpot_workspace_create(&work, 1));
     ck_ok(lrpot_structure_view(structure, MODEL_SPECIES, model_symbols, species, &atoms));
@@ -480,6 +502,8 @@ static void check_kind(int32_t kind, int cell, int special)
     ck_ok(stress(potential, work, &atoms, list, NULL, serial.stress));
     if (kind == LRPOT_CHARGES_EDQRD && atoms.periodic_mask == LRPOT_PERIODIC_ALL)
         ck_assert(serial.stress[9] > 0);
+    ck_ok(measure_held(potential, work, &atoms, list, NULL, serial.held));
+    ck_assert(special != HELD || serial.held[6] > 1e-3);
     make_tensors(&random, potential, kind, &atoms, tensors);
     ck_ok(respond_by_tensors(tensors, work, &atoms, list, NULL, NULL, serial.tensor_forces,
                              serial.tensor_current));
@@ -519,6 +543,12 @@ START_TEST(pieces_of_a_wire_add_up_to_the_whole)
 }
 END_TEST
 
+START_TEST(electrodes_may_lie_in_several_pieces)
+{
+    check_kind(LRPOT_CHARGES_EQUILIBRATED, CELL_NONE, HELD);
+}
+END_TEST
+
 START_TEST(fragments_may_lie_in_several_pieces)
 {
     check_kind(LRPOT_CHARGES_EQUILIBRATED, CELL_TRICLINIC, IN_FRAGMENTS);
@@ -543,6 +573,7 @@ Suite *lrpot_suite(void)
     tcase_add_loop_test(tcase, pieces_of_a_wire_add_up_to_the_whole, LRPOT_CHARGES_NONE,
                         LRPOT_CHARGES_EQUILIBRATED + 1);
     tcase_add_test(tcase, fragments_may_lie_in_several_pieces);
+    tcase_add_test(tcase, electrodes_may_lie_in_several_pieces);
     suite_add_tcase(suite, tcase);
     return suite;
 }

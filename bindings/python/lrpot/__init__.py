@@ -774,8 +774,9 @@ def fit(frames, path, valid=(), seed=1, threads=1, max_iterations=0, starts=0, *
 class Fragments:
     """Sets of atoms that each keep their charge, or are held at a potential: electrodes.
 
-    of [n]: the fragment of each atom, 0 ... charges: e, of each fragment; None: 0. potentials: V, of
-    each fragment, None or nan for those that keep their charge; or a dict {fragment: V}. reference:
+    of [n]: the fragment of each atom, from 0 on. charges: e, of each fragment; None: 0. potentials:
+    V, of each fragment, None or nan for those that keep their charge; or a dict {fragment: V}.
+    reference:
     "shared", the held fragments count from a level of their own, and the sum of their charges is
     that of `charges`; or "vacuum", from the vacuum of an isolated system."""
 

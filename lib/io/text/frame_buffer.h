@@ -33,7 +33,7 @@ typedef struct lrpot__frame_buffer {
     lrpot__array fragment_potentials; /* NaN: none */
     int64_t n_fragment_potentials;
     int32_t potential_reference; /* LRPOT_POTENTIALS_* */
-    lrpot__array points; /* x y z V, one after the other */
+    lrpot__array points;         /* x y z V, one after the other */
     int64_t n_points;
     int32_t has_cell;
     int32_t periodic_mask;
