@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <climits>
+#include <cmath>
 #include <cstring>
 
 using namespace LAMMPS_NS;
@@ -136,13 +137,12 @@ void PairLrpot::read_keyword(const std::string &key, int narg, char **arg, int &
                                           "ids, expected 'fragments molecule'"));
         molecules_ = true;
     } else if (key == "electrode") {
-        const int id = utils::inumeric(FLERR, arg[k], false, lmp);
-        const double volts = utils::numeric(FLERR, arg[k + 1], false, lmp);
-        k += 2;
-        if (id < 1)
-            error->all(FLERR, "Pair style lrpot: electrode " + std::to_string(id)
+        const double id = utils::numeric(FLERR, arg[k], false, lmp);
+        if (!(id >= 1 && id <= INT_MAX && id == std::floor(id)))
+            error->all(FLERR, std::string("Pair style lrpot: electrode ") + arg[k]
                                   + ", expected a molecule id of 1 or more");
-        electrodes_[id - 1] = volts;
+        electrodes_[static_cast<int32_t>(id) - 1] = utils::numeric(FLERR, arg[k + 1], false, lmp);
+        k += 2;
     } else if (key == "precision") {
         const std::string word = arg[k++];
         if (word != "double" && word != "mixed")

@@ -75,7 +75,10 @@ void PairLrpot::describe_molecules()
     atoms_.fragments = fragments_.data();
     atoms_.n_fragments = all[0];
     if (electrodes_.empty()) return;
-    atoms_.n_fragments = std::max(all[0], electrodes_.rbegin()->first + 1);
+    const int32_t last = electrodes_.rbegin()->first;
+    if (last >= all[0])
+        error->all(FLERR, "Pair style lrpot: electrode " + std::to_string(last + 1)
+                              + ": no atom has this molecule id");
     potentials_.assign(atoms_.n_fragments, std::numeric_limits<double>::quiet_NaN());
     for (const auto &electrode : electrodes_) potentials_[electrode.first] = electrode.second;
     atoms_.fragment_potentials = potentials_.data();
