@@ -51,6 +51,10 @@ void ComputeLrpot::init()
         error->all(FLERR,
                    std::string(
                        "Compute lrpot: the model has no charges, and pair style lrpot no tensors"));
+    if (pair_->charged() && !pair_->single() && !pair_->tensors())
+        error->all(FLERR, std::string("Compute lrpot: the model has several latent channels, none of "
+                                      "which is the charge of an atom: it has no dipole, current "
+                                      "or Born charges"));
 }
 
 void ComputeLrpot::compute_vector()
@@ -58,7 +62,8 @@ void ComputeLrpot::compute_vector()
     invoked_vector = update->ntimestep;
     const double *dipole = pair_->track_dipole(vector + 4);
     double own = 0;
-    for (int i = 0; pair_->charged() && i < atom->nlocal; i++) own += pair_->charges()[i];
+    const bool known = pair_->charged() && pair_->single();
+    for (int i = 0; known && i < atom->nlocal; i++) own += pair_->charges()[i];
     MPI_Allreduce(&own, &vector[0], 1, MPI_DOUBLE, MPI_SUM, world);
     std::copy(dipole, dipole + 3, vector + 1);
     vector[7] = pair_->field_energy(dipole);
@@ -72,7 +77,7 @@ void ComputeLrpot::compute_peratom()
         compute_born();
         return;
     }
-    if (!pair_->charged())
+    if (!pair_->charged() || !pair_->single())
         error->all(FLERR, std::string("Compute lrpot: the model has no charges to give per atom"));
     if (atom->nmax > n_max_) {
         memory->destroy(vector_atom);

@@ -463,7 +463,8 @@ void PairLrpot::compute(int eflag, int vflag)
         if (has_field_) act_of_field(out);
     }
     tally(energy, total_virial);
-    if (atom->q_flag && charged()) std::copy(charges_.begin(), charges_.begin() + n_owned, atom->q);
+    if (atom->q_flag && charged() && single())
+        std::copy(charges_.begin(), charges_.begin() + n_owned, atom->q);
 }
 
 /* LAMMPS orders the six components xx yy zz xy xz yz, the nine xx yy zz xy xz yz yx zx zy. */

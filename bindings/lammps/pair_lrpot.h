@@ -58,6 +58,15 @@ class PairLrpot : public Pair
     {
         return model_ && lrpot_potential_charges(model_.get()) != nullptr;
     }
+    bool tensors() const /* learned ones give dipole and current */
+    {
+        return tensors_ != nullptr;
+    }
+    /* 1 where an atom has one charge: of several latent channels none is the charge */
+    bool single() const
+    {
+        return lrpot_charges_channels(lrpot_potential_charges(model_.get())) == 1;
+    }
     const double *charges() const
     {
         return charges_.data();

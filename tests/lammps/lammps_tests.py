@@ -86,7 +86,9 @@ def same_as_the_library(hosts, model, more="", ranks=(1, 2, 4)):
         close(energy, expected["energy"], TOL, abs(expected["energy"]), f"energy on {n} ranks")
         close(found, pressure, DIRECT, largest(pressure), f"pressure on {n} ranks")
         close([row[:3] for row in rows], forces, TOL, largest(forces), f"forces on {n} ranks")
-        if "charges" in expected:
+        if model == "latent.json":  # no channel is the charge: q stays
+            assert all(row[3] == 0 for row in rows), f"q on {n} ranks"
+        elif "charges" in expected:
             close([row[3] for row in rows], expected["charges"], TOL, 1.0, f"charges on {n} ranks")
         results.append((energy, found, [row[:3] for row in rows]))
     for energy, found, rows in results[1:]:
@@ -110,6 +112,11 @@ def latent_charges_in_a_tilted_box_equal_the_library_on_1_2_and_4_ranks(hosts):
 def equilibrated_charges_in_a_tilted_box_equal_the_library_on_1_2_and_4_ranks(hosts):
     """Their Gaussians reach further than the model's cutoff."""
     same_as_the_library(hosts, "equilibrated.json", " cutoff 12.0")
+
+
+def energy_of_two_latent_channels_is_conserved(hosts):
+    found = drift(hosts, "latent.json", 1000, ranks=2)
+    assert abs(found) < 1e-6, f"the energy drifts by {found:.3g} eV/atom/ps"
 
 
 def densities_equal_the_library_on_one_rank_and_are_refused_on_two(hosts):
@@ -1371,6 +1378,12 @@ def wrong_inputs_are_refused_with_their_reason(hosts):
         (
             good.replace("accuracy 2e-12", "field 0 0 1").replace("rocksalt.json", "latent.json"),
             "the charge of an atom is not defined",
+        ),
+        (
+            good.replace("rocksalt.json", "latent.json").replace(
+                "run 0", "compute l all lrpot\nrun 0"
+            ),
+            "no dipole, current or Born charges",
         ),
         (
             good.replace("accuracy 2e-12", "field 0 0 1").replace(
