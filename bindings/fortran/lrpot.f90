@@ -486,6 +486,15 @@ module lrpot
     integer(c_int64_t) :: branch(3) = 0
   end type
 
+  integer(c_size_t), parameter, private :: heat_flux_size = size_bytes + 12 * double_bytes
+  type, bind(c) :: lrpot_heat_flux
+    integer(c_size_t) :: struct_size = heat_flux_size
+    real(c_double) :: flux(3) = 0.0_c_double
+    real(c_double) :: convective(3) = 0.0_c_double
+    real(c_double) :: virial(3) = 0.0_c_double
+    real(c_double) :: charges(3) = 0.0_c_double
+  end type
+
   integer(c_size_t), parameter, private :: field_size = &
       size_bytes + 2 * int_bytes + 12 * double_bytes + 5 * pointer_bytes
   type, bind(c) :: lrpot_field
@@ -1676,6 +1685,29 @@ module lrpot
       real(c_double), value :: volume
       real(c_double), intent(inout) :: frequencies(*)
       real(c_double), intent(inout), optional :: modes(*)
+    end function
+  end interface
+
+  ! lrpot/heat.h
+  interface
+    integer(c_int32_t) function lrpot_potential_heat_flux(potential, work, atoms, list, comm, &
+        velocities, masses, flux) bind(c)
+      import
+      type(c_ptr), value :: potential, work
+      type(lrpot_atoms), intent(in) :: atoms
+      type(c_ptr), value :: list
+      type(lrpot_comm), intent(in), optional :: comm
+      real(c_double), intent(in) :: velocities(*)
+      real(c_double), intent(in), optional :: masses(*)
+      type(lrpot_heat_flux), intent(inout) :: flux
+    end function
+    integer(c_int32_t) function lrpot_potential_heat_flux_structure(potential, work, structure, &
+        velocities, masses, flux) bind(c)
+      import
+      type(c_ptr), value :: potential, work, structure
+      real(c_double), intent(in) :: velocities(*)
+      real(c_double), intent(in), optional :: masses(*)
+      type(lrpot_heat_flux), intent(inout) :: flux
     end function
   end interface
 

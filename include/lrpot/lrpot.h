@@ -16,6 +16,7 @@
 #include <lrpot/potential.h>
 #include <lrpot/nep.h>
 #include <lrpot/response.h>
+#include <lrpot/heat.h>
 #include <lrpot/phonons.h>
 #include <lrpot/path.h>
 #include <lrpot/spectra.h>

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/struct_size.h"
 #include "core/workspace.h"
+#include "electrostatics/ewald/coulomb_sum.h"
 
 #include <string.h>
 
@@ -30,6 +31,32 @@ static lrpot_status scaled_charges(const lrpot_potential *potential, const lrpot
     LRPOT__TRY(lrpot__workspace_doubles(call->work, &scaled_tag, count, &scaled));
     for (int64_t k = 0; k < count; k++) scaled[k] = potential->charge_unit * call->q[k];
     *out = scaled;
+    return LRPOT_OK;
+}
+
+static void multiply(double *values, int64_t n, double factor)
+{
+    for (int64_t k = 0; factor != 1.0 && values != NULL && k < n; k++) values[k] *= factor;
+}
+
+lrpot_status lrpot__potential_coulomb_moments(const lrpot_potential *potential,
+                                              const lrpot__charge_call *call, double *potentials,
+                                              double *moments, const lrpot_outputs *out)
+{
+    int32_t channels = call->charges->n_channels;
+    int64_t count = channels * call->atoms->n_owned;
+    const double *q = NULL;
+    lrpot_outputs coulomb;
+    LRPOT__COPY_INPUT(&coulomb, out);
+    coulomb.flags |= LRPOT_ADD;
+    coulomb.potential = potentials;
+    if (count > 0) memset(potentials, 0, (size_t)count * sizeof *potentials);
+    LRPOT__TRY(lrpot__potential_solver(potential, "the heat flux"));
+    LRPOT__TRY(scaled_charges(potential, call, &q));
+    LRPOT__TRY(lrpot__ewald_moments(potential->ewald, call->work, call->atoms, call->list,
+                                    call->comm, channels, q, moments, &coulomb));
+    multiply(potentials, count, potential->charge_unit);
+    multiply(moments, 3 * count, potential->charge_unit);
     return LRPOT_OK;
 }
 
@@ -59,8 +86,7 @@ lrpot_status lrpot__potential_coulomb(const lrpot_potential *potential,
     }
     LRPOT__TRY(lrpot_ewald_eval_channels(potential->ewald, call->work, call->atoms, call->list,
                                          call->comm, channels, q, &coulomb));
-    for (int64_t k = 0; unit != 1.0 && potentials != NULL && k < channels * n; k++)
-        potentials[k] *= unit;
+    multiply(potentials, channels * n, unit);
     for (int64_t k = 0; coulomb.field != out->field && k < 3 * n; k++)
         out->field[k] += unit * coulomb.field[k]; /* field of the first channel */
     return LRPOT_OK;

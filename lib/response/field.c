@@ -15,6 +15,7 @@
 #include "potential/potential.h"
 #include "response/condition.h"
 #include "response/unwrap.h"
+#include "response/velocities.h"
 #include "structure/atoms_check.h"
 
 #include <math.h>
@@ -23,7 +24,6 @@
 static const lrpot__tag charges_tag = { "charges" };
 static const lrpot__tag weights_tag = { "weights of the charges" };
 static const lrpot__tag tensors_tag = { "tensors of local charges" };
-static const lrpot__tag velocities_tag = { "velocities" };
 
 typedef struct {
     const lrpot_charges *charges;
@@ -168,30 +168,6 @@ lrpot_status lrpot_response_field_forces(const lrpot_potential *potential, lrpot
     return lrpot__finite_outputs(atoms, 0, out);
 }
 
-/* Velocities of owned atoms and ghosts. */
-static lrpot_status spread_velocities(const task *t, const double *velocities, double **out)
-{
-    const lrpot_atoms *atoms = t->atoms;
-    double *all = NULL;
-    LRPOT__TRY(lrpot__workspace_doubles(t->work, &velocities_tag, 3 * atoms->n_all, &all));
-    for (int64_t k = 0; k < 3 * atoms->n_owned; k++) {
-        if (!isfinite(velocities[k]))
-            return lrpot__fail(LRPOT_E_NOT_FINITE, "velocity of atom %lld is %g",
-                               (long long)(k / 3), velocities[k]);
-        all[k] = velocities[k];
-    }
-    *out = all;
-    if (t->comm != NULL && t->comm->forward != NULL) return t->comm->forward(t->comm->ctx, all, 3);
-    if (atoms->n_all > atoms->n_owned && atoms->ghost_owner == NULL)
-        return lrpot__fail(
-            LRPOT_E_ARGUMENT,
-            "%lld ghost atoms need their velocities: from comm->forward or by atoms->ghost_owner",
-            (long long)(atoms->n_all - atoms->n_owned));
-    for (int64_t g = atoms->n_owned; g < atoms->n_all; g++)
-        memcpy(all + 3 * g, all + 3 * atoms->ghost_owner[g], 3 * sizeof *all);
-    return LRPOT_OK;
-}
-
 static double contract9(const double *a, const double *b)
 {
     double sum = 0.0;
@@ -263,7 +239,7 @@ lrpot_status lrpot_response_current(const lrpot_potential *potential, lrpot_work
         if (!isfinite(strain_rate[k]))
             return lrpot__fail(LRPOT_E_NOT_FINITE, "component %d of the strain rate is %g", k,
                                strain_rate[k]);
-    LRPOT__TRY(spread_velocities(&t, velocities, &all));
+    LRPOT__TRY(lrpot__velocities_spread(work, atoms, comm, velocities, &all));
     for (int64_t i = 0; i < atoms->n_owned; i++)
         for (int a = 0; a < 3; a++) sum[a] += t.q[i] * all[3 * i + a];
     if (lrpot__charges_depend_on_positions(t.charges)) {

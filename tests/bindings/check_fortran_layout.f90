@@ -82,6 +82,7 @@ contains
     type(lrpot_charges_options), target :: charges_options
     type(lrpot_potential_options), target :: potential_options
     type(lrpot_polarization), target :: polarization
+    type(lrpot_heat_flux), target :: heat_flux
     type(lrpot_field), target :: field
     type(lrpot_series), target :: series
     type(lrpot_estimate), target :: estimate
@@ -197,6 +198,9 @@ contains
        at(c_loc(potential_options%accuracy)), at(c_loc(potential_options%hidden)), &
        at(c_loc(potential_options%charge_input)), &
        at(c_loc(potential_options%species_coefficients))])
+    call same('lrpot_heat_flux', c_loc(heat_flux), c_sizeof(heat_flux), &
+      [at(c_loc(heat_flux%struct_size)), at(c_loc(heat_flux%flux)), &
+      at(c_loc(heat_flux%convective)), at(c_loc(heat_flux%virial)), at(c_loc(heat_flux%charges))])
     call same('lrpot_polarization', c_loc(polarization), c_sizeof(polarization), &
       [at(c_loc(polarization%struct_size)), at(c_loc(polarization%dipole)), &
       at(c_loc(polarization%phase_real)), &

@@ -88,6 +88,7 @@ def check_structs():
         b"lrpot_atoms": lrpot.Atoms,
         b"lrpot_outputs": lrpot.Outputs,
         b"lrpot_field": lrpot.FieldStruct,
+        b"lrpot_heat_flux": lrpot.HeatFlux,
         b"lrpot_basis_options": lrpot.BasisOptions,
         b"lrpot_potential_options": lrpot.PotentialOptions,
         b"lrpot_fit_options": lrpot.FitOptions,
@@ -480,6 +481,41 @@ def check_field_path(Atoms):
         images.append(np.abs(atoms.get_stress() - same[2]).max())
     tap.ok(max(errors) < 1e-5, "enthalpy_along_a_path_is_the_work_of_forces_and_stress", errors)
     tap.ok(max(images) < 1e-7, "another_image_of_an_atom_is_the_same_in_a_field", images)
+
+
+def check_heat_flux():
+    """Of a cluster: the rate of sum r e, in which the kinetic energy goes with the velocity."""
+    evaluator = lrpot.Evaluator(lrpot.Model(many_body))
+    symbols, positions, cell = system()
+    n, rng = len(symbols), np.random.default_rng(7)
+    v, masses = rng.normal(0, 10, (n, 3)), rng.uniform(20, 40, n)
+    now = evaluator.compute(symbols, positions)
+    acceleration = now["forces"] / (masses[:, None] * 1.0364269656e-4)
+
+    def moment(t):
+        r = positions + t * v + t * t / 2 * acceleration
+        speeds = v + t * acceleration
+        kinetic = 0.5 * 1.0364269656e-4 * masses * (speeds**2).sum(axis=1)
+        return (evaluator.compute(symbols, r)["energies"] + kinetic) @ r
+
+    found, h = evaluator.heat_flux(symbols, positions, v, masses), 4e-5
+    rate = (8 * (moment(h) - moment(-h)) - moment(2 * h) + moment(-2 * h)) / (12 * h)
+    tap.ok(
+        np.abs(found["flux"] - rate).max() < 1e-6 * np.abs(rate).max(),
+        "heat_flux_is_the_rate_of_energies_times_places",
+        [found["flux"], rate],
+    )
+    parts = evaluator.heat_flux(symbols, positions, v, None, cell, True)
+    total = parts["convective"] + parts["virial"] + parts["charges"]
+    tap.ok(
+        np.allclose(parts["flux"], total, rtol=1e-12), "heat_flux_of_a_crystal_has_its_parts", parts
+    )
+    raises(
+        ValueError,
+        ["reshape"],
+        "velocities_of_another_number_of_atoms_are_refused",
+        lambda: evaluator.heat_flux(symbols, positions, v[1:]),
+    )
 
 
 def check_flowing_charges():
@@ -880,6 +916,7 @@ check_species()
 check_list()
 check_lifetimes()
 check_failures()
+check_heat_flux()
 check_flowing_charges()
 check_electrodes()
 check_shared()

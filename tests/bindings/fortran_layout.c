@@ -145,6 +145,11 @@ static const size_t polarization_members[] = {
     offsetof(lrpot_polarization, value),       offsetof(lrpot_polarization, quantum),
     offsetof(lrpot_polarization, branch)
 };
+static const size_t heat_flux_members[] = { offsetof(lrpot_heat_flux, struct_size),
+                                            offsetof(lrpot_heat_flux, flux),
+                                            offsetof(lrpot_heat_flux, convective),
+                                            offsetof(lrpot_heat_flux, virial),
+                                            offsetof(lrpot_heat_flux, charges) };
 static const size_t field_members[] = {
     offsetof(lrpot_field, struct_size), offsetof(lrpot_field, kind),
     offsetof(lrpot_field, form),        offsetof(lrpot_field, value),
@@ -235,6 +240,7 @@ static const lrpot_charges_options charges_options = LRPOT_CHARGES_OPTIONS_INIT;
 static const lrpot_potential_options potential_options = LRPOT_POTENTIAL_OPTIONS_INIT;
 static const lrpot_tensor_options tensor_options = LRPOT_TENSOR_OPTIONS_INIT;
 static const lrpot_polarization polarization = LRPOT_POLARIZATION_INIT;
+static const lrpot_heat_flux heat_flux = LRPOT_HEAT_FLUX_INIT;
 static const lrpot_field field = LRPOT_FIELD_INIT;
 static const lrpot_series series = LRPOT_SERIES_INIT;
 static const lrpot_estimate estimate = LRPOT_ESTIMATE_INIT;
@@ -283,6 +289,7 @@ static const struct {
     LAYOUT(charges_options),
     LAYOUT(potential_options),
     LAYOUT(polarization),
+    LAYOUT(heat_flux),
     LAYOUT(field),
     LAYOUT(tensor_options),
     LAYOUT(fit_options),

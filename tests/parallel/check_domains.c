@@ -42,7 +42,7 @@ typedef struct {
     double stress[10];                    /* virial and energy of a field */
     double held[HELD_NUMBERS];            /* of fragments at potentials */
     double energy, virial[9], dipole[3], charges[N_ATOMS], potentials[N_ATOMS],
-        energy_atom[N_ATOMS], current[3], tensor_current[3];
+        energy_atom[N_ATOMS], current[3], tensor_current[3], flux[3];
     lrpot_status status;
     char message[256];
 } piece;
@@ -181,6 +181,24 @@ static lrpot_status respond(const lrpot_potential *potential, lrpot_workspace *w
                               : status;
 }
 
+static lrpot_status heat_flux(const lrpot_potential *potential, lrpot_workspace *work,
+                              const lrpot_atoms *atoms, const lrpot_nlist *list,
+                              const lrpot_comm *comm, const int64_t *global, double *flux)
+{
+    double velocities[3 * N_ATOMS], masses[N_ATOMS];
+    lrpot_heat_flux found = LRPOT_HEAT_FLUX_INIT;
+    int32_t kind = lrpot_charges_kind(lrpot_potential_charges(potential));
+    int partly = atoms->periodic_mask != 0 && atoms->periodic_mask != LRPOT_PERIODIC_ALL;
+    if (kind == LRPOT_CHARGES_EQUILIBRATED || (kind != LRPOT_CHARGES_NONE && partly))
+        return LRPOT_OK;
+    fill_velocities(atoms->n_owned, global, velocities);
+    for (int64_t i = 0; i < atoms->n_owned; i++) masses[i] = 1000 * (1 + atoms->species[i]);
+    lrpot_status status =
+        lrpot_potential_heat_flux(potential, work, atoms, list, comm, velocities, masses, &found);
+    memcpy(flux, found.flux, sizeof found.flux);
+    return status;
+}
+
 enum { MAX_TENSORS = 4 };
 
 /* All models' forces together, and their currents. */
@@ -250,6 +268,8 @@ static void *run_piece(void *ctx)
                             p->field_forces, p->current);
     if (p->status == LRPOT_OK)
         p->status = stress(p->potential, work, &p->atoms, p->list, &comm, p->stress);
+    if (p->status == LRPOT_OK)
+        p->status = heat_flux(p->potential, work, &p->atoms, p->list, &comm, p->global, p->flux);
     if (p->status == LRPOT_OK)
         p->status = respond_by_tensors(p->tensors, work, &p->atoms, p->list, &comm, p->global,
                                        p->tensor_forces, p->tensor_current);
@@ -337,7 +357,7 @@ typedef struct {
     double energy, virial[9], dipole[3], forces[3 * N_ATOMS], charges[N_ATOMS], potential[N_ATOMS],
         energy_atom[N_ATOMS], virial_atom[9 * N_ATOMS];
     double field_forces[3 * N_ATOMS], current[3], tensor_forces[3 * N_ATOMS], tensor_current[3],
-        stress[10], held[HELD_NUMBERS];
+        stress[10], held[HELD_NUMBERS], flux[3];
 } whole_results;
 
 static void check_pieces(const piece *pieces, int n_pieces, const whole_results *serial, int staged)
@@ -365,6 +385,11 @@ static void check_pieces(const piece *pieces, int n_pieces, const whole_results 
         double sum = 0;
         for (int r = 0; r < n_pieces; r++) sum += pieces[r].stress[k];
         ck_close(sum, serial->stress[k], TOL_REF, 10.0);
+    }
+    for (int a = 0; a < 3; a++) {
+        double sum = 0;
+        for (int r = 0; r < n_pieces; r++) sum += pieces[r].flux[a];
+        ck_close(sum, serial->flux[a], TOL_REF, 100.0);
     }
     ck_close(energy, serial->energy, TOL_REF, 10.0);
     for (int a = 0; a < 3 && !staged; a++) ck_close(dipole[a], serial->dipole[a], TOL_REF, 10.0);
@@ -500,6 +525,7 @@ static void check_kind(int32_t kind, int cell, int special)
     ck_ok(lrpot_potential_compute(potential, work, &atoms, list, NULL, &out));
     ck_ok(respond(potential, work, &atoms, list, NULL, NULL, serial.field_forces, serial.current));
     ck_ok(stress(potential, work, &atoms, list, NULL, serial.stress));
+    ck_ok(heat_flux(potential, work, &atoms, list, NULL, NULL, serial.flux));
     if (kind == LRPOT_CHARGES_EDQRD && atoms.periodic_mask == LRPOT_PERIODIC_ALL)
         ck_assert(serial.stress[9] > 0);
     ck_ok(measure_held(potential, work, &atoms, list, NULL, serial.held));

@@ -67,6 +67,25 @@ static void check_same(const results *then, const results *now, int64_t n, int64
         }
 }
 
+/* Heat flux: velocities follow the atoms, R turns them. */
+static void flux_of(const lrpot_potential *potential, const lrpot_structure *structure,
+                    int64_t step, const double *R, double *flux)
+{
+    int64_t n = lrpot_structure_count(structure);
+    double *v = calloc((size_t)(3 * n), sizeof *v);
+    lrpot_workspace *work = NULL;
+    lrpot_heat_flux found = LRPOT_HEAT_FLUX_INIT;
+    for (int64_t i = 0; i < n; i++)
+        for (int k = 0; k < 9; k++)
+            v[3 * (i * step % n) + k / 3] += R[k] * 10
+                                             * sin(1.7 * (double)(3 * (i % N_ATOMS) + k % 3));
+    ck_ok(lrpot_workspace_create(&work, 1));
+    ck_ok(lrpot_potential_heat_flux_structure(potential, work, structure, v, NULL, &found));
+    memcpy(flux, found.flux, sizeof found.flux);
+    lrpot_workspace_free(work);
+    free(v);
+}
+
 static const double identity[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 };
 
 /* Rows of an orthogonal matrix from three angles. */
@@ -158,6 +177,11 @@ static lrpot_structure *rechosen(const lrpot_structure *structure)
     return copy;
 }
 
+static int has_flux(int32_t kind)
+{
+    return kind <= LRPOT_CHARGES_LATENT;
+}
+
 static void check_invariance(int32_t kind, int cell)
 {
     static const double shift[3] = { 1.7, -0.4, 12.3 }, no_shift[3] = { 0, 0, 0 };
@@ -170,9 +194,17 @@ static void check_invariance(int32_t kind, int cell)
                                    moved(structure, no_shift, 1), permuted(structure, 3),
                                    rechosen(structure) };
     results first = compute(potential, structure);
+    double flux[3] = { 0 }, turned[3] = { 0 };
+    if (has_flux(kind)) flux_of(potential, structure, 1, identity, flux);
     for (int k = 0; k < 5; k++) {
         results other = compute(potential, others[k]);
-        check_same(&first, &other, N_ATOMS, k == 3 ? 3 : 1, k == 0 ? R : identity);
+        const double *turn = k == 0 ? R : identity;
+        check_same(&first, &other, N_ATOMS, k == 3 ? 3 : 1, turn);
+        if (has_flux(kind)) flux_of(potential, others[k], k == 3 ? 3 : 1, turn, turned);
+        for (int a = 0; a < 3; a++)
+            ck_close(turned[a],
+                     turn[3 * a] * flux[0] + turn[3 * a + 1] * flux[1] + turn[3 * a + 2] * flux[2],
+                     TOL_REF, 100 * models_largest(first.forces, 3 * N_ATOMS));
         forget(&other);
         lrpot_structure_free(others[k]);
     }
@@ -205,6 +237,12 @@ START_TEST(repeating_the_cell_repeats_the_results)
         for (int64_t k = 0; k < 3 * N_ATOMS * copies; k++)
             ck_close(many.forces[k], one.forces[k % (3 * N_ATOMS)], TOL_REF,
                      10 * models_largest(one.forces, 3 * N_ATOMS));
+        double flux[2][3] = { { 0 } };
+        if (has_flux(_i)) flux_of(potential, structure, 1, identity, flux[0]);
+        if (has_flux(_i)) flux_of(potential, super, 1, identity, flux[1]);
+        for (int a = 0; a < 3; a++)
+            ck_close(flux[1][a], (double)copies * flux[0][a], TOL_REF,
+                     1000 * models_largest(one.forces, 3 * N_ATOMS));
         forget(&one);
         forget(&many);
         lrpot_structure_free(super);

@@ -92,6 +92,7 @@ static void offer_structs(void)
     OFFER_STRUCT(lrpot_loop, LRPOT_LOOP_INIT);
     OFFER_STRUCT(lrpot_comm, LRPOT_COMM_INIT);
     OFFER_STRUCT(lrpot_field, LRPOT_FIELD_INIT);
+    OFFER_STRUCT(lrpot_heat_flux, LRPOT_HEAT_FLUX_INIT);
 }
 
 static lrpot_potential *offer_models(void)

@@ -34,6 +34,7 @@ OWNER = {
     "potential": "potential",
     "nep": "potential",
     "response": "response",
+    "heat": "response",
     "path": "spectra",
     "spectra": "spectra",
     "phonons": "phonons",

@@ -167,6 +167,14 @@ class FieldStruct(_Struct):
     ]
 
 
+class HeatFlux(_Struct):
+    """lrpot_heat_flux."""
+
+    _fields_ = [("struct_size", ctypes.c_size_t)] + [
+        (name, ctypes.c_double * 3) for name in ("flux", "convective", "virial", "charges")
+    ]
+
+
 class BasisOptions(_Struct):
     """lrpot_basis_options; everything open."""
 
@@ -310,6 +318,18 @@ _declare(
     _handle,
     ctypes.c_void_p,
     _outputs_p,
+)
+_declare(
+    "lrpot_potential_heat_flux",
+    _status,
+    _handle,
+    _handle,
+    _atoms_p,
+    _handle,
+    ctypes.c_void_p,
+    _double_p,
+    _double_p,
+    ctypes.POINTER(HeatFlux),
 )
 _declare("lrpot_workspace_create", _status, _handle_p, ctypes.c_int32)
 _declare("lrpot_workspace_free", None, _handle)
@@ -1061,14 +1081,10 @@ class Evaluator(_Owner):
         with its forces and virial, and the results have fragment_charges [f], fragment_potentials
         [f] (V, nan without atoms), capacitances [f][f] (dQ/dV, e/V) and energy_of_charges (E); not
         in a field."""
-        system = _System(positions, cell, periodic, total_charge, fragments)
+        system = self._system(symbols, positions, cell, periodic, total_charge, fragments)
         holds = fragments is not None and fragments.holds
         if holds and field is not None:
             raise ValueError("fragments that are held at potentials, in a field: give one of both")
-        species = self.model.species(symbols)
-        if len(species) != system.n:
-            raise ValueError(f"{len(species)} symbols for {system.n} positions")
-        system.struct.species = _pointer(species, _int32_p)
         if born_charges and field is not None and self.model.responds:
             message = (
                 f"charges of kind {self.model.charges} respond to the field: Born charges are not "
@@ -1116,6 +1132,42 @@ class Evaluator(_Owner):
             "capacitances": C,
             "energy_of_charges": grand + float(np.nansum(held * q)),
         }
+
+    def heat_flux(
+        self,
+        symbols,
+        positions,
+        velocities,
+        masses=None,
+        cell=None,
+        periodic=(False, False, False),
+        total_charge=0.0,
+    ):
+        """Heat flux J = d/dt sum r e and its parts, as a dict of arrays [3], eV A/ps.
+
+        velocities [n][3], A/ps; masses [n], u: without them kinetic energies are left out. flux is
+        the sum of convective, virial and charges. See docs/theory/heat_flux.md."""
+        system = self._system(symbols, positions, cell, periodic, total_charge)
+        speeds = np.array(velocities, dtype=np.float64, order="C").reshape(system.n, 3)
+        weights = None
+        if masses is not None:
+            weights = np.array(masses, dtype=np.float64, order="C").reshape(system.n)
+        found = HeatFlux()
+        with self.neighbours.lock:
+            self.neighbours.update(system)
+            self._call(
+                _lib.lrpot_potential_heat_flux, system, found, _pointer(speeds), _pointer(weights)
+            )
+        parts = ("flux", "convective", "virial", "charges")
+        return {name: np.array(getattr(found, name)) for name in parts}
+
+    def _system(self, symbols, positions, cell, periodic, total_charge, fragments=None):
+        system = _System(positions, cell, periodic, total_charge, fragments)
+        system.species = self.model.species(symbols)  # alive as long as the pointer to it
+        if len(system.species) != system.n:
+            raise ValueError(f"{len(system.species)} symbols for {system.n} positions")
+        system.struct.species = _pointer(system.species, _int32_p)
+        return system
 
     def _call(self, function, system, outputs, *more):
         _check(

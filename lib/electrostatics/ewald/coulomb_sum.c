@@ -1,4 +1,6 @@
 /* One evaluation of the Coulomb sum, part by part, for one charge per atom or several. */
+#include "electrostatics/ewald/coulomb_sum.h"
+
 #include "core/error.h"
 #include "core/finite.h"
 #include "core/struct_size.h"
@@ -6,6 +8,7 @@
 #include "electrostatics/ewald/ewald.h"
 #include "electrostatics/ewald/ewald_neighbours.h"
 #include "electrostatics/ewald/kspace.h"
+#include "electrostatics/ewald/pair_moments.h"
 #include "electrostatics/ewald/real_space.h"
 #include "electrostatics/ewald/self_energy.h"
 #include "electrostatics/ewald/surface_term.h"
@@ -41,25 +44,28 @@ static lrpot_status find_places(const lrpot__sum *sum, lrpot_workspace *work,
 }
 
 static lrpot_status exact_sum(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_comm *comm,
-                              lrpot__kspace *k, lrpot__sum_results *out)
+                              lrpot__kspace *k, double *moments, lrpot__sum_results *out)
 {
     LRPOT__TRY(lrpot__kspace_structure(sum, work, k));
     memcpy(k->structure, k->own, 2 * (size_t)k->n_vectors * sizeof(double));
     if (comm != NULL && comm->sum != NULL)
         LRPOT__TRY(comm->sum(comm->ctx, k->structure, 2 * k->n_vectors));
+    if (moments != NULL) LRPOT__TRY(lrpot__kspace_moments(sum, work, k, moments));
     return lrpot__kspace_collect(sum, work, k, out);
 }
 
+/* moments: [n_owned][3] or NULL, by the exact sum alone. */
 static lrpot_status add_parts(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_comm *comm,
-                              places *p, lrpot__sum_results *out)
+                              places *p, double *moments, lrpot__sum_results *out)
 {
     if (sum->volume > 0.0) {
         LRPOT__TRY(sum->split.method == LRPOT_EWALD_EXACT
-                       ? exact_sum(sum, work, comm, &p->vectors, out)
+                       ? exact_sum(sum, work, comm, &p->vectors, moments, out)
                        : lrpot__mesh_sum(&p->job, comm, out));
         lrpot__truncation_virial(sum, out);
     }
     if (lrpot__sum_has_pairs(sum)) LRPOT__TRY(lrpot__real_space(sum, work, p->list, out));
+    if (moments != NULL) LRPOT__TRY(lrpot__pair_moments(sum, work, p->list, moments));
     lrpot__self_energy_add(sum, out);
     return lrpot__surface_term_add(sum, comm, out);
 }
@@ -144,10 +150,23 @@ static lrpot_status check_pieces(const lrpot__sum *sum, const lrpot_comm *comm)
                        sum->totals.count, (long long)sum->atoms->n_all);
 }
 
-lrpot_status lrpot_ewald_eval_channels(const lrpot_ewald *ewald, lrpot_workspace *work,
-                                       const lrpot_atoms *atoms, const lrpot_nlist *list,
-                                       const lrpot_comm *comm, int32_t n_channels, const double *q,
-                                       lrpot_outputs *out)
+static lrpot_status check_moments(const lrpot_ewald *ewald, const lrpot_atoms *atoms)
+{
+    const char what[] = "the heat flux of charges";
+    if (ewald->options.flags & (LRPOT_EWALD_SLAB_CORRECTION | LRPOT_EWALD_VACUUM))
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: flags = %d, tin-foil surroundings are offered",
+                           what, ewald->options.flags);
+    if (atoms->periodic_mask != 0 && atoms->periodic_mask != LRPOT_PERIODIC_ALL)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "%s: periodic_mask = %d, isolated systems (0) and crystals (7) are "
+                           "offered",
+                           what, atoms->periodic_mask);
+    return LRPOT_OK;
+}
+
+static lrpot_status eval(const lrpot_ewald *ewald, lrpot_workspace *work, const lrpot_atoms *atoms,
+                         const lrpot_nlist *list, const lrpot_comm *comm, int32_t n_channels,
+                         const double *q, double *moments, lrpot_outputs *out)
 {
     LRPOT__REQUIRE_NOT_NULL(ewald);
     LRPOT__REQUIRE_NOT_NULL(work);
@@ -166,16 +185,18 @@ lrpot_status lrpot_ewald_eval_channels(const lrpot_ewald *ewald, lrpot_workspace
     if (parallel && list == NULL && (ewald->kernel->traits & LRPOT_EWALD_KERNEL_PAIRS))
         return lrpot__fail(LRPOT_E_ARGUMENT, "a parallel host must lend its neighbour list");
     LRPOT__TRY(lrpot__sum_prepare(ewald, work, atoms, NULL, &sum));
+    if (moments != NULL) LRPOT__TRY(check_moments(ewald, atoms));
     LRPOT__TRY(add_up(&sum, comm, n_channels, q, totals));
     LRPOT__TRY(lrpot__sum_extent(&sum, comm));
-    LRPOT__TRY(lrpot__sum_split(&sum, work, list, parallel, 0));
+    LRPOT__TRY(lrpot__sum_split(&sum, work, list, parallel, moments != NULL));
     LRPOT__TRY(check_pieces(&sum, comm));
     LRPOT__TRY(find_places(&sum, work, list, comm, &p));
     for (int32_t c = 0; c < n_channels; c++) {
         sum.q = q + c * atoms->n_all;
         sum.totals = totals[c];
         LRPOT__TRY(reserve_sums(work, out, atoms->n_owned, &sums));
-        LRPOT__TRY(add_parts(&sum, work, comm, &p, &sums));
+        LRPOT__TRY(add_parts(&sum, work, comm, &p,
+                             moments != NULL ? moments + 3 * c * atoms->n_owned : NULL, &sums));
         deliver_channel(&sum, c, &sums, out);
     }
     /* charges and dipole are not outputs of this sum */
@@ -183,6 +204,24 @@ lrpot_status lrpot_ewald_eval_channels(const lrpot_ewald *ewald, lrpot_workspace
     LRPOT__COPY_INPUT(&own, out);
     own.charges = own.dipole = NULL;
     return lrpot__finite_outputs(atoms, n_channels, &own);
+}
+
+lrpot_status lrpot_ewald_eval_channels(const lrpot_ewald *ewald, lrpot_workspace *work,
+                                       const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                       const lrpot_comm *comm, int32_t n_channels, const double *q,
+                                       lrpot_outputs *out)
+{
+    return eval(ewald, work, atoms, list, comm, n_channels, q, NULL, out);
+}
+
+lrpot_status lrpot__ewald_moments(const lrpot_ewald *ewald, lrpot_workspace *work,
+                                  const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                  const lrpot_comm *comm, int32_t n_channels, const double *q,
+                                  double *moments, lrpot_outputs *out)
+{
+    memset(moments, 0, (size_t)(3 * n_channels * atoms->n_owned) * sizeof *moments);
+    LRPOT__TRY(eval(ewald, work, atoms, list, comm, n_channels, q, moments, out));
+    return lrpot__finite("moment of the interaction", n_channels * atoms->n_owned, 3, moments);
 }
 
 lrpot_status lrpot_ewald_eval(const lrpot_ewald *ewald, lrpot_workspace *work,
