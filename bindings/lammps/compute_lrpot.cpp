@@ -52,9 +52,10 @@ void ComputeLrpot::init()
                    std::string(
                        "Compute lrpot: the model has no charges, and pair style lrpot no tensors"));
     if (pair_->charged() && !pair_->single() && !pair_->tensors())
-        error->all(FLERR, std::string("Compute lrpot: the model has several latent channels, none of "
-                                      "which is the charge of an atom: it has no dipole, current "
-                                      "or Born charges"));
+        error->all(FLERR,
+                   std::string("Compute lrpot: the model has several latent channels, none of "
+                               "which is the charge of an atom: it has no dipole, current "
+                               "or Born charges"));
 }
 
 void ComputeLrpot::compute_vector()

@@ -17,6 +17,7 @@ int main(int argc, char **argv)
     (*lmp->force->pair_map)["lrpot"] = lrpot_lammps::make_pair;
     (*lmp->modify->compute_map)["lrpot"] = lrpot_lammps::make_compute;
     (*lmp->modify->compute_map)["lrpot/grade"] = lrpot_lammps::make_grade;
+    (*lmp->modify->compute_map)["lrpot/heatflux"] = lrpot_lammps::make_heatflux;
     (*lmp->modify->fix_map)["lrpot/dipole"] = lrpot_lammps::make_dipole;
     lmp->input->file();
     delete lmp;

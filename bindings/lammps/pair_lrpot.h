@@ -50,6 +50,9 @@ class PairLrpot : public Pair
     double memory_usage() override;
 
     /* For the computes; collective. */
+    static constexpr int flux_numbers = 6;
+    /* of all ranks, [6]: flux, and its convective part, eV A/ps */
+    void heat_flux(double *flux);
     bool polar() const
     {
         return charged() || tensors_;
@@ -104,7 +107,8 @@ class PairLrpot : public Pair
 
     Model model_;
     Work work_;
-    List rows_; /* LAMMPS' neighbour list as the library sees it */
+    Work flux_work_; /* of the heat flux, whose Coulomb sum is split in another way */
+    List rows_;      /* LAMMPS' neighbour list as the library sees it */
     std::string path_;
     std::vector<std::string> names_; /* elements of the types */
     std::vector<int32_t> species_of_type_;

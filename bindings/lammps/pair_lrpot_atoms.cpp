@@ -1,4 +1,4 @@
-/* Pair style lrpot: atoms that were lost, molecules, Born charges of the atoms. */
+/* Pair style lrpot: atoms that were lost, molecules, Born charges of the atoms, heat flux. */
 #include "pair_lrpot.h"
 
 #include "versions.h"
@@ -126,4 +126,32 @@ const double *PairLrpot::born_charges()
               "Born charges");
     lrpot_lammps::reverse(comm, this, 0);
     return born_.data();
+}
+
+void PairLrpot::heat_flux(double *flux)
+{
+    if (has_field_)
+        error->all(FLERR,
+                   std::string("Pair style lrpot: in a field the heat flux is not defined by "
+                               "the energies of the model"));
+    if (!rows_)
+        error->all(FLERR, std::string("Pair style lrpot: the heat flux is known after the first "
+                                      "step only"));
+    if (!flux_work_) {
+        lrpot_workspace *work = nullptr;
+        check(lrpot_workspace_create(&work, comm->nthreads), "workspace");
+        flux_work_.reset(work);
+    }
+    lrpot_heat_flux own = LRPOT_HEAT_FLUX_INIT;
+    std::vector<double> masses(std::max(atom->nlocal, 1));
+    for (int i = 0; i < atom->nlocal; i++)
+        masses[i] = atom->rmass != nullptr ? atom->rmass[i] : atom->mass[atom->type[i]];
+    check(lrpot_potential_heat_flux(model_.get(), flux_work_.get(), &atoms_, rows_.get(), &comm_,
+                                    atom->v != nullptr ? atom->v[0] : masses.data(), masses.data(),
+                                    &own),
+          "heat flux");
+    double parts[flux_numbers];
+    std::copy(own.flux, own.flux + 3, parts);
+    std::copy(own.convective, own.convective + 3, parts + 3);
+    MPI_Allreduce(parts, flux, flux_numbers, MPI_DOUBLE, MPI_SUM, world);
 }

@@ -28,6 +28,11 @@ extern "C" void lammpsplugin_init(void *lmp, void *handle, void *regfunc)
     plugin.creator.v2 = reinterpret_cast<lammpsplugin_factory2 *>(&lrpot_lammps::make_grade);
     add(&plugin, lmp);
 
+    plugin.name = "lrpot/heatflux";
+    plugin.info = "heat flux of pair style lrpot's model";
+    plugin.creator.v2 = reinterpret_cast<lammpsplugin_factory2 *>(&lrpot_lammps::make_heatflux);
+    add(&plugin, lmp);
+
     plugin.style = "fix";
     plugin.name = "lrpot/dipole";
     plugin.info = "integral of the dipole current of pair style lrpot";

@@ -4,6 +4,7 @@
 
 #include "compute_lrpot.h"
 #include "compute_lrpot_grade.h"
+#include "compute_lrpot_heatflux.h"
 #include "fix_lrpot_dipole.h"
 #include "pair_lrpot.h"
 
@@ -23,6 +24,11 @@ inline LAMMPS_NS::Compute *make_compute(LAMMPS_NS::LAMMPS *lmp, int narg, char *
 inline LAMMPS_NS::Compute *make_grade(LAMMPS_NS::LAMMPS *lmp, int narg, char **arg)
 {
     return new LAMMPS_NS::ComputeLrpotGrade(lmp, narg, arg);
+}
+
+inline LAMMPS_NS::Compute *make_heatflux(LAMMPS_NS::LAMMPS *lmp, int narg, char **arg)
+{
+    return new LAMMPS_NS::ComputeLrpotHeatflux(lmp, narg, arg);
 }
 
 inline LAMMPS_NS::Fix *make_dipole(LAMMPS_NS::LAMMPS *lmp, int narg, char **arg)

@@ -347,6 +347,76 @@ compute l all lrpot"""
         )
 
 
+FLUX = """velocity all create 3000 4711 loop geom mom yes rot no dist gaussian
+compute j all lrpot/heatflux
+thermo_style custom step pe c_j[1] c_j[2] c_j[3] c_j[4] c_j[5] c_j[6]
+"""
+PRINT_FLUX = """print "flux = $(c_j[1]:%.17g) $(c_j[2]:%.17g) $(c_j[3]:%.17g)"
+"""
+
+
+def flux(hosts, model, ranks, more="", data="box.data", before=""):
+    text = hosts.lammps(
+        start(model, data=data, before=before) + FLUX + more + "run 0\n" + PRINT_FLUX, ranks
+    )
+    return values(text, "flux"), text
+
+
+def heat_flux_does_not_depend_on_the_number_of_ranks(hosts):
+    TILTED.write_data(hosts.folder / "box.data")
+    for model in ("rocksalt.json", "latent.json", "plain.json"):
+        one, *others = (flux(hosts, model, ranks)[0] for ranks in (1, 2, 4))
+        for found in others:
+            close(found, one, TOL, largest(one), f"heat flux of {model}")
+
+
+def heat_flux_of_charges_that_stay_is_that_of_compute_heat_flux(hosts):
+    """It adds up energies and centroid virials of the atoms, by LAMMPS' own arithmetic and
+    constants."""
+    TILTED.write_data(hosts.folder / "box.data")
+    more = """compute ke all ke/atom
+compute pe all pe/atom
+compute c all centroid/stress/atom NULL virial
+compute h all heat/flux ke pe c
+thermo_style custom step pe c_j[1] c_h[1]
+"""
+    end = """print "theirs = $(c_h[1]:%.17g) $(c_h[2]:%.17g) $(c_h[3]:%.17g)"
+"""
+    for model in ("plain.json", "charged.json"):
+        text = hosts.lammps(start(model) + FLUX + more + "run 0\n" + PRINT_FLUX + end, 2)
+        expected = values(text, "theirs")
+        close(values(text, "flux"), expected, 1e-6, largest(expected), f"heat flux of {model}")
+
+
+def heat_flux_of_a_cluster_is_the_rate_of_its_energies_times_places(hosts):
+    """In LAMMPS' own trajectory, of charges that follow their neighbours."""
+    Box((2, 1, 1)).write_data(hosts.folder / "box.data", margin=20.0)
+    numbers = "$(c_m[1]:%.17g) $(c_m[2]:%.17g) $(c_m[3]:%.17g)"
+    more = f"""compute ke all ke/atom
+compute pe all pe/atom
+variable mx atom x*(c_pe+c_ke)
+variable my atom y*(c_pe+c_ke)
+variable mz atom z*(c_pe+c_ke)
+compute m all reduce sum v_mx v_my v_mz
+thermo_style custom step pe c_j[1] c_m[1]
+timestep 1e-5
+fix md all nve
+thermo 1
+run 0
+print "first = {numbers}"
+run 1
+{PRINT_FLUX}run 1
+print "last = {numbers}"
+"""
+    for model in ("rocksalt.json", "latent.json"):
+        for ranks, reach in ((1, ""), (2, "comm_modify cutoff 60.0\n")):
+            script = start(model, before="boundary f f f") + reach + FLUX + more
+            text = hosts.lammps(script, ranks)
+            ends = zip(values(text, "first"), values(text, "last"))
+            rate = [(after - before) / 2e-5 for before, after in ends]
+            close(values(text, "flux"), rate, 1e-5, largest(rate), f"{model} on {ranks} ranks")
+
+
 def dynamics(
     ensemble, steps, more="", settings="accuracy 1e-5", temperature=300, model="rocksalt.json"
 ):
@@ -1444,6 +1514,14 @@ def wrong_inputs_are_refused_with_their_reason(hosts):
             "the model is a neuroevolution potential (NEP), grades are offered for moment tensors",
         ),
         (
+            good.replace("rocksalt.json", "equilibrated.json").replace("run 0", FLUX + "run 0"),
+            "the heat flux of charge model 'equilibrated'",
+        ),
+        (
+            good.replace("accuracy 2e-12", "field 0 0 1").replace("run 0", FLUX + "run 0"),
+            "in a field the heat flux is not defined",
+        ),
+        (
             good.replace("run 0", "compute g all lrpot/grade a b\nrun 0"),
             "expected 'compute ID group lrpot/grade [SET]'",
         ),
@@ -1478,6 +1556,7 @@ print "state = $(pe:%.17g) $(c_l[2]:%.17g)"
         "plugin: pair lrpot" in text
         and "plugin: compute lrpot for" in text
         and "plugin: compute lrpot/grade for" in text
+        and "plugin: compute lrpot/heatflux for" in text
     ), text
     expected = values(hosts.lammps(script, 2), "state")
     close(values(text, "state"), expected, 1e-14, largest(expected), "energy and dipole")

@@ -16,7 +16,7 @@ class Atom : protected Pointers
     int *type, *mask;
     tagint *tag, *molecule;
     imageint *image;
-    double **x, **v, **f, *q;
+    double **x, **v, **f, *q, *mass, *rmass;
 };
 
 } // namespace LAMMPS_NS
