@@ -172,10 +172,12 @@ module lrpot
   ! lrpot/spectra.h
   real(c_double), parameter :: LRPOT_MICROCOULOMB_PER_CM2 = 1602.176634_c_double
   real(c_double), parameter :: LRPOT_SIEMENS_PER_CM = 16021.76634_c_double
+  real(c_double), parameter :: LRPOT_WATT_PER_METRE_KELVIN = 1602176.634_c_double
   real(c_double), parameter :: LRPOT_CM_PER_THZ = 33.35640951981521_c_double
   integer(c_int32_t), parameter :: LRPOT_SERIES_DIPOLE = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_SERIES_CURRENT = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_SERIES_POLARIZABILITY = 2_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_SERIES_HEAT = 3_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_DIELECTRIC_ZERO_MEAN = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_WINDOW_HANN = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_WINDOW_GAUSSIAN = 1_c_int32_t
@@ -1990,6 +1992,19 @@ module lrpot
       type(lrpot_series), intent(in) :: series
       type(lrpot_conductivity_options), intent(in), optional :: options
       type(lrpot_estimate), intent(inout) :: sigma
+      real(c_double), intent(inout), optional :: window(*)
+      integer(c_int64_t), value :: n_lags
+      real(c_double), intent(inout), optional :: correlation(*)
+      real(c_double), intent(inout), optional :: integral(*)
+      real(c_double), intent(inout), optional :: error(*)
+    end function
+    integer(c_int32_t) function lrpot_thermal_conductivity(series, options, kappa, window, &
+        n_lags, correlation, &
+        integral, error) bind(c)
+      import
+      type(lrpot_series), intent(in) :: series
+      type(lrpot_conductivity_options), intent(in), optional :: options
+      type(lrpot_estimate), intent(inout) :: kappa
       real(c_double), intent(inout), optional :: window(*)
       integer(c_int64_t), value :: n_lags
       real(c_double), intent(inout), optional :: correlation(*)

@@ -1,6 +1,6 @@
 /** @file lrpot/spectra.h
- *  @brief Response from trajectories: dielectric constant, infrared spectrum, ionic conductivity,
- *  P-E loops, with error bars.
+ *  @brief Response from trajectories: dielectric constant, infrared spectrum, ionic and thermal
+ *  conductivity, P-E loops, with error bars.
  *
  *  All inputs and outputs are plain arrays; no model is needed. Formulas and conventions:
  *  docs/theory/spectra.md. Units: dipoles e A, currents e A/fs, times fs, volumes A^3, temperatures
@@ -18,15 +18,18 @@
 
 LRPOT_BEGIN_DECLS
 
-#define LRPOT_MICROCOULOMB_PER_CM2 1602.176634 /**< uC/cm^2 in one e/A^2. */
-#define LRPOT_SIEMENS_PER_CM 16021.76634       /**< S/cm in one e/(V A fs). */
-#define LRPOT_CM_PER_THZ 33.35640951981521     /**< cm^-1 in one THz. */
+#define LRPOT_MICROCOULOMB_PER_CM2 1602.176634  /**< uC/cm^2 in one e/A^2. */
+#define LRPOT_SIEMENS_PER_CM 16021.76634        /**< S/cm in one e/(V A fs). */
+#define LRPOT_WATT_PER_METRE_KELVIN 1602176.634 /**< W/(m K) in one eV/(A fs K). */
+#define LRPOT_CM_PER_THZ 33.35640951981521      /**< cm^-1 in one THz. */
 
 #define LRPOT_SERIES_DIPOLE 0 /**< Total dipole M, e A, unwrapped: continuous in time. */
 /** Dipole current J = dM/dt, e A/fs, as of lrpot_response_current(). */
 #define LRPOT_SERIES_CURRENT 1
 /** Polarizability volume alpha, A^3, [n][3][3], of lrpot_spectrum_raman(). */
 #define LRPOT_SERIES_POLARIZABILITY 2
+/** Heat flux J, eV A/fs, of lrpot_thermal_conductivity(): a thousandth of lrpot_heat_flux.flux. */
+#define LRPOT_SERIES_HEAT 3
 
 /** @brief A dipole, its current or a polarizability along a trajectory, at equal steps. The values
  * are borrowed. */
@@ -313,6 +316,29 @@ typedef struct lrpot_conductivity_options {
  *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_conductivity_green_kubo(
     const lrpot_series *series, const lrpot_conductivity_options *options, lrpot_estimate *sigma,
+    double *window, int64_t n_lags, double *correlation, double *integral, double *error);
+/** @brief Thermal conductivity by Green-Kubo: integral of \f$ \langle J(0)\cdot J(t)\rangle \f$
+ * over t > 0, divided by 3 V k_B T^2 (docs/theory/heat_flux.md); otherwise as
+ *  lrpot_conductivity_green_kubo().
+ *
+ *  The number is the conductivity of a solid, and of a fluid of one component about its centre of
+ *  mass. Mixtures need the currents of their parts too.
+ *  @param[in]     series       Series of kind LRPOT_SERIES_HEAT.
+ *  @param[in]     options      Options; NULL: all defaults.
+ *  @param[in,out] kappa        W/(m K); struct_size must be set.
+ *  @param[out]    window       fs, [2] or NULL: start and end of the plateau.
+ *  @param[in]     n_lags       Lags 0, step, ... of the curves, at most n/4; 0: none.
+ *  @param[out]    correlation  eV^2 A^2/fs^2, [n_lags] or NULL: \f$ \langle J(0)\cdot J(t)\rangle
+ *    \f$.
+ *  @param[out]    integral     W/(m K), [n_lags] or NULL: running integral.
+ *  @param[out]    error        W/(m K), [n_lags] or NULL: its error bar; NaN beyond the length of a
+ *    block.
+ *  @return As lrpot_conductivity_green_kubo(); LRPOT_E_ARGUMENT for another kind of series.
+ *  @threadsafety Safe.
+ *  @complexity O(n log n).
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_thermal_conductivity(
+    const lrpot_series *series, const lrpot_conductivity_options *options, lrpot_estimate *kappa,
     double *window, int64_t n_lags, double *correlation, double *integral, double *error);
 /** @brief Ionic conductivity by Helfand and Einstein: slope of \f$ \langle|M(t) - M(0)|^2\rangle
  *  \f$, divided by 6 V k_B T, by least squares over a window.

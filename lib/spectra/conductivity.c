@@ -1,4 +1,5 @@
-/* Ionic conductivity: Green-Kubo, Helfand-Einstein, finite field. */
+/* Ionic conductivity: Green-Kubo, Helfand-Einstein, finite field. Thermal conductivity: the same
+ * Green-Kubo integral of a heat flux. */
 #include "spectra/stationary.h"
 
 #include "core/error.h"
@@ -47,9 +48,20 @@ static lrpot_status read_options(const lrpot_conductivity_options *given,
     return LRPOT_OK;
 }
 
+/* Units of a current and of its coefficient, for messages. */
+static const char *unit_of_current(const lrpot_series *series)
+{
+    return series->kind == LRPOT_SERIES_HEAT ? "eV A/fs" : "e A/fs";
+}
+
+static const char *unit_of_coefficient(const lrpot_series *series)
+{
+    return series->kind == LRPOT_SERIES_HEAT ? "W/(m K)" : "S/cm";
+}
+
+/* The caller has checked the series. */
 static lrpot_status check(const lrpot_series *series, lrpot_estimate *sigma, int64_t n_lags)
 {
-    LRPOT__TRY(lrpot__series_check(series, 1));
     LRPOT__TRY(lrpot__estimate_check(sigma));
     if (n_lags < 0 || n_lags > series->n / 4)
         return lrpot__fail(LRPOT_E_ARGUMENT,
@@ -189,7 +201,10 @@ static double late_increase(const double *integral, const response_window *w, in
 
 static double green_kubo_factor(const lrpot_series *series)
 {
-    return LRPOT_SIEMENS_PER_CM / (3.0 * series->volume * LRPOT__BOLTZMANN * series->temperature);
+    double unit = series->kind == LRPOT_SERIES_HEAT
+                      ? LRPOT_WATT_PER_METRE_KELVIN / series->temperature
+                      : LRPOT_SIEMENS_PER_CM;
+    return unit / (3.0 * series->volume * LRPOT__BOLTZMANN * series->temperature);
 }
 
 static void finish(lrpot_estimate *sigma, const response_window *w, double value, double squares)
@@ -271,12 +286,14 @@ static lrpot_status check_plateau(const lrpot_series *series, int64_t n, const d
                                   const response_window *w, const curves *c)
 {
     double step = series->step;
-    LRPOT__TRY(lrpot__series_equilibrium_check(n, current, step, w->end, w->inefficiency));
+    LRPOT__TRY(lrpot__series_equilibrium_check(n, current, step, w->end, w->inefficiency,
+                                               unit_of_current(series)));
     LRPOT__TRY(lrpot__slow_modes_check(n, current, step,
                                        plateau(c->integral, w) / green_kubo_factor(series)));
     return lrpot__difference_check(
         w->pieces, c->climb, c->climb_squares, plateau(c->integral, w),
-        "the running integral has no plateau: it changes behind the window");
+        "the running integral has no plateau: it changes behind the window",
+        unit_of_coefficient(series));
 }
 
 static lrpot_status finite(const lrpot_estimate *sigma)
@@ -285,10 +302,10 @@ static lrpot_status finite(const lrpot_estimate *sigma)
     return lrpot__finite_total("error of the conductivity", 1, &sigma->error);
 }
 
-lrpot_status lrpot_conductivity_green_kubo(const lrpot_series *series,
-                                           const lrpot_conductivity_options *options,
-                                           lrpot_estimate *sigma, double *window, int64_t n_lags,
-                                           double *correlation, double *integral, double *error)
+static lrpot_status green_kubo(const lrpot_series *series,
+                               const lrpot_conductivity_options *options, lrpot_estimate *sigma,
+                               double *window, int64_t n_lags, double *correlation,
+                               double *integral, double *error)
 {
     lrpot_conductivity_options filled;
     response_window w = { 0 };
@@ -322,6 +339,24 @@ lrpot_status lrpot_conductivity_green_kubo(const lrpot_series *series,
     LRPOT__TRY(finite(sigma));
     LRPOT__TRY(lrpot__finite_total("correlation", n_lags, correlation));
     return lrpot__finite_total("running integral", n_lags, integral);
+}
+
+lrpot_status lrpot_conductivity_green_kubo(const lrpot_series *series,
+                                           const lrpot_conductivity_options *options,
+                                           lrpot_estimate *sigma, double *window, int64_t n_lags,
+                                           double *correlation, double *integral, double *error)
+{
+    LRPOT__TRY(lrpot__series_check(series, 1));
+    return green_kubo(series, options, sigma, window, n_lags, correlation, integral, error);
+}
+
+lrpot_status lrpot_thermal_conductivity(const lrpot_series *series,
+                                        const lrpot_conductivity_options *options,
+                                        lrpot_estimate *kappa, double *window, int64_t n_lags,
+                                        double *correlation, double *integral, double *error)
+{
+    LRPOT__TRY(lrpot__series_check_heat(series));
+    return green_kubo(series, options, kappa, window, n_lags, correlation, integral, error);
 }
 
 /* Dipole [n][3]: given, or the integral of the current from zero. NULL without memory. */
@@ -388,7 +423,8 @@ static lrpot_status einstein(const lrpot_series *series, const double *dipole,
             memcpy(displacement, curve, (size_t)n_lags * sizeof *displacement);
         status = lrpot__difference_check(w->pieces, found.bend, found.bend_squares, sigma->value,
                                          "the displacement of the dipole is no straight line: its "
-                                         "slope changes within the window");
+                                         "slope changes within the window",
+                                         unit_of_coefficient(series));
     }
     lrpot__free(curve);
     return status;
@@ -401,6 +437,7 @@ lrpot_status lrpot_conductivity_einstein(const lrpot_series *series,
 {
     lrpot_conductivity_options filled;
     response_window w = { 0 };
+    LRPOT__TRY(lrpot__series_check(series, 1));
     LRPOT__TRY(check(series, sigma, n_lags));
     LRPOT__TRY(read_options(options, &filled));
     double *current = lrpot__series_current(series), *dipole = dipole_of(series);
@@ -412,7 +449,8 @@ lrpot_status lrpot_conductivity_einstein(const lrpot_series *series,
     if (status == LRPOT_OK || status == LRPOT_E_ASSUMPTION) show_window(&w, series->step, window);
     if (status == LRPOT_OK)
         status = lrpot__series_equilibrium_check(lrpot__series_current_count(series), current,
-                                                 series->step, w.end, w.inefficiency);
+                                                 series->step, w.end, w.inefficiency,
+                                                 unit_of_current(series));
     lrpot__free(current);
     lrpot__free(dipole);
     LRPOT__TRY(status);

@@ -56,6 +56,17 @@ lrpot_status lrpot__series_check(const lrpot_series *series, int with_temperatur
     return check_samples(series, with_temperature, 3);
 }
 
+lrpot_status lrpot__series_check_heat(const lrpot_series *series)
+{
+    LRPOT__REQUIRE_NOT_NULL(series);
+    LRPOT__REQUIRE_INPUT(lrpot_series, series);
+    if (series->kind != LRPOT_SERIES_HEAT)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "lrpot_series.kind = %d, expected LRPOT_SERIES_HEAT",
+                           (int)series->kind);
+    LRPOT__TRY(positive("volume", series->volume));
+    return check_samples(series, 1, 3);
+}
+
 lrpot_status lrpot__series_check_polarizability(const lrpot_series *series, int with_temperature)
 {
     LRPOT__REQUIRE_NOT_NULL(series);
@@ -67,15 +78,20 @@ lrpot_status lrpot__series_check_polarizability(const lrpot_series *series, int 
     return check_samples(series, with_temperature, 9);
 }
 
+/* 1 if the samples are currents themselves. */
+static int is_rate(const lrpot_series *series)
+{
+    return series->kind == LRPOT_SERIES_CURRENT || series->kind == LRPOT_SERIES_HEAT;
+}
+
 int64_t lrpot__series_current_count(const lrpot_series *series)
 {
-    return series->kind == LRPOT_SERIES_CURRENT ? series->n : series->n - 1;
+    return is_rate(series) ? series->n : series->n - 1;
 }
 
 double *lrpot__series_current(const lrpot_series *series)
 {
-    if (series->kind == LRPOT_SERIES_CURRENT)
-        return lrpot__duplicate(series->values, 3 * series->n, sizeof(double));
+    if (is_rate(series)) return lrpot__duplicate(series->values, 3 * series->n, sizeof(double));
     int64_t size = 3 * (series->n - 1);
     double *current = lrpot__calloc(size, sizeof *current);
     for (int64_t i = 0; current != NULL && i < size; i++)

@@ -12,6 +12,8 @@
 /* Checks size, pointer, length, finite values, positive constants. The temperature is checked only
  * on request. */
 lrpot_status lrpot__series_check(const lrpot_series *series, int with_temperature);
+/* The same for a heat flux. */
+lrpot_status lrpot__series_check_heat(const lrpot_series *series);
 /* The same for a polarizability, which needs no volume. */
 lrpot_status lrpot__series_check_polarizability(const lrpot_series *series, int with_temperature);
 lrpot_status lrpot__estimate_check(lrpot_estimate *estimate);

@@ -127,7 +127,7 @@ lrpot_status lrpot__correlation_time_check(int64_t n, const double *values, cons
 
 /* A mean of z standard errors adds 2 z^2 lags/n of the integral to it. */
 lrpot_status lrpot__series_equilibrium_check(int64_t n, const double *current, double step,
-                                             int64_t lags, double independent)
+                                             int64_t lags, double independent, const char *unit)
 {
     double share = (double)lags / (double)n;
     for (int a = 0; a < 3; a++) {
@@ -135,12 +135,11 @@ lrpot_status lrpot__series_equilibrium_check(int64_t n, const double *current, d
         LRPOT__TRY(lrpot__trend_fit(n, 3, current + a, &trend));
         double z = trend.mean_score;
         if (z > LRPOT__SCORE_LIMIT && 2.0 * z * z * share > LARGEST_CHANGE)
-            return lrpot__fail(
-                LRPOT_E_ASSUMPTION,
-                "the current has a mean of %.4g e A/fs along %c, %.1f times its error "
-                "over %.4g fs: the run is driven, and its fluctuations give no "
-                "conductivity",
-                trend.mean, "xyz"[a], z, (double)n * step);
+            return lrpot__fail(LRPOT_E_ASSUMPTION,
+                               "the current has a mean of %.4g %s along %c, %.1f times its error "
+                               "over %.4g fs: the run is driven, and its fluctuations give no "
+                               "conductivity",
+                               trend.mean, unit, "xyz"[a], z, (double)n * step);
     }
     double part = LARGEST_CHANGE * fmax(independent, 1.0) / (2.0 * (double)lags);
     return lrpot__stationary_check(n, current, part, "current");
@@ -160,12 +159,12 @@ lrpot_status lrpot__slow_modes_check(int64_t n, const double *current, double st
 }
 
 lrpot_status lrpot__difference_check(int64_t pieces, double mean, double squares, double value,
-                                     const char *what)
+                                     const char *what, const char *unit)
 {
     double error = sqrt(squares / (double)(pieces - 1) / (double)pieces);
     double score = error > 0.0 ? lrpot__normal_score(mean / error, (double)(pieces - 1)) : 0.0;
     if (score <= LRPOT__SCORE_LIMIT || fabs(mean) <= LARGEST_DIFFERENCE * fabs(value))
         return LRPOT_OK;
-    return lrpot__fail(LRPOT_E_ASSUMPTION, "%s: %.4g S/cm, %.1f times its error", what, mean,
+    return lrpot__fail(LRPOT_E_ASSUMPTION, "%s: %.4g %s, %.1f times its error", what, mean, unit,
                        score);
 }

@@ -27,17 +27,18 @@ lrpot_status lrpot__stationary_check(int64_t n, const double *values, double par
  * series. */
 lrpot_status lrpot__correlation_time_check(int64_t n, const double *values, const char *what);
 /* LRPOT_E_ASSUMPTION if the current has a mean or a trend that is visible in the integral of its
- * correlation over so many lags; `independent` samples count as one. */
+ * correlation over so many lags; `independent` samples count as one. unit: of the current, for the
+ * message. */
 lrpot_status lrpot__series_equilibrium_check(int64_t n, const double *current, double step,
-                                             int64_t lags, double independent);
-/* LRPOT_E_ASSUMPTION if the current has slower parts than the integral of its correlation (e^2
- * A^2/fs, all axes) includes. */
+                                             int64_t lags, double independent, const char *unit);
+/* LRPOT_E_ASSUMPTION if the current has slower parts than the integral of its correlation (its
+ * unit squared times fs, all axes) includes. */
 lrpot_status lrpot__slow_modes_check(int64_t n, const double *current, double step,
                                      double integral);
 /* LRPOT_E_ASSUMPTION if differences between pieces, given by mean and sum of squared deviations,
- * are not 0, and larger than a part of value. */
+ * are not 0, and larger than a part of value. what, unit: for the message. */
 lrpot_status lrpot__difference_check(int64_t pieces, double mean, double squares, double value,
-                                     const char *what);
+                                     const char *what, const char *unit);
 
 #define LRPOT__SCORE_LIMIT 4.0 /* probability: one in 16 000 */
 

@@ -422,6 +422,15 @@ def check_spectra():
         "so_does_einstein",
         [einstein, exact],
     )
+    flux = spectra.Series(J, step=1.0, volume=1000.0, temperature=300, kind="heat")
+    kappa = spectra.thermal_conductivity(flux, lags=50)
+    tap.ok(
+        np.allclose(kappa.value, kubo.value * 1602176.634 / 16021.76634 / 300, rtol=1e-12)
+        and np.allclose(kappa.correlation, kubo.correlation)
+        and len(kappa.integral_error) == 50,
+        "a_heat_flux_conducts_heat_by_the_same_integral",
+        [kappa, kubo],
+    )
     driven = spectra.Series(J + [0, 0, 0.02], 1.0, 1000.0, kind="current")
     field = spectra.conductivity(driven, "field", field=(0, 0, 0.1))
     tap.ok(

@@ -144,7 +144,7 @@ def table(path, header, rows):
 
 
 def series(folder):
-    """What the page on trajectories reads: dipoles, currents, records of a loop."""
+    """What the page on trajectories reads: dipoles, currents, a heat flux, records of a loop."""
     source = random.Random(5)
     dipoles = list(zip(*[smooth(noise(source, 6000, 20)) for _ in range(3)]))
     head = 'Lattice="12 0 0 0 12 0 0 0 12" pbc="T T T" Properties=species:S:1:pos:R:3 dipole='
@@ -165,6 +165,7 @@ def series(folder):
     currents = zip(*[noise(source, 8000, 15) for _ in range(3)])
     rows = [(float(k), *(1e-3 * x for x in row)) for k, row in enumerate(currents)]
     table(folder / "CURRENT.txt", "# time(fs) jx(e*A/fs) jy(e*A/fs) jz(e*A/fs)", rows)
+    table(folder / "FLUX.txt", "# time(fs) jx(eV*A/fs) jy(eV*A/fs) jz(eV*A/fs)", rows)
     records, period = [], 2000
     for k in range(3 * period):
         field = 0.1 * math.sin(2 * math.pi * k / period)

@@ -100,6 +100,20 @@ told = same(
 )
 tap.ok("1500 K, of the thermostat" in told.stderr, "the_temperature_is_told", [told.stderr])
 same("ir_by_the_log", ["ir"], [*GIVEN, *CURRENT, "--columns", "2,3,4", "-T", 1500])
+H = "c_d[1] c_d[2] c_d[3]"
+write(H, currents, log_of(H).replace("compute d all lrpot\n", "compute d all lrpot/heatflux\n"))
+same(
+    "thermal_conductivity_by_the_log",
+    ["conductivity", "--heat"],
+    [*GIVEN, "--scale", 0.001, "--columns", "2,3,4", "-T", 1500],
+)
+write(H, currents, log_of(H))
+told = run("conductivity", "--heat", "--lammps", "run/log.lammps")
+tap.ok(
+    told.returncode == 3 and "no 'compute ID all lrpot/heatflux'" in told.stderr,
+    "a_dipole_is_no_heat_flux",
+    [told.stderr],
+)
 write(M, dipoles, log_of(M))
 same("eps_by_the_log", ["eps"], [*GIVEN, "--kind", "dipole", "--columns", "2,3,4", "-T", 1500])
 both = [m + j for m, j in zip(dipoles, currents)]

@@ -286,6 +286,33 @@ def check_conductivity():
         "text_tells_both_routes",
         [result.stdout, result.stderr],
     )
+    heat = [[t, 1e3 * x, 1e3 * y, 1e3 * z] for t, x, y, z in rows]
+    table("heat.txt", heat, head="# t Jx[eV*A/ps] Jy[eV*A/ps] Jz[eV*A/ps]")
+    words = ("conductivity", "heat.txt", "--heat", "-T", KELVIN, "-V", VOLUME)
+    kappa = results(*words, "-o", "heat.csv")
+    exact = 1602176.634 * variance * time / (VOLUME * KB * KELVIN**2)
+    tap.ok(
+        "green_kubo" in kappa and near(kappa["green_kubo"], exact) and "einstein" not in kappa,
+        "the_thermal_conductivity_is_within_its_bar",
+        [kappa, exact],
+    )
+    result = run(*words)
+    tap.ok(
+        result.stdout.count("W/(m K)") == 1 and "heat flux of a table" in result.stderr,
+        "text_tells_the_unit_of_heat",
+        [result.stdout, result.stderr],
+    )
+    head = pathlib.Path(folder.name, "heat.csv").read_text().splitlines()[0]
+    tap.ok(head.endswith("error/(W/(m K))"), "the_curves_of_heat_have_their_units", [head])
+    table("bare.txt", heat, head="# t Jx Jy Jz")
+    result = run("conductivity", "bare.txt", "--heat", "-T", KELVIN, "-V", VOLUME)
+    tap.ok(
+        result.returncode == 2 and "--scale 0.001 for eV A/ps" in result.stderr,
+        "a_heat_flux_without_unit_is_refused",
+        [result.stderr],
+    )
+    result = run(*words, "--field", "0,0,1")
+    tap.ok(result.returncode == 2, "a_field_has_no_part_in_heat", [result.stderr])
     table("slow.txt", relaxation(3, 2000, 1e-4, 500.0), head="# t Jx Jy Jz")
     result = run("conductivity", "slow.txt", "-T", KELVIN, "-V", VOLUME)
     tap.ok(

@@ -256,6 +256,44 @@ START_TEST(currents_and_their_dipole_conduct_alike)
 }
 END_TEST
 
+START_TEST(heat_flux_conducts_heat_by_the_same_integral)
+{
+    enum { N = 60000, LAGS = 100 };
+    double *values = room(3 * N), charge[2][LAGS], heat[2][LAGS];
+    support_random random = { 12 };
+    process_relaxation(&random, N, 2.0, 1e-4, 20.0, values);
+    lrpot_series current = series_of(N, values, LRPOT_SERIES_CURRENT),
+                 flux = series_of(N, values, LRPOT_SERIES_HEAT);
+    current.step = flux.step = 2.0;
+    lrpot_estimate sigma = LRPOT_ESTIMATE_INIT, kappa = LRPOT_ESTIMATE_INIT;
+    double ratio = LRPOT_WATT_PER_METRE_KELVIN / LRPOT_SIEMENS_PER_CM / flux.temperature;
+    ck_ok(lrpot_conductivity_green_kubo(&current, NULL, &sigma, NULL, LAGS, charge[0], charge[1],
+                                        NULL));
+    ck_ok(lrpot_thermal_conductivity(&flux, NULL, &kappa, NULL, LAGS, heat[0], heat[1], NULL));
+    ck_close(kappa.value, ratio * sigma.value, 1e-12, 0.0);
+    ck_close(kappa.error, ratio * sigma.error, 1e-12, 0.0);
+    for (int k = 0; k < LAGS; k++) {
+        ck_close(heat[0][k], charge[0][k], TOL_EXACT, 0.0);
+        ck_close(heat[1][k], ratio * charge[1][k], 1e-12, 0.0);
+    }
+    /* of an exponential correlation: <J.J> tau/(3 V k_B T^2) */
+    double exact = LRPOT_WATT_PER_METRE_KELVIN * heat[0][0] * 20.0
+                   / (3.0 * flux.volume * boltzmann * flux.temperature * flux.temperature);
+    ck_assert(fabs(kappa.value - exact) < 5 * kappa.error && kappa.error < 0.3 * exact);
+    ck_assert_int_eq(lrpot_thermal_conductivity(&current, NULL, &kappa, NULL, 0, NULL, NULL, NULL),
+                     LRPOT_E_ARGUMENT);
+    ck_assert_int_eq(lrpot_conductivity_green_kubo(&flux, NULL, &sigma, NULL, 0, NULL, NULL, NULL),
+                     LRPOT_E_ARGUMENT);
+    lrpot_conductivity_options options = LRPOT_CONDUCTIVITY_OPTIONS_INIT;
+    options.end = 200.0;
+    for (int i = 0; i < N; i++) values[3 * i] += 0.005; /* a driven run */
+    ck_assert_int_eq(lrpot_thermal_conductivity(&flux, &options, &kappa, NULL, 0, NULL, NULL, NULL),
+                     LRPOT_E_ASSUMPTION);
+    ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "eV A/fs"));
+    free(values);
+}
+END_TEST
+
 START_TEST(current_in_a_field_is_divided_by_it)
 {
     enum { N = 32 };
@@ -521,6 +559,7 @@ Suite *lrpot_suite(void)
     tcase_add_test(tcase, quantum_corrections_have_their_factors);
     tcase_add_test(tcase, running_integrals_and_displacements_are_those_of_plain_sums);
     tcase_add_test(tcase, currents_and_their_dipole_conduct_alike);
+    tcase_add_test(tcase, heat_flux_conducts_heat_by_the_same_integral);
     tcase_add_test(tcase, current_in_a_field_is_divided_by_it);
     tcase_add_test(tcase, fluctuations_by_axis_average_to_the_ratio);
     tcase_add_test(tcase, blocks_find_the_error_of_a_correlated_mean);

@@ -32,6 +32,8 @@ static const struct {
     { COLUMN_CURRENT, "Debye/ps", 1e-3 * DEBYE },
     { COLUMN_CURRENT, "D/fs", DEBYE },
     { COLUMN_CURRENT, "D/ps", 1e-3 * DEBYE },
+    { COLUMN_HEAT, "eVA/fs", 1.0 },
+    { COLUMN_HEAT, "eVA/ps", 1e-3 },
     { COLUMN_FIELD, "V/A", 1.0 },
     { COLUMN_FIELD, "V/nm", 0.1 },
     { COLUMN_FIELD, "MV/cm", 1e-2 },

@@ -8,6 +8,7 @@ enum column_kind {
     COLUMN_TIME,         /* fs */
     COLUMN_DIPOLE,       /* e A */
     COLUMN_CURRENT,      /* e A/fs */
+    COLUMN_HEAT,         /* eV A/fs */
     COLUMN_FIELD,        /* V/A */
     COLUMN_POLARIZATION, /* e/A^2 */
     N_COLUMN_KINDS

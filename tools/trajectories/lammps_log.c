@@ -189,7 +189,7 @@ static int read_command(reading *r, char **words, int n)
                                 "write each part to a file of its own",
                                 r->log->path, r->log->step, step, r->log->file);
         r->log->step = step;
-    } else if (strcmp(name, "compute") == 0 && n > 3 && strcmp(words[3], "lrpot") == 0
+    } else if (strcmp(name, "compute") == 0 && n > 3 && strcmp(words[3], r->log->style) == 0
                && find_word(words, n, "born") < 0) /* that one is of atoms */
         copy_word(r->log->compute, words[1]);
     else if (strcmp(name, "fix") == 0) add_fix(r, words, n);
@@ -219,9 +219,9 @@ static int conclude(reading *r)
     lammps_log *log = r->log;
     if (log->compute[0] == '\0')
         return report_error(BAD_INPUT,
-                            "%s: holds no 'compute ID all lrpot'; expected the log of a "
+                            "%s: holds no 'compute ID all %s'; expected the log of a "
                             "run in LAMMPS",
-                            log->path);
+                            log->path, log->style);
     if (r->fix[0] == '\0')
         return report_error(BAD_INPUT,
                             "%s: no 'fix ave/time' writes c_%s[...] to %s; name the log of the run "
@@ -238,7 +238,7 @@ static int conclude(reading *r)
     return GO_ON;
 }
 
-int lammps_log_read(lammps_log *log, const char *path, const char *file)
+int lammps_log_read(lammps_log *log, const char *path, const char *style, const char *file)
 {
     reading r = { .log = log,
                   .wanted = file != NULL ? base_name(file) : NULL,
@@ -248,7 +248,7 @@ int lammps_log_read(lammps_log *log, const char *path, const char *file)
     char *line = NULL;
     size_t capacity = 0;
     int code = GO_ON;
-    *log = (lammps_log){ .path = path };
+    *log = (lammps_log){ .path = path, .style = style };
     FILE *stream = fopen(path, "r");
     if (stream == NULL)
         return report_error(BAD_INPUT, "%s: cannot be opened: %s", path, strerror(errno));

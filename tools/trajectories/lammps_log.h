@@ -1,4 +1,5 @@
-/* What the log of a LAMMPS run tells of the file that `fix ave/time` wrote of `compute lrpot`. */
+/* What the log of a LAMMPS run tells of the file that `fix ave/time` wrote of `compute lrpot`, or
+ * of another compute of the pair style. */
 #ifndef LRPOT_TOOL_LAMMPS_LOG_H
 #define LRPOT_TOOL_LAMMPS_LOG_H
 
@@ -7,7 +8,7 @@
 enum { LAMMPS_WORD = 256 };
 
 typedef struct lammps_log {
-    const char *path;
+    const char *path, *style;   /* style: of the compute */
     double step;                /* fs, of one time step; 0: not said */
     double volume, temperature; /* A^3, K; NaN: not said, or not constant */
     char compute[LAMMPS_WORD];  /* id of the compute lrpot */
@@ -16,9 +17,9 @@ typedef struct lammps_log {
     const char *temperature_from; /* how the temperature was found */
 } lammps_log;
 
-/* Reads a log. file: that of the fix to look for; NULL: the last fix ave/time of a compute lrpot.
- * Returns GO_ON or an exit code after a message. */
-int lammps_log_read(lammps_log *log, const char *path, const char *file);
+/* Reads a log. style: of the compute; file: that of the fix to look for; NULL: the last fix
+ * ave/time of such a compute. Returns GO_ON or an exit code after a message. */
+int lammps_log_read(lammps_log *log, const char *path, const char *style, const char *file);
 
 /* Path of the fix's file: relative ones are beside the log. To be freed; NULL without memory. */
 char *lammps_path(const lammps_log *log);

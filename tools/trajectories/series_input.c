@@ -87,7 +87,8 @@ static int find_columns(series_input *input, const table *t, int32_t *columns, i
                             "%s: no columns Mx My Mz or Jx Jy Jz; expected a line of names such as "
                             "`# t Mx My Mz`, or --columns with --kind",
                             t->path);
-    if (by_name) return GO_ON;
+    if (input->heat) input->kind = LRPOT_SERIES_HEAT;
+    if (by_name || input->heat) return GO_ON;
     if (input->kind_text == NULL && last >= 0 && t->names[last] != NULL && t->names[last][0] == 'j')
         input->kind = LRPOT_SERIES_CURRENT;
     else if (input->kind_text == NULL && last >= 0 && t->names[last] != NULL
@@ -156,16 +157,29 @@ static int check_against_dipole(series_input *input, const beside *b, const char
     return GO_ON;
 }
 
+/* Heat fluxes come in eV A/ps from LAMMPS and the library, their series are in eV A/fs: the table
+ * or the user says which. */
+static int check_unit_of_heat(const series_input *input, const table *t, int32_t column)
+{
+    if (!input->heat || input->scale != 0.0 || column_states(t, column, COLUMN_HEAT)) return GO_ON;
+    return report_usage(input->verb,
+                        "%s: say the unit of the heat flux: --scale 0.001 for eV A/ps, --scale 1 "
+                        "for eV A/fs, or a name such as Jx(eV*A/ps)",
+                        t->path);
+}
+
 /* Factors to the units of the library for the time, the three values and the dipole beside a
  * current. Options or the names of the columns state them. */
 static int find_factors(const series_input *input, const table *t, int32_t n,
                         const int32_t *columns, int32_t extra, double factors[8])
 {
-    enum column_kind kind = input->kind == LRPOT_SERIES_CURRENT ? COLUMN_CURRENT : COLUMN_DIPOLE;
+    enum column_kind kind = input->heat                           ? COLUMN_HEAT
+                            : input->kind == LRPOT_SERIES_CURRENT ? COLUMN_CURRENT
+                                                                  : COLUMN_DIPOLE;
     double stated = input->scale != 0.0 ? input->scale : 1.0;
-    int code = GO_ON;
+    int code = check_unit_of_heat(input, t, columns[n - 3]);
     for (int c = 0; c < 8; c++) factors[c] = c > 0 && c < 4 ? stated : 1.0;
-    if (n == 4 && input->step == 0.0 && input->time_step == 0.0)
+    if (code == GO_ON && n == 4 && input->step == 0.0 && input->time_step == 0.0)
         code = column_factor(t, columns[0], COLUMN_TIME, "give --step FS", factors);
     for (int a = 0; a < 3 && code == GO_ON && input->scale == 0.0; a++)
         code = column_factor(t, columns[n - 3 + a], kind, "give --scale X", &factors[1 + a]);
@@ -203,7 +217,9 @@ static int read_table(series_input *input, const char *path)
     if (code == GO_ON) code = read_rows(input, &t, n, columns, &b);
     if (code == GO_ON)
         snprintf(input->origin, sizeof input->origin, "%s of a table",
-                 input->kind == LRPOT_SERIES_CURRENT ? "current" : "dipole");
+                 input->heat                           ? "heat flux"
+                 : input->kind == LRPOT_SERIES_CURRENT ? "current"
+                                                       : "dipole");
     table_close(&t);
     return code == GO_ON && b.n > 1 ? check_against_dipole(input, &b, path) : code;
 }
@@ -307,6 +323,8 @@ static int check_options(const series_input *input)
 {
     if (options_given(input->common, "scale") && input->scale == 0.0)
         return report_usage(input->verb, "--scale 0 leaves nothing");
+    if (input->heat && input->trajectory)
+        return report_usage(input->verb, "a trajectory holds no heat flux; expected a table");
     return input->trajectory ? options_without(input->common, input->verb, "columns,kind,scale",
                                                "on a trajectory, only on a table")
                              : options_without(input->common, input->verb, "from,velocity-unit",
@@ -344,7 +362,8 @@ static int ask_lammps(series_input *input, const char **path, char columns[80])
 {
     lammps_log log;
     int32_t found = 0, at[3];
-    int code = lammps_log_read(&log, input->lammps_path, *path);
+    const char *style = input->heat ? "lrpot/heatflux" : "lrpot";
+    int code = lammps_log_read(&log, input->lammps_path, style, *path);
     if (code == GO_ON && *path == NULL) {
         input->file = lammps_path(&log);
         if (input->file == NULL) return report_no_memory();
@@ -357,9 +376,12 @@ static int ask_lammps(series_input *input, const char **path, char columns[80])
     for (int turn = 0; turn < 2 && found < 3 && code == GO_ON; turn++) {
         if (turn == 1 && input->kind_text != NULL) break;
         current ^= turn;
-        code = lammps_columns(&log, *path, current ? 5 : 2, at, &found);
+        code = lammps_columns(&log, *path, input->heat ? 1 : current ? 5 : 2, at, &found);
     }
-    if (code == GO_ON && found < 3 && input->columns_text == NULL)
+    if (code == GO_ON && found < 3 && input->columns_text == NULL && input->heat)
+        code = report_error(BAD_INPUT, "%s: does not have c_%s[1] to c_%s[3], the heat flux", *path,
+                            log.compute, log.compute);
+    else if (code == GO_ON && found < 3 && input->columns_text == NULL)
         code = report_error(BAD_INPUT,
                             "%s: has neither c_%s[2] to c_%s[4], the dipole, nor c_%s[5] to "
                             "c_%s[7], its current",

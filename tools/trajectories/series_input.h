@@ -1,5 +1,5 @@
-/* Time series of the dipole or its current, from a table or a trajectory, and the options for
- * reading them. */
+/* Time series of the dipole or its current, from a table or a trajectory, or of the heat flux, from
+ * a table, and the options for reading them. */
 #ifndef LRPOT_TOOL_SERIES_INPUT_H
 #define LRPOT_TOOL_SERIES_INPUT_H
 
@@ -13,6 +13,7 @@ typedef struct series_input {
     double time_step; /* fs, of the column TimeStep; 0: not from LAMMPS */
     char *file;       /* named by the log of LAMMPS */
     int32_t want_current, needs_temperature;
+    int32_t heat;           /* 1: of a heat flux, which only tables hold */
     int32_t follows_motion; /* 1: for a spectrum, whose sampling must resolve the motion */
     int32_t trajectory;     /* 1: the file is a trajectory, not a table */
     /* data of the file */
@@ -74,7 +75,7 @@ typedef struct series_input {
           "scale",                                                                                 \
           OPTION_REAL,                                                                             \
           "X",                                                                                     \
-          "multiplies a table's dipoles or currents; 0.001 for e A/ps, 1 for e A/fs",              \
+          "multiplies a table's dipoles, currents or heat fluxes; 0.001 for e A/ps, 1 for e A/fs", \
           &(input)->scale,                                                                         \
           -1e12,                                                                                   \
           1e12 },                                                                                  \

@@ -1,4 +1,5 @@
-/* lrpot conductivity: ionic conductivity by Green-Kubo, Helfand-Einstein, or in a field. */
+/* lrpot conductivity: ionic conductivity by Green-Kubo, Helfand-Einstein, or in a field; thermal
+ * conductivity by Green-Kubo. */
 #include "cli/curves.h"
 #include "cli/figure_title.h"
 #include "cli/plot.h"
@@ -51,28 +52,30 @@ static void scale_curves(conductivity_run *run, double step)
         run->correlation[k] *= run->factor;
         run->integral[k] *= run->factor;
         run->error[k] *= run->factor;
-        run->displacement[k] *= run->factor;
+        if (!run->input.heat) run->displacement[k] *= run->factor;
     }
+}
+
+static lrpot_status green_kubo(conductivity_run *run, const lrpot_series *series, double *window,
+                               int64_t lags)
+{
+    return (run->input.heat ? lrpot_thermal_conductivity : lrpot_conductivity_green_kubo)(
+        series, &run->options, &run->kubo, window, lags, run->correlation, run->integral,
+        run->error);
 }
 
 /* Computes the curves, up to twice the window unless the user gives another length; a first pass
  * finds the window. */
 static int fluctuations(conductivity_run *run, const lrpot_series *series, const char *path)
 {
-    int code = judge(run,
-                     lrpot_conductivity_green_kubo(series, &run->options, &run->kubo, run->window,
-                                                   0, NULL, NULL, NULL),
-                     path);
+    int code = judge(run, green_kubo(run, series, run->window, 0), path);
     if (code != GO_ON) return code;
     double length = run->length > 0.0 ? run->length : 2.0 * run->window[1];
     int64_t lags = (int64_t)(length / series->step) + 1;
     code = make_room(run, lags < series->n / 4 ? lags : series->n / 4);
     if (code != GO_ON) return code;
-    code = judge(run,
-                 lrpot_conductivity_green_kubo(series, &run->options, &run->kubo, NULL, run->lags,
-                                               run->correlation, run->integral, run->error),
-                 path);
-    if (code == GO_ON)
+    code = judge(run, green_kubo(run, series, NULL, run->lags), path);
+    if (code == GO_ON && !run->input.heat)
         code = judge(run,
                      lrpot_conductivity_einstein(series, &run->options, &run->einstein, NULL,
                                                  run->lags, run->displacement),
@@ -136,11 +139,15 @@ static int curves(const conductivity_run *run, json_t *root)
         { "error/(S/cm)", run->error, 1 },
         { "displacement/(e^2 A^2)", run->displacement, 1 }
     };
+    const curve_column heat[] = { { "lag/fs", run->times, 1 },
+                                  { "correlation/(eV^2 A^2/fs^2)", run->correlation, 1 },
+                                  { "running/(W/(m K))", run->integral, 1 },
+                                  { "error/(W/(m K))", run->error, 1 } };
     const curve_column driven[] = { { "time/fs", run->times, 1 },
                                     { "density/(e/(A^2 fs))", run->correlation, 1 },
                                     { "running/(S/cm)", run->integral, 1 } };
-    const curve_column *columns = run->in_field ? driven : fluctuation;
-    int n = run->in_field ? 3 : N_COLUMNS;
+    const curve_column *columns = run->in_field ? driven : run->input.heat ? heat : fluctuation;
+    int n = run->in_field ? 3 : run->input.heat ? 4 : N_COLUMNS;
     if (root != NULL) curves_json(root, run->lags, n, columns);
     else if (run->common.output != NULL)
         return curves_csv(run->common.output, run->lags, n, columns);
@@ -152,12 +159,15 @@ static int draw(const conductivity_run *run, const char *path)
     char title[FIGURE_TITLE];
     const lrpot_estimate *result = run->in_field ? &run->driven : &run->kubo;
     if (run->plot_path == NULL) return GO_ON;
-    figure_title(title, run->in_field ? "conductivity in a field" : "ionic conductivity", NULL, 1,
-                 path);
+    figure_title(title,
+                 run->in_field     ? "conductivity in a field"
+                 : run->input.heat ? "thermal conductivity"
+                                   : "ionic conductivity",
+                 NULL, 1, path);
     plot p = {
         .title = title,
         .x_label = run->in_field ? "length of the series (fs)" : "upper limit of the integral (fs)",
-        .y_label = "conductivity (S/cm)",
+        .y_label = run->input.heat ? "thermal conductivity (W/(m K))" : "conductivity (S/cm)",
         .lines = { { run->in_field ? "mean current over field" : "Green-Kubo", run->times,
                      run->integral, run->in_field ? NULL : run->error, run->lags, 0, PLOT_LINE } },
         .n_lines = 1,
@@ -178,7 +188,8 @@ static json_t *result_json(const conductivity_run *run)
         return root;
     }
     json_object_set_new(root, "green_kubo", estimate_json(&run->kubo, run->factor));
-    json_object_set_new(root, "einstein", estimate_json(&run->einstein, run->factor));
+    if (!run->input.heat)
+        json_object_set_new(root, "einstein", estimate_json(&run->einstein, run->factor));
     json_object_set_new(root, "window", json_row(run->window, 2));
     curves(run, root);
     return root;
@@ -187,9 +198,10 @@ static json_t *result_json(const conductivity_run *run)
 static void print_line(FILE *stream, const char *name, const conductivity_run *run,
                        const lrpot_estimate *estimate)
 {
-    fprintf(stream, "%-18s %14.6g +- %-12.4g S/cm   (%lld blocks of %lld samples)\n", name,
+    fprintf(stream, "%-18s %14.6g +- %-12.4g %s   (%lld blocks of %lld samples)\n", name,
             run->factor * estimate->value, run->factor * estimate->error,
-            (long long)estimate->blocks, (long long)estimate->block);
+            run->input.heat ? "W/(m K)" : "S/cm", (long long)estimate->blocks,
+            (long long)estimate->block);
 }
 
 static int print_results(const conductivity_run *run)
@@ -203,9 +215,9 @@ static int print_results(const conductivity_run *run)
                 run->density[1], run->density[2]);
     } else {
         print_line(out.stream, "Green-Kubo", run, &run->kubo);
-        print_line(out.stream, "Helfand-Einstein", run, &run->einstein);
-        fprintf(out.stream, "# plateau and slope from %.6g to %.6g fs\n", run->window[0],
-                run->window[1]);
+        if (!run->input.heat) print_line(out.stream, "Helfand-Einstein", run, &run->einstein);
+        fprintf(out.stream, "# plateau%s from %.6g to %.6g fs\n",
+                run->input.heat ? "" : " and slope", run->window[0], run->window[1]);
     }
     int closed = output_close(&out, 1);
     return code == DONE ? closed : code;
@@ -220,6 +232,9 @@ int verb_conductivity(int count, char **arguments)
                              .driven = LRPOT_ESTIMATE_INIT };
     const tool_option options[] = {
         SERIES_OPTIONS(&run.input),
+        { 0, "heat", OPTION_FLAG, NULL,
+          "thermal conductivity, W/(m K): the table holds the heat flux, J = d/dt sum r e",
+          &run.input.heat, 0, 0 },
         { 'f', "field", OPTION_THREE, "x,y,z",
           "V/A: the run was in this field, the conductivity is mean current over field", run.field,
           0, 0 },
@@ -241,7 +256,7 @@ int verb_conductivity(int count, char **arguments)
         "conductivity",
         "[FILE]",
         "Ionic conductivity: Green-Kubo and Helfand-Einstein, or the "
-        "current in a field, with error bars.",
+        "current in a field; thermal conductivity: Green-Kubo; with error bars.",
         SERIES_DETAILS "-o FILE.csv gets the correlation, its running integral with "
                        "error, and the mean square displacement of the dipole; in a field the\n"
                        "current density along it and the running mean of the conductivity.",
@@ -260,7 +275,11 @@ int verb_conductivity(int count, char **arguments)
     run.in_field = options_given(&run.common, "field");
     if (run.in_field && run.field[0] == 0.0 && run.field[1] == 0.0 && run.field[2] == 0.0)
         return report_usage("conductivity", "--field 0,0,0: expected a field other than zero");
-    if (run.in_field)
+    if (run.input.heat) {
+        code = options_without(&run.common, "conductivity", "field,eps-inf,kind,from,velocity-unit",
+                               "with --heat");
+        run.input.kind_text = "current";
+    } else if (run.in_field)
         code = options_without(&run.common, "conductivity", "begin,end,blocks,length",
                                "with --field: there is no window");
     if (code != GO_ON) return code;

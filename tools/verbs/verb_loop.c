@@ -196,7 +196,7 @@ static int ask_lammps(loop_run *run, const char **path)
 {
     lammps_log log;
     int32_t field = 0, dipole = 0;
-    int code = lammps_log_read(&log, run->lammps_path, *path);
+    int code = lammps_log_read(&log, run->lammps_path, "lrpot", *path);
     if (code == GO_ON && *path == NULL) {
         run->file = lammps_path(&log);
         if (run->file == NULL) return report_no_memory();

@@ -1,13 +1,12 @@
-"""Response from trajectories: dielectric constant, infrared absorption, Raman activity,
-conductivity, P-E loops,
-with error bars.
+"""Response from trajectories: dielectric constant, infrared absorption, Raman activity, ionic and
+thermal conductivity, P-E loops, with error bars.
 
     from lrpot import spectra
     eps = spectra.dielectric_constant(spectra.Series(dipoles, step=1.0, volume=4754.2,
                                                      temperature=290))
     eps.value, eps.error
 
-Units: dipoles e A, currents e A/fs, steps fs, volumes A^3, temperatures K, fields V/A, polarization
+Units: dipoles e A, currents e A/fs, heat fluxes eV A/fs, steps fs, volumes A^3, temperatures K, fields V/A, polarization
 e/A^2, conductivities S/cm. lrpot/spectra.h explains each function. A result whose assumption fails
 is given with a warning of Python; `assumption` holds its text."""
 import ctypes
@@ -28,10 +27,11 @@ __all__ = [
     "raman",
     "raman_invariants",
     "conductivity",
+    "thermal_conductivity",
     "loop",
 ]
 
-_KINDS = {"dipole": 0, "current": 1, "polarizability": 2}
+_KINDS = {"dipole": 0, "current": 1, "polarizability": 2, "heat": 3}
 _WINDOWS = {"hann": 0, "gaussian": 1, "none": 2}
 _QUANTUM = {"classical": 0, "harmonic": 1, "standard": 2, "schofield": 3}
 BRANCHES = ("virgin", "rising", "falling")
@@ -150,6 +150,7 @@ _declare("lrpot_spectrum_raman", _status, _series_p, _spectrum_p, ctypes.c_int64
 _declare("lrpot_raman_invariants", _status, _double_p, _double_p)
 _curves = (_status, _series_p, _conductivity_p, _estimate_p, _double_p, ctypes.c_int64)
 _declare("lrpot_conductivity_green_kubo", *_curves, *[_double_p] * 3)
+_declare("lrpot_thermal_conductivity", *_curves, *[_double_p] * 3)
 _declare("lrpot_conductivity_einstein", *_curves, _double_p)
 _declare("lrpot_conductivity_field", _status, _series_p, _double_p, _estimate_p, _double_p)
 _declare(
@@ -166,21 +167,21 @@ _declare(
 )
 
 
-def _judge(status):
+def _judge(status, level=3):
     """The text of an assumption that fails, None where all is well; other failures are raised."""
     if status == 0:
         return None
     error = Error(status)
     if error.name != _E_ASSUMPTION:
         raise error
-    warnings.warn(str(error), AssumptionWarning, stacklevel=3)
+    warnings.warn(str(error), AssumptionWarning, stacklevel=level)
     return str(error)
 
 
 class Series:
-    """A dipole [n][3], unwrapped, its current, or a polarizability [n][3][3] (A^3, for which the
-    volume is of no use), at equal steps. kind: "dipole", "current" or "polarizability". The values
-    are not copied where they are doubles in C order."""
+    """A dipole [n][3], unwrapped, its current, a heat flux [n][3], or a polarizability [n][3][3]
+    (A^3, for which the volume is of no use), at equal steps. kind: "dipole", "current", "heat" or
+    "polarizability". The values are not copied where they are doubles in C order."""
 
     def __init__(self, values, step, volume, temperature=1.0, kind="dipole"):
         if kind not in _KINDS:
@@ -327,9 +328,8 @@ def conductivity(series, method="green-kubo", field=None, begin=0.0, end=0.0, bl
     """Ionic conductivity, S/cm. method: "green-kubo" (also correlation, integral and
     integral_error [lags]), "einstein" (also displacement [lags]) or "field" (field [3], V/A; also
     density [3]). window: fs, start and end of plateau or slope."""
-    found, window = EstimateStruct(), np.empty(2)
-    series_p = ctypes.byref(series._struct)
     if method == "field":
+        found = EstimateStruct()
         if field is None:
             raise ValueError("the method of the field needs field=(x, y, z)")
         E, density = np.array(field, dtype=np.float64), np.empty(3)
@@ -337,7 +337,7 @@ def conductivity(series, method="green-kubo", field=None, begin=0.0, end=0.0, bl
             raise ValueError(f"field of shape {E.shape}: expected (3,)")
         assumption = _judge(
             _lib.lrpot_conductivity_field(
-                series_p, _pointer(E), ctypes.byref(found), _pointer(density)
+                ctypes.byref(series._struct), _pointer(E), ctypes.byref(found), _pointer(density)
             )
         )
         return Estimate(found, assumption, density=density)
@@ -347,18 +347,34 @@ def conductivity(series, method="green-kubo", field=None, begin=0.0, end=0.0, bl
     }
     if method not in curves:
         raise ValueError(f"method={method!r}: expected green-kubo, einstein or field")
-    options = ConductivityOptions(begin=begin, end=end, blocks=blocks)
-    arrays = {name: np.empty(lags) for name in curves[method]}
     function = getattr(_lib, "lrpot_conductivity_" + method.replace("-", "_"))
+    return _coefficient(function, series, (begin, end, blocks), lags, curves[method])
+
+
+def thermal_conductivity(series, begin=0.0, end=0.0, blocks=0, lags=0):
+    """Thermal conductivity, W/(m K), by Green-Kubo from a series of kind "heat" (a thousandth of
+    the fluxes of Evaluator.heat_flux()); also correlation, integral and integral_error [lags].
+    window: fs, start and end of the plateau."""
+    names = ("correlation", "integral", "integral_error")
+    function = _lib.lrpot_thermal_conductivity
+    return _coefficient(function, series, (begin, end, blocks), lags, names)
+
+
+def _coefficient(function, series, window_options, lags, names):
+    """Estimate with its window and curves of these names."""
+    found, window = EstimateStruct(), np.empty(2)
+    options = ConductivityOptions(**dict(zip(("begin", "end", "blocks"), window_options)))
+    arrays = {name: np.empty(lags) for name in names}
     assumption = _judge(
         function(
-            series_p,
+            ctypes.byref(series._struct),
             ctypes.byref(options),
             ctypes.byref(found),
             _pointer(window),
             lags,
             *[_pointer(array) if lags else None for array in arrays.values()],
-        )
+        ),
+        level=4,
     )
     return Estimate(found, assumption, window=window, **arrays)
 
