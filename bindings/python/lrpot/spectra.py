@@ -6,9 +6,9 @@ thermal conductivity, P-E loops, with error bars.
                                                      temperature=290))
     eps.value, eps.error
 
-Units: dipoles e A, currents e A/fs, heat fluxes eV A/fs, steps fs, volumes A^3, temperatures K, fields V/A, polarization
-e/A^2, conductivities S/cm. lrpot/spectra.h explains each function. A result whose assumption fails
-is given with a warning of Python; `assumption` holds its text."""
+Units: dipoles e A, currents e A/fs, heat fluxes eV A/fs, steps fs, volumes A^3, temperatures K,
+fields V/A, polarization e/A^2, conductivities S/cm. lrpot/spectra.h explains each function. A
+result whose assumption fails is given with a warning of Python; `assumption` holds its text."""
 import ctypes
 import warnings
 
