@@ -25,9 +25,11 @@ static void follow(cluster *m)
         m->accelerations[k] = forces[k] / (m->masses[k / 3] * MASS_UNIT);
 }
 
-static void make_cluster(cluster *m, support_random *random, int kind)
+/* Of the first two species alone where asked for. */
+static void make_cluster(cluster *m, support_random *random, int kind, int pairs)
 {
-    m->structure = models_random_structure(random, kind, N_ATOMS, 1.0);
+    m->structure = pairs ? support_random_structure(random, kind, N_ATOMS, 2, model_symbols, 2.3)
+                         : models_random_structure(random, kind, N_ATOMS, 1.0);
     ck_ok(lrpot_workspace_create(&m->work, 1));
     for (int i = 0; i < N_ATOMS; i++)
         for (int z = 0; z < MODEL_SPECIES; z++)
@@ -65,11 +67,11 @@ static double moment_at(double t, void *ctx)
     return sum;
 }
 
-static void check_cluster(support_random *random, const lrpot_potential *potential)
+static void check_cluster(support_random *random, const lrpot_potential *potential, int pairs)
 {
     cluster m = { .potential = potential };
     lrpot_heat_flux flux = LRPOT_HEAT_FLUX_INIT;
-    make_cluster(&m, random, CELL_NONE);
+    make_cluster(&m, random, CELL_NONE, pairs);
     follow(&m);
     ck_ok(lrpot_potential_heat_flux_structure(potential, m.work, m.structure, m.velocities,
                                               m.masses, &flux));
@@ -93,7 +95,7 @@ START_TEST(flux_of_a_cluster_is_the_rate_of_its_energies_times_places)
                                  LRPOT_CHARGES_EDQRD + MODELS_WITH_HIDDEN };
     support_random random = { 4100 + (uint64_t)_i };
     lrpot_potential *potential = models_random_potential(&random, kinds[_i]);
-    check_cluster(&random, potential);
+    check_cluster(&random, potential, 0);
     lrpot_potential_free(potential);
 }
 END_TEST
@@ -106,7 +108,7 @@ START_TEST(flux_of_several_latent_channels_is_that_rate)
     charges.neutrality = _i == 0 ? LRPOT_NEUTRALITY_EXACT : LRPOT_NEUTRALITY_OFF;
     charges.flags = _i == 1 ? LRPOT_CHARGES_SELF : 0;
     lrpot_potential *potential = models_random_with(&random, LRPOT_CHARGES_LATENT, &charges);
-    check_cluster(&random, potential);
+    check_cluster(&random, potential, 0);
     lrpot_potential_free(potential);
 }
 END_TEST
@@ -128,8 +130,37 @@ START_TEST(flux_of_gaussians_and_of_a_core_is_that_rate)
     ck_ok(lrpot_potential_create(&potential, &options));
     models_randomise(&random, potential);
     ck_ok(lrpot_potential_set_core(potential, outer, strength));
-    check_cluster(&random, potential);
+    check_cluster(&random, potential, 0);
     lrpot_potential_free(potential);
+}
+END_TEST
+
+/* Its energy and its charges come from one network. */
+START_TEST(flux_of_a_charged_nep_is_that_rate_and_other_conventions_are_refused)
+{
+    support_random random = { 4140 };
+    const double still[3 * N_ATOMS] = { 0 };
+    lrpot_potential *potential = NULL;
+    lrpot_heat_flux flux = LRPOT_HEAT_FLUX_INIT;
+    cluster m = { .potential = NULL };
+    char *path = support_source("examples/data/nacl_nep.txt");
+    ck_ok(lrpot_potential_load(&potential, path));
+    ck_ok(lrpot_potential_set_accuracy(potential, 1e-11));
+    check_cluster(&random, potential, 1);
+    make_cluster(&m, &random, CELL_CUBIC, 1);
+    ck_ok(lrpot_nep_set_sum(potential, LRPOT_NEP_SUM_AS_FITTED));
+    ck_assert_int_eq(
+        lrpot_potential_heat_flux_structure(potential, m.work, m.structure, still, NULL, &flux),
+        LRPOT_E_UNSUPPORTED);
+    ck_ok(lrpot_nep_set_sum(potential, LRPOT_NEP_SUM_CONVERGED));
+    ck_ok(lrpot_nep_set_forces(potential, LRPOT_NEP_FORCES_PLAIN));
+    ck_assert_int_eq(
+        lrpot_potential_heat_flux_structure(potential, m.work, m.structure, still, NULL, &flux),
+        LRPOT_E_UNSUPPORTED);
+    ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "plain forces"));
+    forget(&m);
+    lrpot_potential_free(potential);
+    free(path);
 }
 END_TEST
 
@@ -233,7 +264,7 @@ START_TEST(flux_of_a_crystal_is_the_current_of_a_long_wave)
         models_random_with(&random, kinds[_i], kinds[_i] == LRPOT_CHARGES_LATENT ? &charges : NULL);
     crystal c = { .unit = { .potential = potential } };
     lrpot_heat_flux flux = LRPOT_HEAT_FLUX_INIT;
-    make_cluster(&c.unit, &random, CELL_TRICLINIC);
+    make_cluster(&c.unit, &random, CELL_TRICLINIC, 0);
     if (kinds[_i] != LRPOT_CHARGES_NONE) neutralise(potential, c.unit.structure);
     ck_ok(lrpot_potential_heat_flux_structure(potential, c.unit.work, c.unit.structure,
                                               c.unit.velocities, NULL, &flux));
@@ -267,7 +298,7 @@ START_TEST(common_velocity_of_a_crystal_carries_energy_and_virial)
     const double u[3] = { 3, -5, 2 };
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     lrpot_heat_flux flux = LRPOT_HEAT_FLUX_INIT;
-    make_cluster(&m, &random, CELL_TRICLINIC);
+    make_cluster(&m, &random, CELL_TRICLINIC, 0);
     out.energy = &energy, out.virial = virial;
     ck_ok(lrpot_potential_compute_structure(potential, m.work, m.structure, &out));
     for (int k = 0; k < 3 * N_ATOMS; k++) m.velocities[k] = u[k % 3];
@@ -291,7 +322,7 @@ START_TEST(flux_of_a_crystal_does_not_depend_on_the_split)
     lrpot_potential *potential = models_random_potential(&random, LRPOT_CHARGES_FIXED + _i);
     cluster m = { .potential = potential };
     lrpot_heat_flux fine = LRPOT_HEAT_FLUX_INIT, coarse = LRPOT_HEAT_FLUX_INIT;
-    make_cluster(&m, &random, CELL_TRICLINIC);
+    make_cluster(&m, &random, CELL_TRICLINIC, 0);
     ck_ok(lrpot_potential_heat_flux_structure(potential, m.work, m.structure, m.velocities, NULL,
                                               &fine));
     ck_ok(lrpot_potential_set_accuracy(potential, 1e-5));
@@ -323,7 +354,7 @@ START_TEST(flux_of_a_molecule_in_a_growing_cell_becomes_that_of_the_molecule)
     lrpot_potential *potential = models_random_potential(&random, LRPOT_CHARGES_EDQ);
     cluster m = { .potential = potential };
     double isolated[3], small[3], large[3];
-    make_cluster(&m, &random, CELL_NONE);
+    make_cluster(&m, &random, CELL_NONE, 0);
     neutralise(potential, m.structure);
     double size = flux_in_cell(&m, 0, isolated);
     flux_in_cell(&m, 100, small);
@@ -342,7 +373,7 @@ START_TEST(charges_without_local_energy_and_layers_of_charges_are_refused)
     lrpot_potential *flowing = models_random_potential(&random, LRPOT_CHARGES_EQUILIBRATED),
                     *local = models_random_potential(&random, LRPOT_CHARGES_EDQ);
     cluster m = { .potential = flowing };
-    make_cluster(&m, &random, CELL_CUBIC);
+    make_cluster(&m, &random, CELL_CUBIC, 0);
     ck_assert_int_eq(
         lrpot_potential_heat_flux_structure(flowing, m.work, m.structure, still, NULL, &flux),
         LRPOT_E_UNSUPPORTED);
@@ -371,6 +402,7 @@ Suite *lrpot_suite(void)
     tcase_add_loop_test(cases, flux_of_a_cluster_is_the_rate_of_its_energies_times_places, 0, 8);
     tcase_add_loop_test(cases, flux_of_several_latent_channels_is_that_rate, 0, 2);
     tcase_add_test(cases, flux_of_gaussians_and_of_a_core_is_that_rate);
+    tcase_add_test(cases, flux_of_a_charged_nep_is_that_rate_and_other_conventions_are_refused);
     tcase_add_loop_test(cases, flux_of_a_crystal_is_the_current_of_a_long_wave, 0, 4);
     tcase_add_loop_test(cases, common_velocity_of_a_crystal_carries_energy_and_virial,
                         LRPOT_CHARGES_NONE, LRPOT_CHARGES_LATENT + 1);
