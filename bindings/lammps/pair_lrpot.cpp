@@ -553,10 +553,8 @@ void PairLrpot::grade(const lrpot_active_set *set, double *grades)
 
 double PairLrpot::memory_usage()
 {
-    double bytes =
-        Pair::memory_usage()
-        + (work_ ? static_cast<double>(lrpot_workspace_bytes(work_.get())) : 0.0)
-        + (flux_work_ ? static_cast<double>(lrpot_workspace_bytes(flux_work_.get())) : 0);
+    double bytes = Pair::memory_usage()
+                   + (work_ ? static_cast<double>(lrpot_workspace_bytes(work_.get())) : 0.0);
     return bytes
            + sizeof(double) * (charges_.capacity() + energies_.capacity() + virials_.capacity())
            + sizeof(int32_t) * species_.capacity();

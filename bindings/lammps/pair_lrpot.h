@@ -107,8 +107,7 @@ class PairLrpot : public Pair
 
     Model model_;
     Work work_;
-    Work flux_work_; /* of the heat flux, whose Coulomb sum is split in another way */
-    List rows_;      /* LAMMPS' neighbour list as the library sees it */
+    List rows_; /* LAMMPS' neighbour list as the library sees it */
     std::string path_;
     std::vector<std::string> names_; /* elements of the types */
     std::vector<int32_t> species_of_type_;

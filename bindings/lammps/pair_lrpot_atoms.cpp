@@ -137,16 +137,11 @@ void PairLrpot::heat_flux(double *flux)
     if (!rows_)
         error->all(FLERR, std::string("Pair style lrpot: the heat flux is known after the first "
                                       "step only"));
-    if (!flux_work_) {
-        lrpot_workspace *work = nullptr;
-        check(lrpot_workspace_create(&work, comm->nthreads), "workspace");
-        flux_work_.reset(work);
-    }
     lrpot_heat_flux own = LRPOT_HEAT_FLUX_INIT;
     std::vector<double> masses(std::max(atom->nlocal, 1));
     for (int i = 0; i < atom->nlocal; i++)
         masses[i] = atom->rmass != nullptr ? atom->rmass[i] : atom->mass[atom->type[i]];
-    check(lrpot_potential_heat_flux(model_.get(), flux_work_.get(), &atoms_, rows_.get(), &comm_,
+    check(lrpot_potential_heat_flux(model_.get(), work_.get(), &atoms_, rows_.get(), &comm_,
                                     atom->v != nullptr ? atom->v[0] : masses.data(), masses.data(),
                                     &own),
           "heat flux");

@@ -31,9 +31,9 @@ typedef struct lrpot_heat_flux {
 /** @brief Heat flux J = d/dt sum_i r_i e_i of a model.
  *
  *  e_i is the local energy of atom i, half of its charge times its potential, and its kinetic
- * energy. For isolated systems J is exactly this rate. In crystals it is the long-wave limit of the
- * energy current in tin-foil surroundings. The derivation is in docs/theory/heat_flux.md. The
- * Coulomb sum is the exact one, whatever method the model takes otherwise: O(n^1.5).
+ *  energy. For isolated systems, summed over all pairs, J is exactly this rate. In crystals it is
+ *  the long-wave limit of the energy current in tin-foil surroundings. The derivation is in
+ *  docs/theory/heat_flux.md.
  *  @param[in]     potential   Model without charges, or with charges of kind FIXED, QRD, EDQ, EDQRD
  *    or LATENT, of any number of channels; not modified.
  *  @param[in,out] work        Scratch memory of the calling thread, from lrpot_workspace_create().

@@ -10,7 +10,7 @@
 lrpot_status lrpot__potential_coulomb(const lrpot_potential *potential,
                                       const lrpot__charge_call *call, double *potentials,
                                       const lrpot_outputs *out);
-/* The same by the exact sum, with the first moments of the interaction, [channels][n_owned][3] V A
+/* The same with the first moments of the interaction, [channels][n_owned][3] V A
  * (lrpot__ewald_moments()). */
 lrpot_status lrpot__potential_coulomb_moments(const lrpot_potential *potential,
                                               const lrpot__charge_call *call, double *potentials,

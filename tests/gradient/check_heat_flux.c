@@ -3,6 +3,7 @@
 #include "models.h"
 
 #define N_ATOMS 7
+#define MANY 600                  /* enough for the mesh */
 #define MASS_UNIT 1.0364269656e-4 /* eV of 1 u (A/ps)^2 */
 
 static const double masses[3] = { 22.98976928, 35.45, 15.999 };
@@ -335,6 +336,43 @@ START_TEST(flux_of_a_crystal_does_not_depend_on_the_split)
 }
 END_TEST
 
+/* The flux by an accuracy, which takes this method. */
+static void flux_by(lrpot_potential *potential, const lrpot_structure *structure, double accuracy,
+                    int32_t method, const double *velocities, lrpot_heat_flux *flux)
+{
+    int32_t species[MANY];
+    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
+    lrpot_ewald_report report = LRPOT_EWALD_REPORT_INIT;
+    lrpot_workspace *work = NULL;
+    ck_ok(lrpot_potential_set_accuracy(potential, accuracy));
+    ck_ok(lrpot_workspace_create(&work, 1));
+    ck_ok(lrpot_structure_view(structure, MODEL_SPECIES, model_symbols, species, &atoms));
+    ck_ok(lrpot_ewald_plan(lrpot_potential_ewald(potential), work, &atoms, &report));
+    ck_assert_int_eq(report.method, method);
+    ck_ok(lrpot_potential_heat_flux_structure(potential, work, structure, velocities, NULL, flux));
+    lrpot_workspace_free(work);
+}
+
+/* The energy's default method, which depends on the accuracy. */
+START_TEST(flux_by_the_mesh_is_that_of_the_exact_sum)
+{
+    support_random random = { 4200 + (uint64_t)_i };
+    lrpot_potential *potential = models_random_potential(&random, LRPOT_CHARGES_EDQRD + _i);
+    lrpot_structure *structure = models_random_structure(&random, CELL_TRICLINIC, MANY, 0.0);
+    lrpot_heat_flux mesh = LRPOT_HEAT_FLUX_INIT, exact = LRPOT_HEAT_FLUX_INIT;
+    double velocities[3 * MANY];
+    for (int k = 0; k < 3 * MANY; k++) velocities[k] = support_uniform(&random, -20, 20);
+    flux_by(potential, structure, 1e-11, LRPOT_EWALD_EXACT, velocities, &exact);
+    flux_by(potential, structure, 1e-6, LRPOT_EWALD_MESH, velocities, &mesh);
+    for (int a = 0; a < 3; a++) {
+        ck_close(mesh.flux[a], exact.flux[a], 1e-6, models_largest(exact.flux, 3));
+        ck_close(mesh.charges[a], exact.charges[a], 1e-5, models_largest(exact.charges, 3));
+    }
+    lrpot_structure_free(structure);
+    lrpot_potential_free(potential);
+}
+END_TEST
+
 static double flux_in_cell(cluster *m, double length, double *flux)
 {
     const double cell[9] = { length, 0, 0, 0, length, 0, 0, 0, length };
@@ -407,6 +445,7 @@ Suite *lrpot_suite(void)
     tcase_add_loop_test(cases, common_velocity_of_a_crystal_carries_energy_and_virial,
                         LRPOT_CHARGES_NONE, LRPOT_CHARGES_LATENT + 1);
     tcase_add_loop_test(cases, flux_of_a_crystal_does_not_depend_on_the_split, 0, 5);
+    tcase_add_loop_test(cases, flux_by_the_mesh_is_that_of_the_exact_sum, 0, 2);
     tcase_add_test(cases, flux_of_a_molecule_in_a_growing_cell_becomes_that_of_the_molecule);
     tcase_add_test(cases, charges_without_local_energy_and_layers_of_charges_are_refused);
     suite_add_tcase(suite, cases);

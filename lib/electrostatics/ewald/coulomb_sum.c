@@ -54,14 +54,14 @@ static lrpot_status exact_sum(const lrpot__sum *sum, lrpot_workspace *work, cons
     return lrpot__kspace_collect(sum, work, k, out);
 }
 
-/* moments: [n_owned][3] or NULL, by the exact sum alone. */
+/* moments: [n_owned][3] or NULL. */
 static lrpot_status add_parts(const lrpot__sum *sum, lrpot_workspace *work, const lrpot_comm *comm,
                               places *p, double *moments, lrpot__sum_results *out)
 {
     if (sum->volume > 0.0) {
         LRPOT__TRY(sum->split.method == LRPOT_EWALD_EXACT
                        ? exact_sum(sum, work, comm, &p->vectors, moments, out)
-                       : lrpot__mesh_sum(&p->job, comm, out));
+                       : lrpot__mesh_sum(&p->job, comm, moments, out));
         lrpot__truncation_virial(sum, out);
     }
     if (lrpot__sum_has_pairs(sum)) LRPOT__TRY(lrpot__real_space(sum, work, p->list, out));
@@ -188,7 +188,9 @@ static lrpot_status eval(const lrpot_ewald *ewald, lrpot_workspace *work, const 
     if (moments != NULL) LRPOT__TRY(check_moments(ewald, atoms));
     LRPOT__TRY(add_up(&sum, comm, n_channels, q, totals));
     LRPOT__TRY(lrpot__sum_extent(&sum, comm));
-    LRPOT__TRY(lrpot__sum_split(&sum, work, list, parallel, moments != NULL));
+    /* on a mesh the virials of an isolated system's atoms are not those of their pairs */
+    int pairs = moments != NULL && sum.boundary.kind == LRPOT__OPEN;
+    LRPOT__TRY(lrpot__sum_split(&sum, work, list, parallel, pairs));
     LRPOT__TRY(check_pieces(&sum, comm));
     LRPOT__TRY(find_places(&sum, work, list, comm, &p));
     for (int32_t c = 0; c < n_channels; c++) {

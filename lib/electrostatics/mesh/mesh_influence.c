@@ -31,6 +31,19 @@ static void clear(fftw_complex *modes, int64_t from, int64_t to)
     for (int64_t z = from; z < to; z++) modes[z][0] = modes[z][1] = 0.0;
 }
 
+/* Turns the factors of a line of modes into those of the moments. */
+static void weigh_moments(const lrpot__mode_row *row)
+{
+    for (int32_t z = row->first; z <= row->last; z++) {
+        double square = 0.0;
+        for (int a = 0; a < 3; a++) {
+            double k = row->base[a] + z * row->step[a];
+            square += k * k;
+        }
+        row->squares[z] *= lrpot__screening_logarithmic(row->screening, square);
+    }
+}
+
 /* One line of modes, with the factors of a truncated kernel. */
 typedef struct {
     const lrpot__sum *sum;
@@ -90,7 +103,7 @@ void lrpot__mesh_influence(const lrpot__sum *sum, const lrpot__mesh *mesh,
     int64_t length = mesh->row_modes + LRPOT__ORDER_PAD;
     lrpot__mode_row row = { .screening = &sum->split.pair.screening,
                             .squares = buffer,
-                            .component = component,
+                            .component = component < LRPOT__MESH_MOMENTS ? component : -1,
                             .last = half - 1 };
     for (int c = 0; c < 4; c++) row.moments[c] = mesh->lines + c * length;
     for (int a = 0; a < 3; a++) row.step[a] = reciprocal[6 + a];
@@ -115,6 +128,7 @@ void lrpot__mesh_influence(const lrpot__sum *sum, const lrpot__mesh *mesh,
         buffer[0] *= 0.5; /* all other z count for -z too */
         if (sum->boundary.kind == LRPOT__REPEATED) {
             kernels->modes(&row, virial != NULL ? virial : unused);
+            if (component == LRPOT__MESH_MOMENTS) weigh_moments(&row);
         } else {
             line truncated = {
                 sum, kernels, row, buffer + length, buffer + 2 * length, buffer + 3 * length

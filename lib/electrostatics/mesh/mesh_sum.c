@@ -32,15 +32,21 @@ static void multiply(const lrpot__mesh_job *j, int forward, int component, int w
     }
 }
 
+/* Factors from the derivatives along the rows of the mesh to the field. */
+static void scale_of(const lrpot__mesh_job *j, double scale[9])
+{
+    for (int a = 0; a < 3; a++)
+        for (int d = 0; d < 3; d++)
+            scale[3 * d + a] = -j->mesh->grid.size[d] * j->inverse[3 * a + d];
+}
+
 /* Potential and field of the atoms. The sum of the forces is not exactly zero with B-splines. The
  * rest is subtracted in proportion to q^2, like the self-forces on the mesh that cause it. */
 static lrpot_status collect(const lrpot__mesh_job *j, const lrpot_comm *comm, double square,
                             lrpot__sum_results *out)
 {
     double net[3] = { 0.0, 0.0, 0.0 }, scale[9];
-    const int32_t *size = j->mesh->grid.size;
-    for (int a = 0; a < 3; a++)
-        for (int d = 0; d < 3; d++) scale[3 * d + a] = -size[d] * j->inverse[3 * a + d];
+    scale_of(j, scale);
     for (int64_t k = 0; k < j->n; k++) {
         double *v = j->values + 4 * k, field[3];
         lrpot__row_times3(v + 1, scale, field);
@@ -84,6 +90,25 @@ static lrpot_status collect_virials(const lrpot__mesh_job *j, const lrpot_comm *
     return LRPOT_OK;
 }
 
+/* First moments of the interaction: the field of modes weighted by the slope of the kernel. */
+static lrpot_status collect_moments(const lrpot__mesh_job *j, const lrpot_comm *comm,
+                                    double *moments)
+{
+    lrpot__mesh *m = j->modes;
+    double scale[9];
+    memcpy(m->modes, m->kept, (size_t)(m->grid.size[0] * m->plane_modes) * sizeof *m->modes);
+    multiply(j, 0, LRPOT__MESH_MOMENTS, 0);
+    LRPOT__TRY(lrpot__mesh_from_modes(j, comm));
+    lrpot__mesh_gather(j);
+    scale_of(j, scale);
+    for (int64_t k = 0; k < j->n; k++) {
+        double field[3];
+        lrpot__row_times3(j->values + 4 * k + 1, scale, field);
+        for (int a = 0; a < 3; a++) moments[3 * j->order[k] + a] -= 0.5 * field[a];
+    }
+    return LRPOT_OK;
+}
+
 /* Adds the virial. A process that has all modes has the virial of the system; one with its own
  * lines has their part. */
 static void add_virial(const lrpot__mesh_job *j, double *virial)
@@ -113,14 +138,15 @@ lrpot_status lrpot__mesh_convolve(const lrpot__mesh_job *j, const lrpot_comm *co
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__mesh_sum(const lrpot__mesh_job *j, const lrpot_comm *comm,
+lrpot_status lrpot__mesh_sum(const lrpot__mesh_job *j, const lrpot_comm *comm, double *moments,
                              lrpot__sum_results *out)
 {
     const lrpot__sum *sum = j->sum;
-    if (out->virial_atom != NULL) LRPOT__TRY(keep_modes(j->modes));
+    if (out->virial_atom != NULL || moments != NULL) LRPOT__TRY(keep_modes(j->modes));
     lrpot__mesh_spread(j, sum->q);
     LRPOT__TRY(lrpot__mesh_convolve(j, comm, out->virial));
     lrpot__mesh_gather(j);
     LRPOT__TRY(collect(j, comm, sum->totals.square, out));
+    if (moments != NULL) LRPOT__TRY(collect_moments(j, comm, moments));
     return out->virial_atom != NULL ? collect_virials(j, comm, out) : LRPOT_OK;
 }

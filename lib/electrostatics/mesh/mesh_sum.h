@@ -8,8 +8,9 @@
  * that follow the strain. Collective. */
 lrpot_status lrpot__mesh_convolve(const lrpot__mesh_job *job, const lrpot_comm *comm,
                                   double *virial);
-/* Adds the reciprocal part of the charges that job->sum has now. */
-lrpot_status lrpot__mesh_sum(const lrpot__mesh_job *job, const lrpot_comm *comm,
+/* Adds the reciprocal part of the charges that job->sum has now. moments: those of crystals, [n][3]
+ * as in pair_moments.h, added to; or NULL. */
+lrpot_status lrpot__mesh_sum(const lrpot__mesh_job *job, const lrpot_comm *comm, double *moments,
                              lrpot__sum_results *out);
 
 #endif

@@ -81,6 +81,18 @@ double lrpot__screening_transform(const lrpot__screening *s, double square)
                            : 0.0;
 }
 
+double lrpot__screening_logarithmic(const lrpot__screening *s, double square)
+{
+    double logarithmic = 0.0, at = 2.0 * square / s->top - 1.0;
+    if (s->cutoff == 0.0) {
+        (void)s->kernel->transform(s, square, &logarithmic);
+        return logarithmic;
+    }
+    double g = lrpot__screening_transform(s, square);
+    if (g == 0.0) return 0.0;
+    return 2.0 / square - 2.0 * lrpot__chebyshev_value(s->slope, s->terms, at) / g;
+}
+
 double lrpot__screening_mean(const lrpot__screening *s)
 {
     if (s->cutoff == 0.0) return s->kernel->mean(s);

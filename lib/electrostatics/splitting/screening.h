@@ -53,6 +53,9 @@ static inline double lrpot__screening_constant(const lrpot__screening *s)
 }
 /* g(k) at k^2. */
 double lrpot__screening_transform(const lrpot__screening *s, double square);
+/* 2/k^2 - 2 d ln g/dk^2 at k^2 > 0: the strain derivative of the weight g/k^2 per k_a k_b, and the
+ * slope of its logarithm by k over -k. 0 where g vanishes. */
+double lrpot__screening_logarithmic(const lrpot__screening *s, double square);
 /* Excess of the sum over k != 0, per volume: the integral of 1/r - s(r), A^2, whose mean counts as
  * 0. For 1/r^6, whose mean is included, it is negative: -integral of s(r). */
 double lrpot__screening_mean(const lrpot__screening *s);
