@@ -355,6 +355,8 @@ lrpot_status lrpot_thermal_conductivity(const lrpot_series *series,
                                         lrpot_estimate *kappa, double *window, int64_t n_lags,
                                         double *correlation, double *integral, double *error)
 {
+    LRPOT__REQUIRE_INPUT(lrpot_conductivity_options, options);
+    LRPOT__TRY(lrpot__estimate_check(kappa));
     LRPOT__TRY(lrpot__series_check_heat(series));
     return green_kubo(series, options, kappa, window, n_lags, correlation, integral, error);
 }
