@@ -35,7 +35,7 @@ static void load(const lrpot__multipoles *p, const lrpot__phases *b, block_momen
 /* A vector with its products k_a k_b. Those off the diagonal are doubled and all are halved, for
  * k.M.k/2. */
 typedef struct {
-    double k[3], kk[6], half[6];
+    double k[3], kk[6], half[6], kkk[10];
 } vector;
 
 static vector vector_of(const lrpot__sum *sum, const int32_t *line, int32_t c)
@@ -48,6 +48,10 @@ static vector vector_of(const lrpot__sum *sum, const int32_t *line, int32_t c)
         v.kk[x] = v.k[lrpot__strain_row[x]] * v.k[lrpot__strain_column[x]];
         v.half[x] = x < 3 ? 0.5 * v.kk[x] : v.kk[x];
     }
+    for (int x = 0; x < 3; x++) /* every abc has an order in which a <= b <= c */
+        for (int y = x; y < 3; y++)
+            for (int z = y; z < 3; z++)
+                v.kkk[lrpot__third_index[x][y][z]] = v.k[x] * v.k[y] * v.k[z];
     return v;
 }
 
@@ -89,9 +93,11 @@ static void block_structure(const lrpot__multipoles *p, const lrpot__kspace *k, 
     }
 }
 
-/* Potential, gradient, second derivatives and force of a block: 13 numbers of each atom. */
+/* Potential, gradient, second derivatives and force of a block: 13 numbers of each atom; and its
+ * third derivatives. */
 typedef struct {
-    double potential[BLOCK], gradient[3][BLOCK], second[6][BLOCK], force[3][BLOCK];
+    double potential[BLOCK], gradient[3][BLOCK], second[6][BLOCK], force[3][BLOCK],
+        third[10][BLOCK];
 } block_felt;
 
 static void store(lrpot__multipoles *p, const lrpot__phases *b, const block_felt *f)
@@ -104,6 +110,7 @@ static void store(lrpot__multipoles *p, const lrpot__phases *b, const block_felt
             to->force[a] += f->force[a][i];
         }
         for (int c = 0; c < 6; c++) to->second[c] += f->second[c][i];
+        for (int c = 0; c < 10; c++) to->third[c] += f->third[c][i];
     }
 }
 
@@ -134,6 +141,7 @@ static void block_collect(lrpot__multipoles *p, const lrpot__kspace *k, lrpot__p
                     f.force[a][i] -= v.k[a] * pull;
                 }
                 for (int x = 0; x < 6; x++) f.second[x][i] -= v.kk[x] * even;
+                for (int x = 0; p->third && x < 10; x++) f.third[x][i] -= v.kkk[x] * odd;
             }
         }
     }

@@ -15,6 +15,10 @@
 
 const int lrpot__voigt_index[3][3] = { { 0, 5, 4 }, { 5, 1, 3 }, { 4, 3, 2 } };
 
+const int lrpot__third_index[3][3][3] = { { { 0, 1, 2 }, { 1, 3, 4 }, { 2, 4, 5 } },
+                                          { { 1, 3, 4 }, { 3, 6, 7 }, { 4, 7, 8 } },
+                                          { { 2, 4, 5 }, { 4, 7, 8 }, { 5, 8, 9 } } };
+
 typedef double matrix[3][3];
 
 static void unpack(const double *m, matrix out)
@@ -71,6 +75,22 @@ static void add_third(source *s, const lrpot__multipole_moments *i, double *pull
                    - turned[e] - trace * s->g[1][e];
 }
 
+/* The third derivatives themselves: those of the moments xx, yy, zz hold all but xyz, which xy
+ * holds. */
+static void add_thirds(source *s, lrpot__site_field *site_field)
+{
+    double sums[10] = { 0.0 };
+    for (int c = 0; c < 4; c++) {
+        lrpot__multipole_moments unit = { 0.0, { 0.0 }, { 0.0 } };
+        double pull[3] = { 0.0, 0.0, 0.0 };
+        unit.m[c < 3 ? c : lrpot__voigt_index[0][1]] = 1.0;
+        add_third(s, &unit, pull);
+        for (int e = 0; e < 3 && c < 3; e++) sums[lrpot__third_index[c][c][e]] = 2.0 * pull[e];
+        if (c == 3) sums[lrpot__third_index[0][1][2]] = pull[2];
+    }
+    for (int k = 0; k < 10; k++) site_field->third[k] += LRPOT_COULOMB_CONSTANT * sums[k];
+}
+
 /* Adds the effect of the source on the moments of atom i to site_field and to the virial. */
 static void add_source(source *s, const lrpot__multipole_moments *i, const lrpot__multipoles *p,
                        lrpot__site_field *site_field, double *virial)
@@ -91,6 +111,7 @@ static void add_source(source *s, const lrpot__multipole_moments *i, const lrpot
         for (int d = c; d < 3; d++)
             site_field->second[lrpot__voigt_index[c][d]] += k * second[c][d];
     }
+    if (p->third) add_thirds(s, site_field);
     if (!p->forces) return;
     for (int e = 0; e < 3; e++) pull[e] = i->q * gradient[e] + lrpot__dot3(i->mu, second[e]);
     if (p->rank > 1) add_third(s, i, pull);

@@ -60,6 +60,10 @@ static double add_self(const lrpot__multipole_moments *m, double a, double facto
         square += (c < 3 ? 1.0 : 2.0) * m->m[c] * m->m[c];
         site_field->second[c] += b[2] * m->m[c] + (c < 3 ? 0.5 * trace * b[2] - m->q * b[1] : 0.0);
     }
+    for (int c = 0; c < 3; c++)
+        for (int d = 0; d < 3; d++) /* of xxx the three terms are one */
+            site_field->third[lrpot__third_index[c][c][d]] -= (c == d ? 3.0 : 1.0) * b[2]
+                                                              * m->mu[d];
     return 0.5 * (energy + 0.25 * b[2] * (trace * trace + 2.0 * square));
 }
 
@@ -95,18 +99,19 @@ static double complete(lrpot__multipoles *p)
     return energy;
 }
 
-static void deliver(const lrpot__multipoles *p, double *forces, double *virial, double *potential,
-                    double *dE_ddipole, double *dE_dquadrupole)
+static void deliver(const lrpot__multipoles *p, const lrpot__multipole_results *out)
 {
-    if (virial != NULL) memcpy(virial, p->virial, sizeof p->virial);
+    if (out->virial != NULL) memcpy(out->virial, p->virial, sizeof p->virial);
     for (int64_t i = 0; i < p->sum->atoms->n_owned; i++) {
         const lrpot__site_field *f = &p->site_fields[i];
-        if (potential != NULL) potential[i] = f->potential;
-        if (forces != NULL) memcpy(forces + 3 * i, f->force, sizeof f->force);
-        if (dE_ddipole != NULL) memcpy(dE_ddipole + 3 * i, f->gradient, sizeof f->gradient);
-        for (int a = 0; dE_dquadrupole != NULL && a < 3; a++)
+        if (out->potential != NULL) out->potential[i] = f->potential;
+        if (out->forces != NULL) memcpy(out->forces + 3 * i, f->force, sizeof f->force);
+        if (out->dE_ddipole != NULL)
+            memcpy(out->dE_ddipole + 3 * i, f->gradient, sizeof f->gradient);
+        if (out->third != NULL) memcpy(out->third + 10 * i, f->third, sizeof f->third);
+        for (int a = 0; out->dE_dquadrupole != NULL && a < 3; a++)
             for (int b = 0; b < 3; b++)
-                dE_dquadrupole[9 * i + 3 * a + b] = 0.5 * f->second[lrpot__voigt_index[a][b]];
+                out->dE_dquadrupole[9 * i + 3 * a + b] = 0.5 * f->second[lrpot__voigt_index[a][b]];
     }
 }
 
@@ -151,16 +156,45 @@ static lrpot_status prepare(lrpot__multipoles *p, const lrpot_ewald *ewald, lrpo
                : LRPOT_OK;
 }
 
-static lrpot_status finite(const lrpot_atoms *atoms, const lrpot_outputs *out,
-                           const double *dipoles, const double *quadrupoles)
+static lrpot_status finite(const lrpot_atoms *atoms, const lrpot__multipole_results *out)
 {
     int64_t n = atoms->n_owned;
     LRPOT__TRY(lrpot__finite("force", n, 3, out->forces));
     LRPOT__TRY(lrpot__finite("potential", n, 1, out->potential));
-    LRPOT__TRY(lrpot__finite("derivative by the dipole", n, 3, dipoles));
-    LRPOT__TRY(lrpot__finite("derivative by the quadrupole", n, 9, quadrupoles));
+    LRPOT__TRY(lrpot__finite("derivative by the dipole", n, 3, out->dE_ddipole));
+    LRPOT__TRY(lrpot__finite("derivative by the quadrupole", n, 9, out->dE_dquadrupole));
+    LRPOT__TRY(lrpot__finite("third derivative of the potential", n, 10, out->third));
     LRPOT__TRY(lrpot__finite_total("energy", 1, out->energy));
     return lrpot__finite_total("virial", 9, out->virial);
+}
+
+lrpot_status lrpot__multipoles_evaluate(const lrpot_ewald *ewald, lrpot_workspace *work,
+                                        const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                        const lrpot_comm *comm, const double *charges,
+                                        const double *dipoles, const double *quadrupoles,
+                                        const lrpot__multipole_results *out)
+{
+    lrpot__sum sum;
+    lrpot__multipoles p = { .solver = *ewald,
+                            .sum = &sum,
+                            .comm = comm,
+                            .forces = out->forces != NULL || out->virial != NULL,
+                            .third = out->third != NULL };
+    p.orders = p.third ? 4 : out->dE_dquadrupole != NULL ? 3 : 2;
+    if (p.third) p.solver.options.method = LRPOT_EWALD_EXACT;
+    LRPOT__TRY(prepare(&p, &p.solver, work, atoms, charges, dipoles, quadrupoles));
+    LRPOT__TRY(lrpot__multipoles_split(&p, work, list));
+    if (sum.volume > 0.0) {
+        LRPOT__TRY(sum.split.method == LRPOT_EWALD_EXACT ? lrpot__multipoles_kspace(&p, work)
+                                                         : lrpot__multipoles_mesh(&p, work));
+        lrpot__multipoles_across_virial(&p);
+        lrpot__multipoles_rotation_virial(&p);
+    }
+    LRPOT__TRY(lrpot__multipoles_real(&p, work, list));
+    double total = complete(&p);
+    if (out->energy != NULL) *out->energy = total;
+    deliver(&p, out);
+    return finite(atoms, out);
 }
 
 lrpot_status lrpot_multipoles_eval(const lrpot_ewald *ewald, lrpot_workspace *work,
@@ -174,24 +208,8 @@ lrpot_status lrpot_multipoles_eval(const lrpot_ewald *ewald, lrpot_workspace *wo
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(charges);
     LRPOT__REQUIRE_INPUT(lrpot_comm, comm);
-    lrpot__sum sum;
-    lrpot__multipoles p = {
-        .solver = *ewald, .sum = &sum, .comm = comm, .forces = forces != NULL || virial != NULL
-    };
-    p.orders = dE_dquadrupole != NULL ? 3 : 2;
-    LRPOT__TRY(prepare(&p, &p.solver, work, atoms, charges, dipoles, quadrupoles));
-    LRPOT__TRY(lrpot__multipoles_split(&p, work, list));
-    if (sum.volume > 0.0) {
-        LRPOT__TRY(sum.split.method == LRPOT_EWALD_EXACT ? lrpot__multipoles_kspace(&p, work)
-                                                         : lrpot__multipoles_mesh(&p, work));
-        lrpot__multipoles_across_virial(&p);
-        lrpot__multipoles_rotation_virial(&p);
-    }
-    LRPOT__TRY(lrpot__multipoles_real(&p, work, list));
-    double total = complete(&p);
-    if (energy != NULL) *energy = total;
-    deliver(&p, forces, virial, potential, dE_ddipole, dE_dquadrupole);
-    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
-    out.energy = energy, out.forces = forces, out.virial = virial, out.potential = potential;
-    return finite(atoms, &out, dE_ddipole, dE_dquadrupole);
+    const lrpot__multipole_results out = { energy,     forces,         virial, potential,
+                                           dE_ddipole, dE_dquadrupole, NULL };
+    return lrpot__multipoles_evaluate(ewald, work, atoms, list, comm, charges, dipoles, quadrupoles,
+                                      &out);
 }

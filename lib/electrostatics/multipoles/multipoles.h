@@ -15,6 +15,7 @@ typedef struct lrpot__multipole_moments {
  * moments. */
 typedef struct lrpot__site_field {
     double potential, gradient[3], second[6], force[3];
+    double third[10]; /* filled where asked for */
 } lrpot__site_field;
 
 /* Sums over the atoms of all processes: q^2, mu^2, and tr(M)^2 + 2 M:M. */
@@ -31,10 +32,27 @@ typedef struct lrpot__multipoles {
     lrpot__multipole_squares squares;
     int rank;   /* of the highest moments: 0, 1, 2 */
     int forces; /* 1 if forces or the virial are wanted */
+    int third;  /* 1 if third derivatives of the potential are wanted */
     int orders; /* number of orders of derivatives of the potential, itself included: 2 to 4 */
+    int reserved;
     double virial[9];
 } lrpot__multipoles;
 
 extern const int lrpot__voigt_index[3][3]; /* index of ab among xx yy zz yz xz xy */
+/* of abc among xxx xxy xxz xyy xyz xzz yyy yyz yzz zzz */
+extern const int lrpot__third_index[3][3][3];
+
+/* Outputs of lrpot_multipoles_eval(), and third derivatives of the potential [n_owned][10]; NULL:
+ * not computed. The mesh is not used where third derivatives are wanted. */
+typedef struct lrpot__multipole_results {
+    double *energy, *forces, *virial, *potential, *dE_ddipole, *dE_dquadrupole, *third;
+} lrpot__multipole_results;
+
+/* The sum behind lrpot_multipoles_eval(), with its arguments. */
+lrpot_status lrpot__multipoles_evaluate(const lrpot_ewald *ewald, lrpot_workspace *work,
+                                        const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                        const lrpot_comm *comm, const double *charges,
+                                        const double *dipoles, const double *quadrupoles,
+                                        const lrpot__multipole_results *results);
 
 #endif
