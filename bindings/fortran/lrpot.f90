@@ -67,7 +67,9 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_QUANTITY_IMAGE = 18_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_QUANTITY_FORCES_SPREAD = 19_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_QUANTITY_POLARIZABILITY = 20_c_int32_t
-  integer(c_int32_t), parameter :: LRPOT_QUANTITY_COUNT = 21_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_ATOMIC_DIPOLES = 21_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_ATOMIC_QUADRUPOLES = 22_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_QUANTITY_COUNT = 23_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_POTENTIALS_SHARED = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_POTENTIALS_VACUUM = 1_c_int32_t
 

@@ -101,7 +101,13 @@ typedef struct lrpot_structure lrpot_structure;
 /** A^3, [3][3]: polarizability volume of the system, d(dipole)/dE times LRPOT_COULOMB_CONSTANT; of
  * a crystal's cell V (eps_inf - 1)/(4 pi), E being the macroscopic field. */
 #define LRPOT_QUANTITY_POLARIZABILITY 20
-#define LRPOT_QUANTITY_COUNT 21 /**< One more than the largest quantity. */
+/** e A, [n][3]: dipoles of the atoms. */
+#define LRPOT_QUANTITY_ATOMIC_DIPOLES 21
+/** e A^2, [n][3][3]: quadrupoles of the atoms, second moments q r_a r_b about the atom; fits
+ * compare what is left without the trace, q (r_a r_b - r^2/3), which is 2/3 of Buckingham's Theta.
+ */
+#define LRPOT_QUANTITY_ATOMIC_QUADRUPOLES 22
+#define LRPOT_QUANTITY_COUNT 23 /**< One more than the largest quantity. */
 
 /** @brief Creates a structure from arrays.
  *  @param[out] out            The structure; the caller frees it with lrpot_structure_free().

@@ -63,6 +63,12 @@ const double *lrpot__charges_dipoles(const lrpot__charge_call *call)
                                                    : NULL;
 }
 
+const double *lrpot__charges_quadrupoles(const lrpot__charge_call *call)
+{
+    return lrpot__charges_order(call->charges) > 1 ? call->density->total + 4 * call->atoms->n_owned
+                                                   : NULL;
+}
+
 lrpot_status lrpot__charges_require_local(const lrpot_charges *charges, const char *what)
 {
     if (!lrpot__charges_have_energy(charges)) return LRPOT_OK;
@@ -233,12 +239,12 @@ lrpot_status lrpot_charges_moments(const lrpot_charges *charges, lrpot_workspace
     int64_t n = atoms->n_owned;
     LRPOT__TRY(lrpot__finite("charge", n, 1, call.q));
     if (order > 0) LRPOT__TRY(lrpot__finite("dipole", n, 3, lrpot__charges_dipoles(&call)));
-    if (order > 1) LRPOT__TRY(lrpot__finite("quadrupole", n, 9, call.density->total + 4 * n));
+    if (order > 1) LRPOT__TRY(lrpot__finite("quadrupole", n, 9, lrpot__charges_quadrupoles(&call)));
     if (n == 0) return LRPOT_OK;
     if (q != NULL) memcpy(q, call.q, (size_t)n * sizeof *q);
-    if (dipoles != NULL) memcpy(dipoles, call.density->total + n, (size_t)n * 3 * sizeof *q);
+    if (dipoles != NULL) memcpy(dipoles, lrpot__charges_dipoles(&call), (size_t)n * 3 * sizeof *q);
     if (quadrupoles != NULL)
-        memcpy(quadrupoles, call.density->total + 4 * n, (size_t)n * 9 * sizeof *q);
+        memcpy(quadrupoles, lrpot__charges_quadrupoles(&call), (size_t)n * 9 * sizeof *q);
     return LRPOT_OK;
 }
 

@@ -60,6 +60,8 @@ lrpot_status lrpot__charges_slopes(const lrpot_charges *charges, lrpot_workspace
 int32_t lrpot__charges_order(const lrpot_charges *charges);
 /* After lrpot__charges_evaluate(): dipoles of the atoms, [n_owned][3] e A; NULL without. */
 const double *lrpot__charges_dipoles(const lrpot__charge_call *call);
+/* The same for quadrupoles, [n_owned][3][3] e A^2, without trace. */
+const double *lrpot__charges_quadrupoles(const lrpot__charge_call *call);
 /* Refuses densities of a higher order. */
 lrpot_status lrpot__charges_require_order(const lrpot_charges *charges, int32_t most,
                                           const char *what);

@@ -34,6 +34,8 @@ static const struct {
     [LRPOT_QUANTITY_IMAGE] = { "image", 0, 3 },
     [LRPOT_QUANTITY_FORCES_SPREAD] = { "forces_spread", 0, 3 },
     [LRPOT_QUANTITY_POLARIZABILITY] = { "polarizability", 9, 0 },
+    [LRPOT_QUANTITY_ATOMIC_DIPOLES] = { "atomic_dipoles", 0, 3 },
+    [LRPOT_QUANTITY_ATOMIC_QUADRUPOLES] = { "atomic_quadrupoles", 0, 9 },
 };
 
 static int known(int32_t quantity)

@@ -78,8 +78,10 @@ START_TEST(other_constants_are_pinned)
                                           LRPOT_QUANTITY_ID,
                                           LRPOT_QUANTITY_IMAGE,
                                           LRPOT_QUANTITY_FORCES_SPREAD,
-                                          LRPOT_QUANTITY_POLARIZABILITY };
-    for (int32_t k = 0; k < 20; k++) ck_assert_int_eq(quantities[k], k + 1);
+                                          LRPOT_QUANTITY_POLARIZABILITY,
+                                          LRPOT_QUANTITY_ATOMIC_DIPOLES,
+                                          LRPOT_QUANTITY_ATOMIC_QUADRUPOLES };
+    for (int32_t k = 0; k < 22; k++) ck_assert_int_eq(quantities[k], k + 1);
     static const int32_t kernels[] = { LRPOT_KERNEL_AUTO, LRPOT_KERNEL_REFERENCE,
                                        LRPOT_KERNEL_PORTABLE, LRPOT_KERNEL_AVX2,
                                        LRPOT_KERNEL_AVX512 };

@@ -177,6 +177,9 @@ START_TEST(quantities_of_atoms_are_found_under_their_aliases)
         { "sigma:R:1", "1", LRPOT_QUANTITY_SIGMA, 1 },
         { "field:R:3", "1 2 3", LRPOT_QUANTITY_FIELD, 3 },
         { "fragment:I:1", "1", LRPOT_QUANTITY_FRAGMENT, 1 },
+        { "atomic_dipoles:R:3", "1 2 3", LRPOT_QUANTITY_ATOMIC_DIPOLES, 3 },
+        { "mbis_dipoles:R:3", "1 2 3", LRPOT_QUANTITY_ATOMIC_DIPOLES, 3 },
+        { "mbis_quadrupoles:R:9", "1 2 3 4 5 6 7 8 9", LRPOT_QUANTITY_ATOMIC_QUADRUPOLES, 9 },
     };
     static const double counting[9] = { 1, 2, 3, 4, 5, 6, 7, 8, 9 };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -156,8 +156,41 @@ int evaluation_reserve(evaluation *result, int64_t n)
     result->charges = malloc((size_t)n * sizeof(double));
     result->potential = malloc((size_t)n * sizeof(double));
     result->born = malloc((size_t)(9 * n) * sizeof(double));
+    result->dipoles = malloc((size_t)(3 * n) * sizeof(double));
+    result->quadrupoles = malloc((size_t)(9 * n) * sizeof(double));
     return result->forces != NULL && result->charges != NULL && result->potential != NULL
-           && result->born != NULL;
+           && result->born != NULL && result->dipoles != NULL && result->quadrupoles != NULL;
+}
+
+int32_t charges_order(const lrpot_potential *model)
+{
+    lrpot_charges_options options = LRPOT_CHARGES_OPTIONS_INIT;
+    const lrpot_charges *charges = lrpot_potential_charges(model);
+    return charges != NULL && lrpot_charges_get_options(charges, &options) == LRPOT_OK
+               ? options.order
+               : 0;
+}
+
+static lrpot_status evaluate_moments(evaluation *result, const lrpot_potential *model,
+                                     lrpot_workspace *work, const lrpot_structure *structure)
+{
+    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
+    lrpot_nlist *list = NULL;
+    result->order = charges_order(model);
+    if (result->order == 0) return LRPOT_OK;
+    int32_t *species = malloc((size_t)result->n * sizeof *species);
+    if (species == NULL) return LRPOT_E_MEMORY;
+    lrpot_status status = lrpot_structure_view(structure, lrpot_potential_species_count(model),
+                                               lrpot_potential_symbols(model), species, &atoms);
+    if (status == LRPOT_OK)
+        status = lrpot_nlist_build(&list, &atoms, lrpot_potential_cutoff(model), 0.0);
+    if (status == LRPOT_OK)
+        status = lrpot_charges_moments(lrpot_potential_charges(model), work, &atoms, list, NULL,
+                                       result->dipoles,
+                                       result->order > 1 ? result->quadrupoles : NULL);
+    lrpot_nlist_free(list);
+    free(species);
+    return status;
 }
 
 static lrpot_status evaluate_points(evaluation *result, const lrpot_potential *model,
@@ -167,11 +200,9 @@ static lrpot_status evaluate_points(evaluation *result, const lrpot_potential *m
     const double *points = lrpot_structure_points(structure, &n, NULL);
     free(result->at_points);
     result->at_points = NULL;
-    lrpot_charges_options options = LRPOT_CHARGES_OPTIONS_INIT;
-    const lrpot_charges *charges = lrpot_potential_charges(model);
-    if (points == NULL || lrpot_charges_channels(charges) != 1) return LRPOT_OK;
-    lrpot_status status = lrpot_charges_get_options(charges, &options);
-    if (status != LRPOT_OK || options.order > 0) return status; /* points see dipoles, too */
+    if (points == NULL || lrpot_charges_channels(lrpot_potential_charges(model)) != 1
+        || result->order > 0) /* points see dipoles, too */
+        return LRPOT_OK;
     result->at_points = malloc((size_t)n * sizeof(double));
     if (result->at_points == NULL) return LRPOT_E_MEMORY;
     return lrpot_potential_points_structure(model, work, structure, n, points, result->at_points);
@@ -197,11 +228,14 @@ lrpot_status evaluation_run(evaluation *result, const lrpot_potential *model, lr
     result->has_stress = volume > 0.0 && lrpot_structure_periodic_mask(structure) != 0;
     for (int k = 0; k < 9; k++)
         result->stress[k] = result->has_stress ? -result->virial[k] / volume : 0.0;
-    return evaluate_points(result, model, work, structure);
+    status = evaluate_moments(result, model, work, structure);
+    return status == LRPOT_OK ? evaluate_points(result, model, work, structure) : status;
 }
 
 void evaluation_free(evaluation *result)
 {
+    free(result->dipoles);
+    free(result->quadrupoles);
     free(result->forces);
     free(result->charges);
     free(result->potential);

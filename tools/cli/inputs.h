@@ -17,6 +17,8 @@ int inputs_nep(const char *verb, lrpot_potential *model, const char *path, const
                const char *forces);
 /* Chooses the precision, "double" or "mixed"; NULL: double. */
 int inputs_precision(const char *verb, lrpot_potential *model, const char *path, const char *text);
+/* Order of the moments of the model's atoms: 0 charges, 1 dipoles too, 2 quadrupoles too. */
+int32_t charges_order(const lrpot_potential *model);
 /* Opens structures. Types that are numbers are the species of the list, in a .cfg otherwise those
  * of the model
  * (model may be NULL). */
@@ -38,11 +40,14 @@ typedef struct evaluation {
     /* V: potential at the points of the structure; NULL without points, or if the model does not
      * have one charge per atom */
     double *at_points;
+    double *dipoles, *quadrupoles; /* of the atoms, [n][3] and [n][3][3], up to the order */
     int32_t has_stress, has_charges;
+    int32_t order; /* of the moments of the atoms that are known: 0 charges, 1 dipoles too, 2 all */
+    int32_t reserved;
 } evaluation;
 
 /* Computes energy, forces, stress (with a cell), charges and potentials (if the model has charges),
- * potential at points. Memory grows and is kept. */
+ * moments of the atoms, potential at points. Memory grows and is kept. */
 lrpot_status evaluation_run(evaluation *result, const lrpot_potential *model, lrpot_workspace *work,
                             const lrpot_structure *structure);
 void evaluation_free(evaluation *result);

@@ -87,6 +87,7 @@ static int same_species(const ensemble *e, int32_t member, int32_t n_first,
 
 static int same_potential(const ensemble *e, int32_t member)
 {
+    static const char *const orders[3] = { "charges", "dipoles", "quadrupoles" };
     const lrpot_potential *first = e->models[0], *own = e->models[member];
     const char *kinds[2] = {
         lrpot_charges_kind_name(lrpot_charges_kind(lrpot_potential_charges(own))),
@@ -95,8 +96,12 @@ static int same_potential(const ensemble *e, int32_t member)
     int code = same_species(e, member, lrpot_potential_species_count(first),
                             lrpot_potential_symbols(first), lrpot_potential_species_count(own),
                             lrpot_potential_symbols(own));
-    if (code != GO_ON || strcmp(kinds[0], kinds[1]) == 0) return code;
-    return differ(e, member, "charges", kinds[0], kinds[1]);
+    if (code != GO_ON) return code;
+    if (strcmp(kinds[0], kinds[1]) != 0) return differ(e, member, "charges", kinds[0], kinds[1]);
+    return charges_order(own) == charges_order(first)
+               ? GO_ON
+               : differ(e, member, "moments up to", orders[charges_order(own)],
+                        orders[charges_order(first)]);
 }
 
 static int load_tensors(ensemble *e, int32_t member)

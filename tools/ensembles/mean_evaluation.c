@@ -8,7 +8,7 @@ typedef struct part {
     int64_t n;
 } part;
 
-enum { PARTS = 8 };
+enum { PARTS = 10 };
 
 /* Order of the flat values; a part that the model does not have has no values. */
 static void parts_of(const mean_evaluation *m, evaluation *e, part parts[PARTS])
@@ -21,13 +21,15 @@ static void parts_of(const mean_evaluation *m, evaluation *e, part parts[PARTS])
                                { e->charges, charges },
                                { e->potential, charges },
                                { e->born, m->with_born ? 9 * m->n : 0 },
-                               { e->at_points, e->at_points != NULL ? m->n_points : 0 } };
+                               { e->at_points, e->at_points != NULL ? m->n_points : 0 },
+                               { e->dipoles, e->order > 0 ? 3 * m->n : 0 },
+                               { e->quadrupoles, e->order > 1 ? 9 * m->n : 0 } };
     memcpy(parts, list, sizeof list);
 }
 
 int mean_evaluation_begin(mean_evaluation *m, int64_t n, int64_t n_points, int with_born)
 {
-    int64_t most = 13 + 14 * n + n_points;
+    int64_t most = 13 + 26 * n + n_points;
     m->n = n;
     m->n_points = n_points;
     m->with_born = with_born;
@@ -56,7 +58,8 @@ void mean_evaluation_add(mean_evaluation *m, const evaluation *member)
 void mean_evaluation_end(mean_evaluation *m, evaluation *last)
 {
     const double **deviations[PARTS] = { &m->energy,  &m->forces, &m->stress, &m->dipole,
-                                         &m->charges, NULL,       &m->born,   NULL };
+                                         &m->charges, NULL,       &m->born,   NULL,
+                                         NULL,        NULL };
     part parts[PARTS];
     int64_t at = 0;
     spread_end(&m->values);

@@ -50,15 +50,6 @@ int charge_kind_has(int32_t kind, int32_t trait)
     return (lrpot_charges_kind_traits(kind) & trait) != 0;
 }
 
-int32_t charges_order(const lrpot_potential *model)
-{
-    lrpot_charges_options options = LRPOT_CHARGES_OPTIONS_INIT;
-    const lrpot_charges *charges = lrpot_potential_charges(model);
-    return charges != NULL && lrpot_charges_get_options(charges, &options) == LRPOT_OK
-               ? options.order
-               : 0;
-}
-
 int charges_flow(const lrpot_potential *model)
 {
     return charge_kind_has(lrpot_charges_kind(lrpot_potential_charges(model)), LRPOT_CHARGES_FLOW);

@@ -16,8 +16,6 @@ const char *charge_kinds_with(int32_t trait, char text[CHARGE_KINDS_TEXT]);
 const char *charge_kinds_help(const char *text, int32_t trait, char out[CHARGE_KINDS_TEXT]);
 /* 1 if the kind has the trait. */
 int charge_kind_has(int32_t kind, int32_t trait);
-/* Order of the moments of the model's atoms: 0 charges, 1 dipoles too, 2 quadrupoles too. */
-int32_t charges_order(const lrpot_potential *model);
 /* 1 if the charges of the model flow through the whole system; 0 without charges. */
 int charges_flow(const lrpot_potential *model);
 

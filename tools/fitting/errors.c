@@ -16,6 +16,8 @@ static const struct {
     { "stress", "meV/A^3", "stress", 1e3 },
     { "charges", "me", "charges", 1e3 },
     { "dipole", "me A", "dipole", 1e3 },
+    { "atomic_dipoles", "me A", "atomic_dipoles", 1e3 },
+    { "atomic_quadrupoles", "me A^2", "atomic_quadrupoles", 1e3 },
     { "bec", "me", "bec", 1e3 },
     { "potential", "mV", "potential", 1e3 },
 };
@@ -68,6 +70,32 @@ static void compare_stress(error_sum *sum, const double *model, const double *re
     }
 }
 
+/* Compares second moments without trace, as in fits. */
+static void compare_quadrupoles(error_sum *sum, const double *model, const double *reference,
+                                int64_t n)
+{
+    for (int64_t i = 0; reference != NULL && i < n; i++, model += 9, reference += 9) {
+        double third = (reference[0] + reference[4] + reference[8]) / 3.0;
+        for (int k = 0; k < 9; k++) {
+            double r = 0.5 * (reference[k] + reference[3 * (k % 3) + k / 3]);
+            if (k % 4 == 0) r -= third;
+            compare(sum, &model[k], 1.0, &r, 1.0, 1);
+        }
+    }
+}
+
+static void compare_moments(error_set *set, const evaluation *model,
+                            const lrpot_structure *reference)
+{
+    if (model->order > 0)
+        compare(&set->sums[ERROR_ATOMIC_DIPOLES], model->dipoles, 1.0,
+                lrpot_structure_get(reference, LRPOT_QUANTITY_ATOMIC_DIPOLES), 1.0, 3 * model->n);
+    if (model->order > 1)
+        compare_quadrupoles(&set->sums[ERROR_ATOMIC_QUADRUPOLES], model->quadrupoles,
+                            lrpot_structure_get(reference, LRPOT_QUANTITY_ATOMIC_QUADRUPOLES),
+                            model->n);
+}
+
 int errors_add(error_table *table, const char *name, const lrpot_structure *reference,
                const evaluation *model, int with_born)
 {
@@ -90,6 +118,7 @@ int errors_add(error_table *table, const char *name, const lrpot_structure *refe
             1.0, model->n);
     compare(&set->sums[ERROR_DIPOLE], model->dipole, 1.0,
             model->has_charges && isolated ? dipole : NULL, 1.0, 3);
+    compare_moments(set, model, reference);
     compare(&set->sums[ERROR_BORN], model->born, 1.0, with_born ? born : NULL, 1.0, 9 * model->n);
     int64_t n_points = 0;
     const double *potentials = NULL;
@@ -189,7 +218,7 @@ static int measures_of(spread *measures, int32_t n, const error_table *of_member
 static void print_row(const error_set *set, int kind, FILE *stream)
 {
     const error_sum *sum = &set->sums[kind];
-    fprintf(stream, "%-24s %6lld %-9s %-9s %9lld", set->name, (long long)set->frames,
+    fprintf(stream, "%-24s %6lld %-18s %-9s %9lld", set->name, (long long)set->frames,
             kinds[kind].name, kinds[kind].unit, (long long)sum->n);
 }
 
@@ -209,7 +238,7 @@ static void print_members(const error_sum *of_mean, const spread *measures, doub
 
 static void print_head(int ensemble, FILE *stream)
 {
-    fprintf(stream, "# %-22s %6s %-9s %-9s %9s", "set", "frames", "quantity", "unit", "values");
+    fprintf(stream, "# %-22s %6s %-18s %-9s %9s", "set", "frames", "quantity", "unit", "values");
     if (ensemble)
         fprintf(stream, " %12s %9s %12s %9s %12s %9s %12s\n", "RMSE", "+-", "MAE", "+-", "largest",
                 "+-", "RMSE of mean");

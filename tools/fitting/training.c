@@ -348,15 +348,15 @@ static void print_errors(FILE *stream, const char *set, const lrpot_fit_errors *
         char unit[32];
         snprintf(unit, sizeof unit, "m%s", target_facts(t).unit);
         if (e->n[t] > 0)
-            fprintf(stream, "%-6s %-9s %-9s %9lld %12.4f %12.4f\n", set, target_facts(t).name, unit,
-                    (long long)e->n[t], 1e3 * e->rmse[t], 1e3 * e->mae[t]);
+            fprintf(stream, "%-6s %-18s %-9s %9lld %12.4f %12.4f\n", set, target_facts(t).name,
+                    unit, (long long)e->n[t], 1e3 * e->rmse[t], 1e3 * e->mae[t]);
     }
 }
 
 void training_print(const training *job, FILE *stream)
 {
-    fprintf(stream, "# %-4s %-9s %-9s %9s %12s %12s\n", "set", "quantity", "unit", "values", "RMSE",
-            "MAE");
+    fprintf(stream, "# %-4s %-18s %-9s %9s %12s %12s\n", "set", "quantity", "unit", "values",
+            "RMSE", "MAE");
     print_errors(stream, "train", &job->train_errors);
     print_errors(stream, "valid", &job->valid_errors);
 }

@@ -2,7 +2,6 @@
 
 #include "cli/report.h"
 #include "cli/nan_extremes.h"
-#include "fitting/charge_kind_lists.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -216,12 +216,18 @@ static lrpot_status set_charges(const born_result *result, lrpot_structure *stru
 static lrpot_status append_structure(bec_run *run, lrpot_structure *structure)
 {
     const born_result *result = &run->result;
-    static const int32_t foreign[] = {
-        LRPOT_QUANTITY_ENERGY,        LRPOT_QUANTITY_FORCES,      LRPOT_QUANTITY_STRESS,
-        LRPOT_QUANTITY_DIPOLE,        LRPOT_QUANTITY_ENERGY_ATOM, LRPOT_QUANTITY_POTENTIAL,
-        LRPOT_QUANTITY_QUADRUPOLE,    LRPOT_QUANTITY_FIELD,       LRPOT_QUANTITY_FORCES_SPREAD,
-        LRPOT_QUANTITY_POLARIZABILITY
-    };
+    static const int32_t foreign[] = { LRPOT_QUANTITY_ENERGY,
+                                       LRPOT_QUANTITY_FORCES,
+                                       LRPOT_QUANTITY_STRESS,
+                                       LRPOT_QUANTITY_DIPOLE,
+                                       LRPOT_QUANTITY_ENERGY_ATOM,
+                                       LRPOT_QUANTITY_POTENTIAL,
+                                       LRPOT_QUANTITY_QUADRUPOLE,
+                                       LRPOT_QUANTITY_FIELD,
+                                       LRPOT_QUANTITY_FORCES_SPREAD,
+                                       LRPOT_QUANTITY_ATOMIC_DIPOLES,
+                                       LRPOT_QUANTITY_ATOMIC_QUADRUPOLES,
+                                       LRPOT_QUANTITY_POLARIZABILITY };
     lrpot_status status = set_charges(result, structure);
     for (size_t k = 0; status == LRPOT_OK && k < sizeof foreign / sizeof foreign[0]; k++)
         status = lrpot_structure_set(structure, foreign[k], NULL);

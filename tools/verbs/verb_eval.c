@@ -68,12 +68,20 @@ static lrpot_status annotate_spread(const eval_run *run, lrpot_structure *frame)
  * the system stay. */
 static lrpot_status annotate(const eval_run *run, lrpot_structure *frame)
 {
-    static const int32_t references[] = {
-        LRPOT_QUANTITY_ENERGY,      LRPOT_QUANTITY_FORCES,        LRPOT_QUANTITY_STRESS,
-        LRPOT_QUANTITY_DIPOLE,      LRPOT_QUANTITY_CHARGES,       LRPOT_QUANTITY_BORN_CHARGES,
-        LRPOT_QUANTITY_ENERGY_ATOM, LRPOT_QUANTITY_POTENTIAL,     LRPOT_QUANTITY_QUADRUPOLE,
-        LRPOT_QUANTITY_FIELD,       LRPOT_QUANTITY_FORCES_SPREAD, LRPOT_QUANTITY_POLARIZABILITY
-    };
+    static const int32_t references[] = { LRPOT_QUANTITY_ENERGY,
+                                          LRPOT_QUANTITY_FORCES,
+                                          LRPOT_QUANTITY_STRESS,
+                                          LRPOT_QUANTITY_DIPOLE,
+                                          LRPOT_QUANTITY_CHARGES,
+                                          LRPOT_QUANTITY_BORN_CHARGES,
+                                          LRPOT_QUANTITY_ENERGY_ATOM,
+                                          LRPOT_QUANTITY_POTENTIAL,
+                                          LRPOT_QUANTITY_QUADRUPOLE,
+                                          LRPOT_QUANTITY_FIELD,
+                                          LRPOT_QUANTITY_FORCES_SPREAD,
+                                          LRPOT_QUANTITY_ATOMIC_DIPOLES,
+                                          LRPOT_QUANTITY_ATOMIC_QUADRUPOLES,
+                                          LRPOT_QUANTITY_POLARIZABILITY };
     const evaluation *result = &run->result;
     int isolated = lrpot_structure_periodic_mask(frame) == 0;
     const double *values[sizeof references / sizeof references[0]] = {
@@ -87,7 +95,9 @@ static lrpot_status annotate(const eval_run *run, lrpot_structure *frame)
         NULL,
         NULL,
         NULL,
-        is_ensemble(run) ? run->mean.forces : NULL
+        is_ensemble(run) ? run->mean.forces : NULL,
+        result->order > 0 ? result->dipoles : NULL,
+        result->order > 1 ? result->quadrupoles : NULL
     };
     for (size_t k = 0; k < sizeof references / sizeof references[0]; k++) {
         lrpot_status status = lrpot_structure_set(frame, references[k], values[k]);
@@ -123,6 +133,11 @@ static json_t *frame_json(const eval_run *run, const char *path, const lrpot_str
         json_object_set_new(object, "charges", json_row(result->charges, result->n));
     if (result->has_charges && lrpot_structure_periodic_mask(frame) == 0)
         json_object_set_new(object, "dipole", json_row(result->dipole, 3));
+    if (result->order > 0)
+        json_object_set_new(object, "atomic_dipoles", json_row(result->dipoles, 3 * result->n));
+    if (result->order > 1)
+        json_object_set_new(object, "atomic_quadrupoles",
+                            json_tensors(result->quadrupoles, result->n));
     int64_t n_points = 0;
     (void)lrpot_structure_points(frame, &n_points, NULL);
     if (result->at_points != NULL)
@@ -248,6 +263,7 @@ static int eval_member(void *ctx, int32_t member)
     if (code != GO_ON) return code;
     lrpot_status status = evaluation_run(&run->result, model, run->work, at->frame);
     if (status == LRPOT_OK && run->has_field) status = in_field(run, model, at->frame);
+    if (run->has_field) run->result.order = 0; /* the moments are those without field */
     if (status == LRPOT_OK && run->born) status = born_charges(run, model, at->frame);
     if (status == LRPOT_OK)
         status = grading_structure(&run->models.grades[member], run->work, at->frame, at->place);

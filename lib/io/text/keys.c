@@ -38,6 +38,10 @@ static const char *const aliases[LRPOT_QUANTITY_COUNT][LONGEST_LIST] = {
     [LRPOT_QUANTITY_FORCES_SPREAD] = { "forces_spread", NULL },
     [LRPOT_QUANTITY_POLARIZABILITY] = { "polarizability", "REF_polarizability",
                                         "dft_polarizability", "polarizability_tensor", NULL },
+    [LRPOT_QUANTITY_ATOMIC_DIPOLES] = { "atomic_dipoles", "REF_atomic_dipoles", "mbis_dipoles",
+                                        "atom_dipoles", NULL },
+    [LRPOT_QUANTITY_ATOMIC_QUADRUPOLES] = { "atomic_quadrupoles", "REF_atomic_quadrupoles",
+                                            "mbis_quadrupoles", "atom_quadrupoles", NULL },
 };
 
 static const char *const virial_aliases[] = { "virial",      "virials",    "REF_virial",

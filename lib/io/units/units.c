@@ -51,6 +51,12 @@ static const lrpot__unit units[] = {
     { LRPOT_QUANTITY_DIPOLE, "eA", 1.0 },
     { LRPOT_QUANTITY_DIPOLE, "debye", 0.20819433 },
     { LRPOT_QUANTITY_DIPOLE, "ebohr", LRPOT__BOHR },
+    { LRPOT_QUANTITY_ATOMIC_DIPOLES, "eA", 1.0 },
+    { LRPOT_QUANTITY_ATOMIC_DIPOLES, "debye", 0.20819433 },
+    { LRPOT_QUANTITY_ATOMIC_DIPOLES, "ebohr", LRPOT__BOHR },
+    { LRPOT_QUANTITY_ATOMIC_QUADRUPOLES, "eA^2", 1.0 },
+    { LRPOT_QUANTITY_ATOMIC_QUADRUPOLES, "debyeA", 0.20819433 },
+    { LRPOT_QUANTITY_ATOMIC_QUADRUPOLES, "ebohr^2", LRPOT__BOHR *LRPOT__BOHR },
     { LRPOT_QUANTITY_POLARIZABILITY, "A^3", 1.0 },
     { LRPOT_QUANTITY_POLARIZABILITY, "bohr^3", LRPOT__BOHR *LRPOT__BOHR *LRPOT__BOHR },
     { LRPOT_QUANTITY_POLARIZABILITY, "e^2A^2/eV", LRPOT_COULOMB_CONSTANT },
@@ -99,7 +105,8 @@ static lrpot_status parse_one(const char *text, size_t length, lrpot__rule *rule
     if (quantity < 0)
         return lrpot__fail(LRPOT_E_ARGUMENT,
                            "units of '%.*s' cannot be chosen; there are energy, forces, stress, "
-                           "dipole, polarizability, velocities and time",
+                           "dipole, atomic_dipoles, atomic_quadrupoles, polarizability, "
+                           "velocities and time",
                            (int)head, text);
     const char *name = text + head + 1;
     size_t left = length - head - 1;
