@@ -213,6 +213,8 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_FIT_CHARGES = 4_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_BORN = 5_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_POTENTIAL = 6_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_ATOMIC_DIPOLES = 7_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_ATOMIC_QUADRUPOLES = 8_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_MAX_TARGETS = 16_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_ENERGY = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_FORCES = 2_c_int32_t
@@ -221,6 +223,8 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_CHARGES = 16_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_BORN = 32_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_POTENTIAL = 64_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_ATOMIC_DIPOLES = 128_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_ATOMIC_QUADRUPOLES = 256_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_SKIP_MISSING = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_CHOOSE_REGULARIZATION = 2_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_AUTO_WEIGHTS = 4_c_int32_t

@@ -29,16 +29,23 @@ typedef struct lrpot_fit lrpot_fit;
 /** Potential at the points of lrpot_structure_set_points(), as lrpot_potential_points() gives it.
  */
 #define LRPOT_FIT_POTENTIAL 6
+/** Dipoles of the atoms, of charges that have them: a density of order 1 or 2. */
+#define LRPOT_FIT_ATOMIC_DIPOLES 7
+/** Quadrupoles of the atoms without trace, of a density of order 2: second moments q (r_a r_b -
+ *  r^2/3). Those of references may have a trace, which is taken off. */
+#define LRPOT_FIT_ATOMIC_QUADRUPOLES 8
 #define LRPOT_FIT_MAX_TARGETS 16 /**< Length of arrays by target. */
 /** Bit of a target in a sum of targets. */
 #define LRPOT_FIT_TARGET(number) (1 << (number))
-#define LRPOT_FIT_TARGET_ENERGY 1     /**< Energy. */
-#define LRPOT_FIT_TARGET_FORCES 2     /**< Forces. */
-#define LRPOT_FIT_TARGET_STRESS 4     /**< Stress. */
-#define LRPOT_FIT_TARGET_DIPOLE 8     /**< Dipole. */
-#define LRPOT_FIT_TARGET_CHARGES 16   /**< Charges. */
-#define LRPOT_FIT_TARGET_BORN 32      /**< Born charges. */
-#define LRPOT_FIT_TARGET_POTENTIAL 64 /**< Potential. */
+#define LRPOT_FIT_TARGET_ENERGY 1               /**< Energy. */
+#define LRPOT_FIT_TARGET_FORCES 2               /**< Forces. */
+#define LRPOT_FIT_TARGET_STRESS 4               /**< Stress. */
+#define LRPOT_FIT_TARGET_DIPOLE 8               /**< Dipole. */
+#define LRPOT_FIT_TARGET_CHARGES 16             /**< Charges. */
+#define LRPOT_FIT_TARGET_BORN 32                /**< Born charges. */
+#define LRPOT_FIT_TARGET_POTENTIAL 64           /**< Potential. */
+#define LRPOT_FIT_TARGET_ATOMIC_DIPOLES 128     /**< Dipoles of the atoms. */
+#define LRPOT_FIT_TARGET_ATOMIC_QUADRUPOLES 256 /**< Quadrupoles of the atoms. */
 /** @} */
 
 /** @brief Facts of a target; fill with LRPOT_FIT_TARGET_INIT. */

@@ -4,9 +4,9 @@
 #include "charges/gaussian_widths.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "electrostatics/multipoles/multipoles.h"
 
 #include <cblas.h>
-#include <lrpot/multipoles.h>
 #include <math.h>
 #include <string.h>
 
@@ -103,11 +103,16 @@ static lrpot_status add_sum(task *t, int pair, const double *x, double *v, doubl
     double energy = 0.0, of_pair[9];
     lrpot_workspace *own = NULL;
     LRPOT__TRY(work_of(t->work, pair, &own));
-    LRPOT__TRY(lrpot_multipoles_eval(
-        t->sums->pairs[pair], own, t->atoms, NULL, NULL, x, t->order > 0 ? x + n : NULL,
-        t->order > 1 ? x + 4 * n : NULL, &energy, derivatives ? t->forces : NULL,
-        derivatives ? of_pair : NULL, v, v != NULL && t->more > 0 ? v + n : NULL,
-        v != NULL && t->more > 1 ? v + 4 * n : NULL));
+    const lrpot__multipole_results out = { &energy,
+                                           derivatives ? t->forces : NULL,
+                                           derivatives ? of_pair : NULL,
+                                           v,
+                                           v != NULL && t->more > 0 ? v + n : NULL,
+                                           v != NULL && t->more > 1 ? v + 4 * n : NULL,
+                                           v != NULL && t->more > 2 ? v + 13 * n : NULL };
+    LRPOT__TRY(lrpot__multipoles_evaluate(t->sums->pairs[pair], own, t->atoms, NULL, NULL, x,
+                                          t->order > 0 ? x + n : NULL,
+                                          t->order > 1 ? x + 4 * n : NULL, &out));
     t->energy += factor * energy;
     for (int64_t k = 0; forces != NULL && k < 3 * n; k++) forces[k] += factor * t->forces[k];
     for (int k = 0; virial != NULL && k < 9; k++) virial[k] += factor * of_pair[k];
@@ -163,7 +168,9 @@ lrpot_status lrpot__blurred_sums_eval(const struct lrpot__blurred_sums *sums, lr
                .atoms = atoms,
                .n = n,
                .block = lrpot__density_components(order) * n,
-               .more_block = lrpot__density_components(more) * n,
+               .more_block = (more > order ? lrpot__density_derivatives(order)
+                                           : lrpot__density_components(order))
+                             * n,
                .order = order,
                .more = more };
     LRPOT__TRY(lrpot__workspace_doubles(work, &scratch_tag, t.block + t.more_block + 3 * n, &t.y));

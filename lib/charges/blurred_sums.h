@@ -12,7 +12,7 @@ void lrpot__blurred_sums_free(struct lrpot__blurred_sums *sums);
 
 /* One sum over moments x of any widths, [widths][components of the order][n]: v = A x (or NULL) of
  * derivatives up to order `more`, x.A x/2, its forces [n][3] and virial [9] (or NULL), all
- * overwritten. order: of x; more: order or order + 1, up to 2. atoms: owned ones alone. */
+ * overwritten. order: of x; more: order or order + 1. atoms: owned ones alone. */
 lrpot_status lrpot__blurred_sums_eval(const struct lrpot__blurred_sums *sums, lrpot_workspace *work,
                                       const lrpot_atoms *atoms, int32_t order, int32_t more,
                                       const double *x, double *v, double *energy, double *forces,

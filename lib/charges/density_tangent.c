@@ -8,6 +8,18 @@ static double along(const double d[3], const double *g)
     return d[0] * g[0] + d[1] * g[1] + d[2] * g[2];
 }
 
+/* Derivative of d d - d^2/3 by component c of d: its component ab. */
+static double slope_of_square(const double d[3], int a, int b, int c)
+{
+    return (a == c ? d[b] : 0.0) + (b == c ? d[a] : 0.0) - (a == b ? 2.0 / 3.0 * d[c] : 0.0);
+}
+
+/* Component ab of d d - d^2/3. */
+static double square_of(const double d[3], int a, int b)
+{
+    return d[a] * d[b] - (a == b ? along(d, d) / 3.0 : 0.0);
+}
+
 static const double *value(const lrpot__density_terms *t, int32_t head)
 {
     return t->values + head * t->n;
@@ -31,6 +43,11 @@ static void resting_by_bond(const lrpot__density_terms *t, const lrpot__density_
     for (int c = 0; t->order > 0 && c < 3; c++) {
         row_of(t, by_value, x->dipole, b->i)[at + c] += b->f * b->d[c];
         row_of(t, by_value, x->dipole_neighbour, b->j)[at + c] += b->f * b->d[c];
+    }
+    for (int c = 0; t->order > 1 && c < 9; c++) {
+        double square = b->f * square_of(b->d, c / 3, c % 3);
+        row_of(t, by_value, x->quadrupole, b->i)[4 * t->n + 9 * b->i + c] += square;
+        row_of(t, by_value, x->quadrupole_neighbour, b->j)[4 * t->n + 9 * b->i + c] += square;
     }
 }
 
@@ -63,6 +80,12 @@ static void response_by_atoms(const lrpot__density_terms *t, int32_t w, const do
         for (int64_t k = first + t->n + 3 * i;
              t->index.polarizability >= 0 && k < first + t->n + 3 * i + 3; k++)
             row_of(t, by_value, t->index.polarizability + w, i)[k] = -u[k];
+        if (t->index.quadrupolarizability < 0) continue;
+        int64_t at = first + 4 * t->n + 9 * i;
+        double *row = row_of(t, by_value, t->index.quadrupolarizability + w, i) + at,
+               third = (u[at] + u[at + 4] + u[at + 8]) / 3.0;
+        for (int c = 0; c < 9; c++)
+            row[c] = (c % 4 == 0 ? third : 0.0) - 0.5 * (u[at + c] + u[at + 3 * (c % 3) + c / 3]);
     }
 }
 
@@ -162,6 +185,28 @@ static void dipoles_by_place(const places *p, const lrpot__density_bond *b, cons
     }
 }
 
+/* x0 alone: quadrupoles respond by themselves. */
+static void quadrupoles_by_place(const places *p, const lrpot__density_bond *b, const double df[3])
+{
+    const lrpot__density_terms *t = p->t;
+    int64_t at = 4 * t->n + 9 * b->i;
+    double weight = value(t, t->index.quadrupole)[b->i]
+                    + value(t, t->index.quadrupole_neighbour)[b->j],
+           sum[3] = { 0.0, 0.0, 0.0 };
+    for (int m = 0; m < 9; m++) { /* component of the quadrupole */
+        double g[3];
+        for (int c = 0; c < 3; c++) {
+            g[c] = square_of(b->d, m / 3, m % 3) * df[c]
+                   + b->f * slope_of_square(b->d, m / 3, m % 3, c);
+            sum[c] += p->u[at + m] * g[c];
+            g[c] *= weight;
+        }
+        scatter(t, b, g, moment_of(p, at + m));
+    }
+    scatter(t, b, sum, weight_of(p, t->index.quadrupole, b->i));
+    scatter(t, b, sum, weight_of(p, t->index.quadrupole_neighbour, b->j));
+}
+
 void lrpot__density_by_places(const lrpot__density_terms *t, const double *u, double *moments,
                               double *weights)
 {
@@ -172,5 +217,6 @@ void lrpot__density_by_places(const lrpot__density_terms *t, const double *u, do
         double df[3] = { b->slope * b->d[0], b->slope * b->d[1], b->slope * b->d[2] };
         charges_by_place(&p, b, df);
         if (t->order > 0) dipoles_by_place(&p, b, df);
+        if (t->order > 1 && w == 0) quadrupoles_by_place(&p, b, df);
     }
 }

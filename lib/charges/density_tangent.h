@@ -1,6 +1,6 @@
 /* Self-consistent densities, the local half: what fits need beside first derivatives. Of
  * y = x0 - R u at fixed u, and of the derivatives w of u.x0 - u.R u/2 by the values of the scalars,
- * the derivatives by these values and by the places of the atoms. Up to dipoles. */
+ * the derivatives by these values and by the places of the atoms. */
 #ifndef LRPOT__DENSITY_TANGENT_H
 #define LRPOT__DENSITY_TANGENT_H
 

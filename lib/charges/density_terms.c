@@ -18,6 +18,12 @@ int64_t lrpot__density_components(int32_t order)
     return components[order];
 }
 
+int64_t lrpot__density_derivatives(int32_t order)
+{
+    static const int64_t derivatives[3] = { 4, 13, 23 };
+    return derivatives[order];
+}
+
 int32_t lrpot__density_widths_of(int32_t features, int32_t *order)
 {
     for (*order = 0; *order < 3; (*order)++)

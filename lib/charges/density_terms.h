@@ -66,6 +66,9 @@ int32_t lrpot__density_widths_of(int32_t features, int32_t *order);
 lrpot__density_index lrpot__density_index_of(const lrpot_charges_options *options);
 /* Number of moments of an atom: 1, 4 or 13. */
 int64_t lrpot__density_components(int32_t order);
+/* Number of the potential at an atom and its derivatives up to one order more, as its place moves
+ * them: potential, gradient [3], half the second derivatives [3][3], the third [10]. */
+int64_t lrpot__density_derivatives(int32_t order);
 /* Number of moments of n atoms, all widths. */
 int64_t lrpot__density_size(const lrpot_charges *charges, int64_t n);
 /* Refuses features other than the default and densities without self-interaction. */

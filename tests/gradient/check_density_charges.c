@@ -307,20 +307,20 @@ END_TEST
 static void add_frame(support_random *random, const fit_point *p, lrpot_structure *s)
 {
     const struct {
-        int32_t quantity, count;
+        int32_t quantity;
         double size;
-    } references[] = { { LRPOT_QUANTITY_ENERGY, 1, 3 },
-                       { LRPOT_QUANTITY_FORCES, 3, 1 },
-                       { LRPOT_QUANTITY_STRESS, 9, 0.1 },
-                       { LRPOT_QUANTITY_DIPOLE, 3, 1 },
-                       { LRPOT_QUANTITY_CHARGES, 1, 1 } };
-    double values[60];
+    } references[] = { { LRPOT_QUANTITY_ENERGY, 3 },
+                       { LRPOT_QUANTITY_FORCES, 1 },
+                       { LRPOT_QUANTITY_STRESS, 0.1 },
+                       { LRPOT_QUANTITY_DIPOLE, 1 },
+                       { LRPOT_QUANTITY_CHARGES, 1 },
+                       { LRPOT_QUANTITY_ATOMIC_DIPOLES, 1 },
+                       { LRPOT_QUANTITY_ATOMIC_QUADRUPOLES, 1 } };
+    double values[9 * 8]; /* two molecules have 8 atoms */
     lrpot_fit_frame how = LRPOT_FIT_FRAME_INIT;
     int64_t n = lrpot_structure_count(s);
     for (size_t k = 0; k < sizeof references / sizeof references[0]; k++) {
-        int per_atom = references[k].quantity == LRPOT_QUANTITY_FORCES
-                       || references[k].quantity == LRPOT_QUANTITY_CHARGES;
-        int64_t count = references[k].count * (per_atom ? n : 1);
+        int64_t count = lrpot_quantity_size(references[k].quantity, n);
         if (references[k].quantity == LRPOT_QUANTITY_STRESS && lrpot_structure_cell(s) == NULL)
             continue;
         for (int64_t v = 0; v < count; v++)
@@ -331,15 +331,13 @@ static void add_frame(support_random *random, const fit_point *p, lrpot_structur
     lrpot_structure_free(s);
 }
 
-/* All targets, crystals, molecules and fragments, in all parameters: orders 0 and 1, and networks
- * from 2 x RESPONSES on; then variants. */
+/* All targets, crystals, molecules and fragments, in all parameters: orders and responses, the same
+ * with networks from CASES on; then variants. */
 START_TEST(gradient_of_a_fit_is_its_derivative)
 {
     support_random random = { 9500 + (uint64_t)_i };
-    int networks = _i >= 2 * RESPONSES && _i < 4 * RESPONSES;
-    lrpot_charges_options charges = _i < 4 * RESPONSES
-                                        ? options_of(_i / RESPONSES % 2, _i % RESPONSES)
-                                        : options_of_case(CASES + _i - 4 * RESPONSES);
+    int networks = _i >= CASES && _i < 2 * CASES;
+    lrpot_charges_options charges = options_of_case(_i < CASES ? _i : _i - CASES);
     charges.tolerance = 1e-13;
     lrpot_potential *potential = models_random_with(
         &random, LRPOT_CHARGES_DENSITY + (networks ? MODELS_WITH_HIDDEN : 0), &charges);
@@ -350,6 +348,8 @@ START_TEST(gradient_of_a_fit_is_its_derivative)
     options.errors[LRPOT_FIT_DIPOLE] = options.errors[LRPOT_FIT_CHARGES] = 0.2;
     options.targets = LRPOT_FIT_TARGET_ENERGY | LRPOT_FIT_TARGET_FORCES | LRPOT_FIT_TARGET_STRESS
                       | LRPOT_FIT_TARGET_DIPOLE | LRPOT_FIT_TARGET_CHARGES;
+    if (charges.order > 0) options.targets |= LRPOT_FIT_TARGET_ATOMIC_DIPOLES;
+    if (charges.order > 1) options.targets |= LRPOT_FIT_TARGET_ATOMIC_QUADRUPOLES;
     fit_point p = { NULL, NULL, 0, 0 };
     ck_ok(lrpot_fit_create(&p.fit, potential, &options));
     add_frame(&random, &p, models_random_structure(&random, CELL_TRICLINIC, N_ATOMS, 0));
@@ -524,8 +524,9 @@ Suite *lrpot_suite(void)
     suite_add_tcase(suite, cases);
     TCase *fits = tcase_create("fits");
     tcase_set_timeout(fits, 240);
-    tcase_add_loop_test(fits, gradient_of_a_fit_is_its_derivative, 0,
-                        4 * RESPONSES + FITTED_VARIANTS);
+    tcase_add_loop_test(fits, gradient_of_a_fit_is_its_derivative, 0, CASES + 2 * RESPONSES);
+    tcase_add_loop_test(fits, gradient_of_a_fit_is_its_derivative, 2 * CASES,
+                        2 * CASES + SMALL_VARIANTS);
     suite_add_tcase(suite, fits);
     TCase *limits = tcase_create("limits");
     tcase_set_timeout(limits, 240);
@@ -542,6 +543,10 @@ Suite *lrpot_suite(void)
     tcase_add_loop_test(slow, forces_and_virial_are_derivatives_of_the_energy, CASES,
                         CASES + VARIANTS);
     tcase_add_loop_test(slow, pulls_are_derivatives_of_the_charges, CASES, CASES + VARIANTS);
+    tcase_add_loop_test(slow, gradient_of_a_fit_is_its_derivative, CASES + 2 * RESPONSES,
+                        2 * CASES);
+    tcase_add_loop_test(slow, gradient_of_a_fit_is_its_derivative, 2 * CASES + SMALL_VARIANTS,
+                        2 * CASES + VARIANTS);
     suite_add_tcase(suite, slow);
     return suite;
 }

@@ -25,6 +25,22 @@ static void set_reference(support_random *random, lrpot_structure *structure, in
     ck_ok(lrpot_structure_set_points(structure, POINTS, points, values));
 }
 
+/* Moments of the atoms are targets of a density, the others of any charges. */
+static int has_moments(int32_t target)
+{
+    int32_t quantity = facts_of(target).quantity;
+    return quantity == LRPOT_QUANTITY_ATOMIC_DIPOLES
+           || quantity == LRPOT_QUANTITY_ATOMIC_QUADRUPOLES;
+}
+
+static lrpot_potential *model_of(support_random *random, int32_t target)
+{
+    lrpot_charges_options density = LRPOT_CHARGES_OPTIONS_INIT;
+    density.order = 2, density.tolerance = 1e-13, density.reach = 3.5, density.sigma = 1.1;
+    return has_moments(target) ? models_random_with(random, LRPOT_CHARGES_DENSITY, &density)
+                               : models_random_potential(random, LRPOT_CHARGES_EDQRD);
+}
+
 static lrpot_fit *fit_of(lrpot_potential *potential, int32_t target)
 {
     lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
@@ -64,7 +80,7 @@ static double loss_at(lrpot_fit *fit, int64_t n, double *params, int64_t k, doub
 START_TEST(gradient_is_that_of_differences)
 {
     support_random random = { 400 + (uint64_t)_i };
-    lrpot_potential *potential = models_random_potential(&random, LRPOT_CHARGES_EDQRD);
+    lrpot_potential *potential = model_of(&random, _i);
     lrpot_fit *fit = fit_of(potential, _i);
     lrpot_fit_errors errors = LRPOT_FIT_ERRORS_INIT;
     double loss = 0;
@@ -94,9 +110,26 @@ END_TEST
 START_TEST(a_missing_reference_is_named)
 {
     support_random random = { 500 };
-    lrpot_potential *potential = models_random_potential(&random, LRPOT_CHARGES_EDQRD);
+    lrpot_potential *potential = model_of(&random, _i);
     lrpot_fit *fit = fit_of(potential, _i);
     add_frames(&random, fit, _i, 0);
+    lrpot_fit_free(fit);
+    lrpot_potential_free(potential);
+}
+END_TEST
+
+START_TEST(moments_that_charges_lack_are_refused_with_the_kind)
+{
+    support_random random = { 600 };
+    lrpot_potential *potential = models_random_potential(&random, LRPOT_CHARGES_EDQRD);
+    lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
+    lrpot_fit *fit = NULL;
+    if (has_moments(_i)) {
+        options.targets = LRPOT_FIT_TARGET(_i);
+        ck_assert_int_eq(lrpot_fit_create(&fit, potential, &options), LRPOT_E_UNSUPPORTED);
+        ck_assert_ptr_nonnull(strstr(lrpot_last_error(), facts_of(_i).name));
+        ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "of kind edqrd"));
+    }
     lrpot_fit_free(fit);
     lrpot_potential_free(potential);
 }
@@ -122,6 +155,8 @@ Suite *lrpot_suite(void)
     tcase_set_timeout(tcase, 300);
     tcase_add_loop_test(tcase, gradient_is_that_of_differences, 0, lrpot_fit_target_count());
     tcase_add_loop_test(tcase, a_missing_reference_is_named, 0, lrpot_fit_target_count());
+    tcase_add_loop_test(tcase, moments_that_charges_lack_are_refused_with_the_kind, 0,
+                        lrpot_fit_target_count());
     tcase_add_loop_test(tcase, facts_are_complete_and_names_are_unique, 0,
                         lrpot_fit_target_count());
     suite_add_tcase(suite, tcase);

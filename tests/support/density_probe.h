@@ -25,7 +25,7 @@ static const struct {
     { 2, LRPOT_RESPONSE_ATOMS, 27, LRPOT_CHARGES_WITHOUT_SELF },
     { 2, LRPOT_RESPONSE_BONDS, 8, 0 },
 };
-enum { VARIANTS = sizeof variants / sizeof variants[0], FITTED_VARIANTS = 5 /* of order 1 */ };
+enum { VARIANTS = sizeof variants / sizeof variants[0], SMALL_VARIANTS = 5 /* of order 1 */ };
 
 typedef struct {
     lrpot_potential *potential;

@@ -79,6 +79,8 @@ static lrpot_status read_references(lrpot__frame *frame, const lrpot_structure *
         } else if (block->reference == NULL && strict && frame->set == LRPOT_FIT_TRAIN)
             return refuse_missing(frame, lrpot__targets[t]->label);
         found |= block->reference != NULL && t != LRPOT__TARGET_SUM_RULES;
+        if (block->reference != NULL && lrpot__targets[t]->order > frame->order)
+            frame->order = lrpot__targets[t]->order;
     }
     if (!found && !strict)
         return lrpot__fail(LRPOT_E_ARGUMENT,

@@ -61,6 +61,7 @@ struct lrpot__frame {
     double factors[LRPOT__TARGETS]; /* roots of weight times the weights of the targets */
     lrpot__block blocks[LRPOT__TARGETS];
     int64_t rows;
+    int32_t order; /* highest order of the moments of the atoms that are compared */
     int32_t periodic;
     double volume;       /* A^3, 0 when isolated */
     double total_charge; /* e */

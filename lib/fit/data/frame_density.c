@@ -5,9 +5,8 @@
 #include "charges/charge_eval.h"
 #include "charges/density_terms.h"
 #include "core/memory.h"
+#include "electrostatics/multipoles/multipoles.h"
 #include "potential/potential.h"
-
-#include <lrpot/multipoles.h>
 
 /* Potentials of all widths, with derivatives up to order `more`, of moments x. */
 static lrpot_status felt(const lrpot__frame *frame, const lrpot_potential *potential,
@@ -18,9 +17,13 @@ static lrpot_status felt(const lrpot__frame *frame, const lrpot_potential *poten
     if (charges->blurred != NULL)
         return lrpot__blurred_sums_eval(charges->blurred, work, &frame->atoms, order, order + 1, x,
                                         v, NULL, NULL, NULL);
-    return lrpot_multipoles_eval(lrpot_potential_ewald(potential), work, &frame->atoms, NULL, NULL,
-                                 x, order > 0 ? x + n : NULL, NULL, NULL, NULL, NULL, v, v + n,
-                                 order > 0 ? v + 4 * n : NULL);
+    const lrpot__multipole_results out = { .potential = v,
+                                           .dE_ddipole = v + n,
+                                           .dE_dquadrupole = order > 0 ? v + 4 * n : NULL,
+                                           .third = order > 1 ? v + 13 * n : NULL };
+    return lrpot__multipoles_evaluate(lrpot_potential_ewald(potential), work, &frame->atoms, NULL,
+                                      NULL, x, order > 0 ? x + n : NULL,
+                                      order > 1 ? x + 4 * n : NULL, &out);
 }
 
 /* The rows of the moments first, then, for each width, those of the next order. */
@@ -29,7 +32,7 @@ static lrpot_status fill(lrpot__frame *frame, const lrpot_potential *potential,
 {
     int64_t n = frame->n, size = lrpot__density_size(potential->charges, n),
             block = lrpot__density_components(order) * n,
-            more = lrpot__density_components(order + 1) * n, widths = size / block;
+            more = lrpot__density_derivatives(order) * n, widths = size / block;
     double *x = scratch, *v = scratch + size, *m = frame->coulomb.moments;
     for (int64_t k = 0; k < size; k++) {
         x[k] = 1.0;
@@ -53,7 +56,7 @@ static int64_t numbers(const lrpot_charges *charges, int64_t n)
 {
     int32_t order = lrpot__charges_order(charges);
     int64_t size = lrpot__density_size(charges, n);
-    return size * (size / lrpot__density_components(order)) * lrpot__density_components(order + 1);
+    return size * (size / lrpot__density_components(order)) * lrpot__density_derivatives(order);
 }
 
 int64_t lrpot__frame_density_doubles(const lrpot_potential *potential, int64_t n)
@@ -67,7 +70,6 @@ lrpot_status lrpot__frame_density_prepare(lrpot__frame *frame, const lrpot_poten
                                           lrpot_workspace *work)
 {
     int32_t order = lrpot__charges_order(potential->charges);
-    LRPOT__TRY(lrpot__charges_require_order(potential->charges, 1, "a fit"));
     int64_t size = lrpot__density_size(potential->charges, frame->n),
             count = numbers(potential->charges, frame->n);
     double *scratch = lrpot__calloc(size + count / size, sizeof *scratch);

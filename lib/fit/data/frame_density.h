@@ -4,7 +4,7 @@
 
 #include "fit/data/frame.h"
 
-/* Fills frame->coulomb.moments. Refuses orders whose derivatives would need octupoles. */
+/* Fills frame->coulomb.moments. */
 lrpot_status lrpot__frame_density_prepare(lrpot__frame *frame, const lrpot_potential *potential,
                                           lrpot_workspace *work);
 

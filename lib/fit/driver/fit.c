@@ -78,6 +78,21 @@ lrpot_status lrpot_fit_get_options(const lrpot_fit *fit, lrpot_fit_options *opti
     return LRPOT_OK;
 }
 
+/* Moments of the atoms are targets of charges that have them. */
+static lrpot_status check_orders(const lrpot_charges *charges, int32_t targets)
+{
+    for (int t = 0; t < LRPOT__TARGET_SUM_RULES; t++)
+        if ((targets & LRPOT_FIT_TARGET(t)) != 0
+            && lrpot__targets[t]->order > lrpot__charges_order(charges))
+            return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                               "target %s (%s) with charges of kind %s of order %d: offered for a "
+                               "density of order %s",
+                               lrpot__targets[t]->name, lrpot__targets[t]->label,
+                               charges->rules->name, lrpot__charges_order(charges),
+                               lrpot__targets[t]->order > 1 ? "2" : "1 or 2");
+    return LRPOT_OK;
+}
+
 /* Targets predicted from charges need charges. */
 static lrpot_status check_targets(const lrpot_potential *potential, int32_t targets)
 {
@@ -86,7 +101,7 @@ static lrpot_status check_targets(const lrpot_potential *potential, int32_t targ
             return lrpot__fail(LRPOT_E_ARGUMENT,
                                "target %s (%s) is one of models with charges; this one has none",
                                lrpot__targets[t]->name, lrpot__targets[t]->label);
-    return LRPOT_OK;
+    return potential->charges != NULL ? check_orders(potential->charges, targets) : LRPOT_OK;
 }
 
 lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential,
@@ -103,7 +118,6 @@ lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential,
     LRPOT__TRY(check_targets(potential, filled.targets));
     LRPOT__TRY(lrpot__potential_require_double(potential, "a fit"));
     LRPOT__TRY(lrpot__charges_require_derivatives(potential->charges, "a fit"));
-    LRPOT__TRY(lrpot__charges_require_order(potential->charges, 1, "a fit"));
     if (!lrpot__potential_has_parameters(potential))
         return lrpot__basis_trained(potential->basis, "a fit");
     lrpot_fit *fit = lrpot__calloc(1, sizeof *fit);

@@ -75,6 +75,16 @@ static int64_t local_bytes(const lrpot_basis *basis, int64_t neighbours)
               + n * 4 * plan->n_basic + 2 * (int64_t)plan->n_moments * (1 + LRPOT__FIT_LANES));
 }
 
+/* Highest order of the moments of atoms among the targets. */
+static int32_t order_of(int32_t targets)
+{
+    int32_t order = 0;
+    for (int t = 0; t < LRPOT__TARGET_SUM_RULES; t++)
+        if ((targets & LRPOT_FIT_TARGET(t)) != 0 && lrpot__targets[t]->order > order)
+            order = lrpot__targets[t]->order;
+    return order;
+}
+
 /* Memory of one thread: Jacobian, normal matrix with its waiting rows, derivatives of charges. */
 static int64_t thread_bytes(const lrpot_fit *fit, const lrpot__fit_size *size, int64_t count)
 {
@@ -87,7 +97,7 @@ static int64_t thread_bytes(const lrpot_fit *fit, const lrpot__fit_size *size, i
                             / (count >= LRPOT__NORMAL_SINGLE ? 2 : 1);
     if (own > 0) doubles += 3 * n * n + 3 * n * own + 30 * n;
     if (charges != NULL && charges->rules->chain == LRPOT__CHAIN_DENSITY)
-        doubles += lrpot__fit_density_doubles(charges, n, own);
+        doubles += lrpot__fit_density_doubles(charges, n, order_of(fit->options.targets), own);
     else if (lrpot__charges_have_energy(charges)) doubles += 2 * n * n;
     if (fit->factor.model != NULL) doubles += 9 * n * n;
     return DOUBLE * doubles + local_bytes(fit->potential->basis, size->neighbours)

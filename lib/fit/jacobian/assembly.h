@@ -53,9 +53,9 @@ struct lrpot__assembly {
     lrpot__local *charge; /* NULL without a charge basis */
     lrpot__equilibrated *equilibrium; /* NULL unless the charges are equilibrated */
     lrpot__fit_density *density;      /* NULL unless the charges are those of a density */
-    /* [n][3] dipoles of the atoms of the present frame, and [3][charge_stride] derivatives of their
-     * sum by the parameters; or NULL */
-    const double *dipoles, *dipole_slopes;
+    /* [n][3] dipoles and [n][3][3] quadrupoles of the atoms of the present frame, and
+     * [3][charge_stride] derivatives of the sum of the dipoles by the parameters; or NULL */
+    const double *dipoles, *quadrupoles, *dipole_slopes;
     /* NULL unless the factor of the charges in the Born charges is fitted along */
     lrpot__born_factor *factor;
     lrpot__frame_adjoint *adjoint; /* NULL until a gradient without Jacobian is asked for */

@@ -4,6 +4,7 @@
 #include "charges/charge_eval.h"
 #include "core/error.h"
 #include "core/strain.h"
+#include "fit/jacobian/density_rows.h"
 #include "fit/jacobian/density_tangents.h"
 #include "fit/jacobian/head_jacobian.h"
 #include "fit/jacobian/target_rows.h"
@@ -23,6 +24,7 @@ lrpot_status lrpot__density_charges(lrpot__assembly *assembly, const lrpot__fram
     LRPOT__TRY(lrpot__charges_run(call));
     memcpy(assembly->q, call->q, (size_t)frame->n * sizeof *assembly->q);
     assembly->dipoles = lrpot__charges_dipoles(call);
+    assembly->quadrupoles = lrpot__charges_quadrupoles(call);
     return LRPOT_OK;
 }
 
@@ -50,7 +52,8 @@ static lrpot_status gather_heads(lrpot__assembly *assembly, const lrpot__frame *
 {
     lrpot__fit_density *d = assembly->density;
     int64_t n = frame->n, pc = assembly->charge_stride, values = d->heads * n;
-    memset(d->moved, 0, (size_t)(lrpot__density_directions(n) * values) * sizeof *d->moved);
+    memset(d->moved, 0,
+           (size_t)(lrpot__density_directions(frame->n, frame->order) * values) * sizeof *d->moved);
     for (int32_t h = 0; h < d->heads; h++) {
         LRPOT__TRY(lrpot__head_derivatives(assembly, frame, h));
         memcpy(d->dc + h * n * pc, assembly->dc, (size_t)(n * pc) * sizeof *d->dc);
@@ -63,16 +66,6 @@ static lrpot_status gather_heads(lrpot__assembly *assembly, const lrpot__frame *
         }
     }
     return LRPOT_OK;
-}
-
-/* out[rows] += factor times the derivatives of the predictions along directions. */
-static void add_rows(const lrpot__assembly *assembly, const lrpot__frame *frame, int64_t first,
-                     int64_t rows, double factor, double *out, int64_t stride)
-{
-    const lrpot__fit_density *d = assembly->density;
-    int64_t values = d->heads * frame->n, pc = assembly->charge_stride;
-    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)rows, (int)pc, (int)values, factor,
-                d->slopes + first * values, (int)values, d->dc, (int)pc, 1.0, out, (int)stride);
 }
 
 static void energy_row(const lrpot__assembly *assembly, const lrpot__frame *frame)
@@ -90,21 +83,24 @@ static void force_rows(const lrpot__assembly *assembly, const lrpot__frame *fram
     int64_t n = frame->n, stride = assembly->stride,
             forces = lrpot__frame_row(frame, LRPOT__TARGET_FORCES),
             stress = lrpot__frame_row(frame, LRPOT__TARGET_STRESS);
-    add_rows(assembly, frame, 0, 3 * n, -1.0, lrpot__assembly_charge_row(assembly, forces), stride);
+    lrpot__density_add_rows(assembly, frame, 0, 3 * n, -1.0,
+                            lrpot__assembly_charge_row(assembly, forces), stride);
     for (int c = 0; c < LRPOT__STRAINS && frame->periodic; c++)
-        add_rows(assembly, frame, 3 * n + 3 * lrpot__strain_row[c] + lrpot__strain_column[c], 1,
-                 1.0 / frame->volume, lrpot__assembly_charge_row(assembly, stress + c), stride);
+        lrpot__density_add_rows(
+            assembly, frame, 3 * n + 3 * lrpot__strain_row[c] + lrpot__strain_column[c], 1,
+            1.0 / frame->volume, lrpot__assembly_charge_row(assembly, stress + c), stride);
 }
 
 /* dq of the atoms, and the derivatives of the sum of the dipoles. */
-static void moment_rows(lrpot__assembly *assembly, const lrpot__frame *frame)
+static void charge_rows(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
-    int64_t n = frame->n, pc = assembly->charge_stride, first = 3 * n + LRPOT__DENSITY_STRAINS;
+    int64_t n = frame->n, pc = assembly->charge_stride;
     memset(assembly->dq, 0, (size_t)(n * pc) * sizeof *assembly->dq);
-    add_rows(assembly, frame, first, n, 1.0, assembly->dq, pc);
+    lrpot__density_add_rows(assembly, frame, lrpot__density_first_moment(n), n, 1.0, assembly->dq,
+                            pc);
     memset(assembly->density->dipole_slopes, 0, (size_t)(3 * pc) * sizeof(double));
-    add_rows(assembly, frame, first + n, LRPOT__DENSITY_FIELDS, 1.0,
-             assembly->density->dipole_slopes, pc);
+    lrpot__density_add_rows(assembly, frame, lrpot__density_first_field(n), LRPOT__DENSITY_FIELDS,
+                            1.0, assembly->density->dipole_slopes, pc);
     assembly->dipole_slopes = assembly->density->dipole_slopes;
 }
 
@@ -113,12 +109,12 @@ lrpot_status lrpot__density_differentiate(lrpot__assembly *assembly, const lrpot
     lrpot__fit_density *d = assembly->density;
     const lrpot__density *density = d->call.density;
     lrpot_outputs none = LRPOT_OUTPUTS_INIT;
-    LRPOT__TRY(lrpot__fit_density_reserve(d, frame->n, assembly->charge_stride));
+    LRPOT__TRY(lrpot__fit_density_reserve(d, frame, assembly->charge_stride));
     lrpot__density_differentiate_terms(&density->terms, density->levelled, density->levelled, 0.5,
                                        d->weights, &none);
     LRPOT__TRY(gather_heads(assembly, frame));
     LRPOT__TRY(lrpot__density_tangents(assembly, frame));
-    moment_rows(assembly, frame);
+    charge_rows(assembly, frame);
     lrpot__target_rows_differentiate(assembly, frame);
     if (!lrpot__frame_has_energies(frame)) return LRPOT_OK;
     energy_row(assembly, frame);

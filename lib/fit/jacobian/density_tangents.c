@@ -9,11 +9,11 @@
 #include "core/error.h"
 #include "core/strain.h"
 #include "core/struct_size.h"
+#include "electrostatics/multipoles/multipoles.h"
 #include "fit/data/frame_density.h"
 
 #include <cblas.h>
 #include <lapacke.h>
-#include <lrpot/multipoles.h>
 #include <string.h>
 
 /* Strain of the differences, of fourth order, whose sums are fine. */
@@ -32,7 +32,7 @@ typedef struct {
 static void collect_sources(const task *t)
 {
     lrpot__fit_density *d = t->d;
-    int64_t size = t->size, values = t->values, places = 3 * t->n + LRPOT__DENSITY_STRAINS;
+    int64_t size = t->size, values = t->values, places = lrpot__density_first_field(t->n);
     memset(d->sources, 0, (size_t)(t->directions * size) * sizeof(double));
     memset(d->slopes, 0, (size_t)(t->directions * values) * sizeof(double));
     lrpot__density_by_values(t->terms, t->density->levelled, d->by_value);
@@ -57,13 +57,36 @@ static void settle_sources(const task *t)
     }
 }
 
-/* Row of the potential of atom i at a width, or of a derivative of it by the places: c < 0 the
- * first by a, otherwise the one by c and a. */
-static int64_t derivative_row(const task *t, int64_t width, int64_t i, int c, int a)
+/* Row of the derivative of a potential by the places, and its factor. */
+typedef struct {
+    int64_t row;
+    double factor;
+} derivative;
+
+/* Of moment k of a width, whose potential is one of the block: derivative by the place a of its
+ * atom. */
+static derivative derivative_of(const task *t, int64_t width, int64_t k, int a)
 {
-    const lrpot__fit_density *d = t->d;
-    int64_t n = t->n, row = c < 0 ? n + 3 * i + a : 4 * n + 9 * i + 3 * c + a;
-    return lrpot__frame_density_row(width, row, t->terms->block, d->more * n, d->widths);
+    int64_t n = t->n, row;
+    double factor;
+    if (k < n) {
+        row = n + 3 * k + a, factor = 1.0;
+    } else if (k < 4 * n) { /* half the second derivatives stand there */
+        row = 4 * n + 3 * (k - n) + a, factor = 2.0;
+    } else {
+        int64_t c = (k - 4 * n) % 9;
+        row = 13 * n + 10 * ((k - 4 * n) / 9) + lrpot__third_index[c / 3][c % 3][a], factor = 0.5;
+    }
+    return (derivative){
+        lrpot__frame_density_row(width, row, t->terms->block, t->d->more * n, t->d->widths), factor
+    };
+}
+
+/* Atom of moment k of a width. */
+static int64_t atom_of(const task *t, int64_t k)
+{
+    int64_t n = t->n;
+    return k < n ? k : k < 4 * n ? (k - n) / 3 : (k - 4 * n) / 9;
 }
 
 /* Of the moments of atom k at all widths. */
@@ -72,9 +95,12 @@ static double row_by_atom(const task *t, int64_t row, int64_t k)
     const double *m = t->frame->coulomb.moments + row * t->size, *x = t->density->moments;
     double sum = 0.0;
     for (int64_t w = 0; w < t->d->widths; w++) {
-        int64_t first = w * t->terms->block, dipole = first + t->n + 3 * k;
+        int64_t first = w * t->terms->block, dipole = first + t->n + 3 * k,
+                quadrupole = first + 4 * t->n + 9 * k;
         sum += m[first + k] * x[first + k];
         for (int64_t l = dipole; t->terms->order > 0 && l < dipole + 3; l++) sum += m[l] * x[l];
+        for (int64_t l = quadrupole; t->terms->order > 1 && l < quadrupole + 9; l++)
+            sum += m[l] * x[l];
     }
     return sum;
 }
@@ -83,19 +109,15 @@ static double row_by_atom(const task *t, int64_t row, int64_t k)
  * more. potentials: of the density, up to one order more, by rows of the matrix. */
 static void add_places(const task *t, const double *potentials, double *right)
 {
-    int64_t n = t->n, rows = t->d->widths * n;
-    int components = t->terms->order > 0 ? 3 : 0;
+    int64_t n = t->n, block = t->terms->block;
     for (int64_t k = 0; k < n; k++)
         for (int a = 0; a < 3; a++) {
             double *out = right + (3 * k + a) * t->size;
-            for (int64_t l = 0; l < rows; l++)
-                for (int c = -1; c < components; c++) { /* -1: the charge */
-                    int64_t w = l / n, i = l % n, row = derivative_row(t, w, i, c, a);
-                    double factor = c < 0 ? 1.0 : 2.0;
-                    double *to = out + w * t->terms->block + (c < 0 ? i : n + 3 * i + c);
-                    *to -= factor * row_by_atom(t, row, k);
-                    if (i == k) *to += factor * potentials[row];
-                }
+            for (int64_t l = 0; l < t->size; l++) {
+                derivative by = derivative_of(t, l / block, l % block, a);
+                out[l] -= by.factor * row_by_atom(t, by.row, k);
+                if (atom_of(t, l % block) == k) out[l] += by.factor * potentials[by.row];
+            }
         }
 }
 
@@ -116,9 +138,10 @@ static lrpot_status strained_potentials(const task *t, int row, int column, doub
     if (t->d->blurred != NULL)
         return lrpot__blurred_sums_eval(t->d->blurred, t->assembly->work, &atoms, t->terms->order,
                                         t->terms->order, x, v, NULL, NULL, NULL);
+    int32_t order = t->terms->order;
     return lrpot_multipoles_eval(t->d->fine, t->assembly->work, &atoms, NULL, NULL, x,
-                                 t->terms->order > 0 ? x + n : NULL, NULL, NULL, NULL, NULL, v,
-                                 t->terms->order > 0 ? v + n : NULL, NULL);
+                                 order > 0 ? x + n : NULL, order > 1 ? x + 4 * n : NULL, NULL, NULL,
+                                 NULL, v, order > 0 ? v + n : NULL, order > 1 ? v + 4 * n : NULL);
 }
 
 /* Adds (dA) x of the strains, by differences. */
@@ -147,15 +170,15 @@ static const double *felt(const task *t)
     return t->d->spare;
 }
 
-/* External potentials of the atoms and fields on the dipoles, of size 1. */
+/* Fields on the dipoles, and external potentials at the moments, of size 1. */
 static void add_external(const task *t, double *right)
 {
-    int64_t first = 3 * t->n + LRPOT__DENSITY_STRAINS;
+    int64_t n = t->n, first = lrpot__density_first_moment(n);
     for (int64_t w = 0; w < t->d->widths; w++) {
-        double *to = right + first * t->size + w * t->terms->block;
-        for (int64_t i = 0; i < t->n; i++) to[i * t->size + i] += 1.0;
-        for (int64_t k = t->n; t->terms->order > 0 && k < 4 * t->n; k++)
-            to[(t->n + (k - t->n) % 3) * t->size + k] += 1.0;
+        double *to = right + w * t->terms->block;
+        for (int64_t k = n; t->terms->order > 0 && k < 4 * n; k++)
+            to[(lrpot__density_first_field(n) + (k - n) % 3) * t->size + k] += 1.0;
+        for (int64_t k = 0; first + k < t->directions; k++) to[(first + k) * t->size + k] += 1.0;
     }
 }
 
@@ -241,7 +264,7 @@ lrpot_status lrpot__density_tangents(lrpot__assembly *assembly, const lrpot__fra
                frame->n,
                d->size * frame->n,
                d->heads * frame->n,
-               lrpot__density_directions(frame->n) };
+               lrpot__density_directions(frame->n, frame->order) };
     collect_sources(&t);
     settle_sources(&t);
     LRPOT__TRY(right_sides(&t));

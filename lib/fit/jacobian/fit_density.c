@@ -19,7 +19,7 @@ lrpot_status lrpot__fit_density_create(lrpot__fit_density **out, const lrpot_cha
     d->heads = charges->n_heads;
     d->size = lrpot__density_size(charges, 1);
     d->widths = d->size / lrpot__density_components(lrpot__charges_order(charges));
-    d->more = lrpot__density_components(lrpot__charges_order(charges) + 1);
+    d->more = lrpot__density_derivatives(lrpot__charges_order(charges));
     lrpot_status status = lrpot__charges_create_sum(charges, FINE, NULL, &d->fine);
     int64_t features = charges->basis != NULL ? lrpot_basis_count(charges->basis) : 1;
     d->features = lrpot__calloc(features, sizeof *d->features);
@@ -41,7 +41,7 @@ static void release(lrpot__fit_density *d)
     }
     lrpot__free(d->pivots);
     d->pivots = NULL;
-    d->capacity = 0;
+    d->capacity = d->most = 0;
 }
 
 void lrpot__fit_density_free(lrpot__fit_density *d)
@@ -55,9 +55,9 @@ void lrpot__fit_density_free(lrpot__fit_density *d)
 }
 
 static void count_blocks(int64_t heads, int64_t size, int64_t moments_felt, int64_t n,
-                         int64_t charge_stride, int64_t counts[BLOCKS])
+                         int64_t directions, int64_t charge_stride, int64_t counts[BLOCKS])
 {
-    int64_t directions = lrpot__density_directions(n), values = heads * n, moments = size * n;
+    int64_t values = heads * n, moments = size * n;
     const int64_t all[BLOCKS] = { values * charge_stride,
                                   values,
                                   directions * values,
@@ -73,15 +73,18 @@ static void count_blocks(int64_t heads, int64_t size, int64_t moments_felt, int6
     for (int k = 0; k < BLOCKS; k++) counts[k] = all[k];
 }
 
-lrpot_status lrpot__fit_density_reserve(lrpot__fit_density *d, int64_t n, int64_t charge_stride)
+lrpot_status lrpot__fit_density_reserve(lrpot__fit_density *d, const lrpot__frame *frame,
+                                        int64_t charge_stride)
 {
-    int64_t counts[BLOCKS];
+    int64_t counts[BLOCKS], n = frame->n, directions = lrpot__density_directions(n, frame->order);
     double **blocks[BLOCKS] = { &d->dc,     &d->weights, &d->moved,    &d->sources,
                                 &d->excess, &d->slopes,  &d->by_value, &d->response,
                                 &d->matrix, &d->changes, &d->spare,    &d->dipole_slopes };
-    if (n <= d->capacity) return LRPOT_OK;
+    if (n <= d->capacity && directions <= d->most) return LRPOT_OK;
+    if (n < d->capacity) n = d->capacity;
+    if (directions < d->most) directions = d->most;
     release(d);
-    count_blocks(d->heads, d->size, d->widths * d->more, n, charge_stride, counts);
+    count_blocks(d->heads, d->size, d->widths * d->more, n, directions, charge_stride, counts);
     for (int k = 0; k < BLOCKS; k++) {
         *blocks[k] = lrpot__calloc(counts[k], sizeof(double));
         if (*blocks[k] == NULL) return LRPOT_E_MEMORY;
@@ -89,17 +92,19 @@ lrpot_status lrpot__fit_density_reserve(lrpot__fit_density *d, int64_t n, int64_
     d->pivots = lrpot__calloc(d->size * n, sizeof *d->pivots);
     if (d->pivots == NULL) return LRPOT_E_MEMORY;
     d->capacity = n;
+    d->most = directions;
     return LRPOT_OK;
 }
 
-int64_t lrpot__fit_density_doubles(const lrpot_charges *charges, int64_t n, int64_t charge_stride)
+int64_t lrpot__fit_density_doubles(const lrpot_charges *charges, int64_t n, int32_t predicted,
+                                   int64_t charge_stride)
 {
     int64_t counts[BLOCKS], sum = 0;
     int32_t order = lrpot__charges_order(charges);
     int64_t size = lrpot__density_size(charges, 1),
             widths = size / lrpot__density_components(order);
-    count_blocks(charges->n_heads, size, widths * lrpot__density_components(order + 1), n,
-                 charge_stride, counts);
+    count_blocks(charges->n_heads, size, widths * lrpot__density_derivatives(order), n,
+                 lrpot__density_directions(n, predicted), charge_stride, counts);
     for (int k = 0; k < BLOCKS; k++) sum += counts[k];
     return sum;
 }

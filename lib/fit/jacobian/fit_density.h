@@ -1,7 +1,7 @@
 /* Self-consistent densities in a fit. Every prediction is a derivative of the energy along a
- * direction p: a place (forces), a strain (stress), an external potential at an atom (its charge),
- * a field on the dipoles (their sum). Its derivative by a parameter is then that of dE/dparameter
- * along p,
+ * direction p: a place (forces), a strain (stress), an external potential or its gradients at an
+ * atom (its charge, dipole, quadrupole), a field on the dipoles (their sum). Its derivative by a
+ * parameter is then that of dE/dparameter along p,
  *
  *   d/dp sum_h (dE/dc_h)(dc_h/dparameter),
  *
@@ -12,18 +12,28 @@
 #include "charges/density_solve.h"
 #include "fit/jacobian/assembly.h"
 
-/* Directions: 3n places, 9 strains, n potentials, 3 fields. */
+/* Directions: 3n places, 9 strains, 3 fields, then external potentials at the moments of the atoms:
+ * n charges, and, where a target needs them, dipoles [n][3] and quadrupoles [n][3][3]. */
 enum { LRPOT__DENSITY_STRAINS = 9, LRPOT__DENSITY_FIELDS = 3 };
-static inline int64_t lrpot__density_directions(int64_t n)
+static inline int64_t lrpot__density_first_field(int64_t n)
 {
-    return 4 * n + LRPOT__DENSITY_STRAINS + LRPOT__DENSITY_FIELDS;
+    return 3 * n + LRPOT__DENSITY_STRAINS;
+}
+static inline int64_t lrpot__density_first_moment(int64_t n)
+{
+    return lrpot__density_first_field(n) + LRPOT__DENSITY_FIELDS;
+}
+/* Their number for n atoms whose moments are predicted up to an order. */
+static inline int64_t lrpot__density_directions(int64_t n, int32_t order)
+{
+    return lrpot__density_first_moment(n) + lrpot__density_components(order) * n;
 }
 
 struct lrpot__fit_density {
     lrpot__charge_call call;             /* of the present frame */
     lrpot_ewald *fine;                   /* the Coulomb sum, for differences by strains */
     struct lrpot__blurred_sums *blurred; /* those of several widths, or NULL */
-    int64_t capacity;                    /* atoms */
+    int64_t capacity, most;              /* atoms, directions */
     int64_t heads, size;                 /* scalars and moments of an atom */
     int64_t widths, more;  /* widths; potentials of a width up to one order more, of an atom */
     double *dc;            /* [heads][n][charge_stride] dc/dparameter */
@@ -44,10 +54,11 @@ struct lrpot__fit_density {
 
 lrpot_status lrpot__fit_density_create(lrpot__fit_density **out, const lrpot_charges *charges);
 void lrpot__fit_density_free(lrpot__fit_density *density);
-/* Makes room for n atoms in as many fragments at most. */
-lrpot_status lrpot__fit_density_reserve(lrpot__fit_density *density, int64_t n,
+/* Makes room for the atoms of a frame in as many fragments at most. */
+lrpot_status lrpot__fit_density_reserve(lrpot__fit_density *density, const lrpot__frame *frame,
                                         int64_t charge_stride);
-/* Numbers that the arrays of n atoms hold. */
-int64_t lrpot__fit_density_doubles(const lrpot_charges *charges, int64_t n, int64_t charge_stride);
+/* Numbers that the arrays of n atoms hold whose moments are predicted up to an order. */
+int64_t lrpot__fit_density_doubles(const lrpot_charges *charges, int64_t n, int32_t predicted,
+                                   int64_t charge_stride);
 
 #endif

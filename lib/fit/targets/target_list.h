@@ -3,14 +3,16 @@
 #ifndef LRPOT__TARGET_LIST_H
 #define LRPOT__TARGET_LIST_H
 
-#define LRPOT__TARGET_LIST(X) \
-    X(ENERGY, energy)         \
-    X(FORCES, forces)         \
-    X(STRESS, stress)         \
-    X(DIPOLE, dipole)         \
-    X(CHARGES, charges)       \
-    X(BORN, born)             \
-    X(POTENTIAL, potential)   \
+#define LRPOT__TARGET_LIST(X)                 \
+    X(ENERGY, energy)                         \
+    X(FORCES, forces)                         \
+    X(STRESS, stress)                         \
+    X(DIPOLE, dipole)                         \
+    X(CHARGES, charges)                       \
+    X(BORN, born)                             \
+    X(POTENTIAL, potential)                   \
+    X(ATOMIC_DIPOLES, atomic_dipoles)         \
+    X(ATOMIC_QUADRUPOLES, atomic_quadrupoles) \
     /* the last line: a new target stands above it */
 
 #endif
