@@ -23,8 +23,9 @@ typedef struct lrpot_fit lrpot_fit;
 #define LRPOT_FIT_CHARGES 4 /**< Charges of the atoms. */
 /** Born effective charges: d(dipole)/dr of isolated frames, the unfolded form of periodic ones.
  *  Those of a frame with LRPOT_QUANTITY_EPSILON_INF are divided by the root of a third of its
- *  trace, because a model's charges are screened. With equilibrated charges periodic frames need
- *  fragments, because charge flows through them as through a metal otherwise. */
+ *  trace, because a model's charges are screened; not so with a density that responds to the field,
+ *  whose Born charges are the physical ones. With equilibrated charges and densities periodic
+ *  frames need fragments, because charge flows through them as through a metal otherwise. */
 #define LRPOT_FIT_BORN 5
 /** Potential at the points of lrpot_structure_set_points(), as lrpot_potential_points() gives it.
  */

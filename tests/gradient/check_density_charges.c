@@ -304,73 +304,6 @@ START_TEST(charges_without_response_are_latent_charges)
 }
 END_TEST
 
-static void add_frame(support_random *random, const fit_point *p, lrpot_structure *s)
-{
-    const struct {
-        int32_t quantity;
-        double size;
-    } references[] = { { LRPOT_QUANTITY_ENERGY, 3 },
-                       { LRPOT_QUANTITY_FORCES, 1 },
-                       { LRPOT_QUANTITY_STRESS, 0.1 },
-                       { LRPOT_QUANTITY_DIPOLE, 1 },
-                       { LRPOT_QUANTITY_CHARGES, 1 },
-                       { LRPOT_QUANTITY_ATOMIC_DIPOLES, 1 },
-                       { LRPOT_QUANTITY_ATOMIC_QUADRUPOLES, 1 } };
-    double values[9 * 8]; /* two molecules have 8 atoms */
-    lrpot_fit_frame how = LRPOT_FIT_FRAME_INIT;
-    int64_t n = lrpot_structure_count(s);
-    for (size_t k = 0; k < sizeof references / sizeof references[0]; k++) {
-        int64_t count = lrpot_quantity_size(references[k].quantity, n);
-        if (references[k].quantity == LRPOT_QUANTITY_STRESS && lrpot_structure_cell(s) == NULL)
-            continue;
-        for (int64_t v = 0; v < count; v++)
-            values[v] = support_uniform(random, -references[k].size, references[k].size);
-        ck_ok(lrpot_structure_set(s, references[k].quantity, values));
-    }
-    ck_ok(lrpot_fit_add_frame(p->fit, s, &how));
-    lrpot_structure_free(s);
-}
-
-/* All targets, crystals, molecules and fragments, in all parameters: orders and responses, the same
- * with networks from CASES on; then variants. */
-START_TEST(gradient_of_a_fit_is_its_derivative)
-{
-    support_random random = { 9500 + (uint64_t)_i };
-    int networks = _i >= CASES && _i < 2 * CASES;
-    lrpot_charges_options charges = options_of_case(_i < CASES ? _i : _i - CASES);
-    charges.tolerance = 1e-13;
-    lrpot_potential *potential = models_random_with(
-        &random, LRPOT_CHARGES_DENSITY + (networks ? MODELS_WITH_HIDDEN : 0), &charges);
-    if (charges.flags & LRPOT_CHARGES_WITHOUT_SELF) weaken(potential, &charges);
-    lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
-    options.errors[LRPOT_FIT_ENERGY] = 0.1, options.errors[LRPOT_FIT_FORCES] = 0.3;
-    options.errors[LRPOT_FIT_STRESS] = 0.05;
-    options.errors[LRPOT_FIT_DIPOLE] = options.errors[LRPOT_FIT_CHARGES] = 0.2;
-    options.targets = LRPOT_FIT_TARGET_ENERGY | LRPOT_FIT_TARGET_FORCES | LRPOT_FIT_TARGET_STRESS
-                      | LRPOT_FIT_TARGET_DIPOLE | LRPOT_FIT_TARGET_CHARGES;
-    if (charges.order > 0) options.targets |= LRPOT_FIT_TARGET_ATOMIC_DIPOLES;
-    if (charges.order > 1) options.targets |= LRPOT_FIT_TARGET_ATOMIC_QUADRUPOLES;
-    fit_point p = { NULL, NULL, 0, 0 };
-    ck_ok(lrpot_fit_create(&p.fit, potential, &options));
-    add_frame(&random, &p, models_random_structure(&random, CELL_TRICLINIC, N_ATOMS, 0));
-    add_frame(&random, &p, models_random_structure(&random, CELL_NONE, N_ATOMS, 1));
-    if (!networks) add_frame(&random, &p, models_two_molecules(&random, CELL_NONE, 0.5));
-    p.n = lrpot_fit_param_count(p.fit);
-    p.params = calloc((size_t)(2 * p.n), sizeof *p.params);
-    double *gradient = p.params + p.n, loss = 0;
-    ck_ok(lrpot_potential_get_params(potential, p.n, p.params));
-    ck_ok(lrpot_fit_loss(p.fit, p.n, p.params, &loss, gradient));
-    for (p.at = 0; p.at<p.n; p.at += p.n - p.at> 60 ? 7 : 1) {
-        double size = fmax(fabs(p.params[p.at]), 1e-3);
-        ck_close(gradient[p.at], support_difference(fit_loss_at, &p, p.params[p.at], 5e-5 * size),
-                 TOL_FD, 1e-2 * loss / size);
-    }
-    free(p.params);
-    lrpot_fit_free(p.fit);
-    lrpot_potential_free(potential);
-}
-END_TEST
-
 /* 64 molecules of water at their density, turned at random, on a lattice. */
 static lrpot_structure *water(support_random *random)
 {
@@ -522,12 +455,6 @@ Suite *lrpot_suite(void)
                         CASES + VARIANTS);
     tcase_add_loop_test(cases, atoms_add_up_and_files_keep_the_model, 0, CASES + VARIANTS);
     suite_add_tcase(suite, cases);
-    TCase *fits = tcase_create("fits");
-    tcase_set_timeout(fits, 240);
-    tcase_add_loop_test(fits, gradient_of_a_fit_is_its_derivative, 0, CASES + 2 * RESPONSES);
-    tcase_add_loop_test(fits, gradient_of_a_fit_is_its_derivative, 2 * CASES,
-                        2 * CASES + SMALL_VARIANTS);
-    suite_add_tcase(suite, fits);
     TCase *limits = tcase_create("limits");
     tcase_set_timeout(limits, 240);
     tcase_add_loop_test(limits, linear_atoms_are_charge_equilibration, 0, CELL_KINDS);
@@ -543,10 +470,6 @@ Suite *lrpot_suite(void)
     tcase_add_loop_test(slow, forces_and_virial_are_derivatives_of_the_energy, CASES,
                         CASES + VARIANTS);
     tcase_add_loop_test(slow, pulls_are_derivatives_of_the_charges, CASES, CASES + VARIANTS);
-    tcase_add_loop_test(slow, gradient_of_a_fit_is_its_derivative, CASES + 2 * RESPONSES,
-                        2 * CASES);
-    tcase_add_loop_test(slow, gradient_of_a_fit_is_its_derivative, 2 * CASES + SMALL_VARIANTS,
-                        2 * CASES + VARIANTS);
     suite_add_tcase(suite, slow);
     return suite;
 }

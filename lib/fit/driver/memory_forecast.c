@@ -97,7 +97,8 @@ static int64_t thread_bytes(const lrpot_fit *fit, const lrpot__fit_size *size, i
                             / (count >= LRPOT__NORMAL_SINGLE ? 2 : 1);
     if (own > 0) doubles += 3 * n * n + 3 * n * own + 30 * n;
     if (charges != NULL && charges->rules->chain == LRPOT__CHAIN_DENSITY)
-        doubles += lrpot__fit_density_doubles(charges, n, order_of(fit->options.targets), own);
+        doubles += lrpot__fit_density_doubles(charges, n, order_of(fit->options.targets),
+                                              fit->options.targets & LRPOT_FIT_TARGET_BORN, own);
     else if (lrpot__charges_have_energy(charges)) doubles += 2 * n * n;
     if (fit->factor.model != NULL) doubles += 9 * n * n;
     return DOUBLE * doubles + local_bytes(fit->potential->basis, size->neighbours)

@@ -4,6 +4,7 @@
 #include "charges/charge_eval.h"
 #include "core/error.h"
 #include "core/strain.h"
+#include "fit/jacobian/density_born.h"
 #include "fit/jacobian/density_rows.h"
 #include "fit/jacobian/density_tangents.h"
 #include "fit/jacobian/head_jacobian.h"
@@ -116,6 +117,8 @@ lrpot_status lrpot__density_differentiate(lrpot__assembly *assembly, const lrpot
     LRPOT__TRY(lrpot__density_tangents(assembly, frame));
     charge_rows(assembly, frame);
     lrpot__target_rows_differentiate(assembly, frame);
+    if (lrpot__frame_has(frame, LRPOT__TARGET_BORN))
+        LRPOT__TRY(lrpot__density_born_differentiate(assembly, frame));
     if (!lrpot__frame_has_energies(frame)) return LRPOT_OK;
     energy_row(assembly, frame);
     if (!lrpot__frame_has_forces(frame)) return LRPOT_OK;

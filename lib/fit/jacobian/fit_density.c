@@ -40,7 +40,10 @@ static void release(lrpot__fit_density *d)
         *blocks[k] = NULL;
     }
     lrpot__free(d->pivots);
+    lrpot__free(d->born);
     d->pivots = NULL;
+    d->born = NULL;
+    d->born_capacity = 0;
     d->capacity = d->most = 0;
 }
 
@@ -73,6 +76,24 @@ static void count_blocks(int64_t heads, int64_t size, int64_t moments_felt, int6
     for (int k = 0; k < BLOCKS; k++) counts[k] = all[k];
 }
 
+/* Of n atoms: those that density_born.c divides up. */
+static int64_t born_doubles(int64_t heads, int64_t size, int64_t n)
+{
+    int64_t values = heads * n, moments = size * n, places = 3 * n + LRPOT__DENSITY_STRAINS;
+    return 3 * moments + (places + 3 * n) * moments + places * values + 2 * values * moments
+           + 3 * values + 9 * n * values + 3 * n * n;
+}
+
+static lrpot_status reserve_born(lrpot__fit_density *d, const lrpot__frame *frame)
+{
+    if (!lrpot__frame_has(frame, LRPOT__TARGET_BORN) || frame->n <= d->born_capacity)
+        return LRPOT_OK;
+    lrpot__free(d->born);
+    d->born = lrpot__calloc(born_doubles(d->heads, d->size, frame->n), sizeof *d->born);
+    d->born_capacity = d->born != NULL ? frame->n : 0;
+    return d->born != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
+}
+
 lrpot_status lrpot__fit_density_reserve(lrpot__fit_density *d, const lrpot__frame *frame,
                                         int64_t charge_stride)
 {
@@ -80,7 +101,7 @@ lrpot_status lrpot__fit_density_reserve(lrpot__fit_density *d, const lrpot__fram
     double **blocks[BLOCKS] = { &d->dc,     &d->weights, &d->moved,    &d->sources,
                                 &d->excess, &d->slopes,  &d->by_value, &d->response,
                                 &d->matrix, &d->changes, &d->spare,    &d->dipole_slopes };
-    if (n <= d->capacity && directions <= d->most) return LRPOT_OK;
+    if (n <= d->capacity && directions <= d->most) return reserve_born(d, frame);
     if (n < d->capacity) n = d->capacity;
     if (directions < d->most) directions = d->most;
     release(d);
@@ -93,11 +114,11 @@ lrpot_status lrpot__fit_density_reserve(lrpot__fit_density *d, const lrpot__fram
     if (d->pivots == NULL) return LRPOT_E_MEMORY;
     d->capacity = n;
     d->most = directions;
-    return LRPOT_OK;
+    return reserve_born(d, frame);
 }
 
 int64_t lrpot__fit_density_doubles(const lrpot_charges *charges, int64_t n, int32_t predicted,
-                                   int64_t charge_stride)
+                                   int32_t with_born, int64_t charge_stride)
 {
     int64_t counts[BLOCKS], sum = 0;
     int32_t order = lrpot__charges_order(charges);
@@ -106,5 +127,5 @@ int64_t lrpot__fit_density_doubles(const lrpot_charges *charges, int64_t n, int3
     count_blocks(charges->n_heads, size, widths * lrpot__density_derivatives(order), n,
                  lrpot__density_directions(n, predicted), charge_stride, counts);
     for (int k = 0; k < BLOCKS; k++) sum += counts[k];
-    return sum;
+    return with_born ? sum + born_doubles(charges->n_heads, size, n) : sum;
 }

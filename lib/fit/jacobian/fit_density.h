@@ -34,6 +34,7 @@ struct lrpot__fit_density {
     lrpot_ewald *fine;                   /* the Coulomb sum, for differences by strains */
     struct lrpot__blurred_sums *blurred; /* those of several widths, or NULL */
     int64_t capacity, most;              /* atoms, directions */
+    int64_t born_capacity;               /* atoms of frames with Born charges */
     int64_t heads, size;                 /* scalars and moments of an atom */
     int64_t widths, more;  /* widths; potentials of a width up to one order more, of an atom */
     double *dc;            /* [heads][n][charge_stride] dc/dparameter */
@@ -48,6 +49,7 @@ struct lrpot__fit_density {
     double *changes;       /* [directions][moments]: of v, then of u */
     double *spare;         /* [widths * more + size + 3][n] */
     double *dipole_slopes; /* [3][charge_stride] */
+    double *born;          /* see density_born.c; NULL where no frame has Born charges */
     int32_t *pivots;       /* [moments] */
     double *features;      /* [K] */
 };
@@ -57,8 +59,9 @@ void lrpot__fit_density_free(lrpot__fit_density *density);
 /* Makes room for the atoms of a frame in as many fragments at most. */
 lrpot_status lrpot__fit_density_reserve(lrpot__fit_density *density, const lrpot__frame *frame,
                                         int64_t charge_stride);
-/* Numbers that the arrays of n atoms hold whose moments are predicted up to an order. */
+/* Numbers that the arrays of n atoms hold whose moments are predicted up to an order, with Born
+ * charges or without. */
 int64_t lrpot__fit_density_doubles(const lrpot_charges *charges, int64_t n, int32_t predicted,
-                                   int64_t charge_stride);
+                                   int32_t with_born, int64_t charge_stride);
 
 #endif

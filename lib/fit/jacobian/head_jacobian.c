@@ -44,17 +44,24 @@ lrpot_status lrpot__head_derivatives(lrpot__assembly *assembly, const lrpot__fra
     return LRPOT_OK;
 }
 
-static void weigh_scatter(lrpot__scatter *scatter, const lrpot__frame *frame, double weight)
+typedef struct {
+    int32_t count;
+    int32_t axis;          /* of the dipole whose Born charges are meant; -1: forces and stress */
+    const double *weights; /* [count][n] */
+    double *scratch;       /* [K] */
+    double *arm;           /* [3]: lever arm of the scatter of Born charges */
+} heads;
+
+static void weigh_scatter(lrpot__scatter *scatter, const lrpot__frame *frame, const heads *h,
+                          double weight)
 {
+    if (h->axis >= 0) {
+        h->arm[h->axis] = weight;
+        return;
+    }
     scatter->weight = weight;
     scatter->strain_factor[0] = frame->periodic ? weight / frame->volume : 0.0;
 }
-
-typedef struct {
-    int32_t count;
-    const double *weights; /* [count][n] */
-    double *scratch;       /* [K] */
-} heads;
 
 /* Second derivatives of an atom: the radial coefficients serve all heads at once, the linear ones
  * their own. */
@@ -70,12 +77,12 @@ static lrpot_status mixed_linear(lrpot__assembly *assembly, const lrpot__frame *
         for (int64_t k = 0; k < features; k++) h->scratch[k] += h->weights[head * n + i] * zeta[k];
     }
     LRPOT__TRY(lrpot__local_atom(local, all, frame->species, i, lrpot__frame_neighbours(frame, i)));
-    weigh_scatter(scatter, frame, 1.0);
+    weigh_scatter(scatter, frame, h, 1.0);
     lrpot__local_mixed_radial(local, scatter);
     for (int32_t head = 0; head < h->count; head++) {
         scatter->linear = assembly->layout.charge_linear
                           + lrpot__assembly_linear_index(assembly, head, frame->species[i]);
-        weigh_scatter(scatter, frame, h->weights[head * n + i]);
+        weigh_scatter(scatter, frame, h, h->weights[head * n + i]);
         lrpot__local_mixed_linear(local, scatter);
     }
     return LRPOT_OK;
@@ -92,7 +99,7 @@ static lrpot_status mixed_network(lrpot__assembly *assembly, const lrpot__frame 
         scatter->linear = assembly->layout.charge_linear
                           + lrpot__assembly_linear_index(assembly, head, frame->species[i]);
         scatter->hidden = lrpot__assembly_network_index(assembly, frame, head, i);
-        weigh_scatter(scatter, frame, h->weights[head * frame->n + i]);
+        weigh_scatter(scatter, frame, h, h->weights[head * frame->n + i]);
         lrpot__local_mixed_radial(local, scatter);
         lrpot__local_mixed_linear(local, scatter);
         lrpot__local_mixed_network(local, scatter);
@@ -100,11 +107,23 @@ static lrpot_status mixed_network(lrpot__assembly *assembly, const lrpot__frame 
     return LRPOT_OK;
 }
 
+static lrpot_status mixed(lrpot__assembly *assembly, const lrpot__frame *frame, const heads *h,
+                          lrpot__scatter *scatter)
+{
+    lrpot__local *local = assembly->charge;
+    for (int64_t i = 0; i < frame->n; i++) {
+        scatter->centre = i;
+        scatter->radial = assembly->layout.charge_radial + frame->species[i] * local->n_radial;
+        if (local->network == NULL) LRPOT__TRY(mixed_linear(assembly, frame, i, h, scatter));
+        else LRPOT__TRY(mixed_network(assembly, frame, i, h, scatter));
+    }
+    return LRPOT_OK;
+}
+
 lrpot_status lrpot__head_mixed(lrpot__assembly *assembly, const lrpot__frame *frame, int32_t count,
                                const double *weights, double *scratch)
 {
-    const heads h = { count, weights, scratch };
-    lrpot__local *local = assembly->charge;
+    const heads h = { count, -1, weights, scratch, NULL };
     lrpot__scatter scatter = {
         .jacobian = assembly->jacobian,
         .stride = assembly->stride,
@@ -112,11 +131,20 @@ lrpot_status lrpot__head_mixed(lrpot__assembly *assembly, const lrpot__frame *fr
         .strain = { frame->periodic ? lrpot__frame_row(frame, LRPOT__TARGET_STRESS) : -1, -1 },
         .born = -1
     };
-    for (int64_t i = 0; i < frame->n; i++) {
-        scatter.centre = i;
-        scatter.radial = assembly->layout.charge_radial + frame->species[i] * local->n_radial;
-        if (local->network == NULL) LRPOT__TRY(mixed_linear(assembly, frame, i, &h, &scatter));
-        else LRPOT__TRY(mixed_network(assembly, frame, i, &h, &scatter));
-    }
-    return LRPOT_OK;
+    return mixed(assembly, frame, &h, &scatter);
+}
+
+lrpot_status lrpot__head_mixed_born(lrpot__assembly *assembly, const lrpot__frame *frame,
+                                    int32_t count, int32_t axis, const double *weights,
+                                    double *scratch)
+{
+    double arm[3] = { 0.0, 0.0, 0.0 };
+    const heads h = { count, axis, weights, scratch, arm };
+    lrpot__scatter scatter = { .jacobian = assembly->jacobian,
+                               .stride = assembly->stride,
+                               .forces = lrpot__frame_row(frame, LRPOT__TARGET_FORCES),
+                               .strain = { -1, -1 },
+                               .born = lrpot__frame_row(frame, LRPOT__TARGET_BORN),
+                               .lever_arm = arm };
+    return mixed(assembly, frame, &h, &scatter);
 }

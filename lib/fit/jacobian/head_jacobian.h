@@ -11,5 +11,10 @@ lrpot_status lrpot__head_derivatives(lrpot__assembly *assembly, const lrpot__fra
  * weights [heads][n] = dE/dc. scratch: [K] */
 lrpot_status lrpot__head_mixed(lrpot__assembly *assembly, const lrpot__frame *frame, int32_t heads,
                                const double *weights, double *scratch);
+/* The same to the Born charges of the dipole along an axis, times weights [heads][n]: derivatives
+ * of dE/dc by a field along it. */
+lrpot_status lrpot__head_mixed_born(lrpot__assembly *assembly, const lrpot__frame *frame,
+                                    int32_t heads, int32_t axis, const double *weights,
+                                    double *scratch);
 
 #endif

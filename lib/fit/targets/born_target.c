@@ -3,6 +3,7 @@
 #include "core/memory.h"
 #include "fit/jacobian/assembly.h"
 #include "fit/jacobian/charge_slopes.h"
+#include "fit/jacobian/density_born.h"
 #include "fit/jacobian/equilibrated_born.h"
 #include "fit/local/local.h"
 #include "fit/targets/target.h"
@@ -28,6 +29,14 @@ static lrpot_status read(lrpot__frame *frame, const lrpot_structure *structure, 
     return LRPOT_OK;
 }
 
+/* Charges that respond to the field are the physical ones. */
+static void take_physical(lrpot__frame *frame)
+{
+    lrpot__block *block = &frame->blocks[LRPOT__TARGET_BORN];
+    cblas_dscal((int)block->count, frame->born.screening, block->reference, 1);
+    frame->born.screening = 1.0;
+}
+
 /* Keeps unwrapped positions: charge flows through whole fragments. */
 static lrpot_status prepare(lrpot__frame *frame, const lrpot_potential *potential,
                             lrpot_workspace *work, const lrpot_structure *structure)
@@ -35,8 +44,10 @@ static lrpot_status prepare(lrpot__frame *frame, const lrpot_potential *potentia
     const lrpot_charges *charges = lrpot_potential_charges(potential);
     lrpot__unwrapped unwrapped;
     (void)structure;
-    LRPOT__TRY(lrpot__charges_require_chain(charges, LRPOT__CHAIN_LINEAR, LRPOT__CHAIN_MINIMUM,
-                                            "Born charges as a target of a fit"));
+    if (charges->rules->chain != LRPOT__CHAIN_DENSITY)
+        LRPOT__TRY(lrpot__charges_require_chain(charges, LRPOT__CHAIN_LINEAR, LRPOT__CHAIN_MINIMUM,
+                                                "Born charges as a target of a fit"));
+    else if (lrpot__charges_screen_themselves(charges)) take_physical(frame);
     if (!lrpot__charges_have_energy(charges)) return LRPOT_OK;
     LRPOT__TRY(
         lrpot__unwrap(charges, work, &frame->atoms, NULL, "Born charges as a target", &unwrapped));
@@ -73,6 +84,7 @@ static void add_following(lrpot__assembly *assembly, const lrpot__frame *frame, 
 static lrpot_status predict(lrpot__assembly *assembly, const lrpot__frame *frame, double *z)
 {
     if (assembly->equilibrium != NULL) return lrpot__equilibrated_born(assembly, frame, z);
+    if (assembly->density != NULL) return lrpot__density_born(assembly, frame, z);
     for (int64_t i = 0; i < frame->n && assembly->gamma == NULL; i++)
         for (int a = 0; a < 3; a++) z[9 * i + 4 * a] = assembly->q[i];
     if (assembly->gamma != NULL)
@@ -91,6 +103,7 @@ static void differentiate(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     int64_t n = frame->n, pc = assembly->charge_stride,
             first = lrpot__frame_row(frame, LRPOT__TARGET_BORN);
+    if (assembly->density != NULL) return; /* density_born.c: all at once */
     for (int64_t i = 0; i < n && assembly->gamma == NULL; i++)
         for (int a = 0; a < 3; a++)
             cblas_daxpy((int)pc, 1.0, assembly->dq + i * pc, 1,

@@ -1,0 +1,221 @@
+/* Fits of self-consistent densities: predictions are those of the model, and the gradient of the
+ * loss is that of differences, for all orders, responses, widths and boundaries. */
+#include "density_probe.h"
+
+#include <lrpot/response.h>
+
+enum { MOST = 8 /* atoms of two molecules */ };
+
+static void set_references(support_random *random, lrpot_structure *s)
+{
+    static const struct {
+        int32_t quantity;
+        double size;
+    } references[] = {
+        { LRPOT_QUANTITY_ENERGY, 3 },         { LRPOT_QUANTITY_FORCES, 1 },
+        { LRPOT_QUANTITY_STRESS, 0.1 },       { LRPOT_QUANTITY_DIPOLE, 1 },
+        { LRPOT_QUANTITY_CHARGES, 1 },        { LRPOT_QUANTITY_BORN_CHARGES, 1 },
+        { LRPOT_QUANTITY_ATOMIC_DIPOLES, 1 }, { LRPOT_QUANTITY_ATOMIC_QUADRUPOLES, 1 }
+    };
+    double values[9 * MOST];
+    for (size_t k = 0; k < sizeof references / sizeof references[0]; k++) {
+        int64_t count = lrpot_quantity_size(references[k].quantity, lrpot_structure_count(s));
+        if (references[k].quantity == LRPOT_QUANTITY_STRESS && lrpot_structure_cell(s) == NULL)
+            continue;
+        for (int64_t v = 0; v < count; v++)
+            values[v] = support_uniform(random, -references[k].size, references[k].size);
+        ck_ok(lrpot_structure_set(s, references[k].quantity, values));
+    }
+}
+
+static void add_frame(const fit_point *p, lrpot_structure *s)
+{
+    ck_ok(lrpot_fit_add(p->fit, s, LRPOT_FIT_TRAIN, 1));
+    lrpot_structure_free(s);
+}
+
+static lrpot_structure *with_references(support_random *random, lrpot_structure *s)
+{
+    set_references(random, s);
+    return s;
+}
+
+/* number: a case of density_probe.h, and the same with networks from CASES + VARIANTS on. */
+static lrpot_potential *model_of(support_random *random, int number, lrpot_charges_options *charges)
+{
+    int networks = number >= CASES + VARIANTS;
+    *charges = options_of_case(networks ? number - CASES - VARIANTS : number);
+    charges->tolerance = 1e-13;
+    lrpot_potential *potential = models_random_with(
+        random, LRPOT_CHARGES_DENSITY + (networks ? MODELS_WITH_HIDDEN : 0), charges);
+    if (charges->flags & LRPOT_CHARGES_WITHOUT_SELF) weaken(potential, charges);
+    return potential;
+}
+
+static void open_fit(fit_point *p, lrpot_potential *potential, int32_t targets)
+{
+    lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
+    for (int32_t t = 0; t < lrpot_fit_target_count(); t++) options.errors[t] = 0.2;
+    options.errors[LRPOT_FIT_ENERGY] = 0.1, options.errors[LRPOT_FIT_FORCES] = 0.3;
+    options.errors[LRPOT_FIT_STRESS] = 0.05;
+    options.targets = targets;
+    *p = (fit_point){ NULL, NULL, 0, 0 };
+    ck_ok(lrpot_fit_create(&p->fit, potential, &options));
+}
+
+/* Of the last `dense` parameters each is moved, of those before few. */
+static void compare_gradient(fit_point *p, lrpot_potential *potential, int dense, int step)
+{
+    p->n = lrpot_fit_param_count(p->fit);
+    p->params = calloc((size_t)(2 * p->n), sizeof *p->params);
+    double *gradient = p->params + p->n, loss = 0;
+    ck_ok(lrpot_potential_get_params(potential, p->n, p->params));
+    ck_ok(lrpot_fit_loss(p->fit, p->n, p->params, &loss, gradient));
+    for (p->at = 0; p->at<p->n; p->at += p->n - p->at> dense ? step : 1) {
+        double size = fmax(fabs(p->params[p->at]), 1e-3);
+        ck_close(gradient[p->at], support_difference(fit_loss_at, p, p->params[p->at], 5e-5 * size),
+                 TOL_FD, 1e-2 * loss / size);
+    }
+    free(p->params);
+    lrpot_fit_free(p->fit);
+    lrpot_potential_free(potential);
+}
+
+/* Crystals, molecules and fragments. */
+START_TEST(gradient_of_a_fit_is_its_derivative)
+{
+    support_random random = { 9500 + (uint64_t)_i };
+    lrpot_charges_options charges;
+    lrpot_potential *potential = model_of(&random, _i, &charges);
+    int32_t targets = LRPOT_FIT_TARGET_ENERGY | LRPOT_FIT_TARGET_FORCES | LRPOT_FIT_TARGET_STRESS
+                      | LRPOT_FIT_TARGET_DIPOLE | LRPOT_FIT_TARGET_CHARGES;
+    fit_point p;
+    if (charges.order > 0) targets |= LRPOT_FIT_TARGET_ATOMIC_DIPOLES;
+    if (charges.order > 1) targets |= LRPOT_FIT_TARGET_ATOMIC_QUADRUPOLES;
+    open_fit(&p, potential, targets);
+    static const int cells[2] = { CELL_TRICLINIC, CELL_NONE };
+    for (int c = 0; c < 2; c++)
+        add_frame(&p,
+                  with_references(&random, models_random_structure(&random, cells[c], N_ATOMS, c)));
+    if (_i < CASES + VARIANTS)
+        add_frame(&p, with_references(&random, models_two_molecules(&random, CELL_NONE, 0.5)));
+    compare_gradient(&p, potential, 60, 7);
+}
+END_TEST
+
+/* Molecules, and fragments in a crystal. */
+START_TEST(gradient_of_born_charges_is_their_derivative)
+{
+    support_random random = { 9550 + (uint64_t)_i };
+    lrpot_charges_options charges;
+    lrpot_potential *potential = model_of(&random, _i, &charges);
+    fit_point p;
+    open_fit(&p, potential, LRPOT_FIT_TARGET_BORN);
+    add_frame(&p, with_references(&random, models_random_structure(&random, CELL_NONE, 4, 1)));
+    add_frame(&p, with_references(&random, models_two_molecules(&random, CELL_CUBIC, 0.5)));
+    compare_gradient(&p, potential, 12, 23);
+}
+END_TEST
+
+/* The references are what the model gives elsewhere: physical Born charges on the scale of the
+ * model, and quadrupoles with a trace, which does not count. */
+static void set_own(const probe *p, lrpot_structure *s, const lrpot_charges_options *charges)
+{
+    int32_t species[MOST];
+    double born[9 * MOST], moments[13 * MOST], eps[9] = { 4, 0, 0, 0, 4, 0, 0, 0, 4 };
+    lrpot_nlist *list = NULL;
+    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
+    int64_t n = lrpot_structure_count(s);
+    ck_ok(lrpot_structure_view(s, MODEL_SPECIES, model_symbols, species, &atoms));
+    ck_ok(lrpot_nlist_build(&list, &atoms, lrpot_potential_cutoff(p->potential), 0));
+    ck_ok(lrpot_response_born_charges(p->potential, p->work, &atoms, list, LRPOT_BORN_UNFOLDED,
+                                      born, NULL));
+    ck_ok(lrpot_charges_moments(lrpot_potential_charges(p->potential), p->work, &atoms, list, NULL,
+                                charges->order > 0 ? moments : NULL,
+                                charges->order > 1 ? moments + 3 * n : NULL));
+    for (int64_t k = 0; k < 9 * n; k++)
+        if (charges->response == LRPOT_RESPONSE_NONE) born[k] *= 2;
+    for (int64_t k = 3 * n; k < 12 * n && charges->order > 1; k += 9)
+        for (int a = 0; a < 9; a += 4) moments[k + a] += 0.7;
+    ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_EPSILON_INF, eps));
+    ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_BORN_CHARGES, born));
+    if (charges->order > 0) ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_ATOMIC_DIPOLES, moments));
+    if (charges->order > 1)
+        ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_ATOMIC_QUADRUPOLES, moments + 3 * n));
+    lrpot_nlist_free(list);
+}
+
+START_TEST(predictions_of_a_fit_are_those_of_the_model)
+{
+    support_random random = { 9570 + (uint64_t)_i };
+    lrpot_charges_options charges;
+    probe model = { .potential = model_of(&random, _i, &charges) };
+    int32_t targets = LRPOT_FIT_TARGET_BORN;
+    lrpot_fit_errors errors = LRPOT_FIT_ERRORS_INIT;
+    fit_point p;
+    ck_ok(lrpot_workspace_create(&model.work, 1));
+    if (charges.order > 0) targets |= LRPOT_FIT_TARGET_ATOMIC_DIPOLES;
+    if (charges.order > 1) targets |= LRPOT_FIT_TARGET_ATOMIC_QUADRUPOLES;
+    open_fit(&p, model.potential, targets);
+    for (int c = 0; c < 3; c++) {
+        lrpot_structure *s =
+            c == 0 ? models_random_structure(&random, CELL_NONE, N_ATOMS, 1)
+                   : models_two_molecules(&random, c == 1 ? CELL_NONE : CELL_CUBIC, 0.5);
+        set_own(&model, s, &charges);
+        add_frame(&p, s);
+    }
+    ck_ok(lrpot_fit_errors_of(p.fit, LRPOT_FIT_TRAIN, &errors));
+    ck_assert(errors.n[LRPOT_FIT_BORN] > 0);
+    for (int32_t t = 0; t < lrpot_fit_target_count(); t++)
+        if (errors.n[t] > 0)
+            ck_assert_msg(errors.rmse[t] < 1e-8, "target %d: %g", t, errors.rmse[t]);
+    lrpot_fit_free(p.fit);
+    lrpot_workspace_free(model.work);
+    lrpot_potential_free(model.potential);
+}
+END_TEST
+
+START_TEST(born_charges_of_crystals_without_fragments_are_refused)
+{
+    support_random random = { 9590 };
+    lrpot_charges_options charges;
+    lrpot_potential *potential = model_of(&random, RESPONSES, &charges);
+    lrpot_structure *s = models_random_structure(&random, CELL_TRICLINIC, N_ATOMS, 0);
+    fit_point p;
+    open_fit(&p, potential, LRPOT_FIT_TARGET_BORN);
+    set_references(&random, s);
+    ck_assert_int_eq(lrpot_fit_add(p.fit, s, LRPOT_FIT_TRAIN, 1), LRPOT_E_UNSUPPORTED);
+    ck_assert_msg(strstr(lrpot_last_error(), "Born charges as a target") != NULL, "%s",
+                  lrpot_last_error());
+    lrpot_structure_free(s);
+    lrpot_fit_free(p.fit);
+    lrpot_potential_free(potential);
+}
+END_TEST
+
+Suite *lrpot_suite(void)
+{
+    enum { ALL = CASES + VARIANTS, SMALL = CASES + SMALL_VARIANTS, NETWORKS = ALL };
+    Suite *suite = suite_create("density_fit");
+    TCase *tcase = tcase_create("gradient");
+    tcase_set_timeout(tcase, 240);
+    tcase_add_loop_test(tcase, gradient_of_a_fit_is_its_derivative, 0, SMALL);
+    tcase_add_loop_test(tcase, gradient_of_a_fit_is_its_derivative, NETWORKS,
+                        NETWORKS + 2 * RESPONSES);
+    tcase_add_loop_test(tcase, gradient_of_born_charges_is_their_derivative, 0, SMALL);
+    tcase_add_loop_test(tcase, predictions_of_a_fit_are_those_of_the_model, 0, SMALL);
+    tcase_add_test(tcase, born_charges_of_crystals_without_fragments_are_refused);
+    suite_add_tcase(suite, tcase);
+    TCase *slow = tcase_create("slow"); /* three widths, quadrupoles with networks */
+    tcase_set_tags(slow, "slow");
+    tcase_set_timeout(slow, 240);
+    tcase_add_loop_test(slow, gradient_of_a_fit_is_its_derivative, SMALL, ALL);
+    tcase_add_loop_test(slow, gradient_of_a_fit_is_its_derivative, NETWORKS + 2 * RESPONSES,
+                        NETWORKS + CASES);
+    tcase_add_loop_test(slow, gradient_of_born_charges_is_their_derivative, SMALL, ALL);
+    tcase_add_loop_test(slow, gradient_of_born_charges_is_their_derivative, NETWORKS,
+                        NETWORKS + CASES);
+    tcase_add_loop_test(slow, predictions_of_a_fit_are_those_of_the_model, SMALL, ALL);
+    suite_add_tcase(suite, slow);
+    return suite;
+}
