@@ -14,6 +14,7 @@ DENSITIES = [
     ("charges, response", 0, "bonds"),
     ("charges and dipoles, no response", 1, "none"),
     ("charges and dipoles, response", 1, "bonds"),
+    ("charges, dipoles and quadrupoles, response", 2, "bonds"),
 ]
 PUBLISHED = {"energy": "(1.02)", "forces": "(18.6)", "dipole": "-"}
 QUANTITIES = {"energy": "energy_per_atom", "forces": "forces", "dipole": "dipole"}

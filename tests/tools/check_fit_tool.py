@@ -3,6 +3,7 @@ what mistakes are answered with.
 usage: check_fit_tool.py LRPOT DATA_FOLDER"""
 import json
 import pathlib
+import random
 import re
 import subprocess
 import sys
@@ -542,4 +543,56 @@ for words, reason in (
 ):
     done = run(born, *words)
     check(done.returncode == 2 and reason in done.stderr, f"{reason}: is told", done.stderr)
+
+
+def water(random, **columns):
+    """A molecule with random references: keys of the second line, and columns of the atoms."""
+    shape = ((0, 0, 0), (0.96, 0, 0), (-0.24, 0.93, 0))
+    atoms = [[x + random.uniform(-0.1, 0.1) for x in place] for place in shape]
+    names = "".join(f":{name}:R:{width}" for name, width in columns.items())
+    lines = [f"3\nProperties=species:S:1:pos:R:3:forces:R:3{names} energy={random.random()}"]
+    for symbol, place in zip("OHH", atoms):
+        values = [random.uniform(-1, 1) for _ in range(3 + sum(columns.values()))]
+        lines.append(" ".join([symbol, *map(repr, place + values)]))
+    return "\n".join(lines) + "\n"
+
+
+seeded = random.Random(5)
+MOMENTS = {"charges": 1, "mbis_dipoles": 3, "mbis_quadrupoles": 9}
+write("moments.xyz", "".join(water(seeded, **MOMENTS) for _ in range(6)))
+words = ["moments.xyz", "--level", "4", "--charge-level", "4", "--radial-size", "4"]
+words += ["--cutoff", "4", "--starts", "1", "--max-iterations", "2", "--threads", "1", "-q"]
+words += ["-T", "energy,forces,charges,atomic_dipoles,atomic_quadrupoles", "-o", "w.model"]
+done = run(*words, "--charges", "edqrd")
+check(
+    done.returncode != 0 and "atomic_dipoles" in done.stderr and "of kind edqrd" in done.stderr,
+    "moments as targets of charges without them are refused with the kind",
+    done.stderr,
+)
+done = run(*words, "--charges", "density", "--order", "2")
+check(done.returncode in (0, 4), "moments of the atoms are fitted", done.stderr)
+
+
+def evaluated(*arguments):
+    done = subprocess.run(
+        [lrpot, "eval", "w.model", *arguments], capture_output=True, text=True, cwd=folder.name
+    )
+    return json.loads(done.stdout) if "--json" in arguments and done.returncode == 0 else done
+
+
+errors = evaluated("moments.xyz", "--json")["errors"][0]
+check(
+    errors["atomic_dipoles"]["values"] == 54 and errors["atomic_quadrupoles"]["values"] == 162,
+    "eval compares dipoles and quadrupoles of the atoms",
+    errors,
+)
+evaluated("moments.xyz", "-o", "own.xyz")
+own = evaluated("own.xyz", "--json")
+check(
+    max(own["errors"][0][name]["largest"] for name in ("atomic_dipoles", "atomic_quadrupoles"))
+    < 1e-12
+    and abs(own["frames"][0]["atomic_quadrupoles"][0][0][0]) > 0,
+    "eval writes them, and reads what it wrote",
+    own["errors"],
+)
 tap.done()

@@ -43,7 +43,6 @@ typedef struct evaluation {
     double *dipoles, *quadrupoles; /* of the atoms, [n][3] and [n][3][3], up to the order */
     int32_t has_stress, has_charges;
     int32_t order; /* of the moments of the atoms that are known: 0 charges, 1 dipoles too, 2 all */
-    int32_t reserved;
 } evaluation;
 
 /* Computes energy, forces, stress (with a cell), charges and potentials (if the model has charges),

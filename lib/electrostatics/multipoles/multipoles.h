@@ -34,7 +34,6 @@ typedef struct lrpot__multipoles {
     int forces; /* 1 if forces or the virial are wanted */
     int third;  /* 1 if third derivatives of the potential are wanted */
     int orders; /* number of orders of derivatives of the potential, itself included: 2 to 4 */
-    int reserved;
     double virial[9];
 } lrpot__multipoles;
 
