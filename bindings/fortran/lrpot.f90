@@ -231,6 +231,7 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_FIT_NO_ACTIVE_SET = 8_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_NO_CORE = 16_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_GRADE_PARAMETERS = 32_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_DIRECT_START = 64_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_ACTIVE_SET_FEATURES = 0_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_ACTIVE_SET_PARAMETERS = 1_c_int32_t
   real(c_double), parameter :: LRPOT_GRADE_NEW = 2.1_c_double

@@ -154,6 +154,10 @@ typedef struct lrpot_fit_options {
 #define LRPOT_FIT_NO_CORE 16
 /** The active set that lrpot_fit_run() gives the model is of LRPOT_ACTIVE_SET_PARAMETERS. */
 #define LRPOT_FIT_GRADE_PARAMETERS 32
+/** Fits of densities begin with a stage "direct": charges alone, to the charges, dipoles and
+ * quadrupoles of the atoms up to the order of the density, which must all be targets, in the
+ * potentials of these references and without a fixed point. */
+#define LRPOT_FIT_DIRECT_START 64
 
 /** @brief Set, source and weights of a structure in a fit; fill with LRPOT_FIT_FRAME_INIT. */
 typedef struct lrpot_fit_frame {

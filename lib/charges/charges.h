@@ -54,6 +54,9 @@ typedef struct lrpot__charge_call {
     const double *dE_ddipole; /* V/A [3]: of all dipoles, beside dE/dq of an adjoint; or NULL */
     /* Coulomb matrix [moments][moments] of a density, in place of sums without forces; or NULL */
     const double *matrix;
+    /* V [moments]: potentials that the moments of a density answer to in place of their own; NULL:
+     * those of the fixed point */
+    const double *given;
     struct lrpot__density *density; /* of self-consistent densities */
     int cut_out; /* owned atoms are part of a larger system: bonds to ghosts are left out */
 } lrpot__charge_call;

@@ -165,6 +165,25 @@ int32_t lrpot_charges_steps(const lrpot_workspace *work)
     return kept != NULL ? *kept : 0;
 }
 
+/* Moments at given potentials, without a fixed point. */
+static void answer_given(const lrpot__charge_call *call, lrpot__density *d)
+{
+    const lrpot__density_terms *t = &d->terms;
+    memcpy(d->levelled, call->given, (size_t)t->size * sizeof *d->levelled);
+    lrpot__density_level(t, d->resting, d->levelled);
+    memcpy(d->answered, d->levelled, (size_t)t->size * sizeof *d->answered);
+    lrpot__density_respond(t, d->levelled, d->moments);
+    for (int64_t k = 0; k < t->size; k++) d->moments[k] = d->resting[k] - d->moments[k];
+    lrpot__density_settle(t, 0, d->moments);
+}
+
+static void deliver(const lrpot__charge_call *call)
+{
+    lrpot__density *d = call->density;
+    add_widths(&d->terms, d->moments, d->total);
+    if (d->terms.n > 0) memcpy(call->q, d->total, (size_t)d->terms.n * sizeof *call->q);
+}
+
 /* Starts from the potentials of the last call with as many moments. They are only a guess, so they
  * do no harm if the atoms have changed. */
 static lrpot_status forward(lrpot__charge_call *call)
@@ -175,6 +194,11 @@ static lrpot_status forward(lrpot__charge_call *call)
     size_t bytes = (size_t)d->terms.size * sizeof(double);
     LRPOT__TRY(lrpot__workspace_doubles(call->work, &kept_tag, d->terms.size + 1, &kept));
     lrpot__density_resting(&d->terms, d->resting);
+    if (call->given != NULL) {
+        answer_given(call, d);
+        deliver(call);
+        return LRPOT_OK;
+    }
     if (kept[0] == (double)d->terms.size) memcpy(d->answered, kept + 1, bytes);
     else memset(d->answered, 0, bytes);
     kept[0] = 0.0;
@@ -185,8 +209,7 @@ static lrpot_status forward(lrpot__charge_call *call)
     kept[0] = (double)d->terms.size;
     lrpot__density_level(&d->terms, d->resting, d->answered);
     lrpot__density_level(&d->terms, d->resting, d->levelled);
-    add_widths(&d->terms, d->moments, d->total);
-    if (d->terms.n > 0) memcpy(call->q, d->total, (size_t)d->terms.n * sizeof *call->q);
+    deliver(call);
     return LRPOT_OK;
 }
 

@@ -263,12 +263,10 @@ static void random_values(support_random *random, int n, double size, double *va
     for (int k = 0; k < n; k++) values[k] = support_uniform(random, -size, size);
 }
 
-/* Born charges are no target: charge flows through a crystal without end, and those of densities
- * are not differentiated. */
+/* Born charges are no target: charge flows through a crystal without end. */
 static int without_born(int32_t kind, int crystal)
 {
-    int32_t traits = lrpot_charges_kind_traits(kind);
-    return (crystal && (traits & LRPOT_CHARGES_FLOW)) || (traits & LRPOT_CHARGES_TAKES_MOMENTS);
+    return crystal && (lrpot_charges_kind_traits(kind) & LRPOT_CHARGES_FLOW);
 }
 
 static void add_frame(support_random *random, fit_point *p, int32_t kind, int cell)

@@ -122,14 +122,15 @@ END_TEST
 static void set_own(const probe *p, lrpot_structure *s, const lrpot_charges_options *charges)
 {
     int32_t species[MOST];
-    double born[9 * MOST], moments[13 * MOST], eps[9] = { 4, 0, 0, 0, 4, 0, 0, 0, 4 };
+    double born[9 * MOST] = { 0 }, moments[13 * MOST], eps[9] = { 4, 0, 0, 0, 4, 0, 0, 0, 4 };
     lrpot_nlist *list = NULL;
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
     int64_t n = lrpot_structure_count(s);
     ck_ok(lrpot_structure_view(s, MODEL_SPECIES, model_symbols, species, &atoms));
     ck_ok(lrpot_nlist_build(&list, &atoms, lrpot_potential_cutoff(p->potential), 0));
-    ck_ok(lrpot_response_born_charges(p->potential, p->work, &atoms, list, LRPOT_BORN_UNFOLDED,
-                                      born, NULL));
+    if (atoms.cell == NULL || atoms.fragments != NULL)
+        ck_ok(lrpot_response_born_charges(p->potential, p->work, &atoms, list, LRPOT_BORN_UNFOLDED,
+                                          born, NULL));
     ck_ok(lrpot_charges_moments(lrpot_potential_charges(p->potential), p->work, &atoms, list, NULL,
                                 charges->order > 0 ? moments : NULL,
                                 charges->order > 1 ? moments + 3 * n : NULL));
@@ -193,6 +194,84 @@ START_TEST(born_charges_of_crystals_without_fragments_are_refused)
 }
 END_TEST
 
+/* Losses of the stage "direct", first and last. */
+static int32_t follow(void *ctx, const lrpot_fit_progress *progress)
+{
+    double *losses = ctx;
+    if (strcmp(progress->stage, "direct") != 0) return 0;
+    if (progress->iteration == 0) losses[0] = progress->loss;
+    losses[1] = progress->loss;
+    return 0;
+}
+
+/* The moments of a model are its answer to their own potentials. So the direct start finds the
+ * heads of the model again, which depend on the species alone. */
+START_TEST(a_direct_start_finds_the_model_of_its_moments)
+{
+    enum { HEADS = 10, FRAMES = 4 };
+    static const double sizes[HEADS] = { 0.5, 0.3, 0.4, 0.2, 0.2, 0.4, 0.4, 0.1, 0.1, 0.4 },
+                        means[HEADS] = { 0, 0, -3, 0, 0, -3, -6, 0, 0, -6 };
+    support_random random = { 9600 + (uint64_t)_i };
+    lrpot_charges_options charges = options_of(2, _i);
+    charges.tolerance = 1e-13;
+    double heads[HEADS * MODEL_SPECIES], zero[HEADS * MODEL_SPECIES] = { 0 }, losses[2] = { 0 };
+    for (int k = 0; k < HEADS * MODEL_SPECIES; k++)
+        heads[k] = means[k / MODEL_SPECIES]
+                   + support_uniform(&random, -1, 1) * sizes[k / MODEL_SPECIES];
+    probe truth = { .potential = models_constant_density(model_symbols, MODEL_SPECIES, 1e-10,
+                                                         &charges, heads) };
+    lrpot_potential *fitted =
+        models_constant_density(model_symbols, MODEL_SPECIES, 1e-10, &charges, zero);
+    lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
+    lrpot_fit *fit = NULL;
+    ck_ok(lrpot_workspace_create(&truth.work, 1));
+    options.targets = LRPOT_FIT_TARGET_CHARGES | LRPOT_FIT_TARGET_ATOMIC_DIPOLES
+                      | LRPOT_FIT_TARGET_ATOMIC_QUADRUPOLES;
+    options.flags = LRPOT_FIT_DIRECT_START | LRPOT_FIT_NO_CORE | LRPOT_FIT_NO_ACTIVE_SET;
+    options.max_iterations = 1, options.starts = 1, options.regularization = -1;
+    ck_ok(lrpot_fit_create(&fit, fitted, &options));
+    for (int c = 0; c < FRAMES; c++) {
+        double q[N_ATOMS];
+        lrpot_structure *s = models_random_structure(
+            &random, c % 2 == 0 ? CELL_NONE : CELL_TRICLINIC, N_ATOMS, 0.1 * c);
+        set_own(&truth, s, &charges);
+        compute(&truth, s, NULL, NULL, NULL, q, NULL);
+        ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_CHARGES, q));
+        ck_ok(lrpot_fit_add(fit, s, LRPOT_FIT_TRAIN, 1));
+        lrpot_structure_free(s);
+    }
+    ck_ok(lrpot_fit_run(fit, follow, losses));
+    ck_assert_msg(losses[1] < 1e-8 * losses[0], "%g of %g", losses[1], losses[0]);
+    lrpot_fit_free(fit);
+    lrpot_potential_free(fitted);
+    lrpot_potential_free(truth.potential);
+    lrpot_workspace_free(truth.work);
+}
+END_TEST
+
+START_TEST(a_direct_start_without_moments_is_refused)
+{
+    support_random random = { 9620 };
+    lrpot_charges_options charges;
+    lrpot_potential *density = model_of(&random, RESPONSES, &charges),
+                    *edqrd = models_random_potential(&random, LRPOT_CHARGES_EDQRD);
+    lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
+    lrpot_fit *fit = NULL;
+    options.flags = LRPOT_FIT_DIRECT_START;
+    options.targets = LRPOT_FIT_TARGET_ENERGY | LRPOT_FIT_TARGET_CHARGES;
+    ck_assert_int_eq(lrpot_fit_create(&fit, edqrd, &options), LRPOT_E_UNSUPPORTED);
+    ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "of kind edqrd"));
+    ck_assert_int_eq(lrpot_fit_create(&fit, density, &options), LRPOT_E_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "needs the target atomic_dipoles"));
+    options.targets |= LRPOT_FIT_TARGET_ATOMIC_DIPOLES;
+    options.flags |= LRPOT_FIT_SKIP_MISSING;
+    ck_assert_int_eq(lrpot_fit_create(&fit, density, &options), LRPOT_E_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "LRPOT_FIT_SKIP_MISSING"));
+    lrpot_potential_free(density);
+    lrpot_potential_free(edqrd);
+}
+END_TEST
+
 Suite *lrpot_suite(void)
 {
     enum { ALL = CASES + VARIANTS, SMALL = CASES + SMALL_VARIANTS, NETWORKS = ALL };
@@ -205,6 +284,8 @@ Suite *lrpot_suite(void)
     tcase_add_loop_test(tcase, gradient_of_born_charges_is_their_derivative, 0, SMALL);
     tcase_add_loop_test(tcase, predictions_of_a_fit_are_those_of_the_model, 0, SMALL);
     tcase_add_test(tcase, born_charges_of_crystals_without_fragments_are_refused);
+    tcase_add_loop_test(tcase, a_direct_start_finds_the_model_of_its_moments, 0, 2);
+    tcase_add_test(tcase, a_direct_start_without_moments_is_refused);
     suite_add_tcase(suite, tcase);
     TCase *slow = tcase_create("slow"); /* three widths, quadrupoles with networks */
     tcase_set_tags(slow, "slow");

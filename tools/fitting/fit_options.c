@@ -160,6 +160,10 @@ static void add_search_options(fit_options *list, fit_run *run)
         { 0, "regularization", OPTION_TEXT, "X|auto",
           "strength of the prior, default 1; negative: none; auto: by validation",
           &run->text.regularization, 0, 0 },
+        { 0, "direct", OPTION_FLAG, NULL,
+          "densities start with a stage that fits the moments of the atoms in the potentials of "
+          "these, without a fixed point",
+          &run->data.direct, 0, 0 },
         { 0, "no-core", OPTION_FLAG, NULL,
           "the model gets no repulsion below the shortest distances of the data",
           &run->data.no_core, 0, 0 },

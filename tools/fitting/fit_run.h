@@ -46,8 +46,9 @@ typedef struct fit_data {
     int32_t n_sets;
     text_list species;
     key_list keys;
-    double total_charge;      /* of frames that do not state it; NaN: not given */
-    int32_t no_core;          /* atoms closer than in the data do not repel */
+    double total_charge; /* of frames that do not state it; NaN: not given */
+    int32_t direct;      /* densities start with the moments of the data, without a fixed point */
+    int32_t no_core;     /* atoms closer than in the data do not repel */
     int32_t grade_parameters; /* the active set is of derivatives by all parameters */
     int32_t offsets;          /* each file of the command line has its own zero of energy */
     dataset train, valid;

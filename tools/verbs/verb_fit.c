@@ -230,6 +230,7 @@ static int read_weights(fit_run *run)
     if (automatic) options->flags |= LRPOT_FIT_AUTO_WEIGHTS;
     if (run->data.no_core) options->flags |= LRPOT_FIT_NO_CORE;
     if (run->data.grade_parameters) options->flags |= LRPOT_FIT_GRADE_PARAMETERS;
+    if (run->data.direct) options->flags |= LRPOT_FIT_DIRECT_START;
     int good = text_list_split(&list, automatic ? NULL : run->text.weights)
                && (automatic || run->text.weights == NULL
                    || (list.count >= 3 && list.count <= lrpot_fit_target_count()));

@@ -60,7 +60,8 @@ static lrpot_status check_options(const lrpot_fit_options *options)
                            options->patience, options->reserved);
     if ((options->flags
          & ~(LRPOT_FIT_SKIP_MISSING | LRPOT_FIT_CHOOSE_REGULARIZATION | LRPOT_FIT_AUTO_WEIGHTS
-             | LRPOT_FIT_NO_ACTIVE_SET | LRPOT_FIT_NO_CORE | LRPOT_FIT_GRADE_PARAMETERS))
+             | LRPOT_FIT_NO_ACTIVE_SET | LRPOT_FIT_NO_CORE | LRPOT_FIT_GRADE_PARAMETERS
+             | LRPOT_FIT_DIRECT_START))
         != 0)
         return lrpot__fail(LRPOT_E_ARGUMENT, "flags = %d is no sum of LRPOT_FIT_*", options->flags);
     if (options->targets < 0 || options->targets >= 1 << LRPOT__TARGET_SUM_RULES)
@@ -75,6 +76,28 @@ lrpot_status lrpot_fit_get_options(const lrpot_fit *fit, lrpot_fit_options *opti
     LRPOT__REQUIRE_NOT_NULL(options);
     LRPOT__REQUIRE_RESULT(lrpot_fit_options, options);
     LRPOT__FILL_RESULT(options, &fit->options);
+    return LRPOT_OK;
+}
+
+/* A direct start takes the potentials of all moments of the data. */
+static lrpot_status check_direct(const lrpot_charges *charges, const lrpot_fit_options *options)
+{
+    if ((options->flags & LRPOT_FIT_DIRECT_START) == 0) return LRPOT_OK;
+    if (charges == NULL || charges->rules->chain != LRPOT__CHAIN_DENSITY)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "a direct start with charges of kind %s: offered for densities",
+                           charges != NULL ? charges->rules->name : "none");
+    if ((options->flags & LRPOT_FIT_SKIP_MISSING) != 0)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "a direct start needs the moments of all frames; "
+                                             "LRPOT_FIT_SKIP_MISSING lets frames lack them");
+    for (int t = 0; t < LRPOT__TARGET_SUM_RULES; t++)
+        if (lrpot__targets[t]->is_moment
+            && lrpot__targets[t]->order <= lrpot__charges_order(charges)
+            && (options->targets & LRPOT_FIT_TARGET(t)) == 0)
+            return lrpot__fail(LRPOT_E_ARGUMENT,
+                               "a direct start of a density of order %d needs the target %s (%s)",
+                               lrpot__charges_order(charges), lrpot__targets[t]->name,
+                               lrpot__targets[t]->label);
     return LRPOT_OK;
 }
 
@@ -116,6 +139,7 @@ lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential,
     defaults(&filled);
     LRPOT__TRY(check_options(&filled));
     LRPOT__TRY(check_targets(potential, filled.targets));
+    LRPOT__TRY(check_direct(potential->charges, &filled));
     LRPOT__TRY(lrpot__potential_require_double(potential, "a fit"));
     LRPOT__TRY(lrpot__charges_require_derivatives(potential->charges, "a fit"));
     if (!lrpot__potential_has_parameters(potential))

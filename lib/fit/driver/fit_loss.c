@@ -147,7 +147,8 @@ static void set(void *ctx)
 static int32_t has_waited(stage_run *run)
 {
     const lrpot_fit *fit = run->fit;
-    if (fit->options.patience == 0 || fit->data.n_valid_all == 0) return 0;
+    if (fit->options.patience == 0 || fit->data.n_valid_all == 0 || fit->sums.assemblies[0]->direct)
+        return 0;
     int better = fit->states.merit < run->least;
     run->waited = better ? 0 : run->waited + 1;
     if (better) run->least = fit->states.merit;

@@ -86,6 +86,10 @@ static lrpot_status merit_of(lrpot_fit *fit, int32_t iteration, double loss, dou
 
 lrpot_status lrpot__fit_keep_best(lrpot_fit *fit, int32_t iteration, double loss)
 {
+    if (fit->sums.assemblies[0]->direct) { /* its energies are still to be fitted */
+        fit->states.merit = NAN;
+        return lrpot__fit_set(fit, fit->descent.params);
+    }
     lrpot_status status = merit_of(fit, iteration, loss, &fit->states.merit);
     /* a state that works on the sample may have no charges in another frame; several processes must
      * fail together */

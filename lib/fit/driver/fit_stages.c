@@ -38,6 +38,30 @@ static void leave_held(lrpot_fit *fit)
         if (fit->held[p] == LRPOT__FIT_HELD) fit->descent.active[p] = 0;
 }
 
+/* Fits the charges alone to the moments of the data, in the potentials of these: no fixed point. */
+static lrpot_status direct_stage(lrpot_fit *fit)
+{
+    static const lrpot__minimize_options steps = { "direct", 24, 1e-3, 1e-6, 3 };
+    const lrpot__parameter_layout *layout = &fit->layout;
+    const lrpot__target_weights kept = fit->weights;
+    const lrpot_charges *charges = fit->potential->charges;
+    if ((fit->options.flags & LRPOT_FIT_DIRECT_START) == 0) return LRPOT_OK;
+    for (int t = 0; t < LRPOT__TARGETS; t++)
+        if (!lrpot__targets[t]->is_moment) fit->weights.inverse_error[t] = 0.0;
+    fit->weights.kappa = INFINITY;
+    memset(fit->descent.active, 0, (size_t)layout->count);
+    activate(fit, layout->charge_radial >= 0 ? layout->charge_radial : layout->charge_species,
+             lrpot_charges_param_count(charges));
+    if (!fit->networks_started)
+        deactivate(fit, layout->charge_network, lrpot__network_count(charges->network));
+    leave_held(fit);
+    lrpot__fit_set_direct(fit, 1);
+    lrpot_status status = lrpot__fit_minimize(fit, &steps);
+    lrpot__fit_set_direct(fit, 0);
+    fit->weights = kept;
+    return status;
+}
+
 /* Fits the linear part alone: a convex problem that brings all parameters into range. */
 static lrpot_status linear_stage(lrpot_fit *fit)
 {
@@ -49,7 +73,7 @@ static lrpot_status linear_stage(lrpot_fit *fit)
     activate(fit, layout->energy_linear, lrpot__potential_linear_count(fit->potential));
     activate(fit, layout->energy_species, fit->potential->n_species);
     activate(fit, layout->offsets, (fit->data.n_sources - 1) * fit->potential->n_species);
-    if (fit->potential->charges != NULL)
+    if (fit->potential->charges != NULL && (fit->options.flags & LRPOT_FIT_DIRECT_START) == 0)
         activate(fit, layout->charge_species,
                  (int64_t)fit->potential->n_species * fit->potential->charges->n_heads);
     leave_held(fit);
@@ -90,6 +114,7 @@ static lrpot_status first_steps(lrpot_fit *fit, int64_t seed)
     const char *free_stage = charges != NULL ? charges->rules->free_stage : NULL;
     int32_t iterations = fit->options.max_iterations / (fit->with_steps ? 8 : 6);
     LRPOT__TRY(lrpot__fit_start(fit, seed));
+    LRPOT__TRY(direct_stage(fit));
     LRPOT__TRY(linear_stage(fit));
     if (free_stage == NULL) return full_stage(fit, last_stage(fit), 1, iterations);
     lrpot__fit_set_redistribution(fit, 0);

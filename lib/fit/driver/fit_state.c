@@ -45,6 +45,11 @@ void lrpot__fit_set_redistribution(lrpot_fit *fit, int32_t on)
     for (int32_t t = 0; t < fit->options.threads; t++) fit->sums.assemblies[t]->redistribute = on;
 }
 
+void lrpot__fit_set_direct(lrpot_fit *fit, int32_t on)
+{
+    for (int32_t t = 0; t < fit->options.threads; t++) fit->sums.assemblies[t]->direct = on;
+}
+
 void lrpot__fit_freeze(lrpot_fit *fit, int32_t on)
 {
     for (int32_t t = 0; t < fit->options.threads; t++) fit->sums.assemblies[t]->frozen = on;

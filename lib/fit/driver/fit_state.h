@@ -14,6 +14,8 @@ void lrpot__fit_set_redistribution(lrpot_fit *fit, int32_t on);
 /* on: leaves the coefficients of radial functions and of charges out of the Jacobian; they must not
  * be active. Otherwise includes them again. */
 void lrpot__fit_freeze(lrpot_fit *fit, int32_t on);
+/* Switches to the moments of a density at the potentials of the reference moments, or back. */
+void lrpot__fit_set_direct(lrpot_fit *fit, int32_t on);
 /* 1 if the charges of the model keep the total charge. */
 int32_t lrpot__potential_keeps_total_charge(const lrpot_potential *potential);
 /* Parameters of the present state: those of the model, then offsets. */

@@ -10,6 +10,7 @@
 #include "fit/jacobian/assembly.h"
 #include "fit/jacobian/born_factor.h"
 #include "fit/jacobian/charge_slopes.h"
+#include "fit/jacobian/density_direct.h"
 #include "fit/jacobian/density_jacobian.h"
 #include "fit/jacobian/differentiate.h"
 #include "fit/jacobian/equilibrated_jacobian.h"
@@ -229,6 +230,7 @@ lrpot_status lrpot__assembly_frame(lrpot__assembly *assembly, const lrpot__frame
     memset(assembly->prediction, 0, (size_t)rows * sizeof(double));
     if (with_jacobian)
         memset(assembly->jacobian, 0, (size_t)(rows * assembly->stride) * sizeof(double));
+    if (assembly->direct) return lrpot__density_direct(assembly, frame, with_jacobian);
     if (lrpot__frame_has_energies(frame)) LRPOT__TRY(local_energy(assembly, frame));
     if (with_jacobian && lrpot__frame_has_energies(frame))
         LRPOT__TRY(lrpot__assembly_local_jacobian(assembly, frame));

@@ -49,6 +49,9 @@ struct lrpot__assembly {
     int32_t redistribute;
     /* the Jacobian is by linear coefficients of energies, charges of species and offsets only */
     int32_t frozen;
+    /* the moments of a density are those at the potentials of the reference moments, and nothing
+     * else is predicted */
+    int32_t direct;
     lrpot__local *energy; /* NULL where only the energies of the species are parameters */
     lrpot__local *charge; /* NULL without a charge basis */
     lrpot__equilibrated *equilibrium; /* NULL unless the charges are equilibrated */

@@ -14,19 +14,26 @@
 #include <cblas.h>
 #include <string.h>
 
-lrpot_status lrpot__density_charges(lrpot__assembly *assembly, const lrpot__frame *frame)
+lrpot_status lrpot__density_moments_at(lrpot__assembly *assembly, const lrpot__frame *frame,
+                                       const double *given)
 {
     lrpot__charge_call *call = &assembly->density->call;
     *call = (lrpot__charge_call){ .charges = assembly->potential->charges,
                                   .work = assembly->work,
                                   .atoms = &frame->atoms,
                                   .list = frame->neighbours.list,
-                                  .matrix = frame->coulomb.moments };
+                                  .matrix = frame->coulomb.moments,
+                                  .given = given };
     LRPOT__TRY(lrpot__charges_run(call));
     memcpy(assembly->q, call->q, (size_t)frame->n * sizeof *assembly->q);
     assembly->dipoles = lrpot__charges_dipoles(call);
     assembly->quadrupoles = lrpot__charges_quadrupoles(call);
     return LRPOT_OK;
+}
+
+lrpot_status lrpot__density_charges(lrpot__assembly *assembly, const lrpot__frame *frame)
+{
+    return lrpot__density_moments_at(assembly, frame, NULL);
 }
 
 lrpot_status lrpot__density_predict(lrpot__assembly *assembly, const lrpot__frame *frame)
@@ -48,8 +55,7 @@ lrpot_status lrpot__density_predict(lrpot__assembly *assembly, const lrpot__fram
     return lrpot__target_rows_predict(assembly, frame);
 }
 
-/* dc/dparameter and dc/dp of all heads. */
-static lrpot_status gather_heads(lrpot__assembly *assembly, const lrpot__frame *frame)
+lrpot_status lrpot__density_gather_heads(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     lrpot__fit_density *d = assembly->density;
     int64_t n = frame->n, pc = assembly->charge_stride, values = d->heads * n;
@@ -92,8 +98,7 @@ static void force_rows(const lrpot__assembly *assembly, const lrpot__frame *fram
             1.0 / frame->volume, lrpot__assembly_charge_row(assembly, stress + c), stride);
 }
 
-/* dq of the atoms, and the derivatives of the sum of the dipoles. */
-static void charge_rows(lrpot__assembly *assembly, const lrpot__frame *frame)
+void lrpot__density_charge_rows(lrpot__assembly *assembly, const lrpot__frame *frame)
 {
     int64_t n = frame->n, pc = assembly->charge_stride;
     memset(assembly->dq, 0, (size_t)(n * pc) * sizeof *assembly->dq);
@@ -113,9 +118,9 @@ lrpot_status lrpot__density_differentiate(lrpot__assembly *assembly, const lrpot
     LRPOT__TRY(lrpot__fit_density_reserve(d, frame, assembly->charge_stride));
     lrpot__density_differentiate_terms(&density->terms, density->levelled, density->levelled, 0.5,
                                        d->weights, &none);
-    LRPOT__TRY(gather_heads(assembly, frame));
+    LRPOT__TRY(lrpot__density_gather_heads(assembly, frame));
     LRPOT__TRY(lrpot__density_tangents(assembly, frame));
-    charge_rows(assembly, frame);
+    lrpot__density_charge_rows(assembly, frame);
     lrpot__target_rows_differentiate(assembly, frame);
     if (lrpot__frame_has(frame, LRPOT__TARGET_BORN))
         LRPOT__TRY(lrpot__density_born_differentiate(assembly, frame));

@@ -59,12 +59,12 @@ static void clear(lrpot__normal_equations *normal, int what)
 }
 
 /* Sums of squares and of magnitudes; turned into RMSE and MAE by finish_errors(). */
-static void count_errors(lrpot_fit_errors *errors, const lrpot__frame *frame,
+static void count_errors(lrpot_fit_errors *errors, const lrpot__frame *frame, int moments_alone,
                          const double *difference)
 {
     for (int t = 0; t < LRPOT__TARGET_SUM_RULES; t++) {
         const lrpot__block *block = &frame->blocks[t];
-        if (block->reference == NULL) continue;
+        if (block->reference == NULL || (moments_alone && !lrpot__targets[t]->is_moment)) continue;
         double scale = lrpot__targets[t]->per_atom ? 1.0 / (double)frame->n : 1.0;
         for (int64_t k = 0; k < block->count; k++) {
             double d = scale * difference[block->first + k];
@@ -225,7 +225,7 @@ static lrpot_status add_taken(lrpot__normal_equations *normal, lrpot__assembly *
                   && lrpot__frame_gradient_of_frame(frame);
     LRPOT__TRY(lrpot__assembly_frame(assembly, frame, what != LRPOT__LOSS && !adjoint));
     subtract_reference(frame, assembly->prediction);
-    count_errors(&normal->errors, frame, assembly->prediction);
+    count_errors(&normal->errors, frame, assembly->direct, assembly->prediction);
     normal->loss += weigh(frame, weights, assembly->prediction, assembly->row_weights);
     if (adjoint) return add_adjoint_gradient(normal, assembly, frame);
     if (what != LRPOT__LOSS) add_rows_gradient(normal, assembly, frame);

@@ -29,6 +29,7 @@ const lrpot__target lrpot__target_atomic_dipoles = {
     .group = 3,
     .tells_sign = 1,
     .order = 1,
+    .is_moment = 1,
     .read = read,
     .predict = predict,
     .differentiate = differentiate,

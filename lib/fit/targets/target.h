@@ -52,6 +52,7 @@ typedef struct lrpot__target {
     int32_t always;         /* every frame has the rows, with or without a reference */
     int32_t by_strain;      /* the rows take strain derivatives of the Coulomb sum */
     int32_t order;        /* of the moments that the charges must have: 1 dipoles, 2 quadrupoles */
+    int32_t is_moment;    /* the rows are the moments of that order of the atoms */
     int32_t keeps_matrix; /* each frame keeps [n][count] numbers that prepare computes */
     /* Sets count and reference (NULL where the structure has none) for frame->n atoms. */
     lrpot_status (*read)(lrpot__frame *frame, const lrpot_structure *structure,
