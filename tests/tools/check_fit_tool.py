@@ -572,6 +572,20 @@ check(
 done = run(*words, "--charges", "density", "--order", "2")
 check(done.returncode in (0, 4), "moments of the atoms are fitted", done.stderr)
 
+done = run(*words, "--charges", "density", "--order", "2", "--direct")
+stages = json.loads(pathlib.Path(folder.name, "w.model.fit.json").read_text())
+check(
+    done.returncode in (0, 4) and '"direct"' in json.dumps(stages),
+    "a direct start is the first stage of a density",
+    done.stderr,
+)
+done = run(*words[:-4], "-T", "energy,charges", "--charges", "density", "--order", "1", "--direct")
+check(
+    done.returncode != 0 and "needs the target atomic_dipoles" in done.stderr,
+    "a direct start without all moments is refused",
+    done.stderr,
+)
+
 
 def evaluated(*arguments):
     done = subprocess.run(

@@ -82,7 +82,8 @@ static int32_t on_iteration(void *ctx, const lrpot_fit_progress *p)
     w->sampled = w->sampled || strcmp(p->stage, "sample") == 0;
     w->job->iterations++;
     w->job->seconds = p->seconds;
-    char valid[64] = "";
+    char valid[64] = "", merit[32] = "-"; /* not computed */
+    if (!isnan(p->merit)) snprintf(merit, sizeof merit, "%.8g", p->merit);
     if (has_errors(p->valid))
         snprintf(valid, sizeof valid, " | %8.3f %8.2f %8.3f",
                  1e3 * p->valid->rmse[LRPOT_FIT_ENERGY], 1e3 * p->valid->rmse[LRPOT_FIT_FORCES],
@@ -90,10 +91,10 @@ static int32_t on_iteration(void *ctx, const lrpot_fit_progress *p)
     keep_checkpoint(w, p);
     remember(w->job, p);
     report_progress_line(
-        &w->progress, "%-8s %4d %12.5g  %8.3f %8.2f %8.3f%s  |g| %8.2e %6.1f s  | %.8g %s",
-        p->stage, (int)p->iteration, p->loss, 1e3 * p->train->rmse[LRPOT_FIT_ENERGY],
+        &w->progress, "%-8s %4d %12.5g  %8.3f %8.2f %8.3f%s  |g| %8.2e %6.1f s  | %s %s", p->stage,
+        (int)p->iteration, p->loss, 1e3 * p->train->rmse[LRPOT_FIT_ENERGY],
         1e3 * p->train->rmse[LRPOT_FIT_FORCES], 1e3 * p->train->rmse[LRPOT_FIT_STRESS], valid,
-        p->gradient, p->seconds, p->merit, p->merit <= p->best ? "best" : "");
+        p->gradient, p->seconds, merit, p->merit <= p->best ? "best" : "");
     return signals_stop();
 }
 
