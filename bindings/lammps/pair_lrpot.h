@@ -167,6 +167,7 @@ class PairLrpot : public Pair
     void describe_atoms();
     lrpot_atoms atoms_of_tensors();
     void wrap_list();
+    void read_electrodes(int count, FILE *fp);
     void read_keyword(const std::string &key, int narg, char **arg, int &k);
     int read_field(const std::string &key) const;
     bool box_changes() const;

@@ -1294,6 +1294,10 @@ print "energy = $(pe:%.17g)"
         close(found, expected["fragment_charges"], 1e-5, 1.0, "charges of molecules")
         if not abs(found[0]) > 1e-3:
             raise AssertionError(f"the voltage moves {found[0]} e only")
+    hosts.lammps(script + tail + "write_restart held.restart\n", 1)
+    again = "units metal\nnewton on\natom_style full\nread_restart held.restart\n"
+    energy = values(hosts.lammps(again + tail, 1), "energy")[0]
+    close(energy, expected["energy"], 1e-6, 1.0, "grand potential after a restart")
 
 
 def atoms_that_were_lost_are_told(hosts):
