@@ -54,12 +54,12 @@ def main():
                 f"{quantity} {UNITS[quantity]}, {name}", published, error, "lrpot fit water.xyz"
             )
     table.remark(
-        "The paper has a figure and no numbers: errors of forces and moments fall with the number of"
-        " features (0, 1, 8, 27); its 4800 clusters (PBE) are not in DATA."
+        "The paper has a figure and no numbers: errors of forces and moments fall with the number"
+        " of features (0, 1, 8, 27); its 4800 clusters (PBE) are not in DATA."
     )
     table.remark(
-        "In brackets: MACE-OFF with latent charges on this set (arXiv 2507.14302's model, prediction"
-        " columns of its data), over all of its frames, which learned from the whole SPICE set."
+        "In brackets: MACE-OFF with latent charges on this set (arXiv 2507.14302's model,"
+        " prediction columns of its data), over all of its frames, which learned from the whole SPICE set."
     )
     table.show()
 
