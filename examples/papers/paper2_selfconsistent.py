@@ -59,7 +59,8 @@ def main():
     )
     table.remark(
         "In brackets: MACE-OFF with latent charges on this set (arXiv 2507.14302's model,"
-        " prediction columns of its data), over all of its frames, which learned from the whole SPICE set."
+        " prediction columns of its data), over all of its frames, which"
+        " learned from the whole SPICE set."
     )
     table.show()
 
