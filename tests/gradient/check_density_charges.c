@@ -30,25 +30,13 @@ START_TEST(derivatives_hold_in_layers_and_wires)
 }
 END_TEST
 
-/* A weighted sum of charges by the adjoint. */
 START_TEST(pulls_are_derivatives_of_the_charges)
 {
     static const int cells[2] = { CELL_TRICLINIC, CELL_NONE };
-    static const double weights[N_ATOMS] = { 0.3, -0.8, 0.5, 1.1, -0.2, 0.6 };
     for (int c = 0; c < 2; c++) {
         probe p;
-        double forces[3 * N_ATOMS] = { 0 }, virial[9] = { 0 };
-        int32_t species[N_ATOMS];
-        lrpot_nlist *list = NULL;
-        lrpot_outputs out = LRPOT_OUTPUTS_INIT;
         open_probe(&p, _i, cells[c], 0.4);
-        lrpot_atoms atoms = view_of(p.structure, species, &list);
-        out.forces = forces, out.virial = virial;
-        ck_ok(lrpot_charges_pull(lrpot_potential_charges(p.potential), p.work, &atoms, list, NULL,
-                                 weights, &out));
-        p.weights = weights;
-        compare(&p, forces, virial);
-        lrpot_nlist_free(list);
+        compare_pulls(&p);
         close_probe(&p);
     }
 }
@@ -466,10 +454,10 @@ Suite *lrpot_suite(void)
     TCase *slow = tcase_create("slow"); /* higher orders, and several widths */
     tcase_set_tags(slow, "slow");
     tcase_set_timeout(slow, 240);
-    tcase_add_loop_test(slow, derivatives_hold_in_layers_and_wires, RESPONSES, CASES);
-    tcase_add_loop_test(slow, forces_and_virial_are_derivatives_of_the_energy, CASES,
-                        CASES + VARIANTS);
-    tcase_add_loop_test(slow, pulls_are_derivatives_of_the_charges, CASES, CASES + VARIANTS);
+    support_add_sampled(slow, derivatives_hold_in_layers_and_wires, RESPONSES, CASES, 2);
+    support_add_sampled(slow, forces_and_virial_are_derivatives_of_the_energy, CASES,
+                        CASES + VARIANTS, 2);
+    support_add_sampled(slow, pulls_are_derivatives_of_the_charges, CASES, CASES + VARIANTS, 2);
     suite_add_tcase(suite, slow);
     return suite;
 }

@@ -290,10 +290,10 @@ Suite *lrpot_suite(void)
     TCase *slow = tcase_create("slow"); /* three widths, quadrupoles with networks */
     tcase_set_tags(slow, "slow");
     tcase_set_timeout(slow, 240);
-    tcase_add_loop_test(slow, gradient_of_a_fit_is_its_derivative, SMALL, ALL);
+    support_add_sampled(slow, gradient_of_a_fit_is_its_derivative, SMALL, ALL, 2);
     tcase_add_loop_test(slow, gradient_of_a_fit_is_its_derivative, NETWORKS + 2 * RESPONSES,
                         NETWORKS + CASES);
-    tcase_add_loop_test(slow, gradient_of_born_charges_is_their_derivative, SMALL, ALL);
+    support_add_sampled(slow, gradient_of_born_charges_is_their_derivative, SMALL, ALL, 2);
     tcase_add_loop_test(slow, gradient_of_born_charges_is_their_derivative, NETWORKS,
                         NETWORKS + CASES);
     tcase_add_loop_test(slow, predictions_of_a_fit_are_those_of_the_model, SMALL, ALL);

@@ -192,20 +192,9 @@ END_TEST
 /* A weighted sum of charges, which follow the atoms at fixed potentials. */
 START_TEST(pulls_are_derivatives_of_the_charges)
 {
-    static const double weights[N_ATOMS] = { 0.3, -0.8, 0.5, 1.1, -0.2, 0.6 };
     probe p;
-    double forces[3 * N_ATOMS] = { 0 }, virial[9] = { 0 };
-    int32_t species[N_ATOMS];
-    lrpot_nlist *list = NULL;
-    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     open_electrodes(&p, _i);
-    lrpot_atoms atoms = view_of(p.structure, species, &list);
-    out.forces = forces, out.virial = virial;
-    ck_ok(lrpot_charges_pull(lrpot_potential_charges(p.potential), p.work, &atoms, list, NULL,
-                             weights, &out));
-    p.weights = weights;
-    compare(&p, forces, virial);
-    lrpot_nlist_free(list);
+    compare_pulls(&p);
     close_probe(&p);
 }
 END_TEST
@@ -370,7 +359,7 @@ END_TEST
 #define add_quick(tcase, test)                     \
     tcase_add_loop_test(tcase, test, 0, FAMILIES); \
     tcase_add_loop_test(tcase, test, 3 * FAMILIES, ALL_CASES)
-#define add_slow(tcase, test) tcase_add_loop_test(tcase, test, FAMILIES, 3 * FAMILIES)
+#define add_slow(tcase, test) support_add_sampled(tcase, test, FAMILIES, 3 * FAMILIES, 2)
 
 Suite *lrpot_suite(void)
 {

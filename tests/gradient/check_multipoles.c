@@ -471,14 +471,14 @@ Suite *lrpot_suite(void)
     tcase_add_loop_test(slow, derivatives_on_the_mesh_are_differences_of_the_energy, CELL_KINDS,
                         2 * CELL_KINDS);
     tcase_add_loop_test(slow, error_on_the_mesh_is_below_the_one_asked_for, 0, 18);
-    tcase_add_loop_test(slow, moments_are_limits_of_groups_of_charges, 0, VARIANTS);
+    support_add_sampled(slow, moments_are_limits_of_groups_of_charges, 0, VARIANTS, 2);
     tcase_add_loop_test(slow, moments_are_limits_of_groups_of_charges, SLABS, SLABS + SLAB_KINDS);
     tcase_add_loop_test(slow, derivatives_are_differences_of_the_energy, SLABS, SLABS + SLAB_KINDS);
     tcase_add_loop_test(slow, derivatives_on_the_mesh_are_differences_of_the_energy, SLABS + 2,
                         SLABS + 4);
     tcase_add_loop_test(slow, virials_are_as_asymmetric_as_torques_are_large, SLABS,
                         SLABS + SLAB_KINDS);
-    tcase_add_loop_test(slow, rotations_turn_everything, 0, VARIANTS);
+    support_add_sampled(slow, rotations_turn_everything, 0, VARIANTS, 2);
     tcase_add_loop_test(slow, splitting_is_arbitrary, 0, 2 * CELL_NONE);
     suite_add_tcase(suite, slow);
     return suite;

@@ -493,7 +493,7 @@ END_TEST
 
 static int slow_sequences(void)
 {
-    return getenv("LRPOT_TEST_LONG") != NULL ? SEQUENCES_LONG : SEQUENCES_SLOW;
+    return support_is_long() ? SEQUENCES_LONG : SEQUENCES_SLOW;
 }
 
 Suite *lrpot_suite(void)

@@ -139,6 +139,23 @@ static inline lrpot_atoms view_of(const lrpot_structure *structure, int32_t *spe
     return atoms;
 }
 
+/* A weighted sum of charges by the adjoint, against differences. */
+static inline void compare_pulls(probe *p)
+{
+    static const double weights[N_ATOMS] = { 0.3, -0.8, 0.5, 1.1, -0.2, 0.6 };
+    double forces[3 * N_ATOMS] = { 0 }, virial[9] = { 0 };
+    int32_t species[N_ATOMS];
+    lrpot_nlist *list = NULL;
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    lrpot_atoms atoms = view_of(p->structure, species, &list);
+    out.forces = forces, out.virial = virial;
+    ck_ok(lrpot_charges_pull(lrpot_potential_charges(p->potential), p->work, &atoms, list, NULL,
+                             weights, &out));
+    p->weights = weights;
+    compare(p, forces, virial);
+    lrpot_nlist_free(list);
+}
+
 /* Parts of a model by name: coefficients of a head for a species. */
 static inline double value_of(const probe *p, int head, const double *features, int64_t n_features,
                               int32_t species)

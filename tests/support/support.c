@@ -154,3 +154,8 @@ lrpot_status support_fit_error(lrpot_fit *fit, int32_t set, int32_t bit, double 
     *rmse = errors.rmse[target], *mae = errors.mae[target], *n = errors.n[target];
     return status;
 }
+
+int support_is_long(void)
+{
+    return getenv("LRPOT_TEST_LONG") != NULL;
+}

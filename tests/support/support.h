@@ -67,4 +67,11 @@ char *support_data(const char *relative);
 /* Path of a file in the project's source tree. The caller frees it. */
 char *support_source(const char *relative);
 
+/* 1 if repetitions that take long are run whole: LRPOT_TEST_LONG is in the environment. */
+int support_is_long(void);
+/* Adds a loop of cases that others resemble: each, or one in `step`. */
+#define support_add_sampled(tcase, test, from, to, step)                      \
+    for (int at_ = (from); at_ < (to); at_ += support_is_long() ? 1 : (step)) \
+    tcase_add_loop_test(tcase, test, at_, at_ + 1)
+
 #endif
