@@ -285,6 +285,10 @@ void PairLrpot::describe_atoms()
     atoms_.periodic_mask = periodicity();
     atoms_.cell = atoms_.periodic_mask != 0 ? cell_ : nullptr;
     atoms_.total_charge = total_charge_;
+    /* those of a pair_style before this one */
+    atoms_.fragments = nullptr;
+    atoms_.n_fragments = 0;
+    atoms_.fragment_potentials = nullptr;
     if (molecules_) describe_molecules();
     if (owned_ghosts_) describe_ghosts();
 }

@@ -73,7 +73,11 @@ void PairLrpot::read_keyword(const std::string &key, int narg, char **arg, int &
         if (!(id >= 1 && id <= INT_MAX && id == std::floor(id)))
             error->all(FLERR, std::string("Pair style lrpot: electrode ") + arg[k]
                                   + ", expected a molecule id of 1 or more");
-        electrodes_[static_cast<int32_t>(id) - 1] = utils::numeric(FLERR, arg[k + 1], false, lmp);
+        const int32_t fragment = static_cast<int32_t>(id) - 1;
+        if (electrodes_.count(fragment) != 0)
+            error->all(FLERR, std::string("Pair style lrpot: electrode ") + arg[k]
+                                  + " has a potential already");
+        electrodes_[fragment] = utils::numeric(FLERR, arg[k + 1], false, lmp);
         k += 2;
     } else if (key == "precision") {
         const std::string word = arg[k++];

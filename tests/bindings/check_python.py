@@ -627,6 +627,40 @@ def check_electrodes_of_ase():
         "the_calculator_takes_the_fragments_of_the_file",
         [energy, atoms.calc.results],
     )
+    held = lrpot.Fragments(atoms.arrays["fragment"], potentials={0: 2.0, 1: 0.0})
+    atoms.calc.fragments = held
+    twice = lrpot.LRPOT(example / "metal.json", fragments=held)
+    tap.ok(
+        atoms.get_potential_energy() == twice.get_potential_energy(atoms) < energy,
+        "another_voltage_is_another_energy",
+        [energy, atoms.get_potential_energy()],
+    )
+    both = lrpot.Committee([example / "metal.json"] * 2, fragments=held)
+    tap.ok(
+        abs(both.get_potential_energy(atoms) - atoms.get_potential_energy()) < 1e-9,
+        "a_committee_takes_fragments",
+        [both.get_potential_energy(atoms)],
+    )
+    sorted_atoms = atoms[[0, 4, 1, 5, 2, 6, 3, 7]]
+    sorted_atoms.calc = atoms.calc
+    raises(ValueError, ["array fragment"], "another_order_is_seen", sorted_atoms.get_forces)
+    for make in (
+        lambda: lrpot.LRPOT(example / "metal.json", fragment=held),
+        lambda: atoms.calc.set(fragments=held),
+    ):
+        raises(TypeError, ["fragment"], "an_unknown_argument_is_refused", make)
+    lone = lrpot.LRPOT(example / "metal.json")
+    mixed = lambda: lrpot.Committee([atoms.calc, lone])
+    raises(ValueError, ["another fragments"], "members_hold_the_same_fragments", mixed)
+    frames = [atoms, atoms]
+    raises(
+        ValueError,
+        ["extended XYZ"],
+        "fits_do_not_ignore_fragments",
+        lambda: lrpot.fit(frames, "m.lrp"),
+    )
+    charged = lrpot.Fragments(held.of, charges={1: -1.0})
+    tap.ok(list(charged.charges) == [0, -1], "charges_of_some_fragments", [charged.charges])
 
 
 def check_dynamics(Atoms):

@@ -1294,6 +1294,11 @@ print "energy = $(pe:%.17g)"
         close(found, expected["fragment_charges"], 1e-5, 1.0, "charges of molecules")
         if not abs(found[0]) > 1e-3:
             raise AssertionError(f"the voltage moves {found[0]} e only")
+    free = script.replace(" electrode 1 0.5 electrode 3 -0.7", "")
+    plain = values(hosts.lammps(free + tail, 1), "energy")[0]
+    again = "pair_style lrpot accuracy 1e-8 cutoff 12.0 fragments molecule\nrun 0\n"
+    text = hosts.lammps(script + "run 0\n" + again + 'print "energy = $(pe:%.17g)"\n', 1)
+    close(values(text, "energy")[0], plain, 1e-6, 1.0, "electrodes that are left out")
     hosts.lammps(script + tail + "write_restart held.restart\n", 1)
     again = "units metal\nnewton on\natom_style full\nread_restart held.restart\n"
     energy = values(hosts.lammps(again + tail, 1), "energy")[0]

@@ -83,6 +83,17 @@ def check_output():
         [done.stderr, line],
     )
 
+    stale = re.sub('fragment_potentials="[^"]*"', 'fragment_potentials="0.5 0"', line)
+    frame = (here / "out.xyz").read_text().replace(line, stale)
+    (here / "stale.xyz").write_text(frame)
+    moved = run("relax", metal, "stale.xyz", "-o", "relaxed.xyz", "--steps", "1", "-q")
+    line = (here / "relaxed.xyz").read_text().splitlines()[1]
+    tap.ok(
+        moved.returncode in (0, 4) and "found_" not in line and "energy_of" not in line,
+        "charges_of_other_places_are_not_kept",
+        [moved.stderr, line],
+    )
+
 
 def check_refusals():
     crystal = PLATES.replace('0 0 1" pbc="T T F"', '0 0 31" pbc="T T T"')

@@ -579,7 +579,8 @@ check(
     "a direct start is the first stage of a density",
     done.stderr,
 )
-done = run(*words[:-4], "-T", "energy,charges", "--charges", "density", "--order", "1", "--direct")
+words[-3] = "energy,charges"
+done = run(*words, "--charges", "density", "--order", "1", "--direct")
 check(
     done.returncode != 0 and "needs the target atomic_dipoles" in done.stderr,
     "a direct start without all moments is refused",

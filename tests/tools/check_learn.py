@@ -148,9 +148,7 @@ tap.ok(
 )
 
 tap.ok(
-    (here / "whole.png").exists() or "gnuplot" in again.stderr,
-    "the curve is drawn",
-    [again.stderr],
+    (here / "whole.png").exists() or "gnuplot" in again.stderr, "the curve is drawn", [again.stderr]
 )
 short = run("learn", configure("short", cycles=1))
 tap.ok(
@@ -193,7 +191,18 @@ for number, what in ((signal.SIGKILL, "killed"), (signal.SIGTERM, "ended")):
         [message, done.stdout, done.stderr],
     )
 
+other = configure("short", grade="parameters", cycles=30)
+cycle = len(list((here / "short").glob("cycle-*"))) - 1
+for path in (here / "short" / f"cycle-{cycle:03d}").glob("*"):
+    path.unlink()
+fault = run("learn", other)
+tap.ok(
+    fault.returncode == 3 and "grades otherwise than by parameters" in fault.stderr,
+    "another kind of grade is not ignored by what is there",
+    [str(fault.returncode), fault.stderr],
+)
 FAULTS = [
+    (dict(grade="all"), 3, "grade is all, expected parameters or features"),
     (dict(fit=None), 3, "the key fit is missing"),
     (dict(expolre=["a"]), 3, "there is no key expolre; there are train, valid, explore"),
     (dict(stop=1.5), 3, "stop = 1.5 is below write = 2.1"),

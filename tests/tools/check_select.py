@@ -185,6 +185,16 @@ tap.ok(
     [made.stderr, str(told)],
 )
 
+for words in (["--parameters"], ["--parameters", "--train", "train.xyz", "--active", "set.json"]):
+    refused(
+        "a set that is there does not change its kind",
+        2,
+        ["--parameters: makes a set anew"],
+        "model.lrp",
+        "pool.xyz",
+        *words,
+    )
+
 short = "-c none -l 2 -r 4.5 --starts 1 -i 1 --checkpoint bare.lrp -o short.lrp".split()
 tap.ok(run("fit", data / "valid.xyz", *short).returncode == 0, "a checkpoint has no active set")
 refused(

@@ -311,6 +311,20 @@ def check_conductivity():
         "a_heat_flux_without_unit_is_refused",
         [result.stderr],
     )
+    for head, more, said in (
+        ("# t Mx My Mz", ("--scale", "0.001"), "no columns Jx Jy Jz"),
+        ("# t Jx(e*A/ps) Jy Jz", ("--scale", "0.001"), "which is no heat flux"),
+        ("# t Jx(eV*A/ps) Jy Jz(eV*A/fs)", (), "--scale 0.001 for eV A/ps"),
+        (
+            "# TimeStep a b c",
+            ("--scale", "0.001", "--columns", "1,2,3,4"),
+            "column 1 counts steps; give the time",
+        ),
+        ("# TimeStep a b c", ("--scale", "0.001"), "no columns Jx Jy Jz"),
+    ):
+        table("named.txt", heat, head=head)
+        result = run("conductivity", "named.txt", "--heat", "-T", KELVIN, "-V", VOLUME, *more)
+        tap.ok(result.returncode in (2, 3) and said in result.stderr, said, [result.stderr])
     result = run(*words, "--field", "0,0,1")
     tap.ok(result.returncode == 2, "a_field_has_no_part_in_heat", [result.stderr])
     table("slow.txt", relaxation(3, 2000, 1e-4, 500.0), head="# t Jx Jy Jz")

@@ -127,3 +127,9 @@ lrpot_status electrodes_annotate(const electrode_report *report, lrpot_structure
     }
     return LRPOT_OK;
 }
+
+lrpot_status electrodes_forget(lrpot_structure *structure)
+{
+    const electrode_report none = { 0 };
+    return electrodes_annotate(&none, structure);
+}

@@ -21,6 +21,8 @@ void electrodes_print(const electrode_report *report, FILE *stream);
 void electrodes_json(const electrode_report *report, json_t *object);
 /* Keys of the comment line, or none. */
 lrpot_status electrodes_annotate(const electrode_report *report, lrpot_structure *structure);
+/* Removes these keys, which belong to other places of the atoms or to another model. */
+lrpot_status electrodes_forget(lrpot_structure *structure);
 void electrodes_free(electrode_report *report);
 
 #endif

@@ -86,6 +86,25 @@ static void clear_frames(const learn_cycle *c)
     free(frames);
 }
 
+/* The set of the model that explores is of the kind that the configuration asks for: it may have
+ * been changed since. */
+static int check_grade(const learn_cycle *c)
+{
+    lrpot_potential *model = NULL;
+    int32_t wanted = strcmp(c->learn->grade, "parameters") == 0 ? LRPOT_ACTIVE_SET_PARAMETERS
+                                                                : LRPOT_ACTIVE_SET_FEATURES;
+    lrpot_status status = lrpot_potential_load(&model, c->previous);
+    if (status != LRPOT_OK) return report_failure(status, c->previous);
+    const lrpot_active_set *set = lrpot_potential_active_set(model);
+    int same = set == NULL || lrpot_active_set_kind(set) == wanted;
+    lrpot_potential_free(model);
+    if (same) return GO_ON;
+    return report_error(BAD_INPUT,
+                        "%s grades otherwise than by %s, which the configuration asks for: remove "
+                        "the model, so that it is fitted again, or ask for what it has",
+                        c->previous, c->learn->grade);
+}
+
 static int explore(const learn_cycle *c, learn_result *result)
 {
     char *done = in_cycle(c, "explored.json"), *log = in_cycle(c, "explore.log"), numbers[4][32];
@@ -100,7 +119,9 @@ static int explore(const learn_cycle *c, learn_result *result)
                                        { "write", numbers[2] },        { "stop", numbers[3] },
                                        { "frames", c->learn->frames }, { NULL, NULL } };
         clear_frames(c);
-        code = run_words(c, "explore", "explore.log", &c->learn->explore, values);
+        code = check_grade(c);
+        if (code == GO_ON)
+            code = run_words(c, "explore", "explore.log", &c->learn->explore, values);
         if (code == GO_ON) code = exploration_note(log, done);
     }
     if (code == GO_ON) code = exploration_read(done, &result->steps, &result->halted);

@@ -44,6 +44,7 @@ static int named_columns(series_input *input, const table *t, int32_t *columns, 
             usable = input->kind_text == NULL || strcmp(input->kind_text, triples[k][3]) == 0;
         int there = table_column(t, triples[k][0]) >= 0 && table_column(t, triples[k][1]) >= 0
                     && table_column(t, triples[k][2]) >= 0;
+        if (input->heat && !current) there = 0; /* names of a dipole are not a flux's */
         if (there && usable && (found < 0 || (current && input->want_current))) found = k;
     }
     if (found < 0) return GO_ON;
@@ -78,14 +79,18 @@ static int find_columns(series_input *input, const table *t, int32_t *columns, i
                                            : named_columns(input, t, columns, n);
     if (code != GO_ON) return code;
     int32_t last = *n > 0 ? columns[*n - 1] : -1, by_name = input->columns_text == NULL && *n > 0;
-    if (*n == 0 && input->kind_text != NULL && (t->n_columns == 3 || t->n_columns == 4)) {
+    int by_place = input->kind_text != NULL && !(input->heat && t->names[0] != NULL);
+    if (*n == 0 && by_place && (t->n_columns == 3 || t->n_columns == 4)) {
         *n = t->n_columns;
         for (int32_t c = 0; c < *n; c++) columns[c] = c;
     }
     if (*n == 0)
         return report_error(BAD_INPUT,
-                            "%s: no columns Mx My Mz or Jx Jy Jz; expected a line of names such as "
-                            "`# t Mx My Mz`, or --columns with --kind",
+                            input->heat
+                                ? "%s: no columns Jx Jy Jz; expected a line of names such as "
+                                  "`# t Jx(eV*A/ps) Jy(eV*A/ps) Jz(eV*A/ps)`, or --columns"
+                                : "%s: no columns Mx My Mz or Jx Jy Jz; expected a line of names "
+                                  "such as `# t Mx My Mz`, or --columns with --kind",
                             t->path);
     if (input->heat) input->kind = LRPOT_SERIES_HEAT;
     if (by_name || input->heat) return GO_ON;
@@ -159,13 +164,32 @@ static int check_against_dipole(series_input *input, const beside *b, const char
 
 /* Heat fluxes come in eV A/ps from LAMMPS and the library, their series are in eV A/fs: the table
  * or the user says which. */
-static int check_unit_of_heat(const series_input *input, const table *t, int32_t column)
+static int check_unit_of_heat(const series_input *input, const table *t, const int32_t *columns)
 {
-    if (!input->heat || input->scale != 0.0 || column_states(t, column, COLUMN_HEAT)) return GO_ON;
+    int stated = 1;
+    for (int a = 0; a < 3 && input->heat; a++) {
+        stated &= column_states(t, columns[a], COLUMN_HEAT);
+        if (column_states(t, columns[a], COLUMN_CURRENT)
+            || column_states(t, columns[a], COLUMN_DIPOLE))
+            return report_usage(input->verb,
+                                "%s: column %d is in '%s' by its name, which is no heat flux",
+                                t->path, (int)columns[a] + 1, t->units[columns[a]]);
+    }
+    if (!input->heat || input->scale != 0.0 || stated) return GO_ON;
     return report_usage(input->verb,
                         "%s: say the unit of the heat flux: --scale 0.001 for eV A/ps, --scale 1 "
                         "for eV A/fs, or a name such as Jx(eV*A/ps)",
                         t->path);
+}
+
+/* Numbers of steps are not times. */
+static int check_times(const series_input *input, const table *t, int32_t column)
+{
+    const char *name = t->names[column];
+    if (name == NULL || (strcmp(name, "timestep") != 0 && strcmp(name, "step") != 0)) return GO_ON;
+    return report_usage(input->verb,
+                        "%s: column %d counts steps; give the time between samples, --step FS",
+                        t->path, (int)column + 1);
 }
 
 /* Factors to the units of the library for the time, the three values and the dipole beside a
@@ -177,7 +201,9 @@ static int find_factors(const series_input *input, const table *t, int32_t n,
                             : input->kind == LRPOT_SERIES_CURRENT ? COLUMN_CURRENT
                                                                   : COLUMN_DIPOLE;
     double stated = input->scale != 0.0 ? input->scale : 1.0;
-    int code = check_unit_of_heat(input, t, columns[n - 3]);
+    int code = check_unit_of_heat(input, t, columns + n - 3);
+    if (code == GO_ON && n == 4 && input->step == 0.0 && input->time_step == 0.0)
+        code = check_times(input, t, columns[0]);
     for (int c = 0; c < 8; c++) factors[c] = c > 0 && c < 4 ? stated : 1.0;
     if (code == GO_ON && n == 4 && input->step == 0.0 && input->time_step == 0.0)
         code = column_factor(t, columns[0], COLUMN_TIME, "give --step FS", factors);

@@ -1,4 +1,5 @@
 /* lrpot bec: Born effective charges and polarization. */
+#include "coulomb/electrode_report.h"
 #include "ensembles/born_members.h"
 #include "ensembles/ensemble.h"
 #include "phonons/born_file.h"
@@ -231,6 +232,7 @@ static lrpot_status append_structure(bec_run *run, lrpot_structure *structure)
     lrpot_status status = set_charges(result, structure);
     for (size_t k = 0; status == LRPOT_OK && k < sizeof foreign / sizeof foreign[0]; k++)
         status = lrpot_structure_set(structure, foreign[k], NULL);
+    if (status == LRPOT_OK) status = electrodes_forget(structure);
     if (status == LRPOT_OK)
         status = lrpot_structure_set(structure, LRPOT_QUANTITY_BORN_CHARGES, result->eval.born);
     if (status == LRPOT_OK && run->models.tensors != NULL && result->has_polarization)

@@ -1,5 +1,6 @@
 /* lrpot coulomb: the Coulomb sum of given charges, frame by frame. */
 #include "coulomb/coulomb_run.h"
+#include "coulomb/electrode_report.h"
 #include "cli/inputs.h"
 #include "cli/output_file.h"
 #include "cli/report.h"
@@ -75,7 +76,7 @@ static lrpot_status annotate(const coulomb_result *result, int charges, lrpot_st
         status = lrpot_structure_set(frame, LRPOT_QUANTITY_FIELD, charges ? result->field : NULL);
     for (size_t k = 0; status == LRPOT_OK && k < sizeof dropped / sizeof dropped[0]; k++)
         status = lrpot_structure_set(frame, dropped[k], NULL);
-    return status;
+    return status == LRPOT_OK ? electrodes_forget(frame) : status;
 }
 
 static json_t *plan_json(const coulomb_result *result)

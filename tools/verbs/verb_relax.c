@@ -1,6 +1,7 @@
 /* lrpot relax: atoms and cell at rest, under a pressure; elastic constants, equation of state. */
 #include "cli/output_file.h"
 #include "cli/report.h"
+#include "coulomb/electrode_report.h"
 #include "relaxation/elastic.h"
 #include "relaxation/equation_of_state.h"
 #include "verbs/verbs.h"
@@ -94,7 +95,7 @@ static lrpot_status annotate(relaxation *r)
         lrpot_status status = stays ? LRPOT_OK : lrpot_structure_set(s, q, value);
         if (status != LRPOT_OK) return status;
     }
-    return LRPOT_OK;
+    return electrodes_forget(s);
 }
 
 static int write_structure(relax_run *run)

@@ -237,6 +237,9 @@ static int open_run(select_run *run, char **arguments)
             "%s is a %s: active sets are offered for moment tensors; a committee of "
             "such models is compared by `lrpot eval MODEL MODEL... POOL`",
             arguments[0], lrpot_basis_descriptor(lrpot_potential_basis(run->model)));
+    if (run->parameters && (run->train == NULL || run->active != NULL))
+        return report_usage("select", "--parameters: makes a set anew, which needs --train and not "
+                                      "--active; that of a file or a model stays as it is");
     if (run->train == NULL && run->active == NULL && lrpot_potential_active_set(run->model) == NULL)
         return report_usage("select",
                             "%s has no active set: give its data by --train, or a set by --active",

@@ -667,8 +667,30 @@ def _free_structures(handles):
         _lib.lrpot_structure_free(handle)
 
 
+def _alike(a, b):
+    """Whether two objects have the same members, or are both None."""
+    if a is None or b is None:
+        return a is b
+    one, other = vars(a), vars(b)
+    return one.keys() == other.keys() and all(
+        np.array_equal(one[key], other[key], equal_nan=isinstance(one[key], np.ndarray))
+        for key in one
+    )
+
+
+def _condition(calculator, what):
+    """The Field or the Fragments of a calculator."""
+    if what == "fragments":
+        return calculator.fragments
+    return None if calculator.field_path is None else calculator.field_path.field
+
+
 def _of_ase(atoms):
     """A frame of an ASE Atoms object, with what its calculator holds."""
+    if "fragment" in atoms.arrays:
+        raise ValueError(
+            "frames with fragments: write them to extended XYZ and give the name of the file"
+        )
     frame = {
         "symbols": atoms.get_chemical_symbols(),
         "positions": atoms.positions,
@@ -794,9 +816,9 @@ def fit(frames, path, valid=(), seed=1, threads=1, max_iterations=0, starts=0, *
 class Fragments:
     """Sets of atoms that each keep their charge, or are held at a potential: electrodes.
 
-    of [n]: the fragment of each atom, from 0 on. charges: e, of each fragment; None: 0. potentials:
-    V, of each fragment, None or nan for those that keep their charge; or a dict {fragment: V}.
-    reference:
+    of [n]: the fragment of each atom, from 0 on. charges: e, of each fragment, or a dict {fragment:
+    e} of those that are not neutral; None: 0. potentials: V, of each fragment, None or nan for
+    those that keep their charge; or a dict {fragment: V}. The arrays cannot be changed. reference:
     "shared", the held fragments count from a level of their own, and the sum of their charges is
     that of `charges`; or "vacuum", from the vacuum of an isolated system."""
 
@@ -809,29 +831,35 @@ class Fragments:
         if reference not in self._references:
             raise ValueError(f"reference={reference!r}: expected one of {self._references}")
         self.reference = reference
-        given = charges if charges is not None else potentials
+        given = potentials if charges is None or isinstance(charges, dict) else charges
         found = int(self.of.max(initial=-1)) + 1
         self.n = found if given is None or isinstance(given, dict) else len(given)
         if found > self.n:
             raise ValueError(f"of: fragment {found - 1}, but {self.n} fragments are described")
-        self.charges = None if charges is None else self._values("charges", charges)
-        self.potentials = None if potentials is None else self._held(potentials)
+        self.charges = None if charges is None else self._values("charges", charges, 0.0)
+        self.potentials = (
+            None if potentials is None else self._values("potentials", potentials, np.nan)
+        )
+        if self.charges is not None and not np.isfinite(self.charges).all():
+            raise ValueError(f"charges: {self.charges.tolist()} are not all finite")
+        for array in (self.of, self.charges, self.potentials):
+            if array is not None:
+                array.setflags(write=False)
 
-    def _values(self, name, values):
-        values = np.array([np.nan if v is None else v for v in values], dtype=np.float64)
-        if values.shape != (self.n,):
-            raise ValueError(f"{name}: {values.size} values for {self.n} fragments")
+    def _values(self, name, given, default):
+        """A value for each fragment: of a list, None being the default, or of a dict."""
+        values = np.full(self.n, default)
+        if isinstance(given, dict):
+            for fragment, value in given.items():
+                if not 0 <= fragment < self.n:
+                    raise ValueError(f"{name}: no fragment {fragment}, there are {self.n}")
+                values[fragment] = value
+            return values
+        if len(given) != self.n:
+            raise ValueError(f"{name}: {len(given)} values for {self.n} fragments")
+        for fragment, value in enumerate(given):
+            values[fragment] = default if value is None else value
         return values
-
-    def _held(self, potentials):
-        if not isinstance(potentials, dict):
-            return self._values("potentials", potentials)
-        held = np.full(self.n, np.nan)
-        for fragment, volts in potentials.items():
-            if not 0 <= fragment < self.n:
-                raise ValueError(f"potentials: no fragment {fragment}, there are {self.n}")
-            held[fragment] = volts
-        return held
 
     @property
     def holds(self):
@@ -842,9 +870,12 @@ class Fragments:
     def of_atoms(cls, atoms):
         """Those of ASE's Atoms as extended XYZ is read: the array fragment, and fragment_charges,
         fragment_potentials and potential_reference of info; None without the array."""
-        if "fragment" not in atoms.arrays:
-            return None
         names = ("fragment_charges", "fragment_potentials")
+        if "fragment" not in atoms.arrays:
+            for name in names:
+                if name in atoms.info:
+                    raise ValueError(f"atoms.info has {name}, but there is no array fragment")
+            return None
         given = [np.atleast_1d(atoms.info[n]) if n in atoms.info else None for n in names]
         return cls(
             atoms.arrays["fragment"], *given, atoms.info.get("potential_reference", "shared")
@@ -1269,6 +1300,12 @@ def _make_calculators():
 
     def evaluate(evaluator, atoms, wanted, total_charge, scale, field=None, fragments=None):
         """Results under ASE's names; Born charges only where asked for."""
+        order = atoms.arrays.get("fragment")
+        if fragments is not None and order is not None and not np.array_equal(order, fragments.of):
+            raise ValueError(
+                "the fragments of the calculator are not those of the atoms, whose array fragment "
+                "differs: were atoms added, removed or sorted? Give Fragments.of_atoms(atoms) anew"
+            )
         if fragments is None and "fragment_potentials" in atoms.info:
             raise ValueError(
                 "atoms.info has fragment_potentials, but the calculator has no fragments: give "
@@ -1309,6 +1346,11 @@ def _make_calculators():
     class _Base(Calculator):
         # Charges and magnetic moments of ASE's atoms are not looked at.
         ignored_changes = {"initial_charges", "initial_magmoms"}
+
+        def set(self, **kwargs):
+            if kwargs:
+                raise TypeError(f"{type(self).__name__}: no argument {', '.join(sorted(kwargs))}")
+            return super().set()
 
         def get_born_effective_charges(self, atoms=None):
             """Born charges [n][3][3], e: index of the polarization first, then of the displacement;
@@ -1361,9 +1403,6 @@ def _make_calculators():
             self.implemented_properties = local + (charged if self.model.has_charges else [])
             if self.model.has_active_set:
                 self.implemented_properties.append("extrapolation_grades")
-            self.fragments = fragments
-            if fragments is not None and not isinstance(fragments, Fragments):
-                raise TypeError(f"fragments={fragments!r}: expected a Fragments")
             if field is not None and not isinstance(field, Field):
                 raise TypeError(f"field={field!r}: expected a Field, as Field(E=(0, 0, 0.1))")
             if field is not None and eps_inf is not None and not field.eps_inf.any():
@@ -1371,6 +1410,19 @@ def _make_calculators():
                 field.eps_inf = float(eps_inf) * np.eye(3)
             self.field_path = None if field is None else FieldPath(field)
             super().__init__(**kwargs)
+            self.fragments = fragments
+
+        @property
+        def fragments(self):
+            """The Fragments of the atoms, or None; others make earlier results void."""
+            return self._fragments
+
+        @fragments.setter
+        def fragments(self, fragments):
+            if fragments is not None and not isinstance(fragments, Fragments):
+                raise TypeError(f"fragments={fragments!r}: expected a Fragments")
+            self._fragments = fragments
+            self.reset()
 
         def begin_path(self):
             """Forgets the path of the atoms in a field: the dipole begins anew with sum q r."""
@@ -1395,7 +1447,8 @@ def _make_calculators():
         list where their species and cutoffs allow it.
 
         models: paths, Models or LRPOT calculators, of the same species and kind of charges,
-        screened by the same eps_inf; the other arguments as for LRPOT."""
+        screened by the same eps_inf, in the same field and with the same fragments; the other
+        arguments as for LRPOT. LRPOT calculators bring field and fragments along."""
 
         name = "lrpot-committee"
 
@@ -1408,8 +1461,13 @@ def _make_calculators():
             species=None,
             accuracy=None,
             eps_inf=None,
+            field=None,
+            fragments=None,
             **kwargs,
         ):
+            models = list(models)
+            if (field or fragments) and any(isinstance(model, LRPOT) for model in models):
+                raise ValueError("a committee of calculators: give them field and fragments")
             loaded = [
                 model if isinstance(model, (Model, LRPOT)) else Model(model, species, accuracy)
                 for model in models
@@ -1424,7 +1482,16 @@ def _make_calculators():
                 (
                     m
                     if isinstance(m, LRPOT)
-                    else LRPOT(m, threads, skin, total_charge, eps_inf=eps_inf, neighbours=shared)
+                    else LRPOT(
+                        m,
+                        threads,
+                        skin,
+                        total_charge,
+                        eps_inf=eps_inf,
+                        neighbours=shared,
+                        field=field,
+                        fragments=fragments,
+                    )
                 )
                 for m in loaded
             ]
@@ -1450,6 +1517,11 @@ def _make_calculators():
                             f"member {number} of the committee has {what} {own}, member 0 has "
                             f"{wanted}: all have the same species and the same kind of charges"
                         )
+                for what in ("field", "fragments"):
+                    if not _alike(_condition(first, what), _condition(other, what)):
+                        raise ValueError(
+                            f"member {number} of the committee has another {what} than member 0"
+                        )
                 if first.model.has_charges and other.scale != first.scale:
                     raise ValueError(
                         f"member {number} of the committee has eps_inf {other.scale**2:g}, member "
@@ -1469,7 +1541,8 @@ def _make_calculators():
                     properties,
                     c.total_charge,
                     c.scale,
-                    fragments=c.fragments,
+                    c.field_path,
+                    c.fragments,
                 )
                 for c in self.calculators
             ]
