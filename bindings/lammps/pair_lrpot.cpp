@@ -260,7 +260,11 @@ double PairLrpot::init_one(int i, int j)
 
 void PairLrpot::check(lrpot_status status, const char *what)
 {
-    if (status != LRPOT_OK) error->one(FLERR, library_message(what, status));
+    if (status == LRPOT_OK) return;
+    std::string message = library_message(what, status);
+    if (molecules_ && message.find("fragment ") != std::string::npos)
+        message += " (fragment k is molecule k + 1)";
+    error->one(FLERR, message);
 }
 
 void PairLrpot::describe_atoms()
