@@ -51,7 +51,7 @@ void ComputeLrpot::init()
         error->all(FLERR,
                    std::string(
                        "Compute lrpot: the model has no charges, and pair style lrpot no tensors"));
-    if (pair_->charged() && !pair_->single() && !pair_->tensors())
+    if (pair_->charged() && !pair_->one_channel() && !pair_->tensors())
         error->all(FLERR,
                    std::string("Compute lrpot: the model has several latent channels, none of "
                                "which is the charge of an atom: it has no dipole, current "
@@ -63,7 +63,7 @@ void ComputeLrpot::compute_vector()
     invoked_vector = update->ntimestep;
     const double *dipole = pair_->track_dipole(vector + 4);
     double own = 0;
-    const bool known = pair_->charged() && pair_->single();
+    const bool known = pair_->charged() && pair_->one_channel();
     for (int i = 0; known && i < atom->nlocal; i++) own += pair_->charges()[i];
     MPI_Allreduce(&own, &vector[0], 1, MPI_DOUBLE, MPI_SUM, world);
     std::copy(dipole, dipole + 3, vector + 1);
@@ -78,7 +78,7 @@ void ComputeLrpot::compute_peratom()
         compute_born();
         return;
     }
-    if (!pair_->charged() || !pair_->single())
+    if (!pair_->charged() || !pair_->one_channel())
         error->all(FLERR, std::string("Compute lrpot: the model has no charges to give per atom"));
     if (atom->nmax > n_max_) {
         memory->destroy(vector_atom);

@@ -356,7 +356,7 @@ void PairLrpot::compute(int eflag, int vflag)
         if (has_field_) act_of_field(out);
     }
     tally(energy, total_virial);
-    if (atom->q_flag && charged() && single())
+    if (atom->q_flag && charged() && one_channel())
         std::copy(charges_.begin(), charges_.begin() + n_owned, atom->q);
 }
 

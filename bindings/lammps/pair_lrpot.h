@@ -66,7 +66,7 @@ class PairLrpot : public Pair
         return tensors_ != nullptr;
     }
     /* 1 where an atom has one charge: of several latent channels none is the charge */
-    bool single() const
+    bool one_channel() const
     {
         return lrpot_charges_channels(lrpot_potential_charges(model_.get())) == 1;
     }
