@@ -207,8 +207,8 @@ START_TEST(potentials_of_fragments_have_gaps_and_a_reference)
 {
     static const char *const lines[] = { "fragment_potentials=\"1.5 nan -0.5\"",
                                          "fragment_potentials=[1.5, null, -0.5]",
-                                         "fragment_potentials={1.5 NaN -0.5} "
-                                         "potential_reference=vacuum" };
+                                         ("fragment_potentials={1.5 NaN -0.5} "
+                                          "potential_reference=vacuum") };
     for (int k = 0; k < 3; k++) {
         lrpot_structure *s = with_comment(lines[k]);
         int32_t n = 0, reference = -1;
