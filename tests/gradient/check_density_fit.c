@@ -278,22 +278,22 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("density_fit");
     TCase *tcase = tcase_create("gradient");
     tcase_set_timeout(tcase, 240);
-    tcase_add_loop_test(tcase, gradient_of_a_fit_is_its_derivative, 0, SMALL);
+    tcase_add_loop_test(tcase, gradient_of_a_fit_is_its_derivative, 0, CASES);
     tcase_add_loop_test(tcase, gradient_of_a_fit_is_its_derivative, NETWORKS,
                         NETWORKS + 2 * RESPONSES);
-    tcase_add_loop_test(tcase, gradient_of_born_charges_is_their_derivative, 0, SMALL);
+    tcase_add_loop_test(tcase, gradient_of_born_charges_is_their_derivative, 0, CASES);
     tcase_add_loop_test(tcase, predictions_of_a_fit_are_those_of_the_model, 0, SMALL);
     tcase_add_test(tcase, born_charges_of_crystals_without_fragments_are_refused);
     tcase_add_loop_test(tcase, a_direct_start_finds_the_model_of_its_moments, 0, 2);
     tcase_add_test(tcase, a_direct_start_without_moments_is_refused);
     suite_add_tcase(suite, tcase);
-    TCase *slow = tcase_create("slow"); /* three widths, quadrupoles with networks */
+    TCase *slow = tcase_create("slow"); /* several widths, quadrupoles with networks */
     tcase_set_tags(slow, "slow");
     tcase_set_timeout(slow, 240);
-    support_add_sampled(slow, gradient_of_a_fit_is_its_derivative, SMALL, ALL, 2);
+    support_add_sampled(slow, gradient_of_a_fit_is_its_derivative, CASES, ALL, 2);
     tcase_add_loop_test(slow, gradient_of_a_fit_is_its_derivative, NETWORKS + 2 * RESPONSES,
                         NETWORKS + CASES);
-    support_add_sampled(slow, gradient_of_born_charges_is_their_derivative, SMALL, ALL, 2);
+    support_add_sampled(slow, gradient_of_born_charges_is_their_derivative, CASES, ALL, 2);
     tcase_add_loop_test(slow, gradient_of_born_charges_is_their_derivative, NETWORKS,
                         NETWORKS + CASES);
     tcase_add_loop_test(slow, predictions_of_a_fit_are_those_of_the_model, SMALL, ALL);
