@@ -15,7 +15,7 @@
  *  the site energy and of the charge of the atom by all parameters, those of the radial functions
  *  included (the linear form of the first of these papers). It sees neighbourhoods whose features
  *  are like those of the data and whose radial functions or charges have been determined by
- *  others. Grading by it takes about as long as an evaluation without Coulomb sum. */
+ *  others. Grading by it takes one more pass over the atoms for each basis. */
 #ifndef LRPOT_ACTIVE_SET_H
 #define LRPOT_ACTIVE_SET_H
 

@@ -1,5 +1,6 @@
 #include "cli/inputs.h"
 
+#include "cli/neighbourhood.h"
 #include "cli/report.h"
 
 #include <ctype.h>
@@ -174,22 +175,15 @@ int32_t charges_order(const lrpot_potential *model)
 static lrpot_status evaluate_moments(evaluation *result, const lrpot_potential *model,
                                      lrpot_workspace *work, const lrpot_structure *structure)
 {
-    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
-    lrpot_nlist *list = NULL;
+    neighbourhood near;
     result->order = charges_order(model);
     if (result->order == 0) return LRPOT_OK;
-    int32_t *species = malloc((size_t)result->n * sizeof *species);
-    if (species == NULL) return LRPOT_E_MEMORY;
-    lrpot_status status = lrpot_structure_view(structure, lrpot_potential_species_count(model),
-                                               lrpot_potential_symbols(model), species, &atoms);
+    lrpot_status status = neighbourhood_open(&near, model, structure);
     if (status == LRPOT_OK)
-        status = lrpot_nlist_build(&list, &atoms, lrpot_potential_cutoff(model), 0.0);
-    if (status == LRPOT_OK)
-        status = lrpot_charges_moments(lrpot_potential_charges(model), work, &atoms, list, NULL,
-                                       result->dipoles,
+        status = lrpot_charges_moments(lrpot_potential_charges(model), work, &near.atoms, near.list,
+                                       NULL, result->dipoles,
                                        result->order > 1 ? result->quadrupoles : NULL);
-    lrpot_nlist_free(list);
-    free(species);
+    neighbourhood_close(&near);
     return status;
 }
 

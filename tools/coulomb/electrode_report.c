@@ -1,5 +1,6 @@
 #include "coulomb/electrode_report.h"
 
+#include "cli/neighbourhood.h"
 #include "cli/output_file.h"
 
 #include <math.h>
@@ -27,21 +28,18 @@ static lrpot_status reserve(electrode_report *report, const lrpot_structure *str
 }
 
 static lrpot_status fill(electrode_report *report, const lrpot_potential *model,
-                         lrpot_workspace *work, const lrpot_structure *structure, int32_t *species)
+                         lrpot_workspace *work, const lrpot_structure *structure)
 {
     const lrpot_charges *charges = lrpot_potential_charges(model);
-    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
-    lrpot_nlist *list = NULL;
-    lrpot_status status = lrpot_structure_view(structure, lrpot_potential_species_count(model),
-                                               lrpot_potential_symbols(model), species, &atoms);
+    neighbourhood near;
+    lrpot_status status = neighbourhood_open(&near, model, structure);
     if (status == LRPOT_OK)
-        status = lrpot_nlist_build(&list, &atoms, lrpot_potential_cutoff(model), 0.0);
-    if (status == LRPOT_OK)
-        status = lrpot_charges_fragments(charges, work, &atoms, list, NULL, report->charges,
-                                         report->potentials);
+        status = lrpot_charges_fragments(charges, work, &near.atoms, near.list, NULL,
+                                         report->charges, report->potentials);
     if (status == LRPOT_OK && report->n_held > 0)
-        status = lrpot_charges_capacitance(charges, work, &atoms, list, NULL, report->capacitances);
-    lrpot_nlist_free(list);
+        status = lrpot_charges_capacitance(charges, work, &near.atoms, near.list, NULL,
+                                           report->capacitances);
+    neighbourhood_close(&near);
     return status;
 }
 
@@ -52,13 +50,11 @@ lrpot_status electrodes_measure(electrode_report *report, const lrpot_potential 
     int32_t n = 0;
     electrodes_free(report);
     if (lrpot_structure_fragment_potentials(structure, &n, NULL) == NULL) return LRPOT_OK;
-    int32_t *species = malloc((size_t)lrpot_structure_count(structure) * sizeof *species);
-    lrpot_status status = species != NULL ? reserve(report, structure, n) : LRPOT_E_MEMORY;
-    if (status == LRPOT_OK) status = fill(report, model, work, structure, species);
+    lrpot_status status = reserve(report, structure, n);
+    if (status == LRPOT_OK) status = fill(report, model, work, structure);
     report->energy = grand;
     for (int32_t f = 0; status == LRPOT_OK && f < n; f++)
         if (!isnan(report->held[f])) report->energy += report->held[f] * report->charges[f];
-    free(species);
     return status;
 }
 

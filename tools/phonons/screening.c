@@ -1,10 +1,10 @@
 #include "phonons/screening.h"
+#include "cli/neighbourhood.h"
 
 #include "fitting/charge_kind_lists.h"
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Files round: a tensor that is symmetric to 1e-3 is made so; another one is refused as it is. */
@@ -42,23 +42,16 @@ static lrpot_status complete(screening *out)
 lrpot_status screening_by_model(screening *out, const lrpot_potential *model, lrpot_workspace *work,
                                 const lrpot_structure *structure)
 {
-    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
-    lrpot_nlist *list = NULL;
+    neighbourhood near;
     double alpha[9], eps[9];
-    int32_t *species = malloc((size_t)lrpot_structure_count(structure) * sizeof *species);
-    if (species == NULL) return LRPOT_E_MEMORY;
-    lrpot_status status = lrpot_structure_view(structure, lrpot_potential_species_count(model),
-                                               lrpot_potential_symbols(model), species, &atoms);
+    lrpot_status status = neighbourhood_open(&near, model, structure);
     if (status == LRPOT_OK)
-        status = lrpot_nlist_build(&list, &atoms, lrpot_potential_cutoff(model), 0.0);
-    if (status == LRPOT_OK)
-        status = lrpot_response_polarizability(model, work, &atoms, list, alpha, eps);
+        status = lrpot_response_polarizability(model, work, &near.atoms, near.list, alpha, eps);
     *out = (screening){ .known = 1, .own = 1 };
     for (int k = 0; status == LRPOT_OK && k < 9; k++)
         out->eps[k] = 0.5 * (eps[k] + eps[k % 3 * 3 + k / 3]);
     if (status == LRPOT_OK) status = complete(out);
-    lrpot_nlist_free(list);
-    free(species);
+    neighbourhood_close(&near);
     return status;
 }
 

@@ -1,8 +1,8 @@
 #include "raman/polarizability_source.h"
 
+#include "cli/neighbourhood.h"
 #include "cli/report.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static int open_tensors(polarizability_source *source, const char *path)
@@ -43,21 +43,13 @@ void polarizability_close(polarizability_source *source)
 static lrpot_status of_charges(const polarizability_source *source,
                                const lrpot_structure *structure, double alpha[9])
 {
-    const lrpot_potential *potential = source->potential;
-    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
-    lrpot_nlist *list = NULL;
-    int32_t *species = calloc((size_t)lrpot_structure_count(structure), sizeof *species);
-    lrpot_status status =
-        species == NULL ? LRPOT_E_MEMORY
-                        : lrpot_structure_view(structure, lrpot_potential_species_count(potential),
-                                               lrpot_potential_symbols(potential), species, &atoms);
+    neighbourhood near;
+    lrpot_status status = neighbourhood_open(&near, source->potential, structure);
     if (status == LRPOT_OK)
-        status = lrpot_nlist_build(&list, &atoms, lrpot_potential_cutoff(potential), 0.0);
-    if (status == LRPOT_OK)
-        status = lrpot_response_polarizability(potential, source->work, &atoms, list, alpha, NULL);
+        status = lrpot_response_polarizability(source->potential, source->work, &near.atoms,
+                                               near.list, alpha, NULL);
     for (int k = 0; status == LRPOT_OK && k < 9; k++) alpha[k] *= LRPOT_COULOMB_CONSTANT;
-    lrpot_nlist_free(list);
-    free(species);
+    neighbourhood_close(&near);
     return status;
 }
 
