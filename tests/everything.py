@@ -82,13 +82,41 @@ def run(command, env=None, log=None):
     return done.returncode == 0, "\n".join(done.stdout.splitlines()[-60:])
 
 
+def introspect(folder, what):
+    done = subprocess.run(
+        ["meson", "introspect", f"--{what}", str(folder)], capture_output=True, check=True
+    )
+    return json.loads(done.stdout)
+
+
+def file_names(folder, chosen):
+    """Ninja's names of the targets that chosen() takes."""
+    files = [t["filename"][0] for t in introspect(folder, "targets") if chosen(t)]
+    assert files, f"{folder}: no target"
+    return [os.path.relpath(file, folder) for file in files]
+
+
+def programs(suites):
+    """What the tests of these suites need: the other programs take longer to build than to run."""
+
+    def targets(folder):
+        needed = set()
+        for test in introspect(folder, "tests"):
+            if {suite.split(":")[-1] for suite in test["suite"]} & set(suites):
+                needed |= set(test["depends"])
+        return file_names(folder, lambda target: target["id"] in needed)
+
+    return targets
+
+
 class Everything:
     def __init__(self, jobs):
         self.jobs = jobs
         self.tally = Tally()
 
-    def build(self, name, compilers, options):
-        """Configures (once) and builds; a failure is one failed test."""
+    def build(self, name, compilers, options, targets=None):
+        """Configures (once) and builds all, or what targets(folder) names; a failure is one failed
+        test."""
         folder = OUT / name
         env = {"CC": compilers[0], "CXX": compilers[1]}
         setup = ["meson", "setup", str(folder), str(ROOT)] + options
@@ -96,8 +124,9 @@ class Everything:
             setup.insert(2, "--reconfigure")
         good, text = run(setup, env, folder / "setup.log")
         if good:
+            names = targets(folder) if targets else []
             good, text = run(
-                ["ninja", "-C", str(folder), f"-j{self.jobs}"], env, folder / "ninja.log"
+                ["ninja", "-C", str(folder), f"-j{self.jobs}", *names], env, folder / "ninja.log"
             )
         self.tally.fact(
             good, f"{name}: builds{' without a warning' if options[0] == STRICT[0] else ''}", text
@@ -193,7 +222,10 @@ class Everything:
 
     def sanitizers(self):
         if not self.build(
-            "sanitizers", ("gcc", "g++"), INSTRUMENTED + ["-Db_sanitize=address,undefined"]
+            "sanitizers",
+            ("gcc", "g++"),
+            INSTRUMENTED + ["-Db_sanitize=address,undefined"],
+            programs(CHECKS),
         ):
             return
         # Without forks a leak is seen when the program ends.
@@ -232,7 +264,10 @@ class Everything:
             "-Db_lundef=false",
             "-Dtools=false",
         ]
-        if not self.build("fuzz", ("clang", "clang++"), options):
+        fuzzers = lambda folder: file_names(
+            folder, lambda target: target["name"].startswith("fuzz_")
+        )
+        if not self.build("fuzz", ("clang", "clang++"), options, fuzzers):
             return
         targets = sorted((OUT / "fuzz" / "tests" / "fuzz").glob("fuzz_*"))
         targets = [target for target in targets if target.is_file()]
@@ -267,6 +302,7 @@ class Everything:
             "threads",
             ("gcc", "g++"),
             INSTRUMENTED + ["-Db_sanitize=thread", "-Dopenmp=disabled", "-Dtools=false"],
+            programs(["parallel"]),
         ):
             self.suites(
                 "threads",
