@@ -366,6 +366,26 @@ def check_in_place():
         )
 
 
+SLAB = """2
+Lattice="5 0 0 0 5 0 0 0 9" pbc="T T {0}" energy=-1 dipole="0 0 1" Properties=species:S:1:pos:R:3:fragment:I:1
+Na 0 0 1 0
+Cl 1 1 3 1
+"""
+
+
+def check_losses():
+    """What a format cannot hold is named, not dropped without a word."""
+    (folder / "slab.xyz").write_text(2 * SLAB.format("F"))
+    (folder / "crystal.xyz").write_text(2 * SLAB.format("T"))
+    said = run("convert", "slab.xyz", "POSCAR-slab").stderr
+    for words in ("without energy, dipole, fragment", "periodic along all", "the first frame"):
+        tap.ok(words in said, f"convert_to_poscar_says_{words.split()[-1]}", said)
+    said = run("convert", "crystal.xyz", "crystal.cfg", "-s", "Na,Cl").stderr
+    tap.ok("without dipole, fragment, which .cfg" in said, "convert_to_cfg_names_losses", said)
+    said = run("convert", "crystal.xyz", "again.xyz").stderr
+    tap.ok("without" not in said, "convert_to_xyz_loses_nothing", said)
+
+
 STDOUT = [
     "eval",
     "bec",
@@ -580,6 +600,7 @@ try:
     check_implied_files()
     check_two_outputs()
     check_in_place()
+    check_losses()
     check_closed_streams()
     check_links_and_modes()
     check_signals()

@@ -1,5 +1,6 @@
 /* lrpot convert: models and structures from one format to another. */
 #include "checks/core_print.h"
+#include "cli/format_losses.h"
 #include "cli/inputs.h"
 #include "cli/report.h"
 #include "verbs/verbs.h"
@@ -71,14 +72,18 @@ static int convert_model(const char *in, const char *out, const text_list *speci
 static int append_all(lrpot_reader *reader, const char *in, lrpot_writer *writer, const char *out,
                       int keep_whole)
 {
+    const int cfg = ends_with(out, ".cfg");
+    format_losses losses = format_losses_of_cfg();
     lrpot_structure *frame = NULL;
     int code = inputs_next(reader, in, &frame);
     while (code == GO_ON && frame != NULL) {
+        if (cfg) format_losses_add(&losses, frame);
         lrpot_status status = lrpot_writer_append(writer, frame);
         lrpot_structure_free(frame);
         if (status != LRPOT_OK) return report_failure(status, out);
         code = inputs_next(reader, in, &frame);
     }
+    if (code == GO_ON) format_losses_report(&losses, out);
     if (code != BAD_INPUT || !keep_whole || lrpot_reader_frames(reader) == 0) return code;
     report_note("%s: the frames before the damage are kept, as --keep-whole asks", in);
     return GO_ON;
@@ -121,16 +126,42 @@ static lrpot_status write_poscar(const char *out, const lrpot_structure *frame, 
     return status;
 }
 
-static int convert_poscar(const char *in, const char *out, const text_list *species)
+/* What the POSCAR does not tell of the frame and of those behind it. */
+static void note_poscar_losses(const char *out, const lrpot_structure *frame, int more)
 {
-    lrpot_structure *frame = NULL;
-    int code = inputs_frame(&frame, in, 0, NULL, species);
-    if (code != GO_ON) return code;
+    format_losses losses = format_losses_of_poscar();
+    format_losses_add(&losses, frame);
+    format_losses_report(&losses, out);
+    if (lrpot_structure_periodic_mask(frame) != LRPOT_PERIODIC_ALL)
+        report_note("%s: is read as a crystal, periodic along all three cell vectors; the input is "
+                    "not",
+                    out);
+    if (more) report_note("%s: the first frame alone, the input has more", out);
+}
+
+static int convert_frame_to_poscar(const char *out, const lrpot_structure *frame, int more)
+{
     int64_t *order = malloc((size_t)lrpot_structure_count(frame) * sizeof *order);
     lrpot_status status = order != NULL ? write_poscar(out, frame, order) : LRPOT_E_MEMORY;
     free(order);
+    if (status != LRPOT_OK) return report_failure(status, out);
+    note_poscar_losses(out, frame, more);
+    return GO_ON;
+}
+
+static int convert_poscar(const char *in, const char *out, const text_list *species)
+{
+    lrpot_reader *reader = NULL;
+    lrpot_structure *frame = NULL, *next = NULL;
+    int code = inputs_reader(&reader, in, NULL, species);
+    if (code == GO_ON) code = inputs_next(reader, in, &frame);
+    if (code == GO_ON && frame == NULL) code = report_error(BAD_INPUT, "%s: has no frame", in);
+    if (code == GO_ON) code = inputs_next(reader, in, &next);
+    if (code == GO_ON) code = convert_frame_to_poscar(out, frame, next != NULL);
+    lrpot_structure_free(next);
     lrpot_structure_free(frame);
-    return status == LRPOT_OK ? GO_ON : report_failure(status, out);
+    lrpot_reader_close(reader);
+    return code;
 }
 
 int verb_convert(int count, char **arguments)
