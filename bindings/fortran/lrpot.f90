@@ -1685,6 +1685,17 @@ module lrpot
       type(c_ptr), value :: potential, work, structure
       real(c_double), intent(inout) :: proper(*)
     end function
+    integer(c_int32_t) function lrpot_response_second_order(potential, work, structure, root, &
+        displacements, gradient, step, chi2, parts) bind(c)
+      import
+      type(c_ptr), value :: potential, work, structure
+      real(c_double), intent(in), optional :: root(*)
+      real(c_double), intent(in) :: displacements(*)
+      real(c_double), intent(in), optional :: gradient(*)
+      real(c_double), value :: step
+      real(c_double), intent(inout) :: chi2(*)
+      real(c_double), intent(inout), optional :: parts(*)
+    end function
     integer(c_int32_t) function lrpot_response_gamma_modes(n, D, masses, Z, direction, volume, &
         frequencies, modes) bind(c)
       import

@@ -392,6 +392,42 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_strain(const lrpot_potent
 LRPOT_API LRPOT_MUST_CHECK lrpot_status
 lrpot_response_piezoelectric(const lrpot_potential *potential, lrpot_workspace *work,
                              const lrpot_structure *structure, double *proper);
+/** @brief Static second-order susceptibility of a crystal at rest whose ions follow the field, at
+ *  constant strain: chi2[a][b][c] = d2P_a/dE_b dE_c / epsilon_0, symmetric in all indices.
+ *
+ *  It is minus the third derivative of the enthalpy along the displacements of first order (the
+ * 2n+1 theorem), by 4th-order differences of exact forces and Born charges: of the energy, of the
+ * dipole and of the polarizability. The electrons' own part at clamped ions is 0 for all models of
+ * this library, since their polarizabilities do not depend on the field. It vanishes for a crystal
+ * with a centre of inversion. In P = epsilon_0 (chi E + chi2' E E) the coefficient chi2' is half of
+ * it.
+ *  @see docs/theory/piezoelectricity.md
+ *  @param[in]     potential      Model with charges; not modified.
+ *  @param[in,out] work           Scratch memory of the calling thread, from
+ *    lrpot_workspace_create().
+ *  @param[in]     structure      A crystal (periodic_mask 7) at rest; not modified.
+ *  @param[in]     root           [3][3], as from lrpot_response_screening(): the physical Born
+ *    charges are root.Z. NULL: those of the model are physical.
+ *  @param[in]     displacements  A for a field of 1 V/A, [3][n][3], as
+ * lrpot_phonons_displacements() gives them for the physical Born charges, sum rule imposed.
+ *  @param[in]     gradient       A^2, [n][3][3][3], of the physical polarizability, as from
+ *    lrpot_tensor_model_raman(). NULL: that of the model's charges, none if they do not respond.
+ *  @param[in]     step           A, largest displacement of the differences, 1e-5 to 0.2; 0 means
+ *    0.01.
+ *  @param[out]    chi2           A/V, [3][3][3].
+ *  @param[out]    parts          A/V, [3][3][3][3] or NULL: what the anharmonic energy, the
+ *    second-order dipole and the polarizability contribute.
+ *  @return As lrpot_potential_compute_structure(), lrpot_response_born_charges() and
+ *    lrpot_response_raman(); LRPOT_E_ARGUMENT (step); LRPOT_E_NOT_FINITE; LRPOT_E_UNSUPPORTED for
+ *    other periodicities, without charges and for a model in mixed precision.
+ *  @threadsafety Concurrent calls need different @p work and outputs.
+ *  @allocates Yes. @complexity 45 evaluations of the model and 12 of Born charges; 12 n
+ *    polarizabilities where charges respond.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_response_second_order(
+    const lrpot_potential *potential, lrpot_workspace *work, const lrpot_structure *structure,
+    const double *root, const double *displacements, const double *gradient, double step,
+    double *chi2, double *parts);
 /** @brief Frequencies at Gamma, with the non-analytic term on request.
  *  @param[in]  n            Number of atoms, >= 1.
  *  @param[in]  D            eV/A^2, [3n][3n], as from lrpot_response_gamma_constants().

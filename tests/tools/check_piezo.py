@@ -21,7 +21,7 @@ try:
     import numpy as np
 
     import lrpot
-    from lrpot import spectra, tensors
+    from lrpot import phonons, spectra, tensors
 except ImportError as error:
     print(f"1..0 # SKIP {error}")
     sys.exit(0)
@@ -105,7 +105,8 @@ def tensors_of(model, x, cell, *words):
         **dict.fromkeys(("internal_strain", "displacement_by_strain"), (6, -1, 3)),
         "displacement_by_field": (3, -1, 3),
         "d_pc_per_n": (3, 6),
-        "chi2_pm_per_v": (3, 3, 3),
+        **dict.fromkeys(("chi2_pm_per_v", "static_chi2_pm_per_v"), (3, 3, 3)),
+        "static_chi2_parts_pm_per_v": (3, 3, 3, 3),
     }
     return {k: np.reshape(v, shapes[k]) if k in shapes else v for k, v in found.items()}
 
@@ -274,6 +275,79 @@ def check_susceptibility(model, x, cell):
         "second_order_susceptibility_is_the_change_of_chi_by_a_field",
         [found["chi2_pm_per_v"], expected],
     )
+    found = tensors_of(model, x, cell, "--tensors", "alpha.tensors", "--second-order")
+    mixed = found["chi2_pm_per_v"]
+    cyclic = mixed + mixed.transpose(0, 2, 1) + mixed.transpose(2, 1, 0)
+    tap.ok(
+        close(found["static_chi2_parts_pm_per_v"][2], cyclic, 1e-9),
+        "static_field_sees_the_polarizability_three_times",
+        [found["static_chi2_parts_pm_per_v"][2], cyclic],
+    )
+
+
+def settled(evaluator, symbols, x, cell, factor, field, stiffness):
+    """Positions at rest in a field, and the change of the dipole on the way there."""
+    born = lambda y: lrpot.project(
+        evaluator.compute(symbols, y, cell, True, born_charges=True)["born_charges"]
+    )
+    y = x.copy()
+    for _ in range(40):
+        found = evaluator.compute(symbols, y, cell, True, born_charges=True)
+        force = found["forces"] + factor * np.einsum(
+            "iab,a->ib", lrpot.project(found["born_charges"]), field
+        )
+        y = y + (np.linalg.pinv(stiffness, rcond=1e-7) @ force.ravel()).reshape(-1, 3)
+        if np.abs(force).max() < 1e-9:
+            break
+    nodes, weights = np.polynomial.legendre.leggauss(4)
+    moment = sum(
+        0.5 * w * np.einsum("iab,ib->a", born(x + 0.5 * (1 + t) * (y - x)), y - x)
+        for t, w in zip(nodes, weights)
+    )
+    return factor * moment
+
+
+def check_second_order(model, x, cell, follow):
+    """Polarizations of crystals that come to rest in fields along directions of no symmetry."""
+    epsilon, h, volume = 2.25, 0.004, abs(np.linalg.det(cell))
+    write("rest.xyz", x, cell)
+    words = ("--second-order", "--eps-inf", epsilon)
+    found = tensors_of(model, x, cell, *words)
+    chi2 = found["static_chi2_pm_per_v"]
+    parts = found["static_chi2_parts_pm_per_v"]
+    evaluator = lrpot.Evaluator(lrpot.Model(model))
+    steps = np.eye(3 * len(x)).reshape(-1, len(x), 3) * 1e-3
+    forces = lambda y: evaluator.compute(SYMBOLS, y, cell, True)["forces"].ravel()
+    stiffness = np.array([(forces(x - s) - forces(x + s)) / 2e-3 for s in steps])
+    for direction in np.linalg.qr(np.array([[1, 0.3, -0.2], [0.1, 1, 0.4], [0.3, -0.5, 1.0]]))[0]:
+        moment = lambda s: settled(
+            evaluator, SYMBOLS, x, cell, epsilon**0.5, s * h * direction, stiffness
+        )
+        second = (16 * (moment(1) + moment(-1)) - moment(2) - moment(-2)) / (12 * h**2)
+        expected = 100 * 4 * np.pi * 14.3996454784255 / volume * second
+        mine = np.einsum("abc,b,c->a", chi2, direction, direction)
+        tap.ok(
+            close(mine, expected, 1e-4),
+            "static_second_order_susceptibility_is_that_of_crystals_at_rest_in_fields",
+            [mine, expected],
+        )
+    Z = np.array(json.loads(run("bec", model, "rest.xyz", "--json").stdout)["frames"][0]["bec"])
+    D = phonons.Phonons(lrpot.Model(model), SYMBOLS, x, cell).matrix((0, 0, 0))
+    moved = phonons.displacements(D, epsilon**0.5 * Z.transpose(1, 0, 2))
+    given = (lrpot.Model(model), SYMBOLS, x, cell, moved, epsilon**0.5 * np.eye(3))
+    again, _ = phonons.second_order(*given)
+    tap.ok(close(100 * again, chi2, 1e-5), "python_gives_the_same_tensor", [100 * again, chi2])
+    turned = [chi2.transpose(order) for order in ((1, 0, 2), (2, 1, 0))]
+    tap.ok(all(close(t, chi2, 1e-9) for t in turned), "it_is_symmetric_in_all_indices")
+    size = np.abs(chi2).max()
+    tap.ok(close(parts.sum(axis=0), chi2, 1e-9), "its_parts_add_up")
+    tap.ok(
+        np.abs(parts[0]).max() > 1e-3 * size
+        and (np.abs(parts[1]).max() > 1e-3 * size) == follow
+        and np.abs(parts[2]).max() == 0.0,
+        "charges_that_stay_have_no_second_order_dipole",
+        [parts[1]],
+    )
 
 
 def check_limits(model):
@@ -283,7 +357,12 @@ def check_limits(model):
         model, [[0, 0, 0], [a / 2, 0, 0]], cell, "--cell", "full", symbols=["Na", "Cl"]
     )
     write("salt.xyz", x, cell, ["Na", "Cl"])
-    salt = json.loads(run("piezo", model, "salt.xyz", "--json").stdout)
+    salt = json.loads(run("piezo", model, "salt.xyz", "--json", "--second-order").stdout)
+    tap.ok(
+        np.abs(salt["static_chi2_pm_per_v"]).max() < 1e-4,
+        "rock_salt_has_a_centre_and_no_second_order_susceptibility",
+        [salt["static_chi2_pm_per_v"]],
+    )
     tap.ok(
         np.abs(salt["relaxed_c_per_m2"]).max() < 1e-8,
         "rock_salt_is_not_piezoelectric",
@@ -350,6 +429,7 @@ for model, follow in ((MODEL, True), (constant_charges(), False)):
     found = tensors_of(model, x, cell)
     moved = check_strain(model, x, cell, found)
     check_piezo(model, x, cell, found, moved, follow)
+    check_second_order(model, x, cell, follow)
 check_improper(model, x, cell, found)
 SYMBOLS = ["Na", "Na", "Cl", "Cl"]
 check_susceptibility(MODEL, *wurtzite(MODEL))

@@ -72,17 +72,30 @@ static void divide_by_elastic(piezo_tensors *p)
 }
 
 /* chi_ab = 4 pi alpha_ab/V by the displacements of a field. */
-static lrpot_status susceptibility(piezo_tensors *p, const polarizability_source *optical,
-                                   const lrpot_structure *structure, double volume)
+static void electro_optic(piezo_tensors *p, const double *gradient, double volume)
 {
-    double *gradient = malloc((size_t)(27 * p->n) * sizeof *gradient);
-    if (gradient == NULL) return LRPOT_E_MEMORY;
-    lrpot_status status = polarizability_gradient(optical, structure, 0.0, gradient);
-    p->has_chi2 = status == LRPOT_OK;
-    for (int k = 0; status == LRPOT_OK && k < 27; k++)
+    for (int k = 0; k < 27; k++)
         for (int64_t x = 0; x < 3 * p->n; x++)
             p->chi2[k] += four_pi / volume * gradient[27 * (x / 3) + 3 * (k / 3) + x % 3]
                           * p->by_field[3 * p->n * (k % 3) + x];
+}
+
+/* optical: source of the polarizability, or NULL: that of the model's charges. */
+static lrpot_status susceptibilities(piezo_tensors *p, const lrpot_potential *model,
+                                     lrpot_workspace *work, const polarizability_source *optical,
+                                     const lrpot_structure *structure, const screening *screened,
+                                     int second_order)
+{
+    double *gradient = optical != NULL ? malloc((size_t)(27 * p->n) * sizeof *gradient) : NULL;
+    if (optical != NULL && gradient == NULL) return LRPOT_E_MEMORY;
+    lrpot_status status =
+        gradient != NULL ? polarizability_gradient(optical, structure, 0.0, gradient) : LRPOT_OK;
+    p->has_chi2 = status == LRPOT_OK && gradient != NULL;
+    if (p->has_chi2) electro_optic(p, gradient, lrpot_structure_volume(structure));
+    p->has_second = status == LRPOT_OK && second_order;
+    if (p->has_second)
+        status = lrpot_response_second_order(model, work, structure, screened->root, p->by_field,
+                                             gradient, 0.0, p->second, p->parts);
     free(gradient);
     return status;
 }
@@ -123,7 +136,7 @@ static void tell_rest(const piezo_tensors *p, const char *path)
 
 int piezo_run(piezo_tensors *p, const lrpot_potential *model, lrpot_workspace *work,
               const lrpot_structure *structure, const screening *screened, double strain,
-              const polarizability_source *optical, const char *path)
+              const polarizability_source *optical, int second_order, const char *path)
 {
     born_result born = { .scale = 1.0 };
     int64_t n = lrpot_structure_count(structure);
@@ -143,7 +156,7 @@ int piezo_run(piezo_tensors *p, const lrpot_potential *model, lrpot_workspace *w
     if (status == LRPOT_OK) {
         relax_tensors(p, forces, volume);
         divide_by_elastic(p);
-        if (optical != NULL) status = susceptibility(p, optical, structure, volume);
+        status = susceptibilities(p, model, work, optical, structure, screened, second_order);
     }
     born_free(&born);
     free(D);
@@ -166,6 +179,16 @@ static void print_rows(FILE *stream, const char *name, int rows, const double *v
     for (int i = 0; i < rows; i++) {
         fprintf(stream, "%s %-2s", name, rows == 3 ? vector[i] : tensor[i]);
         for (int j = 0; j < 6; j++) fprintf(stream, " %11.5f", factor * values[6 * i + j]);
+        fprintf(stream, "\n");
+    }
+}
+
+static void print_susceptibility(FILE *stream, const char *name, const double chi2[27])
+{
+    for (int c = 0; c < 3; c++) {
+        fprintf(stream, "%s %c ", name, "xyz"[c]);
+        for (int j = 0; j < 6; j++)
+            fprintf(stream, " %11.5f", pm_per_v * chi2[9 * voigt[j][0] + 3 * voigt[j][1] + c]);
         fprintf(stream, "\n");
     }
 }
@@ -196,14 +219,15 @@ void piezo_print(const piezo_tensors *p, FILE *stream)
             "# internal strain: forces up to %.5f eV/A for each unit of strain (--json has "
             "all)\n",
             largest_of(p->internal, 18 * p->n));
-    if (!p->has_chi2) return;
-    fprintf(stream, "# second-order susceptibility of the ions (pm/V): d chi_ab/dE_c, rows c, "
-                    "columns ab\n");
-    for (int c = 0; c < 3; c++) {
-        fprintf(stream, "X2 %c ", "xyz"[c]);
-        for (int j = 0; j < 6; j++)
-            fprintf(stream, " %11.5f", pm_per_v * p->chi2[9 * voigt[j][0] + 3 * voigt[j][1] + c]);
-        fprintf(stream, "\n");
+    if (p->has_chi2) {
+        fprintf(stream, "# second-order susceptibility of the ions (pm/V): d chi_ab/dE_c, rows c, "
+                        "columns ab\n");
+        print_susceptibility(stream, "X2", p->chi2);
+    }
+    if (p->has_second) {
+        fprintf(stream, "# static second-order susceptibility (pm/V): d2P_c/dE_a dE_b, ions "
+                        "relaxed, rows c, columns ab\n");
+        print_susceptibility(stream, "Xs", p->second);
     }
 }
 
@@ -228,6 +252,8 @@ json_t *piezo_json(const piezo_tensors *p)
     put_rows(root, "displacement_by_strain", 18 * p->n, p->by_strain, 1.0);
     put_rows(root, "displacement_by_field", 9 * p->n, p->by_field, 1.0);
     if (p->has_chi2) put_rows(root, "chi2_pm_per_v", 27, p->chi2, pm_per_v);
+    if (p->has_second) put_rows(root, "static_chi2_pm_per_v", 27, p->second, pm_per_v);
+    if (p->has_second) put_rows(root, "static_chi2_parts_pm_per_v", 81, p->parts, pm_per_v);
     json_put_real(root, "least_eigenvalue_gpa", gpa * p->lowest);
     json_put_real(root, "largest_force", p->force);
     json_put_real(root, "largest_stress_gpa", gpa * p->stress);

@@ -16,16 +16,18 @@ typedef struct piezo_tensors {
     double *internal;     /* eV/A, [6][n][3] */
     double *by_strain, *by_field; /* A, [6][n][3]; A^2/V, [3][n][3] */
     double chi2[27];              /* A/V, [3][3][3]: d chi_ab/dE_c of the ions */
-    int32_t has_chi2;
+    double parts[81];             /* A/V: of energy, dipole, polarizability (second order) */
+    double second[27];            /* A/V, [3][3][3]: d2P_a/dE_b dE_c / epsilon_0, ions relaxed */
+    int32_t has_chi2, has_second;
     double lowest;        /* eV/A^3: least eigenvalue of `elastic` */
     double force, stress; /* eV/A, eV/A^3: largest at rest */
 } piezo_tensors;
 
-/* optical: source of the polarizability, or NULL. GO_ON, or an exit code after a message. Free in
- * any case. */
+/* optical: source of the polarizability, or NULL; second_order: whether `second` is wanted. GO_ON,
+ * or an exit code after a message. Free in any case. */
 int piezo_run(piezo_tensors *p, const lrpot_potential *model, lrpot_workspace *work,
               const lrpot_structure *structure, const screening *screened, double strain,
-              const polarizability_source *optical, const char *path);
+              const polarizability_source *optical, int second_order, const char *path);
 void piezo_free(piezo_tensors *p);
 void piezo_print(const piezo_tensors *p, FILE *stream);
 json_t *piezo_json(const piezo_tensors *p);

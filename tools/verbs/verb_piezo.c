@@ -12,6 +12,7 @@ typedef struct piezo_run_state {
     const char *species_text, *tensors_path;
     double epsilon, strain;
     int64_t frame;
+    int32_t second_order;
     text_list species;
     lrpot_potential *model;
     lrpot_structure *structure;
@@ -88,6 +89,8 @@ int verb_piezo(int count, char **arguments)
           "polarizabilities of lrpot fit --tensors polarizability, or a model whose charges "
           "respond to a field: adds the second-order susceptibility of the ions",
           &run.tensors_path, 0, 0 },
+        { '2', "second-order", OPTION_FLAG, NULL,
+          "adds the static second-order susceptibility, ions relaxed", &run.second_order, 0, 0 },
         { 'n', "frame", OPTION_COUNT, "N", "frame of FILE, counted from 0", &run.frame, 0, 1e15 },
         { 's', "species", OPTION_TEXT, "A,B,...", "names of the types 0, 1, ... of .mtp and .cfg",
           &run.species_text, 0, 0 },
@@ -114,7 +117,8 @@ int verb_piezo(int count, char **arguments)
     code = open_run(&run, arguments);
     if (code == GO_ON)
         code = piezo_run(&run.found, run.model, run.work, run.structure, &run.screened, run.strain,
-                         run.tensors_path != NULL ? &run.optical : NULL, arguments[1]);
+                         run.tensors_path != NULL ? &run.optical : NULL, run.second_order != 0,
+                         arguments[1]);
     if (code == GO_ON) code = print_results(&run);
     if (code == DONE && !(run.found.lowest > 0.0))
         code = report_error(NOT_CONVERGED,

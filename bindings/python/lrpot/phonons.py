@@ -27,7 +27,7 @@ from . import (
     _Workspace,
 )
 
-__all__ = ["Phonons", "path", "infrared"]
+__all__ = ["Phonons", "path", "infrared", "displacements", "second_order"]
 
 _PATH_MOST, _PATH_LABEL = 32, 8
 
@@ -88,6 +88,22 @@ _declare(
     *[_double_p] * 4,
 )
 _declare("lrpot_phonons_raman", _status, ctypes.c_int64, *[_double_p] * 6)
+_declare(
+    "lrpot_phonons_displacements",
+    _status,
+    ctypes.c_int64,
+    _double_p,
+    ctypes.c_int64,
+    *[_double_p] * 2,
+)
+_declare(
+    "lrpot_response_second_order",
+    _status,
+    *[_handle] * 3,
+    *[_double_p] * 3,
+    ctypes.c_double,
+    *[_double_p] * 2,
+)
 
 
 class Phonons(_Owner):
@@ -333,3 +349,46 @@ def raman(D, masses, gradient, positions=None):
     arrays = (D, m, x, R, frequencies, found)
     _check(_lib.lrpot_phonons_raman(n, *[_pointer(array) for array in arrays]))
     return frequencies, found
+
+
+def displacements(D, forces):
+    """A for a unit of what acts, [m][n][3]: where the restoring forces of D (real [3n][3n] at
+    Gamma, eV/A^2) balance forces [m][n][3]. Born charges Z.transpose(1, 0, 2) give those by a
+    field."""
+    D = np.array(np.real(D), dtype=np.float64, order="C")
+    F = np.array(forces, dtype=np.float64, order="C")
+    if F.ndim != 3 or F.shape[2] != 3 or D.shape != (3 * F.shape[1],) * 2:
+        raise ValueError(f"forces {F.shape} and matrix {D.shape}: expected (m, n, 3), (3n, 3n)")
+    found = np.empty_like(F)
+    _check(
+        _lib.lrpot_phonons_displacements(
+            F.shape[1], _pointer(D), len(F), _pointer(F), _pointer(found)
+        )
+    )
+    return found
+
+
+def second_order(
+    model, symbols, positions, cell, displaced, root=None, gradient=None, step=0.0, threads=1
+):
+    """Static second-order susceptibility d2P_a/dE_b dE_c / epsilon_0, A/V, [3][3][3], of a crystal
+    at rest whose ions follow the field, and its parts [3][3][3][3] by the energy, the dipole and the
+    polarizability. displaced [3][n][3]: displacements() by physical Born charges; root [3][3]:
+    eps_inf^(1/2), None: the model's Born charges are physical; gradient [n][3][3][3], A^2, as of
+    TensorModel.raman; None: that of the model's charges."""
+    system = _System(positions, cell, (True, True, True), 0.0)
+    work, structure = _Workspace(threads), _Structure(system, list(symbols))
+    u = np.array(displaced, dtype=np.float64, order="C")
+    r = None if root is None else np.array(root, dtype=np.float64, order="C")
+    g = None if gradient is None else np.array(gradient, dtype=np.float64, order="C")
+    shapes = ((u, (3, system.n, 3)), (r, (3, 3)), (g, (system.n, 3, 3, 3)))
+    for array, shape in shapes:
+        if array is not None and array.shape != shape:
+            raise ValueError(f"an array of shape {array.shape}: expected {shape}")
+    chi2, parts = np.empty((3, 3, 3)), np.empty((3, 3, 3, 3))
+    handles = model._handle, work._handle, structure._handle
+    arrays = [_pointer(array) for array in (r, u, g)]
+    _check(
+        _lib.lrpot_response_second_order(*handles, *arrays, step, _pointer(chi2), _pointer(parts))
+    )
+    return chi2, parts
