@@ -372,8 +372,8 @@ def second_order(
     model, symbols, positions, cell, displaced, root=None, gradient=None, step=0.0, threads=1
 ):
     """Static second-order susceptibility d2P_a/dE_b dE_c / epsilon_0, A/V, [3][3][3], of a crystal
-    at rest whose ions follow the field, and its parts [3][3][3][3] by the energy, the dipole and the
-    polarizability. displaced [3][n][3]: displacements() by physical Born charges; root [3][3]:
+    at rest whose ions follow the field, and its parts [3][3][3][3] by the energy, the dipole and
+    the polarizability. displaced [3][n][3]: displacements() by physical Born charges; root [3][3]:
     eps_inf^(1/2), None: the model's Born charges are physical; gradient [n][3][3][3], A^2, as of
     TensorModel.raman; None: that of the model's charges."""
     system = _System(positions, cell, (True, True, True), 0.0)
