@@ -348,7 +348,7 @@ void PairLrpot::compute(int eflag, int vflag)
     if (atom->q_flag && (lrpot_charges_kind_traits(kind) & LRPOT_CHARGES_FLOW))
         check(lrpot_charges_set_guess(work_.get(), atoms_.n_owned, atom->q),
               "charges of the step before");
-    if (has_field_ && flowing()) act_with_field(out);
+    if (has_field_ && (flowing() || acts_on_forces_alone())) act_with_field(out);
     else {
         check(lrpot_potential_compute(model_.get(), work_.get(), &atoms_, rows_.get(),
                                       communication(), &out),

@@ -185,6 +185,7 @@ class PairLrpot : public Pair
     void predict_dipole(double *dipole) const;
     double now() const;
     lrpot_field conditions();
+    bool acts_on_forces_alone() const;
     void act_of_field(lrpot_outputs out);
     bool flowing() const;
     void describe_molecules();

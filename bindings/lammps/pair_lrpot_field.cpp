@@ -151,12 +151,19 @@ void PairLrpot::act_with_field(lrpot_outputs out)
     double total[9] = { 0 };
     lrpot_field field = conditions();
     lrpot_outputs part = out;
-    field.positions = nullptr;
+    if (flowing()) field.positions = nullptr;
     if (out.virial != nullptr) part.virial = total;
     check(lrpot_response_enthalpy(model_.get(), work_.get(), &atoms_, rows_.get(), communication(),
                                   &field, &part),
           "field");
     add_field_virials(total, out);
+}
+
+/* Forces alone are wanted of model and field, as in most steps: one call gives both, in one pass
+ * over the charges' derivatives. */
+bool PairLrpot::acts_on_forces_alone() const
+{
+    return !tensors_ && eflag_either == 0 && vflag_either == 0 && !following_;
 }
 
 /* The energy of the field is one where the dipole is known: not where its changes are known alone

@@ -41,6 +41,7 @@ static lrpot_status check_request(const lrpot_basis *basis, const lrpot_atoms *a
                                 "weights of the network"));
     LRPOT__TRY(check_finite(request->atom_coefficients, k * atoms->n_owned,
                             "derivatives by the features"));
+    LRPOT__TRY(check_finite(request->offsets, atoms->n_owned, "derivatives by the values"));
     return check_finite(request->weights, atoms->n_owned, "weights of the atoms");
 }
 
@@ -175,6 +176,9 @@ lrpot_status lrpot__moments_run(const lrpot_basis *basis, lrpot_workspace *work,
     lrpot__job job = { .basis = basis, .atoms = atoms, .request = request };
     job.backward = request->forces != NULL || request->virial != NULL
                    || request->virial_atom != NULL;
+    assert(
+        request->offsets == NULL
+        || (request->lever_arm != NULL && request->virial == NULL && request->virial_atom == NULL));
     assert((request->values == NULL && !job.backward) || request->coefficients != NULL
            || request->atom_coefficients != NULL);
     LRPOT__TRY(lrpot__nlist_rows(list, atoms, basis->options.cutoff, &job.rows));

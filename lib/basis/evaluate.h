@@ -56,6 +56,9 @@ typedef struct lrpot__request {
      * (lever_arm.g)]/2 with g = dV_i/dr_ij (the stress of that field, docs/theory/field_stress.md)
      */
     const double *lever_arm;
+    /* [n_owned] or NULL: with lever_arm, factors of a second adjoint of the same values that shares
+     * the pass: adds -offset_i dV_i/dr. Forces alone; moment tensors. */
+    const double *offsets;
     /* += [3][3]: -sum_i weight_i sum_j r_ij (x) dV_i/dr_ij, virial[a][b] = -sum r_a g_b */
     double *virial;
     /* += [n_all][3][3]: the same, assigned to the neighbour j (needed by Born charges and heat

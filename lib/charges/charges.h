@@ -50,7 +50,10 @@ typedef struct lrpot__charge_call {
     /* V [n_owned]: external potential, in which charges with an energy of their own minimise it; or
      * NULL. Less the potentials at which fragments are held. */
     const double *shift;
-    const double *field;      /* V/A [3]: acts on dipoles beside the shift; or NULL */
+    const double *field; /* V/A [3]: acts on dipoles beside the shift; or NULL */
+    /* V/A [3]: of a field on charges that do not answer to it, whose work on their flow shares the
+     * pass of an adjoint (lrpot__request); or NULL */
+    const double *lever_arm;
     const double *dE_ddipole; /* V/A [3]: of all dipoles, beside dE/dq of an adjoint; or NULL */
     /* Coulomb matrix [moments][moments] of a density, in place of sums without forces; or NULL */
     const double *matrix;

@@ -5,6 +5,7 @@
 #include "basis/basis.h"
 #include "basis/evaluate.h"
 #include "basis/network.h"
+#include "charges/charge_eval.h"
 #include "core/error.h"
 #include "core/workspace.h"
 
@@ -139,4 +140,15 @@ lrpot_status lrpot__heads_pull(const lrpot_charges *charges, lrpot_workspace *wo
     if (charges->n_heads == 1) request.weights = weights;
     else LRPOT__TRY(several_rows(charges, work, atoms, list, weights, &request.atom_coefficients));
     return lrpot__basis_run(charges->basis, work, atoms, list, &request);
+}
+
+lrpot_status lrpot__heads_pull_in_field(const lrpot__charge_call *call, const double *weights,
+                                        double *forces)
+{
+    lrpot__request request = lrpot__head_request(call->charges, 0);
+    request.forces = forces;
+    request.offsets = weights;
+    request.lever_arm = call->lever_arm;
+    LRPOT__TRY(lrpot__charges_slopes(call->charges, call->work, call->atoms, &request.weights));
+    return lrpot__basis_run(call->charges->basis, call->work, call->atoms, call->list, &request);
 }

@@ -14,5 +14,8 @@ lrpot_status lrpot__heads_eval(const lrpot_charges *charges, lrpot_workspace *wo
 lrpot_status lrpot__heads_pull(const lrpot_charges *charges, lrpot_workspace *work,
                                const lrpot_atoms *atoms, const lrpot_nlist *list,
                                const double *weights, lrpot_outputs *out);
+/* The same for forces of a single head, with those of the field of the call in one pass. */
+lrpot_status lrpot__heads_pull_in_field(const lrpot__charge_call *call, const double *weights,
+                                        double *forces);
 
 #endif

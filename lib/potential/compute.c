@@ -150,15 +150,16 @@ static lrpot_status electrostatics(const lrpot_potential *potential, const lrpot
 
 static lrpot_status charged_part(const lrpot_potential *potential, lrpot_workspace *work,
                                  const lrpot_atoms *atoms, const lrpot_nlist *list,
-                                 const lrpot_comm *comm, const double *shift, const double *field,
+                                 const lrpot_comm *comm, const lrpot__acting *acting,
                                  lrpot_outputs *out, double **rows)
 {
     int coulomb = wants_energy(out) || wants_derivatives(out) || out->potential != NULL
                   || out->field != NULL;
     if (!coulomb && out->charges == NULL && out->dipole == NULL) return LRPOT_OK;
     lrpot__charge_call call;
-    LRPOT__TRY(
-        lrpot__charges_evaluate(&call, potential->charges, work, atoms, list, comm, shift, field));
+    LRPOT__TRY(lrpot__charges_evaluate(&call, potential->charges, work, atoms, list, comm,
+                                       acting->shift, acting->field));
+    call.lever_arm = acting->lever_arm;
     add_charge_outputs(&call, out);
     if (!coulomb) return LRPOT_OK;
     for (int32_t c = 0; c < potential->charges->n_channels; c++)
@@ -212,18 +213,27 @@ static lrpot_status local_part(const lrpot_potential *potential, lrpot_workspace
     return LRPOT_OK;
 }
 
-lrpot_status lrpot__potential_compute_shifted(const lrpot_potential *potential,
-                                              lrpot_workspace *work, const lrpot_atoms *atoms,
-                                              const lrpot_nlist *list, const lrpot_comm *comm,
-                                              const double *shift, const double *field,
-                                              lrpot_outputs *out)
+int lrpot__potential_takes_lever(const lrpot_potential *potential, const lrpot_outputs *out)
 {
+    const lrpot_charges *charges = potential->charges;
+    return out->forces != NULL && out->virial == NULL && out->virial_atom == NULL
+           && charges->basis != NULL && charges->basis->plan != NULL && charges->n_heads == 1
+           && charges->n_channels == 1 && !potential->plain_forces && !one_pass(potential);
+}
+
+lrpot_status lrpot__potential_compute_acted(const lrpot_potential *potential, lrpot_workspace *work,
+                                            const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                            const lrpot_comm *comm, const lrpot__acting *acting,
+                                            lrpot_outputs *out)
+{
+    static const lrpot__acting nothing = { NULL, NULL, NULL };
     double *rows = NULL;
     LRPOT__TRY(check_call(potential, work, atoms, list, out));
     LRPOT__TRY(check_comm(potential, atoms, comm));
     start_outputs(atoms, out, 0);
     if (potential->charges != NULL)
-        LRPOT__TRY(charged_part(potential, work, atoms, list, comm, shift, field, out, &rows));
+        LRPOT__TRY(charged_part(potential, work, atoms, list, comm,
+                                acting != NULL ? acting : &nothing, out, &rows));
     LRPOT__TRY(local_part(potential, work, atoms, list, rows, out));
     return lrpot__finite_outputs(atoms, 1, out);
 }
@@ -232,7 +242,7 @@ lrpot_status lrpot_potential_compute(const lrpot_potential *potential, lrpot_wor
                                      const lrpot_atoms *atoms, const lrpot_nlist *list,
                                      const lrpot_comm *comm, lrpot_outputs *out)
 {
-    return lrpot__potential_compute_shifted(potential, work, atoms, list, comm, NULL, NULL, out);
+    return lrpot__potential_compute_acted(potential, work, atoms, list, comm, NULL, out);
 }
 
 lrpot_status lrpot_potential_local(const lrpot_potential *potential, lrpot_workspace *work,

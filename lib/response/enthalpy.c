@@ -9,6 +9,7 @@
 #include "core/workspace.h"
 #include "potential/compute.h"
 #include "response/condition.h"
+#include "response/field.h"
 #include "response/unwrap.h"
 #include "structure/atoms_check.h"
 
@@ -144,8 +145,9 @@ static lrpot_status settled(const task *t, lrpot_outputs *out)
     inner.charges = q;
     memset(dipoles, 0, sizeof dipoles);
     inner.dipole = with_dipoles ? dipoles : NULL;
-    LRPOT__TRY(lrpot__potential_compute_shifted(t->potential, t->work, t->atoms, t->list, t->comm,
-                                                shift, c.acting, &inner));
+    lrpot__acting acting = { .shift = shift, .field = c.acting };
+    LRPOT__TRY(lrpot__potential_compute_acted(t->potential, t->work, t->atoms, t->list, t->comm,
+                                              &acting, &inner));
     if (with_dipoles) subtract_charges(t, q, dipoles);
     LRPOT__TRY(lrpot__condition_measure(&c, t->atoms, t->comm, q, places.moment));
     LRPOT__TRY(lrpot__condition_neutral(&c, t->atoms, out));
@@ -163,9 +165,21 @@ static lrpot_status settled(const task *t, lrpot_outputs *out)
     return LRPOT_OK;
 }
 
+/* 1 if the flow of the charges in the field can share the pass of their derivatives: the field is
+ * known before, and the response of the charges is that along all directions. */
+static int shares_pass(const task *t, const lrpot_outputs *out)
+{
+    return !lrpot__condition_open(t->field) && t->field->form == LRPOT_DIPOLE_CURRENT
+           && t->atoms->periodic_mask == LRPOT_PERIODIC_ALL
+           && lrpot__potential_takes_lever(t->potential, out);
+}
+
 /* Charges that do not depend on the field: its forces are added to those of the model. */
 static lrpot_status followed(const task *t, lrpot_outputs *out)
 {
+    lrpot__acting acting = { NULL, NULL, NULL };
+    lrpot__condition c;
+    int shared = shares_pass(t, out);
     lrpot_outputs field, inner;
     LRPOT__COPY_INPUT(&field, out);
     LRPOT__COPY_INPUT(&inner, out);
@@ -177,11 +191,14 @@ static lrpot_status followed(const task *t, lrpot_outputs *out)
     field.charges = NULL;
     if (!(out->flags & LRPOT_ADD) && out->dipole != NULL)
         memset(out->dipole, 0, 3 * sizeof(double));
-    LRPOT__TRY(lrpot_potential_compute(t->potential, t->work, t->atoms, t->list, t->comm, &inner));
+    if (shared) LRPOT__TRY(lrpot__condition_start(&c, t->potential, t->field, t->atoms));
+    if (shared) acting.lever_arm = c.acting;
+    LRPOT__TRY(lrpot__potential_compute_acted(t->potential, t->work, t->atoms, t->list, t->comm,
+                                              &acting, &inner));
     lrpot_field known = *t->field;
     known.charges = q;
-    LRPOT__TRY(lrpot_response_field_forces(t->potential, t->work, t->atoms, t->list, t->comm,
-                                           &known, &field));
+    LRPOT__TRY((shared ? lrpot__response_rigid_field : lrpot_response_field_forces)(
+        t->potential, t->work, t->atoms, t->list, t->comm, &known, &field));
     if (!(out->flags & LRPOT_ADD) && out->charges != NULL && t->atoms->n_owned > 0)
         memset(out->charges, 0, (size_t)t->atoms->n_owned * sizeof(double));
     for (int64_t i = 0; out->charges != NULL && i < t->atoms->n_owned; i++) out->charges[i] += q[i];

@@ -14,6 +14,7 @@
 #include "core/workspace.h"
 #include "potential/potential.h"
 #include "response/condition.h"
+#include "response/field.h"
 #include "response/unwrap.h"
 #include "response/velocities.h"
 #include "structure/atoms_check.h"
@@ -143,6 +144,30 @@ static lrpot_status add_local(const task *t, const lrpot_outputs *out)
     return lrpot__basis_run(t->charges->basis, t->work, t->atoms, t->list, &request);
 }
 
+/* Field and charges that stay at their atoms. */
+static lrpot_status rigid_field(task *t, const lrpot_potential *potential, lrpot_outputs *out)
+{
+    LRPOT__TRY(check_start(t, potential));
+    LRPOT__TRY(lrpot__condition_start(&t->condition, potential, t->field, t->atoms));
+    LRPOT__TRY(start(t));
+    LRPOT__TRY(
+        lrpot__condition_measure(&t->condition, t->atoms, t->comm, t->q, t->unwrapped.moment));
+    LRPOT__TRY(lrpot__condition_neutral(&t->condition, t->atoms, out));
+    start_outputs(t, out);
+    rigid_part(t, out);
+    lrpot__condition_add(&t->condition, t->atoms, t->q, t->unwrapped.moment, 0, out);
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot__response_rigid_field(const lrpot_potential *potential, lrpot_workspace *work,
+                                         const lrpot_atoms *atoms, const lrpot_nlist *list,
+                                         const lrpot_comm *comm, const lrpot_field *field,
+                                         lrpot_outputs *out)
+{
+    task t = { .work = work, .atoms = atoms, .list = list, .comm = comm, .field = field };
+    return rigid_field(&t, potential, out);
+}
+
 lrpot_status lrpot_response_field_forces(const lrpot_potential *potential, lrpot_workspace *work,
                                          const lrpot_atoms *atoms, const lrpot_nlist *list,
                                          const lrpot_comm *comm, const lrpot_field *field,
@@ -153,14 +178,7 @@ lrpot_status lrpot_response_field_forces(const lrpot_potential *potential, lrpot
     LRPOT__REQUIRE_NOT_NULL(out);
     LRPOT__REQUIRE_NOT_NULL(atoms);
     LRPOT__REQUIRE_INPUT(lrpot_outputs, out);
-    LRPOT__TRY(check_start(&t, potential));
-    LRPOT__TRY(lrpot__condition_start(&t.condition, potential, field, atoms));
-    LRPOT__TRY(start(&t));
-    LRPOT__TRY(lrpot__condition_measure(&t.condition, atoms, comm, t.q, t.unwrapped.moment));
-    LRPOT__TRY(lrpot__condition_neutral(&t.condition, atoms, out));
-    start_outputs(&t, out);
-    rigid_part(&t, out);
-    lrpot__condition_add(&t.condition, atoms, t.q, t.unwrapped.moment, 0, out);
+    LRPOT__TRY(rigid_field(&t, potential, out));
     if (!lrpot__charges_depend_on_positions(t.charges)) return LRPOT_OK;
     if (t.unwrapped.weight != t.unwrapped.moment) LRPOT__TRY(add_local(&t, out));
     if (atoms->periodic_mask != LRPOT_PERIODIC_ALL || t.unwrapped.weight == t.unwrapped.moment)

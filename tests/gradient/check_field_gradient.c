@@ -198,6 +198,45 @@ START_TEST(field_forces_and_current_are_contractions_of_the_born_charges)
 }
 END_TEST
 
+/* Forces alone of the enthalpy are one pass over the charges' derivatives, and two calls two. */
+static void check_one_pass(const lrpot_potential *potential, const lrpot_structure *structure)
+{
+    lrpot_workspace *work = NULL;
+    lrpot_nlist *list = NULL;
+    lrpot_atoms atoms = LRPOT_ATOMS_INIT;
+    int32_t species[N_ATOMS];
+    double two[3 * N_ATOMS], one[3 * N_ATOMS];
+    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
+    lrpot_field acting = uniform();
+    ck_ok(lrpot_workspace_create(&work, 1));
+    ck_ok(lrpot_structure_view(structure, MODEL_SPECIES, model_symbols, species, &atoms));
+    ck_ok(lrpot_nlist_build(&list, &atoms, lrpot_potential_cutoff(potential), 0));
+    out.forces = two;
+    ck_ok(lrpot_potential_compute(potential, work, &atoms, list, NULL, &out));
+    out.flags = LRPOT_ADD;
+    ck_ok(lrpot_response_field_forces(potential, work, &atoms, list, NULL, &acting, &out));
+    out.flags = 0;
+    out.forces = one;
+    ck_ok(lrpot_response_enthalpy(potential, work, &atoms, list, NULL, &acting, &out));
+    for (int k = 0; k < 3 * N_ATOMS; k++)
+        ck_close(one[k], two[k], TOL_EXACT, models_largest(two, 3 * N_ATOMS));
+    lrpot_nlist_free(list);
+    lrpot_workspace_free(work);
+}
+
+START_TEST(one_pass_has_the_forces_of_model_and_field)
+{
+    for (int cell = 0; cell < CELL_KINDS; cell++) {
+        support_random random = { 960 + (uint64_t)(10 * _i + cell) };
+        lrpot_potential *potential = models_random_potential(&random, _i);
+        lrpot_structure *structure = models_random_structure(&random, cell, N_ATOMS, 0);
+        check_one_pass(potential, structure);
+        lrpot_structure_free(structure);
+        lrpot_potential_free(potential);
+    }
+}
+END_TEST
+
 START_TEST(results_are_added_when_asked)
 {
     support_random random = { 990 };
@@ -280,6 +319,11 @@ Suite *lrpot_suite(void)
     tcase_add_loop_test(tcase, field_forces_and_current_are_contractions_of_the_born_charges,
                         LRPOT_CHARGES_FIXED, LRPOT_CHARGES_LATENT + 1);
     tcase_add_loop_test(tcase, field_forces_and_current_are_contractions_of_the_born_charges,
+                        MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ,
+                        MODELS_WITH_HIDDEN + LRPOT_CHARGES_LATENT + 1);
+    tcase_add_loop_test(tcase, one_pass_has_the_forces_of_model_and_field, LRPOT_CHARGES_FIXED,
+                        LRPOT_CHARGES_LATENT + 1);
+    tcase_add_loop_test(tcase, one_pass_has_the_forces_of_model_and_field,
                         MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ,
                         MODELS_WITH_HIDDEN + LRPOT_CHARGES_LATENT + 1);
     tcase_add_test(tcase, results_are_added_when_asked);

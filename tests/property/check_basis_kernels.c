@@ -282,7 +282,8 @@ START_TEST(forces_with_an_arm_are_the_virials_of_the_atoms_along_it)
                     *other = which < 0 ? s.basis : basis_with_kernel(s.basis, which);
         basis_results expected = basis_system_run(&s);
         double *forces = calloc((size_t)s.n * 3, sizeof *forces),
-               *along = calloc((size_t)s.n * 3, sizeof *along);
+               *along = calloc((size_t)s.n * 3, sizeof *along),
+               *twice = calloc((size_t)s.n, sizeof *twice);
         for (int64_t k = 0; k < 9 * s.n; k++)
             along[3 * (k / 9) + k % 3] += arm[k % 9 / 3] * expected.virial_atom[k];
         lrpot__request request = {
@@ -291,11 +292,19 @@ START_TEST(forces_with_an_arm_are_the_virials_of_the_atoms_along_it)
         if (other != NULL) {
             ck_ok(lrpot__basis_run(other, s.work, &s.atoms, s.list, &request));
             compare("force", forces, along, 3 * s.n, largest(expected.virial_atom, 9 * s.n));
+            /* a second adjoint, of twice the weights, shares the pass */
+            for (int64_t i = 0; i < s.n; i++) twice[i] = 2.0 * s.weights[i];
+            for (int64_t k = 0; k < 3 * s.n; k++) along[k] += 2.0 * expected.forces[k];
+            memset(forces, 0, (size_t)s.n * 3 * sizeof *forces);
+            request.offsets = twice;
+            ck_ok(lrpot__basis_run(other, s.work, &s.atoms, s.list, &request));
+            compare("forces of both", forces, along, 3 * s.n, largest(along, 3 * s.n));
             if (other != reference) lrpot_basis_free(other);
         }
         basis_results_free(&expected);
         free(forces);
         free(along);
+        free(twice);
         basis_system_free(&s);
     }
 }

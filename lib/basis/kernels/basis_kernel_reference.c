@@ -101,9 +101,10 @@ static void neighbour_gradient(const lrpot__plan *plan, const environment *e, in
         gradient[c] = radial * n->u[c] + (angular[c] - n->u[c] * along) / n->r;
 }
 
-static void add_gradient(int64_t i, const lrpot__site_neighbour *n, const double *gradient,
-                         const double *arm, lrpot__sums *sums)
+static void add_gradient(int64_t i, const lrpot__site_neighbour *n, double weight,
+                         const double *slope, const double *arm, lrpot__sums *sums)
 {
+    const double gradient[3] = { weight * slope[0], weight * slope[1], weight * slope[2] };
     double reach = arm != NULL ? n->r * (arm[0] * n->u[0] + arm[1] * n->u[1] + arm[2] * n->u[2])
                                : 1.0;
     if (sums->forces != NULL)
@@ -151,7 +152,7 @@ static void run(const lrpot__job *job, int64_t begin, int64_t end, void *scratch
         for (int32_t s = 0; s < plan->n_scalars && request->features != NULL; s++)
             request->features[i * plan->n_scalars + s] = e.site.moments[plan->scalars[s]];
         if (request->heads != NULL) write_heads(job, i, e.site.moments);
-        double value = 0.0;
+        double value = 0.0, weight = request->weights != NULL ? request->weights[i] : 1.0;
         const double *coefficients = lrpot__environment_head(job, i, &e.site, &value);
         if (request->values != NULL) request->values[i] = value;
         if (!job->backward) continue;
@@ -159,9 +160,9 @@ static void run(const lrpot__job *job, int64_t begin, int64_t end, void *scratch
         for (int64_t k = 0; k < e.site.n; k++) {
             double gradient[3];
             neighbour_gradient(plan, &e, k, gradient);
-            for (int c = 0; c < 3 && request->weights != NULL; c++)
-                gradient[c] *= request->weights[i];
-            add_gradient(i, &e.site.neighbours[k], gradient, request->lever_arm, sums);
+            if (request->offsets != NULL)
+                add_gradient(i, &e.site.neighbours[k], request->offsets[i], gradient, NULL, sums);
+            add_gradient(i, &e.site.neighbours[k], weight, gradient, request->lever_arm, sums);
         }
     }
 }

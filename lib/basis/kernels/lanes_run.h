@@ -88,8 +88,10 @@ INLINE void slot_virial(const environment *e, const double *slot, const vec g[3]
             * (d[k / 3] * d[k % 3] * turned - reach * (d[k / 3] * g[k % 3] + d[k % 3] * g[k / 3]));
 }
 
-/* Adds a pass of gradients to the neighbours; n_all is a row of its own for the padding. */
-INLINE void add_to_neighbours(const environment *e, int64_t first, vec (*gradient)[PASS])
+/* Adds a pass of gradients to the neighbours; n_all is a row of its own for the padding. weight,
+ * offset: with an arm, factors of its part and of the part without. */
+INLINE void add_to_neighbours(const environment *e, int64_t first, vec (*gradient)[PASS],
+                              vec weight, vec offset)
 {
     lrpot__sums *sums = e->sums;
     const double *arm = e->job->request->lever_arm;
@@ -101,7 +103,8 @@ INLINE void add_to_neighbours(const environment *e, int64_t first, vec (*gradien
             const double *slot = slot_at(e, first + q);
             vec reach = zero();
             for (int a = 0; a < 3; a++) reach += arm[a] * load(slot + (SLOT_X + a) * LANES);
-            for (int c = 0; c < 3; c++) g[c] *= reach * load(slot + SLOT_R * LANES);
+            vec factor = weight * reach * load(slot + SLOT_R * LANES) + offset;
+            for (int c = 0; c < 3; c++) g[c] *= factor;
         }
         vectors_to_rows(g, rows);
         for (int lane = 0; lane < LANES; lane++) {
@@ -122,10 +125,16 @@ INLINE void add_to_neighbours(const environment *e, int64_t first, vec (*gradien
 static void run_backward(const environment *e)
 {
     const lrpot__request *request = e->job->request;
-    vec weight = zero(), force[3] = { zero(), zero(), zero() }, virial[9];
+    vec weight = zero(), offset = zero(), apart = zero(), force[3] = { zero(), zero(), zero() },
+        virial[9];
+    int shared = request->offsets != NULL;
     for (int i = 0; i < 9; i++) virial[i] = zero();
-    for (int lane = 0; lane < e->n_lanes; lane++)
-        weight[lane] = request->weights != NULL ? request->weights[e->atoms[lane]] : 1.0;
+    for (int lane = 0; lane < e->n_lanes; lane++) {
+        double given = request->weights != NULL ? request->weights[e->atoms[lane]] : 1.0;
+        weight[lane] = shared ? 1.0 : given;
+        apart[lane] = shared ? given : 1.0;
+        offset[lane] = shared ? request->offsets[e->atoms[lane]] : 0.0;
+    }
     run_groups(&e->schedule->adjoint, e->adjoint, e->moments, e->adjoint, 1);
     complete_adjoint(e);
     for (int64_t first = 0; first < e->n_slots; first += PASS) {
@@ -135,17 +144,18 @@ static void run_backward(const environment *e)
         for (int q = 0; q < PASS; q++)
             for (int c = 0; c < 3; c++) {
                 gradient[c][q] *= weight;
-                force[c] += gradient[c][q];
+                force[c] += shared ? offset * gradient[c][q] : gradient[c][q];
             }
         for (int q = 0; q < PASS && request->virial != NULL; q++) {
             vec g[3] = { gradient[0][q], gradient[1][q], gradient[2][q] }, part[9];
             slot_virial(e, slots + q * e->slot_size, g, part);
             for (int k = 0; k < 9; k++) virial[k] += part[k];
         }
-        add_to_neighbours(e, first, gradient);
+        add_to_neighbours(e, first, gradient, apart, offset);
     }
     for (int lane = 0; lane < e->n_lanes; lane++) {
-        for (int c = 0; c < 3 && e->sums->forces != NULL && request->lever_arm == NULL; c++)
+        for (int c = 0; c < 3 && e->sums->forces != NULL && (shared || request->lever_arm == NULL);
+             c++)
             e->sums->forces[4 * e->atoms[lane] + c] += force[c][lane];
         for (int i = 0; i < 9; i++) e->sums->virial[i] += virial[i][lane];
     }
