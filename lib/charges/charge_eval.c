@@ -192,8 +192,11 @@ lrpot_status lrpot__charges_pull(const lrpot__charge_call *call, const double *d
     LRPOT__TRY(lrpot__workspace_doubles(call->work, &weights_tag,
                                         call->charges->n_heads * call->atoms->n_owned, &weights));
     LRPOT__TRY(call->charges->rules->adjoint(call, dE_dq, weights, out));
-    if (call->lever_arm != NULL) return lrpot__heads_pull_in_field(call, weights, out->forces);
-    return lrpot__heads_pull(call->charges, call->work, call->atoms, call->list, weights, out);
+    if (call->lever_arm == NULL)
+        return lrpot__heads_pull(call->charges, call->work, call->atoms, call->list, weights, out);
+    const double *slopes = NULL;
+    LRPOT__TRY(lrpot__charges_slopes(call->charges, call->work, call->atoms, &slopes));
+    return lrpot__heads_pull_in_field(call, weights, slopes, out->forces);
 }
 
 lrpot_status lrpot__charges_add_forces(const lrpot__charge_call *call, const double *potentials,

@@ -5,7 +5,6 @@
 #include "basis/basis.h"
 #include "basis/evaluate.h"
 #include "basis/network.h"
-#include "charges/charge_eval.h"
 #include "core/error.h"
 #include "core/workspace.h"
 
@@ -143,12 +142,12 @@ lrpot_status lrpot__heads_pull(const lrpot_charges *charges, lrpot_workspace *wo
 }
 
 lrpot_status lrpot__heads_pull_in_field(const lrpot__charge_call *call, const double *weights,
-                                        double *forces)
+                                        const double *slopes, double *forces)
 {
     lrpot__request request = lrpot__head_request(call->charges, 0);
     request.forces = forces;
     request.offsets = weights;
+    request.weights = slopes;
     request.lever_arm = call->lever_arm;
-    LRPOT__TRY(lrpot__charges_slopes(call->charges, call->work, call->atoms, &request.weights));
     return lrpot__basis_run(call->charges->basis, call->work, call->atoms, call->list, &request);
 }

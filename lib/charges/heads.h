@@ -14,8 +14,9 @@ lrpot_status lrpot__heads_eval(const lrpot_charges *charges, lrpot_workspace *wo
 lrpot_status lrpot__heads_pull(const lrpot_charges *charges, lrpot_workspace *work,
                                const lrpot_atoms *atoms, const lrpot_nlist *list,
                                const double *weights, lrpot_outputs *out);
-/* The same for forces of a single head, with those of the field of the call in one pass. */
+/* The same for forces of a single head, with those of the field of the call in one pass; slopes
+ * [n_owned] of the charges by the scalars, NULL: 1. */
 lrpot_status lrpot__heads_pull_in_field(const lrpot__charge_call *call, const double *weights,
-                                        double *forces);
+                                        const double *slopes, double *forces);
 
 #endif
