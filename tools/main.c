@@ -28,6 +28,7 @@ static const tool_verb verbs[] = {
     { "pyro", verb_pyro, "pyroelectric coefficient from a trajectory's dipole and energy", NULL },
     { "conductivity", verb_conductivity, "ionic conductivity from a trajectory's dipole or current",
       NULL },
+    { "dipoles", verb_dipoles, "dipoles of the cells of a crystal along a trajectory", NULL },
     { "loop", verb_loop, "P-E hysteresis from records of field and polarization", NULL },
     { "relax", verb_relax, "relax atoms and cell, elastic constants", NULL },
     { "select", verb_select, "which structures a model should learn from next", NULL },

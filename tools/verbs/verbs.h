@@ -8,6 +8,7 @@ int verb_bec(int count, char **arguments);
 int verb_phonon(int count, char **arguments);
 int verb_check(int count, char **arguments);
 int verb_coulomb(int count, char **arguments);
+int verb_dipoles(int count, char **arguments);
 int verb_drive(int count, char **arguments);
 int verb_eps(int count, char **arguments);
 int verb_ir(int count, char **arguments);
