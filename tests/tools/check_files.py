@@ -54,6 +54,7 @@ INPUTS = {
     "ir": ["--lammps"],
     "raman": ["--tensors"],
     "pyro": ["--lammps"],
+    "dipoles": ["--reference"],
     "piezo": ["--tensors"],
     "conductivity": ["--lammps"],
     "loop": ["--lammps"],
@@ -77,6 +78,7 @@ COMMANDS = {
     "raman": (["alpha.txt", "-T", 300], "alpha.txt"),
     "conductivity": (["walk.txt", "-T", 300, "-V", 1000], "walk.txt"),
     "loop": (["loop.txt"], "loop.txt"),
+    "dipoles": (["ions.xyz", "-c", "Na"], "ions.xyz"),
     "select": (["model.json", "data.xyz", "--train", "known.xyz"], "known.xyz"),
     "info": (["model.json"], "model.json"),
     "convert": (["data.xyz"], "data.xyz"),
@@ -389,6 +391,7 @@ def check_losses():
 STDOUT = [
     "eval",
     "bec",
+    "dipoles",
     "phonon",
     "check",
     "coulomb",

@@ -185,7 +185,9 @@ int verb_dipoles(int count, char **arguments)
         "Each atom brings charge times displacement from its place in the reference; it is shared "
         "in equal parts among the centres that are nearest to it there (to 5 %).\n"
         "With a MODEL the charge is the mean of its Born charges over the straight way from the "
-        "reference, so that the sum is the change of polarization without a choice of branch; "
+        "reference (three points), so that the sum is the change of polarization without a choice "
+        "of "
+        "branch; "
         "without one it is that of the frames (bec, else charges).\n"
         "-o OUT.xyz gets the centres with their dipoles (atomic_dipoles, e A).",
         options,
