@@ -19,8 +19,9 @@ using namespace LAMMPS_NS;
 namespace
 {
 
-/* Widest array that goes to the ghosts: velocities. LAMMPS sizes its buffers by it. */
-constexpr int widest_exchange = 3;
+/* Widest arrays that go to the ghosts, quadrupoles, and come back, Born charges. LAMMPS sizes its
+ * buffers by them. */
+constexpr int widest_exchange = 9;
 
 /* Species of the types that pair_coeff gives NULL. */
 constexpr int32_t no_species = -1;
@@ -50,11 +51,12 @@ PairLrpot::PairLrpot(LAMMPS *host) : Pair(host)
     no_virial_fdotr_compute = 1; /* the reciprocal part is no sum of f.r */
     centroidstressflag = CENTROID_AVAIL;
     comm_forward = widest_exchange;
-    comm_reverse = 9; /* Born charges, which ghosts send back */
+    comm_reverse = widest_exchange;
     atoms_ = LRPOT_ATOMS_INIT;
     comm_ = LRPOT_COMM_INIT;
     comm_.ctx = this;
     comm_.forward = forward;
+    comm_.reverse = reverse;
     /* One process needs no sums, and the library may then choose its own range in real space. */
     if (comm->nprocs == 1) return;
     comm_.sum = sum;
@@ -149,13 +151,9 @@ void PairLrpot::load()
     if (status != LRPOT_OK) error->all(FLERR, library_message("cannot load the model", status));
     model_.reset(model);
     const int32_t kind = lrpot_charges_kind(lrpot_potential_charges(model));
-    owned_ghosts_ = (lrpot_charges_kind_traits(kind) & LRPOT_CHARGES_TAKES_MOMENTS) != 0;
-    if (owned_ghosts_ && comm->nprocs > 1)
-        error->all(FLERR, std::string("Pair style lrpot: charges of kind '")
-                              + lrpot_charges_kind_name(kind)
-                              + "' are solved in one process, and LAMMPS runs on "
-                              + std::to_string(comm->nprocs)
-                              + ": start one rank, with threads by 'package omp N'");
+    /* the owners of ghosts save messages where they are on this rank */
+    owned_ghosts_ = (lrpot_charges_kind_traits(kind) & LRPOT_CHARGES_TAKES_MOMENTS) != 0
+                    && comm->nprocs == 1;
     if (charged()) {
         status = lrpot_potential_set_accuracy(model, accuracy_);
         if (status != LRPOT_OK) error->all(FLERR, library_message("accuracy", status));
@@ -502,6 +500,18 @@ lrpot_status PairLrpot::forward(void *ctx, double *per_atom, int32_t width)
     return LRPOT_OK;
 }
 
+lrpot_status PairLrpot::reverse(void *ctx, double *per_atom, int32_t width)
+{
+    PairLrpot *pair = static_cast<PairLrpot *>(ctx);
+    if (width > widest_exchange) return -1;
+    pair->exchanged_ = per_atom;
+    pair->comm_reverse = width;
+    lrpot_lammps::reverse(pair->comm, pair, 0);
+    pair->comm_reverse = widest_exchange;
+    pair->exchanged_ = nullptr;
+    return LRPOT_OK;
+}
+
 int PairLrpot::pack_forward_comm(int n, int *list_of_atoms, double *buf, int, int *)
 {
     int m = 0;
@@ -515,4 +525,18 @@ void PairLrpot::unpack_forward_comm(int n, int first_atom, double *buf)
 {
     std::copy(buf, buf + static_cast<size_t>(n) * comm_forward,
               exchanged_ + static_cast<size_t>(first_atom) * comm_forward);
+}
+
+int PairLrpot::pack_reverse_comm(int n, int first_atom, double *buf)
+{
+    const size_t count = static_cast<size_t>(n) * comm_reverse;
+    std::copy_n(exchanged_ + static_cast<size_t>(first_atom) * comm_reverse, count, buf);
+    return static_cast<int>(count);
+}
+
+void PairLrpot::unpack_reverse_comm(int n, int *list_of_atoms, double *buf)
+{
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < comm_reverse; k++)
+            exchanged_[static_cast<size_t>(list_of_atoms[i]) * comm_reverse + k] += *buf++;
 }

@@ -205,6 +205,7 @@ class PairLrpot : public Pair
     static lrpot_status exchange(void *ctx, const double *send, const int64_t *send_counts,
                                  double *receive, const int64_t *receive_counts);
     static lrpot_status forward(void *ctx, double *per_atom, int32_t width);
+    static lrpot_status reverse(void *ctx, double *per_atom, int32_t width);
 };
 
 } // namespace LAMMPS_NS

@@ -1,8 +1,6 @@
 /* Pair style lrpot: atoms that were lost, molecules, Born charges of the atoms, heat flux. */
 #include "pair_lrpot.h"
 
-#include "versions.h"
-
 #include <atom.h>
 #include <comm.h>
 #include <error.h>
@@ -95,20 +93,6 @@ void PairLrpot::dipole_of_molecules(double *dipole)
           "dipole");
 }
 
-int PairLrpot::pack_reverse_comm(int n, int first_atom, double *buf)
-{
-    const size_t count = static_cast<size_t>(n) * born_width;
-    std::copy_n(&born_[static_cast<size_t>(first_atom) * born_width], count, buf);
-    return static_cast<int>(count);
-}
-
-void PairLrpot::unpack_reverse_comm(int n, int *list_of_atoms, double *buf)
-{
-    for (int i = 0; i < n; i++)
-        for (int k = 0; k < born_width; k++)
-            born_[static_cast<size_t>(list_of_atoms[i]) * born_width + k] += *buf++;
-}
-
 const double *PairLrpot::born_charges()
 {
     if (has_field_ && flowing())
@@ -124,7 +108,7 @@ const double *PairLrpot::born_charges()
         check(lrpot_response_born_shares(model_.get(), work_.get(), &atoms_, rows_.get(),
                                          communication(), born_.data()),
               "Born charges");
-    lrpot_lammps::reverse(comm, this, 0);
+    reverse(this, born_.data(), born_width);
     return born_.data();
 }
 

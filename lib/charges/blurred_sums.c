@@ -88,7 +88,9 @@ typedef struct {
     const struct lrpot__blurred_sums *sums;
     lrpot_workspace *work;
     const lrpot_atoms *atoms;
-    int64_t n, block, more_block;
+    const lrpot_nlist *list;
+    const lrpot_comm *comm;
+    int64_t n, m, block, more_block; /* m: with ghosts; block: moments of m */
     int32_t order, more;
     double *y, *w, *forces; /* scratch: moments, potentials, forces */
     double energy, virial[9];
@@ -109,10 +111,11 @@ static lrpot_status add_sum(task *t, int pair, const double *x, double *v, doubl
                                            v,
                                            v != NULL && t->more > 0 ? v + n : NULL,
                                            v != NULL && t->more > 1 ? v + 4 * n : NULL,
-                                           v != NULL && t->more > 2 ? v + 13 * n : NULL };
-    LRPOT__TRY(lrpot__multipoles_evaluate(t->sums->pairs[pair], own, t->atoms, NULL, NULL, x,
-                                          t->order > 0 ? x + n : NULL,
-                                          t->order > 1 ? x + 4 * n : NULL, &out));
+                                           v != NULL && t->more > 2 ? v + 13 * n : NULL,
+                                           t->more == t->order };
+    LRPOT__TRY(lrpot__multipoles_evaluate(t->sums->pairs[pair], own, t->atoms, t->list, t->comm, x,
+                                          t->order > 0 ? x + t->m : NULL,
+                                          t->order > 1 ? x + 4 * t->m : NULL, &out));
     t->energy += factor * energy;
     for (int64_t k = 0; forces != NULL && k < 3 * n; k++) forces[k] += factor * t->forces[k];
     for (int k = 0; virial != NULL && k < 9; k++) virial[k] += factor * of_pair[k];
@@ -123,14 +126,15 @@ static lrpot_status add_sum(task *t, int pair, const double *x, double *v, doubl
 static lrpot_status add_potentials(task *t, int32_t a, int32_t b, const double *x, double *v)
 {
     double energy = t->energy;
-    if (cblas_idamax((int)t->block, x + b * t->block, 1) == 0 && x[b * t->block] == 0.0)
+    const double *to = x + a * t->block, *from = x + b * t->block;
+    if (t->comm == NULL && cblas_idamax((int)t->block, from, 1) == 0 && from[0] == 0.0)
         return LRPOT_OK; /* no moments of this width */
-    LRPOT__TRY(add_sum(t, pair_of(a, b), x + b * t->block, t->w, 0.0, NULL, NULL));
+    LRPOT__TRY(add_sum(t, pair_of(a, b), from, t->w, 0.0, NULL, NULL));
     cblas_daxpy((int)t->more_block, 1.0, t->w, 1, v + a * t->more_block, 1);
-    t->energy = energy + 0.5 * cblas_ddot((int)t->n, x + a * t->block, 1, t->w, 1);
-    if (t->order > 0)
-        t->energy +=
-            0.5 * cblas_ddot((int)(t->block - t->n), x + a * t->block + t->n, 1, t->w + t->n, 1);
+    t->energy = energy + 0.5 * cblas_ddot((int)t->n, to, 1, t->w, 1);
+    if (t->order > 0) t->energy += 0.5 * cblas_ddot((int)(3 * t->n), to + t->m, 1, t->w + t->n, 1);
+    if (t->order > 1)
+        t->energy += 0.5 * cblas_ddot((int)(9 * t->n), to + 4 * t->m, 1, t->w + 4 * t->n, 1);
     return LRPOT_OK;
 }
 
@@ -162,12 +166,25 @@ lrpot_status lrpot__blurred_sums_eval(const struct lrpot__blurred_sums *sums, lr
                                       const double *x, double *v, double *energy, double *forces,
                                       double *virial)
 {
-    int64_t n = atoms->n_owned;
+    return lrpot__blurred_sums_of_pieces(sums, work, atoms, NULL, NULL, order, more, x, v, energy,
+                                         forces, virial);
+}
+
+lrpot_status lrpot__blurred_sums_of_pieces(const struct lrpot__blurred_sums *sums,
+                                           lrpot_workspace *work, const lrpot_atoms *atoms,
+                                           const lrpot_nlist *list, const lrpot_comm *comm,
+                                           int32_t order, int32_t more, const double *x, double *v,
+                                           double *energy, double *forces, double *virial)
+{
+    int64_t n = atoms->n_owned, m = atoms->n_all;
     task t = { .sums = sums,
                .work = work,
                .atoms = atoms,
+               .list = list,
+               .comm = comm,
                .n = n,
-               .block = lrpot__density_components(order) * n,
+               .m = m,
+               .block = lrpot__density_components(order) * m,
                .more_block = (more > order ? lrpot__density_derivatives(order)
                                            : lrpot__density_components(order))
                              * n,

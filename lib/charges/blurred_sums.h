@@ -17,5 +17,12 @@ lrpot_status lrpot__blurred_sums_eval(const struct lrpot__blurred_sums *sums, lr
                                       const lrpot_atoms *atoms, int32_t order, int32_t more,
                                       const double *x, double *v, double *energy, double *forces,
                                       double *virial);
+/* The same of a piece of a system: x with the moments of ghosts, blocks of n_all, and the list and
+ * the processes of the host, or NULL. */
+lrpot_status lrpot__blurred_sums_of_pieces(const struct lrpot__blurred_sums *sums,
+                                           lrpot_workspace *work, const lrpot_atoms *atoms,
+                                           const lrpot_nlist *list, const lrpot_comm *comm,
+                                           int32_t order, int32_t more, const double *x, double *v,
+                                           double *energy, double *forces, double *virial);
 
 #endif

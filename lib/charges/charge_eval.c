@@ -209,7 +209,7 @@ lrpot_status lrpot__charges_add_forces(const lrpot__charge_call *call, const dou
                                                       : LRPOT_OK;
     LRPOT__TRY(lrpot__workspace_doubles(call->work, &weights_tag,
                                         call->charges->n_heads * call->atoms->n_owned, &weights));
-    call->charges->rules->own_energy(call, weights, out);
+    LRPOT__TRY(call->charges->rules->own_energy(call, weights, out));
     return wanted
                ? lrpot__heads_pull(call->charges, call->work, call->atoms, call->list, weights, out)
                : LRPOT_OK;

@@ -61,7 +61,8 @@ typedef struct lrpot__charge_rules {
     /* Charges that minimise an energy: adds the part of it beside the Coulomb energy to out, and
      * gives dE/dc of the whole energy. NULL: the charges have no energy of their own, and dE/dc
      * follows from the potential by the adjoint. */
-    void (*own_energy)(const struct lrpot__charge_call *call, double *weights, lrpot_outputs *out);
+    lrpot_status (*own_energy)(const struct lrpot__charge_call *call, double *weights,
+                               lrpot_outputs *out);
     /* Response of such charges to an external potential: change = -dq/dV.V for V = -rhs, both
      * [n_owned] (change has room for all atoms). Dipoles respond to the field of the call beside
      * it; their change is added to dipole [3]. NULL: they do not respond. */

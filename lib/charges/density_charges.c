@@ -3,6 +3,8 @@
  * (docs/theory/selfconsistent.md). Energy and forces need no derivative of the density. Other
  * derivatives need one more fixed point, of the response to what they weigh. */
 #include "charges/charge_eval.h"
+#include "charges/density_guess.h"
+#include "charges/density_ranks.h"
 #include "charges/density_solve.h"
 #include "charges/density_uniform.h"
 #include "charges/gaussian_widths.h"
@@ -17,7 +19,6 @@ static const lrpot__tag density_tag = { "density" };
 static const lrpot__tag moments_tag = { "moments of a density" };
 static const lrpot__tag external_tag = { "external potential of a density" };
 static const lrpot__tag steps_tag = { "steps of the last density" };
-static const lrpot__tag kept_tag = { "potentials of the last density" };
 static const lrpot__tag response_tag = { "response of a density" };
 static const lrpot__tag coulomb_tag = { "Coulomb sum of a density" };
 static const lrpot__tag levels_tag = { "potentials of the levels of a density" };
@@ -130,9 +131,6 @@ static lrpot_status fill_external(const lrpot__charge_call *call, lrpot__density
 static lrpot_status begin(lrpot__charge_call *call)
 {
     void *object = NULL;
-    if (call->comm != NULL && call->comm->sum != NULL)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED,
-                           "self-consistent densities work in one process, without comm->sum");
     LRPOT__TRY(
         lrpot__workspace_block(call->work, &density_tag, 0, 1, sizeof(lrpot__density), &object));
     lrpot__density *d = object;
@@ -188,27 +186,21 @@ static void deliver(const lrpot__charge_call *call)
  * do no harm if the atoms have changed. */
 static lrpot_status forward(lrpot__charge_call *call)
 {
-    double *kept = NULL;
     LRPOT__TRY(begin(call));
     lrpot__density *d = call->density;
-    size_t bytes = (size_t)d->terms.size * sizeof(double);
-    LRPOT__TRY(lrpot__workspace_doubles(call->work, &kept_tag, d->terms.size + 1, &kept));
     lrpot__density_resting(&d->terms, d->resting);
     if (call->given != NULL) {
         answer_given(call, d);
         deliver(call);
         return LRPOT_OK;
     }
-    if (kept[0] == (double)d->terms.size) memcpy(d->answered, kept + 1, bytes);
-    else memset(d->answered, 0, bytes);
-    kept[0] = 0.0;
+    LRPOT__TRY(lrpot__density_guess(call, &d->terms, d->answered));
     LRPOT__TRY(lrpot__density_solve(call, &d->terms, 0, d->resting, d->external, d->moments,
                                     d->answered, d->levelled, &d->steps));
     LRPOT__TRY(keep_steps(call->work, d->steps));
-    memcpy(kept + 1, d->levelled, bytes);
-    kept[0] = (double)d->terms.size;
-    lrpot__density_level(&d->terms, d->resting, d->answered);
-    lrpot__density_level(&d->terms, d->resting, d->levelled);
+    LRPOT__TRY(lrpot__density_keep(call, &d->terms, d->levelled));
+    LRPOT__TRY(lrpot__density_level_all(&d->terms, d->resting, d->answered));
+    LRPOT__TRY(lrpot__density_level_all(&d->terms, d->resting, d->levelled));
     deliver(call);
     return LRPOT_OK;
 }
@@ -227,7 +219,7 @@ static lrpot_status levels(const lrpot__charge_call *call, double *out)
     LRPOT__TRY(lrpot__workspace_doubles(call->work, &levels_tag, t->size, &v));
     LRPOT__TRY(lrpot__density_sum(call, d->moments, v, NULL, NULL, NULL));
     for (int64_t k = 0; d->external != NULL && k < t->size; k++) v[k] += d->external[k];
-    lrpot__density_level(t, d->resting, v);
+    LRPOT__TRY(lrpot__density_level_all(t, d->resting, v));
     memcpy(out, t->sums, (size_t)t->n_groups * sizeof *out);
     return LRPOT_OK;
 }
@@ -246,19 +238,20 @@ static double share_of(const lrpot__density_terms *t, int64_t i, const double *a
     return sum;
 }
 
-static void own_energy(const lrpot__charge_call *call, double *weights, lrpot_outputs *out)
+static lrpot_status own_energy(const lrpot__charge_call *call, double *weights, lrpot_outputs *out)
 {
     const lrpot__density *d = call->density;
     const lrpot__density_terms *t = &d->terms;
     double *response = d->levelled + t->size; /* see begin() */
-    lrpot__density_respond(t, d->answered, response);
+    LRPOT__TRY(lrpot__density_respond_all(t, d->answered, response));
     for (int64_t i = 0; i < t->n; i++) {
         double energy = 0.5 * share_of(t, i, d->answered, response);
         if (d->external != NULL) energy += share_of(t, i, d->external, d->moments);
         if (out->energy != NULL) *out->energy += energy;
         if (out->energy_atom != NULL) out->energy_atom[i] += energy;
     }
-    lrpot__density_differentiate_terms(t, d->levelled, d->levelled, 0.5, weights, out);
+    return lrpot__density_differentiate_all(t, call->work, d->levelled, d->levelled, 0.5, weights,
+                                            out);
 }
 
 /* x.A x/2 of all moments. */
@@ -272,7 +265,8 @@ static lrpot_status sum(const lrpot__charge_call *call, double *potentials,
     if (out->virial_atom != NULL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED,
                            "virials of the atoms of a density with dipoles (order %d)", t->order);
-    LRPOT__TRY(lrpot__workspace_doubles(call->work, &coulomb_tag, t->size + 3 * t->n, &v));
+    LRPOT__TRY(
+        lrpot__workspace_doubles(call->work, &coulomb_tag, t->size + 3 * call->atoms->n_all, &v));
     LRPOT__TRY(lrpot__density_sum(call, d->moments, v, &energy, forces ? v + t->size : NULL,
                                   out->virial != NULL ? virial : NULL));
     if (out->energy != NULL) *out->energy += energy;
@@ -298,8 +292,7 @@ static lrpot_status respond_to(const lrpot__charge_call *call, const double *ext
     double *guess = zero + 3 * t->size;
     memset(guess, 0, (size_t)t->size * sizeof *guess);
     LRPOT__TRY(lrpot__density_solve(call, t, 1, zero, external, dx, guess, du, NULL));
-    lrpot__density_level(t, NULL, du);
-    return LRPOT_OK;
+    return lrpot__density_level_all(t, NULL, du);
 }
 
 /* [5][size]: dx, zeros, du, an external potential, a guess. */
@@ -336,7 +329,7 @@ static lrpot_status adjoint(const lrpot__charge_call *call, const double *dE_dq,
     double *du = block + 2 * t->size, *external = block + 3 * t->size;
     spread_external(t, dE_dq, 1.0, call->dE_ddipole, 1.0, external);
     LRPOT__TRY(respond_to(call, external, block, du));
-    lrpot__density_differentiate_terms(t, du, d->levelled, 1.0, weights, out);
+    LRPOT__TRY(lrpot__density_differentiate_all(t, call->work, du, d->levelled, 1.0, weights, out));
     return lrpot__density_sum_mixed(call, d->moments, block, out);
 }
 

@@ -2,13 +2,15 @@
 #include "charges/density_solve.h"
 
 #include "charges/blurred_sums.h"
+#include "charges/density_ranks.h"
 #include "charges/residuals.h"
+#include "core/comm.h"
 #include "core/error.h"
 #include "core/struct_size.h"
+#include "electrostatics/multipoles/multipoles.h"
 #include "structure/atoms_check.h"
 
 #include <cblas.h>
-#include <lrpot/multipoles.h>
 #include <math.h>
 #include <string.h>
 
@@ -52,21 +54,36 @@ lrpot_status lrpot__density_sum(const lrpot__charge_call *call, const double *x,
         if (energy != NULL) *energy = 0.5 * cblas_ddot(size, x, 1, v, 1);
         return LRPOT_OK;
     }
-    LRPOT__COPY_INPUT(&owned, call->atoms);
-    owned.n_all = n;
-    owned.ghost_owner = NULL;
+    const lrpot_atoms *atoms = call->atoms;
+    const lrpot_nlist *list = call->list;
+    const lrpot_comm *comm = call->comm;
+    if (comm == NULL || comm->sum == NULL) { /* images come from the cell */
+        LRPOT__COPY_INPUT(&owned, call->atoms);
+        owned.n_all = n;
+        owned.ghost_owner = NULL;
+        atoms = &owned, list = NULL, comm = NULL;
+    }
     LRPOT__TRY(own_work(call->work, &own));
+    LRPOT__TRY(lrpot__density_with_ghosts(call, x, &x));
     if (call->charges->blurred != NULL)
-        return lrpot__blurred_sums_eval(call->charges->blurred, own, &owned, order, order, x, v,
-                                        energy, forces, virial);
-    if (order > 0)
-        return lrpot_multipoles_eval(call->charges->ewald, own, &owned, NULL, NULL, x, x + n,
-                                     order > 1 ? x + 4 * n : NULL, energy, forces, virial, v,
-                                     v != NULL ? v + n : NULL,
-                                     v != NULL && order > 1 ? v + 4 * n : NULL);
+        return lrpot__blurred_sums_of_pieces(call->charges->blurred, own, atoms, list, comm, order,
+                                             order, x, v, energy, forces, virial);
+    if (order > 0) {
+        const lrpot__multipole_results results = { energy,
+                                                   forces,
+                                                   virial,
+                                                   v,
+                                                   v != NULL ? v + n : NULL,
+                                                   v != NULL && order > 1 ? v + 4 * n : NULL,
+                                                   NULL,
+                                                   1 };
+        return lrpot__multipoles_evaluate(call->charges->ewald, own, atoms, list, comm, x,
+                                          x + atoms->n_all, order > 1 ? x + 4 * atoms->n_all : NULL,
+                                          &results);
+    }
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     out.energy = energy, out.forces = forces, out.virial = virial, out.potential = v;
-    return lrpot_ewald_eval(call->charges->ewald, own, &owned, NULL, NULL, x, &out);
+    return lrpot_ewald_eval(call->charges->ewald, own, atoms, list, comm, x, &out);
 }
 
 /* (x + s y).A.(x + s y)/2 - (x - s y).A.(x - s y)/2 = 2 s x.A y, with s y half as large as x. */
@@ -74,12 +91,13 @@ lrpot_status lrpot__density_sum_mixed(const lrpot__charge_call *call, const doub
                                       const double *y, lrpot_outputs *out)
 {
     int64_t n = call->atoms->n_owned, size = lrpot__density_size(call->charges, n);
-    double sizes[2] = { cblas_dnrm2((int)size, x, 1), cblas_dnrm2((int)size, y, 1) }, *z = NULL,
-           virial[9];
+    double sizes[2], *z = NULL, virial[9];
+    LRPOT__TRY(lrpot__density_dot(call->comm, size, x, x, &sizes[0]));
+    LRPOT__TRY(lrpot__density_dot(call->comm, size, y, y, &sizes[1]));
     if (sizes[0] == 0.0 || sizes[1] == 0.0 || (out->forces == NULL && out->virial == NULL))
         return LRPOT_OK;
-    LRPOT__TRY(lrpot__workspace_doubles(call->work, &mixed_tag, size + 3 * n, &z));
-    double s = 0.5 * sizes[0] / sizes[1], *forces = z + size;
+    LRPOT__TRY(lrpot__workspace_doubles(call->work, &mixed_tag, size + 3 * call->atoms->n_all, &z));
+    double s = 0.5 * sqrt(sizes[0] / sizes[1]), *forces = z + size;
     for (int sign = -1; sign <= 1; sign += 2) {
         double factor = 0.5 * sign / s;
         for (int64_t k = 0; k < size; k++) z[k] = x[k] + sign * s * y[k];
@@ -94,7 +112,7 @@ lrpot_status lrpot__density_sum_mixed(const lrpot__charge_call *call, const doub
 /* Sum of the capacities of a width for charge. */
 static double flow_of(const lrpot__density_terms *t, int32_t w)
 {
-    const double *kappa = t->values + (t->index.flow + w) * t->n;
+    const double *kappa = t->values + (t->index.flow + w) * t->n_ends;
     double flow = 0.0;
     for (int64_t k = 0; t->response == LRPOT_RESPONSE_BONDS && k < t->n_bonds; k++)
         if (t->bonds[k].flows && t->bonds[k].i != t->bonds[k].j)
@@ -103,51 +121,74 @@ static double flow_of(const lrpot__density_terms *t, int32_t w)
     return flow;
 }
 
-/* 1 + A R of the charges and of the dipoles, each by itself: mean self-interaction times mean
- * response. One number for all moments of a kind keeps R symmetric beside it. */
-static void fill_preconditioner(const lrpot__charge_call *call, const lrpot__density_terms *t,
-                                double scale[3])
+enum { FLOW, ALPHA, OWN_CHARGE, OWN_DIPOLE, MEANS };
+
+/* Of a width and this process' atoms: sums of the capacities, and of the interactions of unit
+ * charges and dipoles with themselves. */
+static void add_up(const lrpot__charge_call *call, const lrpot__density_terms *t, int32_t w,
+                   double sums[MEANS])
 {
-    scale[0] = scale[1] = scale[2] = 1.0;
-    if (t->response == LRPOT_RESPONSE_NONE || t->n == 0
-        || (call->charges->options.flags & LRPOT_CHARGES_WITHOUT_SELF))
-        return;
-    for (int32_t w = 0; w < t->index.n_widths; w++) {
-        double flow = flow_of(t, w), alpha = 0.0;
-        double blur = w * call->charges->options.spread, mean = 1.0 / (double)t->n;
-        for (int64_t i = 0; t->index.polarizability >= 0 && i < t->n; i++)
-            alpha += t->values[(t->index.polarizability + w) * t->n + i];
-        for (int64_t i = 0; i < t->n; i++) {
-            double s = hypot(call->charges->widths[t->atoms->species[i]], blur),
-                   charge = LRPOT_COULOMB_CONSTANT / (ROOT_PI * s) * mean * mean;
-            scale[0] += charge * flow;
-            scale[1] += charge / (6.0 * s * s) * alpha;
-        }
+    double blur = w * call->charges->options.spread;
+    sums[FLOW] = flow_of(t, w);
+    for (int64_t i = 0; i < t->n; i++) {
+        double s = hypot(call->charges->widths[t->atoms->species[i]], blur),
+               charge = LRPOT_COULOMB_CONSTANT / (ROOT_PI * s);
+        if (t->index.polarizability >= 0)
+            sums[ALPHA] += t->values[(t->index.polarizability + w) * t->n_ends + i];
+        sums[OWN_CHARGE] += charge;
+        sums[OWN_DIPOLE] += charge / (6.0 * s * s);
     }
 }
 
-/* out = R v, without a change of the fragments' charges. */
-static void respond(const lrpot__density_terms *t, const double *v, double *out)
+/* 1 + A R of the charges and of the dipoles, each by itself: mean self-interaction times mean
+ * response. One number for all moments of a kind keeps R symmetric beside it. */
+static lrpot_status fill_preconditioner(const lrpot__charge_call *call,
+                                        const lrpot__density_terms *t, double scale[3])
 {
-    lrpot__density_respond(t, v, out);
-    lrpot__density_settle(t, 1, out);
+    double sums[LRPOT__DENSITY_WIDTHS_MAX * MEANS + 1] = { (double)t->n };
+    scale[0] = scale[1] = scale[2] = 1.0;
+    if (t->response == LRPOT_RESPONSE_NONE
+        || (call->charges->options.flags & LRPOT_CHARGES_WITHOUT_SELF))
+        return LRPOT_OK;
+    for (int32_t w = 0; w < t->index.n_widths; w++) add_up(call, t, w, sums + 1 + w * MEANS);
+    LRPOT__TRY(lrpot__comm_sum(t->comm, sums, 1 + t->index.n_widths * MEANS));
+    for (int32_t w = 0; sums[0] > 0.0 && w < t->index.n_widths; w++) {
+        const double *of = sums + 1 + w * MEANS, mean = 1.0 / sums[0];
+        scale[0] += of[OWN_CHARGE] * mean * of[FLOW] * mean;
+        scale[1] += of[OWN_DIPOLE] * mean * of[ALPHA] * mean;
+    }
+    return LRPOT_OK;
+}
+
+/* out = R v, without a change of the fragments' charges. */
+static lrpot_status respond(const lrpot__density_terms *t, const double *v, double *out)
+{
+    LRPOT__TRY(lrpot__density_respond_all(t, v, out));
+    return lrpot__density_settle_all(t, 1, out);
 }
 
 /* x = base - R v, with the charges of the fragments. */
-static void answer(const lrpot__density_terms *t, int of_response, const double *base,
-                   const double *v, double *x)
+static lrpot_status answer(const lrpot__density_terms *t, int of_response, const double *base,
+                           const double *v, double *x)
 {
-    lrpot__density_respond(t, v, x);
+    LRPOT__TRY(lrpot__density_respond_all(t, v, x));
     for (int64_t k = 0; k < t->size; k++) x[k] = base[k] - x[k];
-    lrpot__density_settle(t, of_response, x);
+    return lrpot__density_settle_all(t, of_response, x);
 }
 
-static double largest_of(int64_t n, const double *values)
+/* Largest of values, or NAN. Of several processes the root of the sum of squares of theirs, which
+ * is no smaller than the largest and the same everywhere. */
+static lrpot_status largest_of(const lrpot__density_terms *t, const double *values, double *out)
 {
     double largest = 0.0;
-    for (int64_t k = 0; k < n; k++)
+    for (int64_t k = 0; k < t->size; k++)
         if (!(fabs(values[k]) <= largest) && !isnan(largest)) largest = fabs(values[k]);
-    return largest;
+    *out = largest;
+    if (t->comm == NULL || t->comm->sum == NULL) return LRPOT_OK;
+    *out *= largest;
+    LRPOT__TRY(lrpot__comm_sum(t->comm, out, 1));
+    *out = sqrt(*out);
+    return LRPOT_OK;
 }
 
 /* q = (1 + A R) p, from Rp, levelled: R does not see a level, which would drown the rest in
@@ -157,12 +198,13 @@ static lrpot_status multiply(const lrpot__charge_call *call, const lrpot__densit
                              double size, const double *p, const double *Rp, double *scratch,
                              double *q)
 {
-    double length = cblas_dnrm2((int)t->size, Rp, 1), scale = length > 0.0 ? size / length : 1.0;
+    double square, scale;
+    LRPOT__TRY(lrpot__density_dot(t->comm, t->size, Rp, Rp, &square));
+    scale = square > 0.0 ? size / sqrt(square) : 1.0;
     for (int64_t k = 0; k < t->size; k++) scratch[k] = scale * Rp[k];
     LRPOT__TRY(lrpot__density_sum(call, scratch, q, NULL, NULL, NULL));
     for (int64_t k = 0; k < t->size; k++) q[k] = p[k] + q[k] / scale;
-    lrpot__density_level(t, NULL, q);
-    return LRPOT_OK;
+    return lrpot__density_level_all(t, NULL, q);
 }
 
 /* 0 of a charge, 1 of a component of a dipole, 2 of a quadrupole. */
@@ -220,17 +262,20 @@ static lrpot_status iterate(const lrpot__charge_call *call, const lrpot__density
 {
     int64_t n = t->size;
     double *r = block, *Rr = r + n, *p = Rr + n, *Rp = p + n, *q = Rp + n, scale[3], before = 0.0,
-           size = fmax(cblas_dnrm2((int)n, x, 1), 1.0), rest;
-    fill_preconditioner(call, t, scale);
+           size, rest;
+    LRPOT__TRY(fill_preconditioner(call, t, scale));
+    LRPOT__TRY(lrpot__density_dot(t->comm, n, x, x, &size));
+    size = fmax(sqrt(size), 1.0);
     for (;;) {
-        respond(t, r, Rr);
-        rest = largest_of(n, Rr);
+        LRPOT__TRY(respond(t, r, Rr));
+        LRPOT__TRY(largest_of(t, Rr, &rest));
         lrpot__residuals_note(residuals, rest);
         if (!(rest > call->charges->options.tolerance) || isinf(rest)
             || residuals->steps >= MOST_STEPS)
             return LRPOT_OK;
-        double product = 0.0, step;
+        double product = 0.0, step, products[4] = { 0.0, 0.0, 0.0, 0.0 };
         for (int64_t k = 0; k < n; k++) product += r[k] * Rr[k] / scale[kind_of(t, k)];
+        LRPOT__TRY(lrpot__comm_sum(t->comm, &product, 1));
         for (int64_t k = 0; k < n; k++) {
             double m = 1.0 / scale[kind_of(t, k)], beta = before > 0.0 ? product / before : 0.0;
             p[k] = m * r[k] + beta * p[k];
@@ -238,10 +283,14 @@ static lrpot_status iterate(const lrpot__charge_call *call, const lrpot__density
         }
         before = product;
         LRPOT__TRY(multiply(call, t, size, p, Rp, Rr, q));
-        double curvature = cblas_ddot((int)n, Rp, 1, q, 1);
-        if (curvature < -NOISE * cblas_dnrm2((int)n, Rp, 1) * cblas_dnrm2((int)n, q, 1))
-            return runs_away(t, Rp);
-        step = product / curvature;
+        for (int64_t k = 0; k < n; k++) {
+            products[0] += Rp[k] * q[k];
+            products[1] += Rp[k] * Rp[k];
+            products[2] += q[k] * q[k];
+        }
+        LRPOT__TRY(lrpot__comm_sum(t->comm, products, 3));
+        if (products[0] < -NOISE * sqrt(products[1] * products[2])) return runs_away(t, Rp);
+        step = product / products[0];
         cblas_daxpy((int)n, step, p, 1, v, 1);
         for (int64_t k = 0; k < n; k++) felt[k] -= step * (q[k] - p[k]);
         cblas_daxpy((int)n, -step, q, 1, r, 1);
@@ -259,12 +308,12 @@ lrpot_status lrpot__density_solve(const lrpot__charge_call *call, const lrpot__d
     for (int round = 0, first = 0; round == 0 || (round < ROUNDS && residuals.steps - first > LONG);
          round++) {
         first = residuals.steps;
-        memset(block, 0, (size_t)(5 * t->size) * sizeof *block);
-        answer(t, of_response, base, v, x);
+        if (t->size > 0) memset(block, 0, (size_t)(5 * t->size) * sizeof *block);
+        LRPOT__TRY(answer(t, of_response, base, v, x));
         LRPOT__TRY(lrpot__density_sum(call, x, felt, NULL, NULL, NULL));
         if (external != NULL) cblas_daxpy((int)t->size, 1.0, external, 1, felt, 1);
         for (int64_t k = 0; k < t->size; k++) block[k] = felt[k] - v[k];
-        lrpot__density_level(t, NULL, block);
+        LRPOT__TRY(lrpot__density_level_all(t, NULL, block));
         keep_seen(t, block);
         LRPOT__TRY(iterate(call, t, &residuals, block, x, v, felt));
     }
@@ -272,7 +321,7 @@ lrpot_status lrpot__density_solve(const lrpot__charge_call *call, const lrpot__d
         return lrpot__residuals_failed(&residuals,
                                        of_response ? "the response of the density" : "the density",
                                        "e", call->charges->options.tolerance);
-    answer(t, of_response, base, v, x);
+    LRPOT__TRY(answer(t, of_response, base, v, x));
     if (steps != NULL) *steps = residuals.steps;
     return LRPOT_OK;
 }

@@ -1,6 +1,8 @@
 /* Self-consistent densities, the local half: moments from potentials, and their derivatives. */
 #include "charges/density_terms.h"
 
+#include "charges/charge_eval.h"
+#include "core/comm.h"
 #include "core/error.h"
 #include "structure/nlist.h"
 
@@ -11,6 +13,8 @@ static const lrpot__tag bonds_tag = { "bonds of a density" };
 static const lrpot__tag row_tag = { "neighbours of an atom" };
 static const lrpot__tag scalars_tag = { "scalars of a density" };
 static const lrpot__tag groups_tag = { "groups of a density" };
+static const lrpot__tag ends_tag = { "potentials of neighbours of a density" };
+static const lrpot__tag end_fragments_tag = { "fragments of neighbours of a density" };
 
 int64_t lrpot__density_components(int32_t order)
 {
@@ -85,6 +89,12 @@ static int is_one_of(int32_t head, int32_t first, int32_t count)
     return first >= 0 && head >= first && head < first + count;
 }
 
+int lrpot__density_is_seen(const lrpot__density_index *x, int32_t head)
+{
+    return head == x->drive || is_one_of(head, x->flow, x->n_widths) || head == x->dipole_neighbour
+           || is_one_of(head, x->stretch, x->n_widths) || head == x->quadrupole_neighbour;
+}
+
 static int is_capacity(const lrpot__density_index *x, int32_t head)
 {
     return is_one_of(head, x->flow, x->n_widths) || is_one_of(head, x->polarizability, x->n_widths)
@@ -94,6 +104,7 @@ static int is_capacity(const lrpot__density_index *x, int32_t head)
 
 static int32_t fragment_of(const lrpot__density_terms *t, int64_t i)
 {
+    if (t->end_fragments != NULL) return t->end_fragments[i];
     return t->atoms->fragments != NULL ? t->atoms->fragments[i] : 0;
 }
 
@@ -111,29 +122,33 @@ static double positive(double u, double *slope)
 
 static lrpot_status fill_values(const lrpot__charge_call *call, lrpot__density_terms *t)
 {
-    int64_t n = t->n;
+    int64_t n = t->n, ends = t->n_ends;
     LRPOT__TRY(
-        lrpot__workspace_doubles(call->work, &scalars_tag, 2 * t->index.count * n, &t->values));
-    t->slopes = t->values + t->index.count * n;
-    for (int32_t h = 0; h < t->index.count; h++)
-        for (int64_t i = 0; i < n; i++) {
-            double c = call->scalars[h * n + i];
+        lrpot__workspace_doubles(call->work, &scalars_tag, 2 * t->index.count * ends, &t->values));
+    t->slopes = t->values + t->index.count * ends;
+    for (int32_t h = 0; h < t->index.count; h++) {
+        double *values = t->values + h * ends, *slopes = t->slopes + h * ends;
+        for (int64_t i = 0; i < ends; i++) values[i] = i < n ? call->scalars[h * n + i] : 0.0;
+        if (ends > n && lrpot__density_is_seen(&t->index, h))
+            LRPOT__TRY(lrpot__charges_to_ghosts(t->atoms, t->comm, values));
+        for (int64_t i = 0; i < ends; i++) {
+            double c = values[i];
             if (!isfinite(c))
                 return lrpot__fail(LRPOT_E_NOT_FINITE,
                                    "scalar %d of the density of atom %lld is %g", h, (long long)i,
                                    c);
-            t->slopes[h * n + i] = 1.0;
-            t->values[h * n + i] = is_capacity(&t->index, h) ? positive(c, &t->slopes[h * n + i])
-                                                             : c;
+            slopes[i] = 1.0;
+            if (is_capacity(&t->index, h)) values[i] = positive(c, &slopes[i]);
         }
+    }
     return LRPOT_OK;
 }
 
-/* Atom to which a neighbour belongs; -1 of a part that is cut out of a larger system. */
-static int64_t owner_of(const lrpot_atoms *atoms, int64_t j)
+/* Where a bond to a neighbour ends; -1 of a part that is cut out of a larger system. */
+static int64_t end_of(const lrpot__density_terms *t, int64_t j)
 {
-    if (j < atoms->n_owned) return j;
-    return atoms->ghost_owner != NULL ? atoms->ghost_owner[j] : -1;
+    if (j < t->n_ends) return j;
+    return t->atoms->ghost_owner != NULL ? t->atoms->ghost_owner[j] : -1;
 }
 
 static void add_row(lrpot__density_terms *t, int64_t i, int64_t count, double reach,
@@ -143,7 +158,7 @@ static void add_row(lrpot__density_terms *t, int64_t i, int64_t count, double re
         const double *d = vectors + 3 * k;
         double left = 1.0 - (d[0] * d[0] + d[1] * d[1] + d[2] * d[2]) / (reach * reach);
         if (left <= 0.0) continue;
-        int64_t other = owner_of(t->atoms, j[k]);
+        int64_t other = end_of(t, j[k]);
         if (other < 0) continue;
         t->bonds[t->n_bonds++] = (lrpot__density_bond){ i,
                                                         other,
@@ -176,19 +191,23 @@ static lrpot_status find_bonds(const lrpot__charge_call *call, lrpot__density_te
     return LRPOT_OK;
 }
 
+static const double *value(const lrpot__density_terms *t, int32_t head)
+{
+    return t->values + head * t->n_ends;
+}
+
 /* Of an excess: the capacity of the atoms where these have one, otherwise equal, and of their own
  * Gaussians. */
 static double weight_of(const lrpot__density_terms *t, const double *rho, int64_t k)
 {
-    if (rho != NULL) return rho[k];
+    if (rho != NULL) return rho[k / t->n * t->n_ends + k % t->n];
     return k < t->n ? 1.0 : 0.0;
 }
 
 /* Shares of an excess. */
 static lrpot_status fill_shares(const lrpot__charge_call *call, lrpot__density_terms *t)
 {
-    const double *rho = t->response == LRPOT_RESPONSE_ATOMS ? t->values + t->index.flow * t->n
-                                                            : NULL;
+    const double *rho = t->response == LRPOT_RESPONSE_ATOMS ? value(t, t->index.flow) : NULL;
     int64_t responding = t->index.n_widths * t->n;
     t->n_groups = t->groups.count;
     LRPOT__TRY(
@@ -199,6 +218,7 @@ static lrpot_status fill_shares(const lrpot__charge_call *call, lrpot__density_t
     memset(t->capacity, 0, (size_t)t->n_groups * sizeof *t->capacity);
     for (int64_t k = 0; k < responding; k++)
         t->capacity[group_of(t, k % t->n)] += weight_of(t, rho, k);
+    LRPOT__TRY(lrpot__comm_sum(t->comm, t->capacity, t->n_groups));
     for (int32_t f = 0; f < t->n_groups; f++) {
         t->total[f] = lrpot__charge_group_total(&t->groups, f);
         if (!(t->capacity[f] > 0.0) && t->total[f] != 0.0)
@@ -215,6 +235,34 @@ static lrpot_status fill_shares(const lrpot__charge_call *call, lrpot__density_t
     return LRPOT_OK;
 }
 
+/* Ghosts of other processes are ends of bonds of their own. */
+static lrpot_status open_ends(const lrpot__charge_call *call, lrpot__density_terms *t)
+{
+    const lrpot_atoms *atoms = call->atoms;
+    const lrpot_comm *comm = call->comm;
+    int64_t ghosts = atoms->n_all - atoms->n_owned;
+    int brought = comm != NULL && comm->forward != NULL && comm->reverse != NULL;
+    void *fragments = NULL;
+    if (call->cut_out || atoms->ghost_owner != NULL || (ghosts == 0 && !brought)) return LRPOT_OK;
+    if (!brought)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "self-consistent densities with %lld ghost atoms need "
+                           "atoms->ghost_owner, or comm->forward and comm->reverse",
+                           (long long)ghosts);
+    t->n_ends = atoms->n_all;
+    LRPOT__TRY(lrpot__workspace_doubles(call->work, &ends_tag, 2 * t->index.n_widths * t->n_ends,
+                                        &t->ends[0]));
+    t->ends[1] = t->ends[0] + t->index.n_widths * t->n_ends;
+    if (atoms->fragments == NULL) return LRPOT_OK;
+    LRPOT__TRY(lrpot__workspace_block(call->work, &end_fragments_tag, 0, t->n_ends, sizeof(int32_t),
+                                      &fragments));
+    for (int64_t i = 0; i < t->n; i++) t->ends[0][i] = (double)atoms->fragments[i];
+    LRPOT__TRY(lrpot__charges_to_ghosts(atoms, comm, t->ends[0]));
+    t->end_fragments = fragments;
+    for (int64_t i = 0; i < t->n_ends; i++) t->end_fragments[i] = (int32_t)t->ends[0][i];
+    return LRPOT_OK;
+}
+
 lrpot_status lrpot__density_terms_of(const lrpot__charge_call *call, lrpot__density_terms *t)
 {
     const lrpot_charges_options *o = &call->charges->options;
@@ -223,24 +271,16 @@ lrpot_status lrpot__density_terms_of(const lrpot__charge_call *call, lrpot__dens
                                 .order = o->order,
                                 .response = o->response,
                                 .n = call->atoms->n_owned,
+                                .n_ends = call->atoms->n_owned,
+                                .comm = call->comm,
                                 .block = lrpot__density_components(o->order) * call->atoms->n_owned,
                                 .atoms = call->atoms,
                                 .groups = call->groups };
     t->size = t->index.n_widths * t->block;
-    if (call->atoms->n_all > call->atoms->n_owned && call->atoms->ghost_owner == NULL
-        && !call->cut_out)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED,
-                           "self-consistent densities with %lld ghost atoms need "
-                           "atoms->ghost_owner",
-                           (long long)(call->atoms->n_all - call->atoms->n_owned));
+    LRPOT__TRY(open_ends(call, t));
     LRPOT__TRY(fill_values(call, t));
     LRPOT__TRY(find_bonds(call, t));
     return fill_shares(call, t);
-}
-
-static const double *value(const lrpot__density_terms *t, int32_t head)
-{
-    return t->values + head * t->n;
 }
 
 /* out += factor (d d - d^2/3) */
@@ -287,14 +327,21 @@ static void deviator(const double *m, double *out)
             out[3 * a + b] = 0.5 * (m[3 * a + b] + m[3 * b + a]) - (a == b ? third : 0.0);
 }
 
+/* The same potentials v, of a width, at the ends of bonds. */
+static const double *ends_of(const lrpot__density_terms *t, int which, int32_t w, const double *v)
+{
+    return t->ends[which] != NULL ? t->ends[which] + w * t->n_ends : v;
+}
+
 static void respond_bonds(const lrpot__density_terms *t, int32_t w, const double *v, double *out)
 {
     const double *kappa = t->response == LRPOT_RESPONSE_BONDS ? value(t, t->index.flow + w) : NULL,
-                 *tau = t->index.stretch >= 0 ? value(t, t->index.stretch + w) : NULL;
+                 *tau = t->index.stretch >= 0 ? value(t, t->index.stretch + w) : NULL,
+                 *end = ends_of(t, 0, w, v);
     for (int64_t k = 0; k < t->n_bonds; k++) {
         const lrpot__density_bond *p = &t->bonds[k];
         if (kappa != NULL && p->flows)
-            out[p->i] += p->f * 0.5 * (kappa[p->i] + kappa[p->j]) * (v[p->i] - v[p->j]);
+            out[p->i] += p->f * 0.5 * (kappa[p->i] + kappa[p->j]) * (v[p->i] - end[p->j]);
         if (tau == NULL) continue;
         double pull = p->f * 0.5 * (tau[p->i] + tau[p->j]) * along(p->d, v + t->n + 3 * p->i);
         for (int c = 0; c < 3; c++) out[t->n + 3 * p->i + c] += pull * p->d[c];
@@ -348,24 +395,37 @@ void lrpot__density_respond_linear(const lrpot__density_terms *t, const double c
 void lrpot__density_flow(const lrpot__density_terms *t, const double *v, const double c[3],
                          double dipole[3])
 {
+    const double *end = ends_of(t, 0, 0, v);
     for (int64_t k = 0; k < t->n_bonds; k++) {
         const lrpot__density_bond *b = &t->bonds[k];
         /* half: each bond is there from both sides */
-        double charge = 0.5 * conductance(t, b) * (v[b->i] - v[b->j] - along(b->d, c));
+        double charge = 0.5 * conductance(t, b) * (v[b->i] - end[b->j] - along(b->d, c));
         for (int a = 0; a < 3; a++) dipole[a] += charge * b->d[a];
     }
 }
 
-void lrpot__density_settle(const lrpot__density_terms *t, int of_response, double *x)
+void lrpot__density_excess(const lrpot__density_terms *t, const double *x)
 {
-    for (int32_t f = 0; f < t->n_groups; f++) t->sums[f] = of_response ? 0.0 : -t->total[f];
     int64_t charges = t->index.n_widths * t->n;
+    memset(t->sums, 0, (size_t)t->n_groups * sizeof *t->sums);
     for (int64_t k = 0; k < charges; k++) t->sums[group_of(t, k % t->n)] += x[charge_at(t, k)];
+}
+
+void lrpot__density_take_excess(const lrpot__density_terms *t, int of_response, double *x)
+{
+    int64_t charges = t->index.n_widths * t->n;
+    for (int32_t f = 0; !of_response && f < t->n_groups; f++) t->sums[f] -= t->total[f];
     for (int64_t k = 0; k < charges; k++)
         x[charge_at(t, k)] -= t->share[k] * t->sums[group_of(t, k % t->n)];
 }
 
-void lrpot__density_level(const lrpot__density_terms *t, const double *x0, double *v)
+void lrpot__density_settle(const lrpot__density_terms *t, int of_response, double *x)
+{
+    lrpot__density_excess(t, x);
+    lrpot__density_take_excess(t, of_response, x);
+}
+
+void lrpot__density_levels(const lrpot__density_terms *t, const double *x0, const double *v)
 {
     memset(t->sums, 0, (size_t)t->n_groups * sizeof *t->sums);
     int64_t charges = t->index.n_widths * t->n;
@@ -374,9 +434,20 @@ void lrpot__density_level(const lrpot__density_terms *t, const double *x0, doubl
         t->sums[f] += t->share[k] * v[charge_at(t, k)];
         if (x0 != NULL && t->capacity[f] > 0.0) t->sums[f] -= x0[charge_at(t, k)] / t->capacity[f];
     }
+}
+
+void lrpot__density_take_levels(const lrpot__density_terms *t, const double *x0, double *v)
+{
+    int64_t charges = t->index.n_widths * t->n;
     for (int32_t f = 0; x0 != NULL && f < t->n_groups; f++)
         if (t->capacity[f] > 0.0) t->sums[f] += t->total[f] / t->capacity[f];
     for (int64_t k = 0; k < charges; k++) v[charge_at(t, k)] -= t->sums[group_of(t, k % t->n)];
+}
+
+void lrpot__density_level(const lrpot__density_terms *t, const double *x0, double *v)
+{
+    lrpot__density_levels(t, x0, v);
+    lrpot__density_take_levels(t, x0, v);
 }
 
 /* Derivatives by the scalars of one bond, and by its vector into g. */
@@ -386,13 +457,14 @@ typedef struct {
         *linear; /* of the present width; linear: c of p + c.r along bonds, or NULL */
     double factor;
     double *weights;
+    const double *end_p, *end_u; /* at the ends of bonds */
     int32_t width;
 } differentiation;
 
 /* Of a head that all widths share, or of one of the present width. */
 static double *weights_of(const differentiation *d, int32_t head)
 {
-    return d->weights + head * d->t->n;
+    return d->weights + head * d->t->n_ends;
 }
 
 static void bond_charges(const differentiation *d, const lrpot__density_bond *b, double *radial)
@@ -400,7 +472,7 @@ static void bond_charges(const differentiation *d, const lrpot__density_bond *b,
     const lrpot__density_terms *t = d->t;
     if (!b->flows) return;
     /* half: the bond is there from both sides */
-    double step = d->p[b->i] - d->p[b->j] - (d->linear != NULL ? along(b->d, d->linear) : 0.0);
+    double step = d->p[b->i] - d->end_p[b->j] - (d->linear != NULL ? along(b->d, d->linear) : 0.0);
     if (d->width == 0) {
         const double *chi = value(t, t->index.drive);
         double *w_chi = weights_of(d, t->index.drive);
@@ -411,7 +483,7 @@ static void bond_charges(const differentiation *d, const lrpot__density_bond *b,
     if (t->response != LRPOT_RESPONSE_BONDS) return;
     const double *kappa = value(t, t->index.flow + d->width);
     double *w_kappa = weights_of(d, t->index.flow + d->width);
-    double steps = 0.5 * d->factor * step * (d->u[b->i] - d->u[b->j]);
+    double steps = 0.5 * d->factor * step * (d->u[b->i] - d->end_u[b->j]);
     *radial -= 0.5 * (kappa[b->i] + kappa[b->j]) * steps;
     w_kappa[b->i] -= 0.5 * b->f * steps;
     w_kappa[b->j] -= 0.5 * b->f * steps;
@@ -507,21 +579,22 @@ static void differentiate_bonds(const differentiation *d, lrpot_outputs *out)
 static void differentiate(const differentiation *all, lrpot_outputs *out)
 {
     const lrpot__density_terms *t = all->t;
-    memset(all->weights, 0, (size_t)(t->index.count * t->n) * sizeof *all->weights);
+    memset(all->weights, 0, (size_t)(t->index.count * t->n_ends) * sizeof *all->weights);
     for (int32_t w = 0; w < t->index.n_widths; w++) {
         differentiation d = *all;
         d.p += w * t->block, d.u += w * t->block, d.width = w;
+        d.end_p = ends_of(t, 1, w, d.p), d.end_u = ends_of(t, 0, w, d.u);
         differentiate_atoms(&d);
         differentiate_bonds(&d, out);
     }
-    for (int64_t k = 0; k < t->index.count * t->n; k++) all->weights[k] *= t->slopes[k];
+    for (int64_t k = 0; k < t->index.count * t->n_ends; k++) all->weights[k] *= t->slopes[k];
 }
 
 void lrpot__density_differentiate_terms(const lrpot__density_terms *t, const double *p,
                                         const double *u, double factor, double *weights,
                                         lrpot_outputs *out)
 {
-    differentiation d = { t, p, u, NULL, factor, weights, 0 };
+    differentiation d = { t, p, u, NULL, factor, weights, p, u, 0 };
     differentiate(&d, out);
 }
 
@@ -529,6 +602,6 @@ void lrpot__density_differentiate_linear(const lrpot__density_terms *t, const do
                                          const double c[3], const double *u, double *weights,
                                          lrpot_outputs *out)
 {
-    differentiation d = { t, p, u, c, 1.0, weights, 0 };
+    differentiation d = { t, p, u, c, 1.0, weights, p, u, 0 };
     differentiate(&d, out);
 }

@@ -47,10 +47,17 @@ typedef struct lrpot__density_terms {
     lrpot__density_index index;
     int32_t order, response; /* LRPOT_RESPONSE_* */
     int64_t n, block, size;  /* atoms; moments of one width, of all */
+    /* atoms at which bonds end: n, or ghosts of other processes too, whose values comm brings */
+    int64_t n_ends;
+    const lrpot_comm *comm;
     const lrpot_atoms *atoms;
     lrpot__charge_groups groups;
-    double *values; /* [heads][n] */
-    double *slopes; /* [heads][n]: derivatives of the values by the heads */
+    double *values; /* [heads][n_ends]; of ghosts those that neighbours see */
+    double *slopes; /* [heads][n_ends]: derivatives of the values by the heads */
+    /* [widths][n_ends]: potentials at charges, of u and of p below (density_ranks.h); NULL: n_ends
+     * is n */
+    double *ends[2];
+    int32_t *end_fragments; /* [n_ends], or NULL */
     lrpot__density_bond *bonds;
     int64_t n_bonds;
     int32_t n_groups;
@@ -71,6 +78,8 @@ int64_t lrpot__density_components(int32_t order);
 int64_t lrpot__density_derivatives(int32_t order);
 /* Number of moments of n atoms, all widths. */
 int64_t lrpot__density_size(const lrpot_charges *charges, int64_t n);
+/* 1 of heads that neighbours see. */
+int lrpot__density_is_seen(const lrpot__density_index *index, int32_t head);
 /* Refuses features other than the default and densities without self-interaction. */
 lrpot_status lrpot__density_require_plain(const lrpot_charges *charges, const char *what);
 /* Bonds, scalars and shares of a call, whose scalars are computed. */
@@ -88,12 +97,18 @@ void lrpot__density_respond_linear(const lrpot__density_terms *terms, const doub
  * bond. */
 void lrpot__density_flow(const lrpot__density_terms *terms, const double *v, const double c[3],
                          double dipole[3]);
-/* Moves charges so that each group has its total, or, of a response, none. */
+/* The halves of settle() and level() below: sums over owned atoms, left in sums; and, once these
+ * are those of all processes, the rest. */
+void lrpot__density_excess(const lrpot__density_terms *terms, const double *x);
+void lrpot__density_take_excess(const lrpot__density_terms *terms, int of_response, double *x);
+void lrpot__density_levels(const lrpot__density_terms *terms, const double *x0, const double *v);
+void lrpot__density_take_levels(const lrpot__density_terms *terms, const double *x0, double *v);
+/* Moves charges so that each group has its total, or, of a response, none. One process. */
 void lrpot__density_settle(const lrpot__density_terms *terms, int of_response, double *x);
 /* u of v, in place: subtracts the level of each group, and leaves the levels in sums. x0: resting
- * moments, or NULL for the response to a potential. */
+ * moments, or NULL for the response to a potential. One process. */
 void lrpot__density_level(const lrpot__density_terms *terms, const double *x0, double *v);
-/* Derivatives of p.x0 - factor p.R u at fixed p and u: by the heads, weights [heads][n],
+/* Derivatives of p.x0 - factor p.R u at fixed p and u: by the heads, weights [heads][n_ends],
  * overwritten, and by the places of the bonds, added to forces, virial and virial_atom of out. */
 void lrpot__density_differentiate_terms(const lrpot__density_terms *terms, const double *p,
                                         const double *u, double factor, double *weights,

@@ -150,7 +150,7 @@ static lrpot_status forward(lrpot__charge_call *call)
     return LRPOT_OK;
 }
 
-static void own_energy(const lrpot__charge_call *call, double *weights, lrpot_outputs *out)
+static lrpot_status own_energy(const lrpot__charge_call *call, double *weights, lrpot_outputs *out)
 {
     int64_t n = call->atoms->n_owned;
     for (int64_t i = 0; i < n; i++) {
@@ -162,6 +162,7 @@ static void own_energy(const lrpot__charge_call *call, double *weights, lrpot_ou
         weights[i] = q;
         weights[n + i] = 0.5 * q * q * hardness_slope(u);
     }
+    return LRPOT_OK;
 }
 
 /* out += factor times forces and virials of x.A.x / 2 */

@@ -134,10 +134,8 @@ static lrpot_status energy_derivatives(lrpot_phonons *p, const lrpot__charge_cal
                                        double *potentials)
 {
     lrpot_outputs none = LRPOT_OUTPUTS_INIT;
-    if (lrpot__charges_have_energy(call->charges)) {
-        call->charges->rules->own_energy(call, p->weights, &none);
-        return LRPOT_OK;
-    }
+    if (lrpot__charges_have_energy(call->charges))
+        return call->charges->rules->own_energy(call, p->weights, &none);
     LRPOT__TRY(lrpot__potential_coulomb(p->potential, call, potentials, &none));
     return call->charges->rules->adjoint(call, potentials, p->weights, &none);
 }

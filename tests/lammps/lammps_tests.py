@@ -119,17 +119,22 @@ def energy_of_two_latent_channels_is_conserved(hosts):
     assert abs(found) < 1e-6, f"the energy drifts by {found:.3g} eV/atom/ps"
 
 
-def densities_equal_the_library_on_one_rank_and_are_refused_on_two(hosts):
-    """Charges and dipoles that respond to their own potential."""
-    same_as_the_library(hosts, "density.json", ranks=(1,))
-    script = start("density.json") + "run 0\n"
-    refused = hosts.lammps(script, 2, fails=True)
-    assert "'density' are solved in one process, and LAMMPS runs on 2" in refused, refused
+def densities_equal_the_library_on_1_2_and_4_ranks(hosts):
+    """Charges and dipoles, quadrupoles, and two widths, that respond to their own potential."""
+    for model in ("density.json", "density2.json", "density_widths.json"):
+        same_as_the_library(hosts, model, " cutoff 12.0")
+
+
+def ranks_bring_a_density_as_far_as_its_gaussians_reach_or_say_so(hosts):
+    TILTED.write_data(hosts.folder / "box.data")
+    refused = hosts.lammps(start("density.json") + "run 0\n", 2, fails=True)
+    assert "cutoff" in refused, refused
 
 
 def energy_of_densities_is_conserved(hosts):
-    found = drift(hosts, "density.json", 500, piece=100)
-    assert abs(found) < 1e-5, f"the energy drifts by {found:.3g} eV/atom/ps"
+    for ranks, steps in ((1, 500), (2, 200)):
+        found = drift(hosts, "density.json", steps, ranks, steps // 5, " cutoff 9.0")
+        assert abs(found) < 1e-5, f"the energy drifts by {found:.3g} eV/atom/ps on {ranks} ranks"
 
 
 def plain_nep(text):
@@ -191,6 +196,7 @@ def layers_of_each_charge_family_equal_the_library_on_1_2_and_4_ranks(hosts):
         ("rocksalt.json", ""),
         ("latent.json", ""),
         ("equilibrated.json", " cutoff 12.0"),
+        ("density.json", " cutoff 12.0"),
         ("plain.json", ""),
     ):
         for box, boundary, pbc in (
@@ -431,7 +437,7 @@ run {steps}
     )
 
 
-def drift(hosts, model, steps, ranks=1, piece=200):
+def drift(hosts, model, steps, ranks=1, piece=200, more=""):
     """Slope of the energy's average over pieces of a run: against its start the energy oscillates
     with the step. eV/atom/ps."""
     Box((3, 3, 3), shift=0.05, tilt=(1.5, 1.0, 2.0)).write_data(hosts.folder / "box.data")
@@ -442,6 +448,7 @@ def drift(hosts, model, steps, ranks=1, piece=200):
             f"""variable e equal etotal
 fix energy all ave/time 1 {piece} {piece} v_e file energy.txt format " %.15g"
 run {steps}""",
+            settings="accuracy 1e-5" + more,
             model=model,
         ),
         ranks,

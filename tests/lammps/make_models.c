@@ -7,6 +7,8 @@
  *   equilibrated.json  rock salt's energy with equilibrated charges, whose electronegativity
  *                      follows the neighbourhood
  *   density.json       the same energy with a density of charges and dipoles
+ *   density2.json      and of quadrupoles
+ *   density_widths.json  of charges and dipoles on Gaussians of two widths
  * independent.tensors, global.tensors, local.tensors, dipole.tensors   of
  * elements Cl, Na, the coupled ones with rock salt's charges water.tensors      of H, O Usage:
  * make_models FOLDER          which holds rocksalt.json */
@@ -54,6 +56,19 @@ static double density_species(int64_t k)
     return (const double[14]){ 0.6, -0.6, 0, 0, -3.5, -3.5, 0.02, -0.01, 0, 0, -4, -3, -6, -6 }[k];
 }
 
+/* Quadrupoles of bonds and their response behind them. */
+static double density2_species(int64_t k)
+{
+    return k < 14 ? density_species(k) : (const double[6]){ 0.01, -0.02, 0, 0, -4, -4 }[k - 14];
+}
+
+/* Of the capacities one for each width. */
+static double density_widths_species(int64_t k)
+{
+    return (const double[20]){ 0.6, -0.6, 0,  0,  -3.5, -3.5, -5, -5, 0.02, -0.01,
+                               0,   0,    -4, -3, -5,   -5,   -6, -6, -6,   -6 }[k];
+}
+
 static double density_linear(int64_t k)
 {
     return (k % 3 == 1 ? -1e-5 : 1e-5) * (double)(1 + (5 * k) % 7);
@@ -91,52 +106,83 @@ typedef struct recipe {
         const char *block;
         double (*rule)(int64_t k);
     } rules[2];
+    int32_t order, widths; /* of a density */
 } recipe;
 
 static const recipe recipes[] = {
-    { "plain.json", NULL, 10, LRPOT_CHARGES_NONE, 0, 0, { { "energy.linear", many_body } } },
+    { "plain.json", NULL, 10, LRPOT_CHARGES_NONE, 0, 0, { { "energy.linear", many_body } }, 0, 0 },
     { "fixed.json",
       NULL,
       2,
       LRPOT_CHARGES_FIXED,
       0,
       0,
-      { { "charges.species", opposite_charges } } },
+      { { "charges.species", opposite_charges } },
+      0,
+      0 },
     { "charged.json",
       NULL,
       10,
       LRPOT_CHARGES_FIXED,
       0,
       0,
-      { { "energy.linear", many_body }, { "charges.species", opposite_charges } } },
+      { { "energy.linear", many_body }, { "charges.species", opposite_charges } },
+      0,
+      0 },
     { "full.json",
       NULL,
       10,
       LRPOT_CHARGES_EDQRD,
       6,
       0,
-      { { "energy.linear", many_body }, { "charges.species", opposite_charges } } },
+      { { "energy.linear", many_body }, { "charges.species", opposite_charges } },
+      0,
+      0 },
     { "latent.json",
       "rocksalt.json",
       2,
       LRPOT_CHARGES_LATENT,
       4,
       2,
-      { { "charges.species", latent_species }, { "charges.linear", latent_linear } } },
+      { { "charges.species", latent_species }, { "charges.linear", latent_linear } },
+      0,
+      0 },
     { "equilibrated.json",
       "rocksalt.json",
       2,
       LRPOT_CHARGES_EQUILIBRATED,
       4,
       0,
-      { { "charges.species", equilibrated_species }, { "charges.linear", equilibrated_linear } } },
+      { { "charges.species", equilibrated_species }, { "charges.linear", equilibrated_linear } },
+      0,
+      0 },
     { "density.json",
       "rocksalt.json",
       2,
       LRPOT_CHARGES_DENSITY,
       4,
       0,
-      { { "charges.species", density_species }, { "charges.linear", density_linear } } },
+      { { "charges.species", density_species }, { "charges.linear", density_linear } },
+      1,
+      1 },
+    { "density2.json",
+      "rocksalt.json",
+      2,
+      LRPOT_CHARGES_DENSITY,
+      4,
+      0,
+      { { "charges.species", density2_species }, { "charges.linear", density_linear } },
+      2,
+      1 },
+    { "density_widths.json",
+      "rocksalt.json",
+      2,
+      LRPOT_CHARGES_DENSITY,
+      4,
+      0,
+      { { "charges.species", density_widths_species }, { "charges.linear", density_linear } },
+      1,
+      2 },
 };
 
 /* The blocks of the energy come first in both. */
@@ -174,7 +220,9 @@ static int write_model(const char *folder, const recipe *r)
     charges.channels = r->channels;
     /* The ranks start their iterations in other places than one process, which factorises. */
     if (r->charges == LRPOT_CHARGES_EQUILIBRATED) charges.tolerance = charges.accuracy = 1e-11;
-    if (r->charges == LRPOT_CHARGES_DENSITY) charges.order = 1, charges.reach = 3.6;
+    charges.order = r->order, charges.features = r->widths * (r->order + 1) * (r->order + 1);
+    if (r->charges == LRPOT_CHARGES_DENSITY) charges.reach = 3.6, charges.spread = 0.5;
+    if (r->charges == LRPOT_CHARGES_DENSITY) charges.tolerance = 1e-12, charges.accuracy = 1e-11;
     options.basis = &basis;
     options.charge_basis = &charge_basis;
     options.symbols = symbols;

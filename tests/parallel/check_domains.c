@@ -95,6 +95,27 @@ static lrpot_status owned_to_ghosts(void *ctx, double *per_atom, int32_t width)
     return LRPOT_OK;
 }
 
+/* Values of ghosts, summed over the pieces by their global numbers, for the owners. */
+static lrpot_status ghosts_to_owners(void *ctx, double *per_atom, int32_t width)
+{
+    piece *p = ctx;
+    network *net = p->net;
+    pthread_barrier_wait(&net->barrier);
+    if (p->rank == 0) memset(net->per_atom, 0, sizeof net->per_atom);
+    pthread_barrier_wait(&net->barrier);
+    pthread_mutex_lock(&net->lock);
+    for (int64_t i = p->atoms.n_owned; i < p->atoms.n_all; i++)
+        for (int32_t k = 0; k < width; k++)
+            net->per_atom[p->global[i] * width + k] += per_atom[i * width + k];
+    pthread_mutex_unlock(&net->lock);
+    pthread_barrier_wait(&net->barrier);
+    for (int64_t i = 0; i < p->atoms.n_owned; i++)
+        for (int32_t k = 0; k < width; k++)
+            per_atom[i * width + k] += net->per_atom[p->global[i] * width + k];
+    pthread_barrier_wait(&net->barrier);
+    return LRPOT_OK;
+}
+
 /* All atoms of all pieces added up by their global numbers: what a host's reverse communication
  * does. */
 static void gather(const piece *pieces, int n_pieces, int width, size_t member, double *total)
@@ -132,6 +153,11 @@ static lrpot_status staged_evaluation(piece *p, lrpot_workspace *work, const lrp
     return status;
 }
 
+static int is_density(const lrpot_potential *potential)
+{
+    return lrpot_charges_kind(lrpot_potential_charges(potential)) == LRPOT_CHARGES_DENSITY;
+}
+
 /* Velocities are functions of the atoms' numbers. */
 static void fill_velocities(int64_t n, const int64_t *global, double *velocities)
 {
@@ -167,6 +193,13 @@ static lrpot_status respond(const lrpot_potential *potential, lrpot_workspace *w
     double velocities[3 * N_ATOMS];
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
     int32_t kind = lrpot_charges_kind(lrpot_potential_charges(potential));
+    if (is_density(potential)) { /* derivatives of a sum of charges in place of those in a field */
+        out.forces = forces;
+        for (int64_t i = 0; i < atoms->n_owned; i++)
+            velocities[i] = sin(1.7 * (double)(global != NULL ? global[i] : i));
+        return lrpot_charges_pull(lrpot_potential_charges(potential), work, atoms, list, comm,
+                                  velocities, &out);
+    }
     if (kind == LRPOT_CHARGES_NONE
         || (kind == LRPOT_CHARGES_EQUILIBRATED && atoms->periodic_mask != 0))
         return LRPOT_OK;
@@ -189,7 +222,8 @@ static lrpot_status heat_flux(const lrpot_potential *potential, lrpot_workspace 
     lrpot_heat_flux found = LRPOT_HEAT_FLUX_INIT;
     int32_t kind = lrpot_charges_kind(lrpot_potential_charges(potential));
     int partly = atoms->periodic_mask != 0 && atoms->periodic_mask != LRPOT_PERIODIC_ALL;
-    if (kind == LRPOT_CHARGES_EQUILIBRATED || (kind != LRPOT_CHARGES_NONE && partly))
+    if (kind == LRPOT_CHARGES_EQUILIBRATED || (kind != LRPOT_CHARGES_NONE && partly)
+        || is_density(potential))
         return LRPOT_OK;
     fill_velocities(atoms->n_owned, global, velocities);
     for (int64_t i = 0; i < atoms->n_owned; i++) masses[i] = 1000 * (1 + atoms->species[i]);
@@ -249,6 +283,7 @@ static void *run_piece(void *ctx)
     comm.ctx = p;
     comm.sum = sum_over_pieces;
     comm.forward = owned_to_ghosts;
+    comm.reverse = ghosts_to_owners;
     if (p->shares) {
         comm.exchange = exchange_among_pieces;
         comm.rank = p->rank;
@@ -256,7 +291,8 @@ static void *run_piece(void *ctx)
     }
     out.energy = &p->energy, out.energy_atom = p->energy_atom, out.forces = p->forces,
     out.virial = p->virial;
-    out.virial_atom = p->virial_atom, out.potential = p->potentials;
+    out.virial_atom = is_density(p->potential) ? NULL : p->virial_atom;
+    out.potential = p->potentials;
     if (!p->staged) out.charges = p->charges, out.dipole = p->dipole;
     p->status = lrpot_workspace_create(&work, 1);
     if (p->status == LRPOT_OK)
@@ -428,6 +464,7 @@ static void check_cut(const lrpot_potential *potential, lrpot_tensor_model *cons
     piece *pieces = calloc(MAX_PIECES, sizeof *pieces);
     pthread_t threads[MAX_PIECES];
     pthread_barrier_init(&net.barrier, NULL, (unsigned)n_pieces);
+    pthread_mutex_init(&net.lock, NULL);
     for (int r = 0; r < n_pieces; r++) {
         pieces[r] = (piece){ .net = &net,
                              .rank = r,
@@ -443,6 +480,7 @@ static void check_cut(const lrpot_potential *potential, lrpot_tensor_model *cons
     for (int r = 0; r < n_pieces; r++) discard(&pieces[r]);
     free(pieces);
     pthread_barrier_destroy(&net.barrier);
+    pthread_mutex_destroy(&net.lock);
 }
 
 enum { WHOLE, IN_FRAGMENTS, HELD, SLAB, WIRE };
@@ -481,16 +519,15 @@ static void make_tensors(support_random *random, const lrpot_potential *potentia
     }
 }
 
-static void check_kind(int32_t kind, int cell, int special)
+static void check_model(support_random random, lrpot_potential *potential, int32_t kind, int cell,
+                        int special)
 {
     lrpot_tensor_model *tensors[MAX_TENSORS] = { NULL };
-    support_random random = { 2100 + (uint64_t)(10 * kind + cell) };
-    lrpot_potential *potential = models_random_potential(&random, kind);
     lrpot_structure *structure = models_random_structure(&random, cell, N_ATOMS, 0.9);
     /* Beyond the model's, so that lists hold entries to be skipped; an isolated Coulomb sum needs
      * all other atoms as ghosts. */
     double cutoff = cell == CELL_NONE ? 100.0
-                    : kind == LRPOT_CHARGES_EQUILIBRATED
+                    : kind == LRPOT_CHARGES_EQUILIBRATED || kind == LRPOT_CHARGES_DENSITY
                         ? 11.0
                         : 6.0; /* as far as Gaussians of 1 A reach */
     int32_t species[N_ATOMS];
@@ -502,7 +539,8 @@ static void check_kind(int32_t kind, int cell, int special)
     out.energy = &serial.energy, out.virial = serial.virial, out.dipole = serial.dipole,
     out.forces = serial.forces;
     out.charges = serial.charges, out.potential = serial.potential,
-    out.energy_atom = serial.energy_atom, out.virial_atom = serial.virial_atom;
+    out.energy_atom = serial.energy_atom;
+    if (kind != LRPOT_CHARGES_DENSITY) out.virial_atom = serial.virial_atom;
     if (special == SLAB || special == WIRE) {
         double box[9];
         memcpy(box, lrpot_structure_cell(structure), sizeof box);
@@ -530,19 +568,72 @@ static void check_kind(int32_t kind, int cell, int special)
         ck_assert(serial.stress[9] > 0);
     ck_ok(measure_held(potential, work, &atoms, list, NULL, serial.held));
     ck_assert(special != HELD || serial.held[6] > 1e-3);
-    make_tensors(&random, potential, kind, &atoms, tensors);
+    if (kind != LRPOT_CHARGES_DENSITY) make_tensors(&random, potential, kind, &atoms, tensors);
     ck_ok(respond_by_tensors(tensors, work, &atoms, list, NULL, NULL, serial.tensor_forces,
                              serial.tensor_current));
-    for (int n_pieces = 2; n_pieces <= MAX_PIECES; n_pieces += 3)
+    int most = kind == LRPOT_CHARGES_DENSITY ? 5 : MAX_PIECES; /* their messages are many */
+    for (int n_pieces = 2; n_pieces <= most; n_pieces += 3)
         for (int way = 0; way < 2; way++)
             check_cut(potential, tensors, &atoms, list, cutoff, n_pieces,
-                      way == 1 && kind != LRPOT_CHARGES_EQUILIBRATED, way, &serial);
+                      way == 1 && kind != LRPOT_CHARGES_EQUILIBRATED
+                          && kind != LRPOT_CHARGES_DENSITY,
+                      way, &serial);
     for (int k = 0; k < MAX_TENSORS; k++) lrpot_tensor_model_free(tensors[k]);
     lrpot_nlist_free(list);
     lrpot_workspace_free(work);
     lrpot_structure_free(structure);
     lrpot_potential_free(potential);
 }
+
+static void check_kind(int32_t kind, int cell, int special)
+{
+    support_random random = { 2100 + (uint64_t)(10 * kind + cell) };
+    lrpot_potential *potential = models_random_potential(&random, kind);
+    check_model(random, potential, kind, cell, special);
+}
+
+/* order: of the moments; widths of their Gaussians. */
+static void check_density(int32_t order, int32_t response, int32_t widths, int cell, int special)
+{
+    support_random random = { 2300 + (uint64_t)(100 * order + 10 * widths + cell) };
+    lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
+    charges.tolerance = 1e-12;
+    charges.order = order, charges.response = response, charges.reach = 3.5;
+    charges.features = response == LRPOT_RESPONSE_NONE ? 0 : widths * (order + 1) * (order + 1);
+    charges.spread = 0.5;
+    lrpot_potential *potential = models_random_with(&random, LRPOT_CHARGES_DENSITY, &charges);
+    check_model(random, potential, LRPOT_CHARGES_DENSITY, cell, special);
+}
+
+/* Every response, with the orders in turns. */
+START_TEST(pieces_of_a_density_add_up_to_the_whole)
+{
+    static const int responses[3] = { LRPOT_RESPONSE_BONDS, LRPOT_RESPONSE_ATOMS,
+                                      LRPOT_RESPONSE_NONE };
+    check_density((_i + _i / 3 + 1) % 3, responses[_i % 3], 1, CELL_TRICLINIC, WHOLE);
+}
+END_TEST
+
+START_TEST(pieces_of_a_density_of_two_widths_add_up_to_the_whole)
+{
+    check_density(1, LRPOT_RESPONSE_BONDS, 2, CELL_CUBIC, WHOLE);
+}
+END_TEST
+
+START_TEST(pieces_of_densities_in_other_boundaries_add_up_to_the_whole)
+{
+    check_density(_i, LRPOT_RESPONSE_BONDS, 1, CELL_NONE, WHOLE);
+    check_density(_i, LRPOT_RESPONSE_BONDS, 1, CELL_TRICLINIC, SLAB);
+    check_density(_i, LRPOT_RESPONSE_BONDS, 1, CELL_TRICLINIC, WIRE);
+}
+END_TEST
+
+START_TEST(fragments_and_electrodes_of_a_density_may_lie_in_several_pieces)
+{
+    check_density(_i, LRPOT_RESPONSE_BONDS, 1, CELL_TRICLINIC, IN_FRAGMENTS);
+    check_density(_i, LRPOT_RESPONSE_ATOMS, 1, CELL_NONE, HELD);
+}
+END_TEST
 
 START_TEST(pieces_of_a_box_add_up_to_the_whole)
 {
@@ -600,6 +691,18 @@ Suite *lrpot_suite(void)
                         LRPOT_CHARGES_EQUILIBRATED + 1);
     tcase_add_test(tcase, fragments_may_lie_in_several_pieces);
     tcase_add_test(tcase, electrodes_may_lie_in_several_pieces);
+    TCase *densities = tcase_create("densities"), *slow = tcase_create("slow");
+    tcase_set_timeout(densities, 240);
+    tcase_add_loop_test(densities, pieces_of_a_density_add_up_to_the_whole, 0, 3);
+    tcase_set_tags(slow, "slow");
+    tcase_set_timeout(slow, 240);
+    tcase_add_loop_test(slow, pieces_of_a_density_add_up_to_the_whole, 3, 9);
+    tcase_add_test(slow, pieces_of_a_density_of_two_widths_add_up_to_the_whole);
+    tcase_add_loop_test(slow, pieces_of_densities_in_other_boundaries_add_up_to_the_whole, 0, 3);
+    tcase_add_loop_test(slow, fragments_and_electrodes_of_a_density_may_lie_in_several_pieces, 0,
+                        3);
+    suite_add_tcase(suite, slow);
+    suite_add_tcase(suite, densities);
     suite_add_tcase(suite, tcase);
     return suite;
 }

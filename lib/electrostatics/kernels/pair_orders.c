@@ -20,10 +20,10 @@ static void boys(double x, int count, double *f)
 /* b[n] of erfc(a r)/r, by upward recurrence, in which all terms are positive. a = 0: 1/r. */
 static void complement(double a, double square, int count, double *b)
 {
-    double r = sqrt(square), gauss = TWO_BY_SQRT_PI * a * exp(-a * a * square);
-    b[0] = erfc(a * r) / r;
+    double r = sqrt(square), gauss = TWO_BY_SQRT_PI * a * exp(-a * a * square), part = 1.0 / square;
+    b[0] = erfc(a * r) * r * part;
     for (int n = 1; n < count; n++) {
-        b[n] = ((2 * n - 1) * b[n - 1] + gauss) / square;
+        b[n] = ((2 * n - 1) * b[n - 1] + gauss) * part;
         gauss *= 2.0 * a * a;
     }
 }
@@ -72,7 +72,8 @@ static void fade(const lrpot__pair *pair, double square, int count, double *b)
 void lrpot__pair_orders(const lrpot__pair *pair, double gamma, double square, int count, double *b)
 {
     double alpha = pair->cutoff > 0.0 ? pair->screening.alpha : 0.0, other[LRPOT__PAIR_ORDERS_MAX];
-    if (gamma > 0.0 && gamma * gamma * square < 9.0
+    double near = count <= 4 ? 1.5 : 9.0; /* higher orders lose more digits */
+    if (gamma > 0.0 && gamma * gamma * square < near
         && alpha * alpha * square < 40.0) { /* the difference would lose its digits */
         smooth(gamma, square, count, b);
         smooth(alpha, square, count, other);

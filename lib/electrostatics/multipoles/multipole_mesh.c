@@ -29,9 +29,9 @@ static void weigh(const lrpot__mesh *mesh, const double *offset, int orders, wei
 {
     int width = (mesh->grid.order + LANES - 1) / LANES * LANES,
         powers = mesh->grid.order + LRPOT__EXTRA_POWERS;
-    memset(w, 0, sizeof *w);
     for (int d = 0; d < 3; d++) {
         double(*of)[LRPOT__ORDER_PAD] = w->of[d], t = offset[d];
+        memset(of, 0, (size_t)(orders > 3 ? orders : 3) * sizeof *of); /* three are read */
         for (int c = 0; c < powers; c++) {
             const double *row = mesh->spline + c * LRPOT__ORDER_PAD;
             for (int n = orders - 1; n > 0; n--)
@@ -40,7 +40,7 @@ static void weigh(const lrpot__mesh *mesh, const double *offset, int orders, wei
         }
         for (int k = 0; k < width; k++) {
             of[2][k] *= 2.0;
-            of[3][k] *= 6.0;
+            if (orders > 3) of[3][k] *= 6.0;
         }
     }
 }

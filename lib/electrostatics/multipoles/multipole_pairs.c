@@ -9,6 +9,7 @@
 #include "electrostatics/ewald/pair_walk.h"
 #include "electrostatics/ewald/self_energy.h"
 #include "electrostatics/kernels/pair_orders.h"
+#include "electrostatics/multipoles/kept_pairs.h"
 
 #include <math.h>
 #include <string.h>
@@ -124,6 +125,7 @@ static void add_source(source *s, const lrpot__multipole_moments *i, const lrpot
 typedef struct {
     const lrpot__multipoles *multipoles;
     const lrpot__pair_walk *walk;
+    const lrpot__kept_pairs *kept;
 } rows;
 
 static double add_row(const void *ctx, int64_t i, double *virial)
@@ -149,14 +151,55 @@ static double add_row(const void *ctx, int64_t i, double *virial)
     return least;
 }
 
+/* Potentials of charges and dipoles at atom i, and their gradients. */
+static void add_kept_dipoles(const lrpot__multipoles *p, const lrpot__kept_pairs *kept, int64_t i)
+{
+    double sums[4] = { 0.0, 0.0, 0.0, 0.0 };
+    int32_t width = 3 + kept->orders;
+    for (int64_t k = kept->offsets[i]; k < kept->offsets[i + 1]; k++) {
+        const double *x = kept->values + width * k, *b = x + 3;
+        const lrpot__multipole_moments *m = &p->moments[kept->j[k]];
+        double on = lrpot__dot3(m->mu, x), first = m->q * b[1] + on * b[2];
+        sums[0] += m->q * b[0] + on * b[1];
+        for (int c = 0; c < 3; c++) sums[1 + c] += m->mu[c] * b[1] - x[c] * first;
+    }
+    p->site_fields[i].potential += LRPOT_COULOMB_CONSTANT * sums[0];
+    for (int c = 0; c < 3; c++)
+        p->site_fields[i].gradient[c] += LRPOT_COULOMB_CONSTANT * sums[1 + c];
+}
+
+static double add_kept_row(const void *ctx, int64_t i, double *virial)
+{
+    const lrpot__multipoles *p = ((const rows *)ctx)->multipoles;
+    const lrpot__kept_pairs *kept = ((const rows *)ctx)->kept;
+    double b[LRPOT__PAIR_ORDERS_MAX] = { 0.0 };
+    if (i >= kept->rows) return add_row(ctx, i, virial);
+    if (p->orders == 2 && p->rank < 2) {
+        add_kept_dipoles(p, kept, i);
+        return INFINITY;
+    }
+    for (int64_t k = kept->offsets[i]; k < kept->offsets[i + 1]; k++) {
+        const double *x = kept->values + (3 + kept->orders) * k;
+        source s;
+        memcpy(b, x + 3, (size_t)kept->orders * sizeof *b);
+        describe(&p->moments[kept->j[k]], x, b, p->rank, &s);
+        add_source(&s, &p->moments[i], p, &p->site_fields[i], virial);
+    }
+    return INFINITY; /* distances were looked at when the pairs were found */
+}
+
 lrpot_status lrpot__multipoles_real(lrpot__multipoles *p, lrpot_workspace *work,
                                     const lrpot_nlist *list)
 {
     lrpot__pair_walk walk;
-    rows visited = { p, &walk };
-    int64_t coincident_atom;
+    rows visited = { p, &walk, NULL };
+    int64_t coincident_atom = -1;
     LRPOT__TRY(lrpot__pair_walk_open(p->sum, work, list, &walk));
-    LRPOT__TRY(
-        lrpot__pair_walk_atoms(p->sum, work, add_row, &visited, p->virial, &coincident_atom));
+    if (p->keeps) /* the orders that forces need: they will be wanted, too */
+        LRPOT__TRY(lrpot__kept_pairs_get(p->sum, work, &walk, 2 * p->rank + 2, &visited.kept,
+                                         &coincident_atom));
+    if (coincident_atom < 0)
+        LRPOT__TRY(lrpot__pair_walk_atoms(p->sum, work, p->keeps ? add_kept_row : add_row, &visited,
+                                          p->virial, &coincident_atom));
     return coincident_atom >= 0 ? lrpot__pair_walk_coincident(coincident_atom) : LRPOT_OK;
 }

@@ -179,7 +179,8 @@ lrpot_status lrpot__multipoles_evaluate(const lrpot_ewald *ewald, lrpot_workspac
                             .sum = &sum,
                             .comm = comm,
                             .forces = out->forces != NULL || out->virial != NULL,
-                            .third = out->third != NULL };
+                            .third = out->third != NULL,
+                            .keeps = out->keeps_pairs };
     p.orders = p.third ? 4 : out->dE_dquadrupole != NULL ? 3 : 2;
     if (p.third) p.solver.options.method = LRPOT_EWALD_EXACT;
     LRPOT__TRY(prepare(&p, &p.solver, work, atoms, charges, dipoles, quadrupoles));
@@ -209,7 +210,7 @@ lrpot_status lrpot_multipoles_eval(const lrpot_ewald *ewald, lrpot_workspace *wo
     LRPOT__REQUIRE_NOT_NULL(charges);
     LRPOT__REQUIRE_INPUT(lrpot_comm, comm);
     const lrpot__multipole_results out = { energy,     forces,         virial, potential,
-                                           dE_ddipole, dE_dquadrupole, NULL };
+                                           dE_ddipole, dE_dquadrupole, NULL,   0 };
     return lrpot__multipoles_evaluate(ewald, work, atoms, list, comm, charges, dipoles, quadrupoles,
                                       &out);
 }

@@ -34,6 +34,7 @@ typedef struct lrpot__multipoles {
     int forces; /* 1 if forces or the virial are wanted */
     int third;  /* 1 if third derivatives of the potential are wanted */
     int orders; /* number of orders of derivatives of the potential, itself included: 2 to 4 */
+    int keeps;  /* 1 if the radial functions of the pairs are kept for more sums */
     double virial[9];
 } lrpot__multipoles;
 
@@ -45,6 +46,7 @@ extern const int lrpot__third_index[3][3][3];
  * not computed. The mesh is not used where third derivatives are wanted. */
 typedef struct lrpot__multipole_results {
     double *energy, *forces, *virial, *potential, *dE_ddipole, *dE_dquadrupole, *third;
+    int keeps_pairs; /* 1: more sums at the same places will follow */
 } lrpot__multipole_results;
 
 /* The sum behind lrpot_multipoles_eval(), with its arguments. */
