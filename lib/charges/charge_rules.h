@@ -111,6 +111,9 @@ typedef struct lrpot__charge_rules {
     /* Name of a first stage in which the total charge is free and the own parameters rest; NULL:
      * there is none. */
     const char *free_stage;
+    /* 1 if a head rests at its start until the others have been fitted, and then begins at `wake`.
+     * NULL: none does. */
+    int32_t (*rests_first)(const lrpot_charges *charges, int32_t head, double *wake);
     int32_t sign_given; /* the sign of all charges together stays as at the start */
     /* Fills b [m][S]. lrpot__charges_start() for kinds whose b is a charge. */
     void (*start)(const lrpot__charge_start *start, double *base);

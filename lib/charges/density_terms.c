@@ -102,6 +102,12 @@ static int is_capacity(const lrpot__density_index *x, int32_t head)
            || is_one_of(head, x->quadrupolarizability, x->n_widths);
 }
 
+int32_t lrpot__density_is_wide(const lrpot__density_index *x, int32_t head)
+{
+    return is_capacity(x, head) && head != x->flow && head != x->polarizability
+           && head != x->stretch && head != x->quadrupolarizability;
+}
+
 static int32_t fragment_of(const lrpot__density_terms *t, int64_t i)
 {
     if (t->end_fragments != NULL) return t->end_fragments[i];

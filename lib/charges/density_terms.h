@@ -71,6 +71,8 @@ typedef struct lrpot__density_terms {
 int32_t lrpot__density_widths_of(int32_t features, int32_t *order);
 /* options: with defaults filled in. */
 lrpot__density_index lrpot__density_index_of(const lrpot_charges_options *options);
+/* 1 for a capacity of another width than the narrowest. */
+int32_t lrpot__density_is_wide(const lrpot__density_index *index, int32_t head);
 /* Number of moments of an atom: 1, 4 or 13. */
 int64_t lrpot__density_components(int32_t order);
 /* Number of the potential at an atom and its derivatives up to one order more, as its place moves

@@ -272,6 +272,66 @@ START_TEST(a_direct_start_without_moments_is_refused)
 }
 END_TEST
 
+/* What a fit of two widths does with the heads of the capacities kappa, narrow and wide, while wide
+ * ones rest. */
+typedef struct resting {
+    const lrpot_potential *potential;
+    double narrow[2], wide[2]; /* least and greatest */
+    int32_t steps, later;
+} resting;
+
+static int32_t watch_heads(void *ctx, const lrpot_fit_progress *progress)
+{
+    enum { KAPPA = 2 };
+    resting *r = ctx;
+    int64_t n = lrpot_potential_param_count(r->potential), offset = 0, count = 0;
+    const char *name = NULL;
+    double *params = calloc((size_t)n, sizeof *params);
+    int32_t narrow = strcmp(progress->stage, "narrow") == 0;
+    r->steps += narrow, r->later += r->steps > 0 && !narrow;
+    ck_ok(lrpot_potential_get_params(r->potential, n, params));
+    for (int32_t b = 0; lrpot_potential_param_block(r->potential, b, &name, &offset, &count); b++)
+        for (int z = 0; strcmp(name, "charges.species") == 0 && narrow && z < 2 * MODEL_SPECIES;
+             z++) {
+            double *range = z < MODEL_SPECIES ? r->narrow : r->wide,
+                   head = params[offset + KAPPA * MODEL_SPECIES + z];
+            range[0] = fmin(range[0], head), range[1] = fmax(range[1], head);
+        }
+    free(params);
+    return 0;
+}
+
+START_TEST(wide_capacities_rest_until_the_narrow_ones_are_fitted)
+{
+    support_random random = { 9640 };
+    lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
+    charges.order = 1, charges.features = _i == 0 ? 8 : 4;
+    lrpot_potential *potential = models_random_with(&random, LRPOT_CHARGES_DENSITY, &charges);
+    resting r = { potential, { HUGE_VAL, -HUGE_VAL }, { HUGE_VAL, -HUGE_VAL }, 0, 0 };
+    lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
+    lrpot_fit *fit = NULL;
+    options.max_iterations = 2, options.starts = 1;
+    options.targets = LRPOT_FIT_TARGET_ENERGY | LRPOT_FIT_TARGET_FORCES;
+    options.flags = LRPOT_FIT_NO_CORE | LRPOT_FIT_NO_ACTIVE_SET;
+    ck_ok(lrpot_fit_create(&fit, potential, &options));
+    for (int c = 0; c < 3; c++) {
+        lrpot_structure *s =
+            with_references(&random, models_random_structure(&random, CELL_NONE, MOST, 0.1 * c));
+        ck_ok(lrpot_fit_add(fit, s, LRPOT_FIT_TRAIN, 1));
+        lrpot_structure_free(s);
+    }
+    ck_ok(lrpot_fit_run(fit, watch_heads, &r));
+    ck_assert_int_eq(r.steps > 0, _i == 0);
+    if (_i == 0) {
+        ck_assert(r.wide[0] == r.wide[1]);
+        ck_assert(r.narrow[0] < r.narrow[1]);
+        ck_assert_int_gt(r.later, 0);
+    }
+    lrpot_fit_free(fit);
+    lrpot_potential_free(potential);
+}
+END_TEST
+
 Suite *lrpot_suite(void)
 {
     enum { ALL = CASES + VARIANTS, SMALL = CASES + SMALL_VARIANTS, NETWORKS = ALL };
@@ -286,6 +346,7 @@ Suite *lrpot_suite(void)
     tcase_add_test(tcase, born_charges_of_crystals_without_fragments_are_refused);
     tcase_add_loop_test(tcase, a_direct_start_finds_the_model_of_its_moments, 0, 2);
     tcase_add_test(tcase, a_direct_start_without_moments_is_refused);
+    tcase_add_loop_test(tcase, wide_capacities_rest_until_the_narrow_ones_are_fitted, 0, 2);
     suite_add_tcase(suite, tcase);
     TCase *slow = tcase_create("slow"); /* several widths, quadrupoles with networks */
     tcase_set_tags(slow, "slow");

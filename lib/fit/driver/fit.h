@@ -100,6 +100,7 @@ struct lrpot_fit {
     int32_t with_steps;       /* 1: quasi-Newton steps follow each matrix */
     int32_t usual_iterations; /* 1: the caller left max_iterations to the fit */
     int32_t networks_started; /* 1: networks take part */
+    int32_t heads_rest;       /* 1: those that rest first do */
     lrpot__fit_prior_terms prior;
     lrpot__fit_sums sums;
     lrpot__minimize_state descent;

@@ -32,8 +32,32 @@ static void deactivate(lrpot_fit *fit, int64_t offset, int64_t count)
     if (offset >= 0) memset(fit->descent.active + offset, 0, (size_t)count);
 }
 
+/* Heads that rest until the others have been fitted: they leave the search or, with wake, begin to
+ * take part in it. Returns their number. */
+static int32_t rest_heads(lrpot_fit *fit, int32_t wake)
+{
+    const lrpot__parameter_layout *layout = &fit->layout;
+    const lrpot_charges *charges = fit->potential->charges;
+    int64_t S = fit->potential->n_species, stride = charges != NULL ? charges->head_stride : 0;
+    int32_t count = 0;
+    if (charges == NULL || charges->rules->rests_first == NULL) return 0;
+    for (int32_t h = 0; h < charges->n_heads; h++) {
+        double start = 0.0;
+        int64_t species = layout->charge_species + h * S;
+        if (!charges->rules->rests_first(charges, h, &start)) continue;
+        for (int64_t z = species; wake && z < species + S; z++)
+            if (fit->held == NULL || !fit->held[z])
+                fit->descent.params[z] = fit->prior.centre[z] = start;
+        if (!wake) deactivate(fit, species, S);
+        if (!wake && stride > 0) deactivate(fit, layout->charge_linear + h * stride, stride);
+        count++;
+    }
+    return count;
+}
+
 static void leave_held(lrpot_fit *fit)
 {
+    if (fit->heads_rest) rest_heads(fit, 0);
     for (int64_t p = 0; p < fit->layout.offsets && fit->held != NULL; p++)
         if (fit->held[p] == LRPOT__FIT_HELD) fit->descent.active[p] = 0;
 }
@@ -107,13 +131,20 @@ static lrpot_status full_stage(lrpot_fit *fit, const char *name, int32_t with_ow
     return lrpot__fit_minimize(fit, &steps);
 }
 
+static lrpot_status start_from(lrpot_fit *fit, int64_t seed)
+{
+    LRPOT__TRY(lrpot__fit_start(fit, seed));
+    if (!fit->heads_rest) rest_heads(fit, 1);
+    return LRPOT_OK;
+}
+
 /* The first steps of a fit from one seed. */
 static lrpot_status first_steps(lrpot_fit *fit, int64_t seed)
 {
     const lrpot_charges *charges = fit->potential->charges;
     const char *free_stage = charges != NULL ? charges->rules->free_stage : NULL;
     int32_t iterations = fit->options.max_iterations / (fit->with_steps ? 8 : 6);
-    LRPOT__TRY(lrpot__fit_start(fit, seed));
+    LRPOT__TRY(start_from(fit, seed));
     LRPOT__TRY(direct_stage(fit));
     LRPOT__TRY(linear_stage(fit));
     if (free_stage == NULL) return full_stage(fit, last_stage(fit), 1, iterations);
@@ -183,7 +214,7 @@ static lrpot_status choose_start(lrpot_fit *fit)
             memcpy(fit->states.chosen, fit->descent.params, bytes);
         }
     }
-    LRPOT__TRY(lrpot__fit_start(fit, seed)); /* for the centre of its prior */
+    LRPOT__TRY(start_from(fit, seed)); /* for the centre of its prior */
     memcpy(fit->descent.params, fit->states.chosen, bytes);
     return LRPOT_OK;
 }
@@ -255,8 +286,15 @@ static lrpot_status run_to_near_minimum(lrpot_fit *fit, int32_t *iterations)
 {
     enum { FOR_STARTS = 6, FOR_APPROACH = 20, FOR_STEPS = 12 };
     LRPOT__TRY(draw_sample(fit, FOR_STARTS));
+    /* from potentials that are known all heads are found at once */
+    fit->heads_rest = (fit->options.flags & LRPOT_FIT_DIRECT_START) == 0 && rest_heads(fit, 0) > 0;
     lrpot_status status = choose_start(fit);
     drop_sample(fit);
+    if (status == LRPOT_OK && fit->heads_rest) {
+        status = full_stage(fit, "narrow", 1, *iterations);
+        fit->heads_rest = 0;
+        rest_heads(fit, 1);
+    }
     if (status == LRPOT_OK && (fit->options.flags & LRPOT_FIT_AUTO_WEIGHTS) != 0)
         status = lrpot__fit_auto_weights(fit);
     LRPOT__TRY(status);
