@@ -215,6 +215,8 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_FIT_POTENTIAL = 6_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_ATOMIC_DIPOLES = 7_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_ATOMIC_QUADRUPOLES = 8_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_EPSILON_INF = 9_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_POLARIZABILITY = 10_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_MAX_TARGETS = 16_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_ENERGY = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_FORCES = 2_c_int32_t
@@ -225,6 +227,8 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_POTENTIAL = 64_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_ATOMIC_DIPOLES = 128_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_ATOMIC_QUADRUPOLES = 256_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_EPSILON_INF = 512_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_POLARIZABILITY = 1024_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_SKIP_MISSING = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_CHOOSE_REGULARIZATION = 2_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_AUTO_WEIGHTS = 4_c_int32_t

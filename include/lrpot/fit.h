@@ -24,8 +24,9 @@ typedef struct lrpot_fit lrpot_fit;
 /** Born effective charges: d(dipole)/dr of isolated frames, the unfolded form of periodic ones.
  *  Those of a frame with LRPOT_QUANTITY_EPSILON_INF are divided by the root of a third of its
  *  trace, because a model's charges are screened; not so with a density that responds to the field,
- *  whose Born charges are the physical ones. With equilibrated charges and densities periodic
- *  frames need fragments, because charge flows through them as through a metal otherwise. */
+ *  whose Born charges are the physical ones. Where charge flows between all atoms, as in a metal,
+ *  periodic frames need fragments: with equilibrated charges and densities of
+ *  LRPOT_RESPONSE_ATOMS. */
 #define LRPOT_FIT_BORN 5
 /** Potential at the points of lrpot_structure_set_points(), as lrpot_potential_points() gives it.
  */
@@ -35,6 +36,10 @@ typedef struct lrpot_fit lrpot_fit;
 /** Quadrupoles of the atoms without trace, of a density of order 2: second moments q (r_a r_b -
  *  r^2/3). Those of references may have a trace, which is taken off. */
 #define LRPOT_FIT_ATOMIC_QUADRUPOLES 8
+/** Electronic dielectric tensor of crystals, of a density that responds to a field. */
+#define LRPOT_FIT_EPSILON_INF 9
+/** Polarizability volume, A^3, of the same: of isolated frames, and of the cell of crystals. */
+#define LRPOT_FIT_POLARIZABILITY 10
 #define LRPOT_FIT_MAX_TARGETS 16 /**< Length of arrays by target. */
 /** Bit of a target in a sum of targets. */
 #define LRPOT_FIT_TARGET(number) (1 << (number))
@@ -47,6 +52,8 @@ typedef struct lrpot_fit lrpot_fit;
 #define LRPOT_FIT_TARGET_POTENTIAL 64           /**< Potential. */
 #define LRPOT_FIT_TARGET_ATOMIC_DIPOLES 128     /**< Dipoles of the atoms. */
 #define LRPOT_FIT_TARGET_ATOMIC_QUADRUPOLES 256 /**< Quadrupoles of the atoms. */
+#define LRPOT_FIT_TARGET_EPSILON_INF 512        /**< Electronic dielectric tensor. */
+#define LRPOT_FIT_TARGET_POLARIZABILITY 1024    /**< Polarizability. */
 /** @} */
 
 /** @brief Facts of a target; fill with LRPOT_FIT_TARGET_INIT. */

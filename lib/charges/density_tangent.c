@@ -53,12 +53,12 @@ static void resting_by_bond(const lrpot__density_terms *t, const lrpot__density_
 
 /* - R u of a width, at `first` among the moments. */
 static void response_by_bond(const lrpot__density_terms *t, int32_t w, const double *u,
-                             const lrpot__density_bond *b, double *by_value)
+                             const double *linear, const lrpot__density_bond *b, double *by_value)
 {
     const lrpot__density_index *x = &t->index;
     int64_t first = w * t->block, at = first + t->n + 3 * b->i;
     if (b->flows && t->response == LRPOT_RESPONSE_BONDS) {
-        double flow = -0.5 * b->f * (u[first + b->i] - u[first + b->j]);
+        double flow = -0.5 * b->f * lrpot__density_step(b, u + first, linear);
         row_of(t, by_value, x->flow + w, b->i)[first + b->i] += flow;
         row_of(t, by_value, x->flow + w, b->j)[first + b->i] += flow;
     }
@@ -89,14 +89,16 @@ static void response_by_atoms(const lrpot__density_terms *t, int32_t w, const do
     }
 }
 
-void lrpot__density_by_values(const lrpot__density_terms *t, const double *u, double *by_value)
+void lrpot__density_by_values(const lrpot__density_terms *t, const double *u, const double *linear,
+                              double *by_value)
 {
     memset(by_value, 0, (size_t)(t->index.count * t->n * t->size) * sizeof *by_value);
     for (int64_t i = 0; i < t->n; i++) row_of(t, by_value, t->index.charge, i)[i] = 1.0;
     for (int64_t k = 0; k < t->n_bonds; k++) resting_by_bond(t, &t->bonds[k], by_value);
     for (int32_t w = 0; w < t->index.n_widths; w++) {
         response_by_atoms(t, w, u, by_value);
-        for (int64_t k = 0; k < t->n_bonds; k++) response_by_bond(t, w, u, &t->bonds[k], by_value);
+        for (int64_t k = 0; k < t->n_bonds; k++)
+            response_by_bond(t, w, u, linear, &t->bonds[k], by_value);
     }
 }
 
@@ -121,7 +123,7 @@ static void scatter(const lrpot__density_terms *t, const lrpot__density_bond *b,
 typedef struct {
     const lrpot__density_terms *t;
     int32_t width;
-    const double *u; /* of the width */
+    const double *u, *linear; /* u of the width */
     double *moments, *weights;
 } places;
 
@@ -139,11 +141,12 @@ static void charges_by_place(const places *p, const lrpot__density_bond *b, cons
 {
     const lrpot__density_terms *t = p->t;
     const double *chi = value(t, t->index.drive);
-    double step = p->u[b->i] - p->u[b->j], flow = 0.0, g[3];
+    double step = lrpot__density_step(b, p->u, p->linear), flow = 0.0, g[3];
     if (!b->flows) return;
     if (p->width == 0) {
         flow = chi[b->j] - chi[b->i];
-        for (int c = 0; c < 3; c++) g[c] = p->u[b->i] * df[c];
+        /* half: the bond is there from both sides */
+        for (int c = 0; c < 3; c++) g[c] = 0.5 * step * df[c];
         scatter(t, b, g, weight_of(p, t->index.drive, b->j));
         for (int c = 0; c < 3; c++) g[c] = -g[c];
         scatter(t, b, g, weight_of(p, t->index.drive, b->i));
@@ -207,13 +210,13 @@ static void quadrupoles_by_place(const places *p, const lrpot__density_bond *b, 
     scatter(t, b, sum, weight_of(p, t->index.quadrupole_neighbour, b->j));
 }
 
-void lrpot__density_by_places(const lrpot__density_terms *t, const double *u, double *moments,
-                              double *weights)
+void lrpot__density_by_places(const lrpot__density_terms *t, const double *u, const double *linear,
+                              double *moments, double *weights)
 {
     for (int64_t k = 0; k < t->n_bonds * t->index.n_widths; k++) {
         const lrpot__density_bond *b = &t->bonds[k % t->n_bonds];
         int32_t w = (int32_t)(k / t->n_bonds);
-        places p = { t, w, u + w * t->block, moments, weights };
+        places p = { t, w, u + w * t->block, linear, moments, weights };
         double df[3] = { b->slope * b->d[0], b->slope * b->d[1], b->slope * b->d[2] };
         charges_by_place(&p, b, df);
         if (t->order > 0) dipoles_by_place(&p, b, df);

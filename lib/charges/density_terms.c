@@ -385,27 +385,43 @@ static int64_t charge_at(const lrpot__density_terms *t, int64_t k)
 }
 
 /* Capacity of a bond times f; 0 where no charge flows by the potential. */
-static double conductance(const lrpot__density_terms *t, const lrpot__density_bond *b)
+static double conductance(const lrpot__density_terms *t, int32_t w, const lrpot__density_bond *b)
 {
     if (t->response != LRPOT_RESPONSE_BONDS || !b->flows) return 0.0;
-    const double *kappa = value(t, t->index.flow);
+    const double *kappa = value(t, t->index.flow + w);
     return b->f * 0.5 * (kappa[b->i] + kappa[b->j]);
+}
+
+/* Step of v + c.r along a bond; end: the values where bonds end. */
+static double step_along(const lrpot__density_bond *b, const double *v, const double *end,
+                         const double *c)
+{
+    return v[b->i] - end[b->j] - (c != NULL ? along(b->d, c) : 0.0);
+}
+
+double lrpot__density_step(const lrpot__density_bond *b, const double *v, const double *c)
+{
+    return step_along(b, v, v, c);
 }
 
 void lrpot__density_respond_linear(const lrpot__density_terms *t, const double c[3], double *out)
 {
-    for (int64_t k = 0; k < t->n_bonds; k++)
-        out[t->bonds[k].i] -= conductance(t, &t->bonds[k]) * along(t->bonds[k].d, c);
+    for (int64_t k = 0; k < t->n_bonds * t->index.n_widths; k++) {
+        const lrpot__density_bond *b = &t->bonds[k % t->n_bonds];
+        int32_t w = (int32_t)(k / t->n_bonds);
+        out[w * t->block + b->i] -= conductance(t, w, b) * along(b->d, c);
+    }
 }
 
 void lrpot__density_flow(const lrpot__density_terms *t, const double *v, const double c[3],
                          double dipole[3])
 {
-    const double *end = ends_of(t, 0, 0, v);
-    for (int64_t k = 0; k < t->n_bonds; k++) {
-        const lrpot__density_bond *b = &t->bonds[k];
+    for (int64_t k = 0; k < t->n_bonds * t->index.n_widths; k++) {
+        const lrpot__density_bond *b = &t->bonds[k % t->n_bonds];
+        int32_t w = (int32_t)(k / t->n_bonds);
+        const double *here = v + w * t->block;
         /* half: each bond is there from both sides */
-        double charge = 0.5 * conductance(t, b) * (v[b->i] - end[b->j] - along(b->d, c));
+        double charge = 0.5 * conductance(t, w, b) * step_along(b, here, ends_of(t, 0, w, here), c);
         for (int a = 0; a < 3; a++) dipole[a] += charge * b->d[a];
     }
 }
@@ -459,8 +475,8 @@ void lrpot__density_level(const lrpot__density_terms *t, const double *x0, doubl
 /* Derivatives by the scalars of one bond, and by its vector into g. */
 typedef struct {
     const lrpot__density_terms *t;
-    const double *p, *u,
-        *linear; /* of the present width; linear: c of p + c.r along bonds, or NULL */
+    const double *p, *u;               /* of the present width */
+    const double *p_linear, *u_linear; /* c of p + c.r and of u + c.r along bonds, or NULL */
     double factor;
     double *weights;
     const double *end_p, *end_u; /* at the ends of bonds */
@@ -478,7 +494,7 @@ static void bond_charges(const differentiation *d, const lrpot__density_bond *b,
     const lrpot__density_terms *t = d->t;
     if (!b->flows) return;
     /* half: the bond is there from both sides */
-    double step = d->p[b->i] - d->end_p[b->j] - (d->linear != NULL ? along(b->d, d->linear) : 0.0);
+    double step = step_along(b, d->p, d->end_p, d->p_linear);
     if (d->width == 0) {
         const double *chi = value(t, t->index.drive);
         double *w_chi = weights_of(d, t->index.drive);
@@ -489,7 +505,7 @@ static void bond_charges(const differentiation *d, const lrpot__density_bond *b,
     if (t->response != LRPOT_RESPONSE_BONDS) return;
     const double *kappa = value(t, t->index.flow + d->width);
     double *w_kappa = weights_of(d, t->index.flow + d->width);
-    double steps = 0.5 * d->factor * step * (d->u[b->i] - d->end_u[b->j]);
+    double steps = 0.5 * d->factor * step * step_along(b, d->u, d->end_u, d->u_linear);
     *radial -= 0.5 * (kappa[b->i] + kappa[b->j]) * steps;
     w_kappa[b->i] -= 0.5 * b->f * steps;
     w_kappa[b->j] -= 0.5 * b->f * steps;
@@ -600,14 +616,15 @@ void lrpot__density_differentiate_terms(const lrpot__density_terms *t, const dou
                                         const double *u, double factor, double *weights,
                                         lrpot_outputs *out)
 {
-    differentiation d = { t, p, u, NULL, factor, weights, p, u, 0 };
+    differentiation d = { t, p, u, NULL, NULL, factor, weights, p, u, 0 };
     differentiate(&d, out);
 }
 
 void lrpot__density_differentiate_linear(const lrpot__density_terms *t, const double *p,
-                                         const double c[3], const double *u, double *weights,
+                                         const double *p_linear, const double *u,
+                                         const double *u_linear, double *weights,
                                          lrpot_outputs *out)
 {
-    differentiation d = { t, p, u, c, 1.0, weights, p, u, 0 };
+    differentiation d = { t, p, u, p_linear, u_linear, 1.0, weights, p, u, 0 };
     differentiate(&d, out);
 }

@@ -91,6 +91,8 @@ lrpot_status lrpot__density_terms_of(const lrpot__charge_call *call, lrpot__dens
 void lrpot__density_resting(const lrpot__density_terms *terms, double *x);
 /* out = R v. */
 void lrpot__density_respond(const lrpot__density_terms *terms, const double *v, double *out);
+/* v_i - v_j of the ends of a bond, of v + c.r with a vector c. v: of one width; c: or NULL. */
+double lrpot__density_step(const lrpot__density_bond *bond, const double *v, const double *c);
 /* Adds R c.r to the charges of out: the linear potential c.r of a field acts along bonds, by its
  * difference between their ends, and has no values at atoms. Dipoles are not included. */
 void lrpot__density_respond_linear(const lrpot__density_terms *terms, const double c[3],
@@ -115,11 +117,12 @@ void lrpot__density_level(const lrpot__density_terms *terms, const double *x0, d
 void lrpot__density_differentiate_terms(const lrpot__density_terms *terms, const double *p,
                                         const double *u, double factor, double *weights,
                                         lrpot_outputs *out);
-/* The same of p.x0 - p.R u with p + c.r in place of p where charges flow along bonds. The charges a
- * of atoms do not see c.r: weights lack their lever arm. The vectors of the bonds are fixed in
- * c.r. */
+/* The same of p.x0 - p.R u with p + c.r in place of p, and of u, where charges flow along bonds.
+ * The charges a of atoms do not see c.r: weights lack their lever arm. The vectors of the bonds are
+ * fixed in c.r. p_linear, u_linear: c, or NULL. */
 void lrpot__density_differentiate_linear(const lrpot__density_terms *terms, const double *p,
-                                         const double c[3], const double *u, double *weights,
+                                         const double *p_linear, const double *u,
+                                         const double *u_linear, double *weights,
                                          lrpot_outputs *out);
 
 #endif

@@ -20,10 +20,12 @@ static void fill_external(const lrpot__density_terms *t, const lrpot__uniform *f
                           double *external)
 {
     memset(external, 0, (size_t)t->size * sizeof *external);
-    for (int64_t i = 0; i < t->n; i++)
-        for (int a = 0; a < 3; a++) external[i] += field->potential[a] * field->across[3 * i + a];
-    for (int64_t k = 0; t->order > 0 && k < 3 * t->n; k++)
-        external[t->n + k] = field->potential[k % 3];
+    for (int32_t w = 0; w < t->index.n_widths; w++, external += t->block) {
+        for (int64_t k = 0; k < 3 * t->n; k++)
+            external[k / 3] += field->potential[k % 3] * field->across[k];
+        for (int64_t k = 0; t->order > 0 && k < 3 * t->n; k++)
+            external[t->n + k] = field->potential[k % 3];
+    }
 }
 
 static void add_dipole(const lrpot__density_terms *t, const lrpot__uniform *field,
@@ -34,9 +36,11 @@ static void add_dipole(const lrpot__density_terms *t, const lrpot__uniform *fiel
     lrpot__density_flow(t, du, linear, flow);
     for (int a = 0; a < 3; a++) {
         for (int b = 0; b < 3; b++) dipole[a] += field->along[3 * a + b] * flow[b];
-        for (int64_t i = 0; i < t->n; i++) {
-            dipole[a] += moments[i] * field->across[3 * i + a];
-            if (t->order > 0) dipole[a] += moments[t->n + 3 * i + a];
+        for (int64_t k = 0; k < t->index.n_widths * t->n; k++) {
+            int64_t i = k % t->n;
+            const double *x = moments + k / t->n * t->block;
+            dipole[a] += x[i] * field->across[3 * i + a];
+            if (t->order > 0) dipole[a] += x[t->n + 3 * i + a];
         }
     }
 }
@@ -48,7 +52,6 @@ lrpot_status lrpot__density_respond_uniform(const lrpot__charge_call *call,
     const lrpot__density *d = call->density;
     const lrpot__density_terms *t = &d->terms;
     double *base = NULL, linear[3] = { 0.0, 0.0, 0.0 };
-    LRPOT__TRY(lrpot__density_require_plain(call->charges, "the response of a periodic system"));
     LRPOT__TRY(lrpot__workspace_doubles(call->work, &uniform_tag, 5 * t->size, &base));
     double *external = base + t->size, *dx = external + t->size, *guess = dx + t->size,
            *du = guess + t->size;
@@ -57,11 +60,11 @@ lrpot_status lrpot__density_respond_uniform(const lrpot__charge_call *call,
     memset(guess, 0, (size_t)t->size * sizeof *guess);
     fill_external(t, field, external);
     lrpot__density_respond_linear(t, linear, base);
-    for (int64_t i = 0; i < t->n; i++) base[i] = -base[i];
+    for (int64_t k = 0; k < t->size; k++) base[k] = -base[k];
     LRPOT__TRY(lrpot__density_solve(call, t, 1, base, external, dx, guess, du, NULL));
     lrpot__density_level(t, NULL, du);
     if (dipole != NULL) add_dipole(t, field, dx, du, linear, dipole);
     if (weights == NULL) return LRPOT_OK;
-    lrpot__density_differentiate_linear(t, du, linear, d->levelled, weights, out);
+    lrpot__density_differentiate_linear(t, du, linear, d->levelled, NULL, weights, out);
     return lrpot__density_sum_mixed(call, d->moments, dx, out);
 }

@@ -12,6 +12,7 @@
 #include "core/struct_size.h"
 #include "core/workspace.h"
 #include "potential/structure_input.h"
+#include "response/born.h"
 #include "response/unwrap.h"
 #include "structure/atoms_check.h"
 #include "structure/electrodes.h"
@@ -124,31 +125,37 @@ static lrpot_status add_local(const task *t, const lrpot__unwrapped *unwrapped)
     return LRPOT_OK;
 }
 
-/* Charges that flow along bonds, in a system that repeats: the dipole along a is the derivative of
- * the energy by a field, and its own derivatives follow from the response to this field. */
-static lrpot_status dielectric(const task *t)
+/* The dipole along a is the derivative of the energy by a field, and its own derivatives follow
+ * from the response to this field. */
+lrpot_status lrpot__born_dielectric(const lrpot__charge_call *call, int64_t n, double *Z)
 {
+    const task t = { call->charges, call->work, call->atoms, call->list, call->comm, n, Z };
     double *weights = NULL, *forces = NULL;
-    lrpot__charge_call call;
     lrpot__unwrapped unwrapped;
     lrpot_outputs out = LRPOT_OUTPUTS_INIT;
-    LRPOT__TRY(lrpot__unwrap_dielectric(t->charges, t->work, t->atoms, &unwrapped));
-    if (t->charges->basis != NULL) LRPOT__TRY(add_local(t, &unwrapped));
-    LRPOT__TRY(lrpot__charges_evaluate(&call, t->charges, t->work, t->atoms, t->list, t->comm, NULL,
-                                       NULL));
-    LRPOT__TRY(lrpot__workspace_doubles(t->work, &weights_tag,
-                                        t->charges->n_heads * t->atoms->n_owned, &weights));
-    LRPOT__TRY(lrpot__workspace_doubles(t->work, &forces_tag, 3 * t->atoms->n_all, &forces));
+    LRPOT__TRY(lrpot__unwrap_dielectric(t.charges, t.work, t.atoms, &unwrapped));
+    if (t.charges->basis != NULL) LRPOT__TRY(add_local(&t, &unwrapped));
+    LRPOT__TRY(lrpot__workspace_doubles(t.work, &weights_tag, t.charges->n_heads * t.atoms->n_owned,
+                                        &weights));
+    LRPOT__TRY(lrpot__workspace_doubles(t.work, &forces_tag, 3 * t.atoms->n_all, &forces));
     out.forces = forces;
     for (int a = 0; a < 3; a++) {
         lrpot__uniform field = { { a == 0, a == 1, a == 2 }, unwrapped.along, unwrapped.weight };
-        memset(forces, 0, (size_t)t->atoms->n_all * 3 * sizeof *forces);
-        LRPOT__TRY(t->charges->rules->respond_uniform(&call, &field, NULL, weights, &out));
-        LRPOT__TRY(lrpot__heads_pull(t->charges, t->work, t->atoms, t->list, weights, &out));
-        for (int64_t i = 0; i < t->n; i++)
-            for (int b = 0; b < 3; b++) t->Z[9 * i + 3 * a + b] -= forces[3 * i + b];
+        memset(forces, 0, (size_t)t.atoms->n_all * 3 * sizeof *forces);
+        LRPOT__TRY(t.charges->rules->respond_uniform(call, &field, NULL, weights, &out));
+        LRPOT__TRY(lrpot__heads_pull(t.charges, t.work, t.atoms, t.list, weights, &out));
+        for (int64_t i = 0; i < n; i++)
+            for (int b = 0; b < 3; b++) Z[9 * i + 3 * a + b] -= forces[3 * i + b];
     }
     return LRPOT_OK;
+}
+
+static lrpot_status dielectric(const task *t)
+{
+    lrpot__charge_call call;
+    LRPOT__TRY(lrpot__charges_evaluate(&call, t->charges, t->work, t->atoms, t->list, t->comm, NULL,
+                                       NULL));
+    return lrpot__born_dielectric(&call, t->n, t->Z);
 }
 
 /* Z_j = q_j 1 + change of the dipole by the dependence of the charges on atom j. */

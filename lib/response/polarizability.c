@@ -8,6 +8,7 @@
 #include "core/finite.h"
 #include "core/workspace.h"
 #include "potential/potential.h"
+#include "response/polarizability.h"
 #include "response/unwrap.h"
 #include "structure/atoms_check.h"
 
@@ -17,27 +18,25 @@
 static const lrpot__tag right_side_tag = { "right side of the response" };
 static const lrpot__tag answer_tag = { "response of the charges" };
 
-#define FOUR_PI 12.566370614359172954
-
 /* alpha[a][b] = r_a.v_b, where v_b solves the equations for r_b: the field E_b lowers the
  * electronegativity of atom i by E_b r_ib. */
-static lrpot_status equilibrated_polarizability(lrpot__charge_call *call,
-                                                const lrpot__unwrapped *unwrapped, double *alpha)
+static lrpot_status equilibrated_polarizability(lrpot__charge_call *call, const double *unwrapped,
+                                                double *alpha)
 {
     int64_t n = call->atoms->n_owned;
     double *rhs = NULL, *change = NULL;
     LRPOT__TRY(lrpot__workspace_doubles(call->work, &right_side_tag, n, &rhs));
     LRPOT__TRY(lrpot__workspace_doubles(call->work, &answer_tag, call->atoms->n_all, &change));
     for (int b = 0; b < 3; b++) {
-        for (int64_t i = 0; i < n; i++) rhs[i] = unwrapped->moment[3 * i + b];
+        for (int64_t i = 0; i < n; i++) rhs[i] = unwrapped[3 * i + b];
         double field[3] = { b == 0, b == 1, b == 2 }, dipole[3] = { 0.0, 0.0, 0.0 };
         call->field = field;
         LRPOT__TRY(call->charges->rules->respond(call, rhs, change, dipole));
         for (int a = 0; a < 3; a++) alpha[3 * a + b] += dipole[a];
         for (int64_t i = 0; i < n; i++)
-            for (int a = 0; a < 3; a++)
-                alpha[3 * a + b] += unwrapped->moment[3 * i + a] * change[i];
+            for (int a = 0; a < 3; a++) alpha[3 * a + b] += unwrapped[3 * i + a] * change[i];
     }
+    call->field = NULL;
     return LRPOT_OK;
 }
 
@@ -55,6 +54,13 @@ static lrpot_status dielectric_polarizability(lrpot__charge_call *call, double *
         for (int a = 0; a < 3; a++) alpha[3 * a + b] = dipole[a];
     }
     return LRPOT_OK;
+}
+
+lrpot_status lrpot__polarizability(lrpot__charge_call *call, const double *unwrapped, double *alpha)
+{
+    memset(alpha, 0, 9 * sizeof *alpha);
+    return unwrapped != NULL ? equilibrated_polarizability(call, unwrapped, alpha)
+                             : dielectric_polarizability(call, alpha);
 }
 
 static lrpot_status check_call(const lrpot_potential *potential, const lrpot_workspace *work,
@@ -86,7 +92,7 @@ lrpot_status lrpot_response_polarizability(const lrpot_potential *potential, lrp
         lrpot__charge_call call;
         LRPOT__TRY(lrpot__charges_evaluate(&call, potential->charges, work, atoms, list, NULL, NULL,
                                            NULL));
-        LRPOT__TRY(dielectric_polarizability(&call, sum));
+        LRPOT__TRY(lrpot__polarizability(&call, NULL, sum));
     } else if (potential->charges->rules->respond != NULL) {
         lrpot__charge_call call;
         lrpot__unwrapped unwrapped;
@@ -94,12 +100,12 @@ lrpot_status lrpot_response_polarizability(const lrpot_potential *potential, lrp
             lrpot__unwrap(potential->charges, work, atoms, NULL, "the polarizability", &unwrapped));
         LRPOT__TRY(lrpot__charges_evaluate(&call, potential->charges, work, atoms, list, NULL, NULL,
                                            NULL));
-        LRPOT__TRY(equilibrated_polarizability(&call, &unwrapped, sum));
+        LRPOT__TRY(lrpot__polarizability(&call, unwrapped.moment, sum));
     }
     LRPOT__TRY(lrpot__finite_total("polarizability", 9, sum));
     memcpy(alpha, sum, sizeof sum);
     for (int k = 0; epsilon != NULL && k < 9; k++)
         epsilon[k] = (k % 4 == 0 ? 1.0 : 0.0)
-                     + FOUR_PI * LRPOT_COULOMB_CONSTANT * sum[k] / fabs(lrpot__det3(atoms->cell));
+                     + lrpot__dielectric_slope(fabs(lrpot__det3(atoms->cell))) * sum[k];
     return LRPOT_OK;
 }

@@ -15,7 +15,8 @@ static void set_references(support_random *random, lrpot_structure *s)
         { LRPOT_QUANTITY_ENERGY, 3 },         { LRPOT_QUANTITY_FORCES, 1 },
         { LRPOT_QUANTITY_STRESS, 0.1 },       { LRPOT_QUANTITY_DIPOLE, 1 },
         { LRPOT_QUANTITY_CHARGES, 1 },        { LRPOT_QUANTITY_BORN_CHARGES, 1 },
-        { LRPOT_QUANTITY_ATOMIC_DIPOLES, 1 }, { LRPOT_QUANTITY_ATOMIC_QUADRUPOLES, 1 }
+        { LRPOT_QUANTITY_ATOMIC_DIPOLES, 1 }, { LRPOT_QUANTITY_ATOMIC_QUADRUPOLES, 1 },
+        { LRPOT_QUANTITY_EPSILON_INF, 3 },    { LRPOT_QUANTITY_POLARIZABILITY, 9 }
     };
     double values[9 * MOST];
     for (size_t k = 0; k < sizeof references / sizeof references[0]; k++) {
@@ -103,7 +104,18 @@ START_TEST(gradient_of_a_fit_is_its_derivative)
 }
 END_TEST
 
-/* Molecules, and fragments in a crystal. */
+/* A molecule, fragments in a crystal and, where charge does not run through it, a crystal without
+ * fragments. */
+static void add_fields(const fit_point *p, support_random *random,
+                       const lrpot_charges_options *charges)
+{
+    add_frame(p, with_references(random, models_random_structure(random, CELL_NONE, 4, 1)));
+    add_frame(p, with_references(random, models_two_molecules(random, CELL_CUBIC, 0.5)));
+    if (charges->response != LRPOT_RESPONSE_ATOMS)
+        add_frame(p,
+                  with_references(random, models_random_structure(random, CELL_TRICLINIC, 4, 1)));
+}
+
 START_TEST(gradient_of_born_charges_is_their_derivative)
 {
     support_random random = { 9550 + (uint64_t)_i };
@@ -111,8 +123,29 @@ START_TEST(gradient_of_born_charges_is_their_derivative)
     lrpot_potential *potential = model_of(&random, _i, &charges);
     fit_point p;
     open_fit(&p, potential, LRPOT_FIT_TARGET_BORN);
-    add_frame(&p, with_references(&random, models_random_structure(&random, CELL_NONE, 4, 1)));
-    add_frame(&p, with_references(&random, models_two_molecules(&random, CELL_CUBIC, 0.5)));
+    add_fields(&p, &random, &charges);
+    compare_gradient(&p, potential, 12, 23);
+}
+END_TEST
+
+START_TEST(gradient_of_the_polarizability_is_its_derivative)
+{
+    support_random random = { 9640 + (uint64_t)_i };
+    lrpot_charges_options charges;
+    lrpot_potential *potential = model_of(&random, _i, &charges);
+    fit_point p;
+    open_fit(&p, potential, LRPOT_FIT_TARGET_EPSILON_INF | LRPOT_FIT_TARGET_POLARIZABILITY);
+    if (charges.response == LRPOT_RESPONSE_NONE) {
+        lrpot_structure *s =
+            with_references(&random, models_random_structure(&random, CELL_NONE, 4, 1));
+        ck_assert_int_eq(lrpot_fit_add(p.fit, s, LRPOT_FIT_TRAIN, 1), LRPOT_E_UNSUPPORTED);
+        ck_assert_ptr_nonnull(strstr(lrpot_last_error(), "does not respond"));
+        lrpot_structure_free(s);
+        lrpot_fit_free(p.fit);
+        lrpot_potential_free(potential);
+        return;
+    }
+    add_fields(&p, &random, &charges);
     compare_gradient(&p, potential, 12, 23);
 }
 END_TEST
@@ -121,25 +154,30 @@ END_TEST
  * model, and quadrupoles with a trace, which does not count. */
 static void set_own(const probe *p, lrpot_structure *s, const lrpot_charges_options *charges)
 {
-    int32_t species[MOST];
-    double born[9 * MOST] = { 0 }, moments[13 * MOST], eps[9] = { 4, 0, 0, 0, 4, 0, 0, 0, 4 };
+    int32_t species[MOST], responds = charges->response != LRPOT_RESPONSE_NONE;
+    double born[9 * MOST], moments[13 * MOST], eps[9] = { 4, 0, 0, 0, 4, 0, 0, 0, 4 }, alpha[9];
     lrpot_nlist *list = NULL;
     lrpot_atoms atoms = LRPOT_ATOMS_INIT;
     int64_t n = lrpot_structure_count(s);
     ck_ok(lrpot_structure_view(s, MODEL_SPECIES, model_symbols, species, &atoms));
     ck_ok(lrpot_nlist_build(&list, &atoms, lrpot_potential_cutoff(p->potential), 0));
-    if (atoms.cell == NULL || atoms.fragments != NULL)
+    if (charges->response != LRPOT_RESPONSE_ATOMS || atoms.cell == NULL
+        || atoms.fragments != NULL) {
         ck_ok(lrpot_response_born_charges(p->potential, p->work, &atoms, list, LRPOT_BORN_UNFOLDED,
                                           born, NULL));
+        ck_ok(lrpot_response_polarizability(p->potential, p->work, &atoms, list, alpha,
+                                            responds && atoms.cell != NULL ? eps : NULL));
+        for (int k = 0; k < 9; k++) alpha[k] *= LRPOT_COULOMB_CONSTANT;
+        for (int64_t k = 0; !responds && k < 9 * n; k++) born[k] *= 2;
+        ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_BORN_CHARGES, born));
+        ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_POLARIZABILITY, alpha));
+    }
     ck_ok(lrpot_charges_moments(lrpot_potential_charges(p->potential), p->work, &atoms, list, NULL,
                                 charges->order > 0 ? moments : NULL,
                                 charges->order > 1 ? moments + 3 * n : NULL));
-    for (int64_t k = 0; k < 9 * n; k++)
-        if (charges->response == LRPOT_RESPONSE_NONE) born[k] *= 2;
     for (int64_t k = 3 * n; k < 12 * n && charges->order > 1; k += 9)
         for (int a = 0; a < 9; a += 4) moments[k + a] += 0.7;
     ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_EPSILON_INF, eps));
-    ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_BORN_CHARGES, born));
     if (charges->order > 0) ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_ATOMIC_DIPOLES, moments));
     if (charges->order > 1)
         ck_ok(lrpot_structure_set(s, LRPOT_QUANTITY_ATOMIC_QUADRUPOLES, moments + 3 * n));
@@ -157,11 +195,14 @@ START_TEST(predictions_of_a_fit_are_those_of_the_model)
     ck_ok(lrpot_workspace_create(&model.work, 1));
     if (charges.order > 0) targets |= LRPOT_FIT_TARGET_ATOMIC_DIPOLES;
     if (charges.order > 1) targets |= LRPOT_FIT_TARGET_ATOMIC_QUADRUPOLES;
+    if (charges.response != LRPOT_RESPONSE_NONE)
+        targets |= LRPOT_FIT_TARGET_EPSILON_INF | LRPOT_FIT_TARGET_POLARIZABILITY;
     open_fit(&p, model.potential, targets);
-    for (int c = 0; c < 3; c++) {
+    for (int c = 0; c < (charges.response == LRPOT_RESPONSE_ATOMS ? 3 : 4); c++) {
         lrpot_structure *s =
-            c == 0 ? models_random_structure(&random, CELL_NONE, N_ATOMS, 1)
-                   : models_two_molecules(&random, c == 1 ? CELL_NONE : CELL_CUBIC, 0.5);
+            c % 3 == 0
+                ? models_random_structure(&random, c == 0 ? CELL_NONE : CELL_TRICLINIC, N_ATOMS, 1)
+                : models_two_molecules(&random, c == 1 ? CELL_NONE : CELL_CUBIC, 0.5);
         set_own(&model, s, &charges);
         add_frame(&p, s);
     }
@@ -176,18 +217,32 @@ START_TEST(predictions_of_a_fit_are_those_of_the_model)
 }
 END_TEST
 
-START_TEST(born_charges_of_crystals_without_fragments_are_refused)
+/* Charge that runs through the whole crystal; and slabs, which have no dielectric tensor. */
+START_TEST(fields_without_a_limit_are_refused)
 {
+    static const struct {
+        int32_t target, response, mask;
+        const char *word;
+    } cases[] = {
+        { LRPOT_FIT_TARGET_BORN, LRPOT_RESPONSE_ATOMS, LRPOT_PERIODIC_ALL, "as in a metal" },
+        { LRPOT_FIT_TARGET_EPSILON_INF, LRPOT_RESPONSE_ATOMS, LRPOT_PERIODIC_ALL, "as in a metal" },
+        { LRPOT_FIT_TARGET_POLARIZABILITY, LRPOT_RESPONSE_ATOMS, LRPOT_PERIODIC_ALL,
+          "as in a metal" },
+        { LRPOT_FIT_TARGET_BORN, LRPOT_RESPONSE_BONDS, 3, "slabs and wires" },
+        { LRPOT_FIT_TARGET_POLARIZABILITY, LRPOT_RESPONSE_BONDS, 3, "slabs and wires" }
+    };
     support_random random = { 9590 };
     lrpot_charges_options charges;
-    lrpot_potential *potential = model_of(&random, RESPONSES, &charges);
+    lrpot_potential *potential = model_of(&random, RESPONSES + cases[_i].response, &charges);
     lrpot_structure *s = models_random_structure(&random, CELL_TRICLINIC, N_ATOMS, 0);
     fit_point p;
-    open_fit(&p, potential, LRPOT_FIT_TARGET_BORN);
+    double cell[9];
+    memcpy(cell, lrpot_structure_cell(s), sizeof cell);
+    ck_ok(lrpot_structure_set_cell(s, cell, cases[_i].mask));
+    open_fit(&p, potential, cases[_i].target);
     set_references(&random, s);
     ck_assert_int_eq(lrpot_fit_add(p.fit, s, LRPOT_FIT_TRAIN, 1), LRPOT_E_UNSUPPORTED);
-    ck_assert_msg(strstr(lrpot_last_error(), "Born charges as a target") != NULL, "%s",
-                  lrpot_last_error());
+    ck_assert_msg(strstr(lrpot_last_error(), cases[_i].word) != NULL, "%s", lrpot_last_error());
     lrpot_structure_free(s);
     lrpot_fit_free(p.fit);
     lrpot_potential_free(potential);
@@ -343,7 +398,8 @@ Suite *lrpot_suite(void)
                         NETWORKS + 2 * RESPONSES);
     tcase_add_loop_test(tcase, gradient_of_born_charges_is_their_derivative, 0, CASES);
     tcase_add_loop_test(tcase, predictions_of_a_fit_are_those_of_the_model, 0, SMALL);
-    tcase_add_test(tcase, born_charges_of_crystals_without_fragments_are_refused);
+    tcase_add_loop_test(tcase, gradient_of_the_polarizability_is_its_derivative, 0, CASES);
+    tcase_add_loop_test(tcase, fields_without_a_limit_are_refused, 0, 5);
     tcase_add_loop_test(tcase, a_direct_start_finds_the_model_of_its_moments, 0, 2);
     tcase_add_test(tcase, a_direct_start_without_moments_is_refused);
     tcase_add_loop_test(tcase, wide_capacities_rest_until_the_narrow_ones_are_fitted, 0, 2);
@@ -357,6 +413,7 @@ Suite *lrpot_suite(void)
     support_add_sampled(slow, gradient_of_born_charges_is_their_derivative, CASES, ALL, 2);
     tcase_add_loop_test(slow, gradient_of_born_charges_is_their_derivative, NETWORKS,
                         NETWORKS + CASES);
+    support_add_sampled(slow, gradient_of_the_polarizability_is_its_derivative, CASES, ALL, 2);
     tcase_add_loop_test(slow, predictions_of_a_fit_are_those_of_the_model, SMALL, ALL);
     suite_add_tcase(suite, slow);
     return suite;

@@ -33,12 +33,20 @@ static int has_moments(int32_t target)
            || quantity == LRPOT_QUANTITY_ATOMIC_QUADRUPOLES;
 }
 
+/* So is what charges respond to a field with. */
+static int is_response(int32_t target)
+{
+    int32_t quantity = facts_of(target).quantity;
+    return quantity == LRPOT_QUANTITY_EPSILON_INF || quantity == LRPOT_QUANTITY_POLARIZABILITY;
+}
+
 static lrpot_potential *model_of(support_random *random, int32_t target)
 {
     lrpot_charges_options density = LRPOT_CHARGES_OPTIONS_INIT;
     density.order = 2, density.tolerance = 1e-13, density.reach = 3.5, density.sigma = 1.1;
-    return has_moments(target) ? models_random_with(random, LRPOT_CHARGES_DENSITY, &density)
-                               : models_random_potential(random, LRPOT_CHARGES_EDQRD);
+    return has_moments(target) || is_response(target)
+               ? models_random_with(random, LRPOT_CHARGES_DENSITY, &density)
+               : models_random_potential(random, LRPOT_CHARGES_EDQRD);
 }
 
 static lrpot_fit *fit_of(lrpot_potential *potential, int32_t target)

@@ -52,7 +52,7 @@ static void slopes_of_moments(const lrpot__density_task *t)
     int64_t n = t->n, size = t->size, values = t->values, first = lrpot__density_first_moment(n),
             moments = t->directions - first;
     memset(d->slopes, 0, (size_t)(t->directions * values) * sizeof *d->slopes);
-    lrpot__density_by_values(t->terms, t->density->levelled, d->by_value);
+    lrpot__density_by_values(t->terms, t->density->levelled, NULL, d->by_value);
     for (int64_t k = 0; k < values; k++) {
         double *row = d->by_value + k * size, *to = d->slopes + k;
         cblas_dscal((int)size, t->terms->slopes[k], row, 1);

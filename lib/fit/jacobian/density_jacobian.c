@@ -4,6 +4,7 @@
 #include "charges/charge_eval.h"
 #include "core/error.h"
 #include "core/strain.h"
+#include "fit/data/frame_parts.h"
 #include "fit/jacobian/density_born.h"
 #include "fit/jacobian/density_rows.h"
 #include "fit/jacobian/density_tangents.h"
@@ -92,7 +93,7 @@ static void force_rows(const lrpot__assembly *assembly, const lrpot__frame *fram
             stress = lrpot__frame_row(frame, LRPOT__TARGET_STRESS);
     lrpot__density_add_rows(assembly, frame, 0, 3 * n, -1.0,
                             lrpot__assembly_charge_row(assembly, forces), stride);
-    for (int c = 0; c < LRPOT__STRAINS && frame->periodic; c++)
+    for (int c = 0; c < LRPOT__STRAINS && lrpot__frame_is_strained(frame); c++)
         lrpot__density_add_rows(
             assembly, frame, 3 * n + 3 * lrpot__strain_row[c] + lrpot__strain_column[c], 1,
             1.0 / frame->volume, lrpot__assembly_charge_row(assembly, stress + c), stride);

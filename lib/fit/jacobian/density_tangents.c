@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/strain.h"
 #include "core/struct_size.h"
+#include "fit/data/frame_parts.h"
 #include "fit/jacobian/density_answer.h"
 
 #include <cblas.h>
@@ -25,8 +26,8 @@ static void collect_sources(const lrpot__density_task *t)
     int64_t size = t->size, values = t->values, places = lrpot__density_first_field(t->n);
     memset(d->sources, 0, (size_t)(t->directions * size) * sizeof(double));
     memset(d->slopes, 0, (size_t)(t->directions * values) * sizeof(double));
-    lrpot__density_by_values(t->terms, t->density->levelled, d->by_value);
-    lrpot__density_by_places(t->terms, t->density->levelled, d->sources, d->slopes);
+    lrpot__density_by_values(t->terms, t->density->levelled, NULL, d->by_value);
+    lrpot__density_by_places(t->terms, t->density->levelled, NULL, d->sources, d->slopes);
     for (int64_t k = 0; k < values; k++) /* dy/dc */
         cblas_dscal((int)size, t->terms->slopes[k], d->by_value + k * size, 1);
     cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)places, (int)size, (int)values, 1.0,
@@ -91,8 +92,7 @@ static lrpot_status right_sides(const lrpot__density_task *t)
     add_external(t, right);
     if (lrpot__frame_has_forces(t->frame) || lrpot__frame_has(t->frame, LRPOT__TARGET_BORN))
         lrpot__density_add_places(t, t->density->moments, right);
-    return lrpot__frame_has_forces(t->frame) && t->frame->periodic ? add_strains(t, right)
-                                                                   : LRPOT_OK;
+    return lrpot__frame_is_strained(t->frame) ? add_strains(t, right) : LRPOT_OK;
 }
 
 /* d/dp dE/dc: by the changed potentials, by the places, and by the slope of the capacities. */

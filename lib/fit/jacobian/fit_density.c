@@ -10,7 +10,7 @@
 /* eV/A: accuracy of sums that are differentiated by differences. */
 #define FINE 1e-10
 
-enum { BLOCKS = 12 };
+enum { BLOCKS = 13 };
 
 lrpot_status lrpot__fit_density_create(lrpot__fit_density **out, const lrpot_charges *charges)
 {
@@ -32,9 +32,9 @@ lrpot_status lrpot__fit_density_create(lrpot__fit_density **out, const lrpot_cha
 
 static void release(lrpot__fit_density *d)
 {
-    double **blocks[] = { &d->dc,     &d->weights, &d->moved,    &d->sources,
-                          &d->excess, &d->slopes,  &d->by_value, &d->response,
-                          &d->matrix, &d->changes, &d->spare,    &d->dipole_slopes };
+    double **blocks[] = { &d->dc,     &d->weights,       &d->moved,    &d->sources, &d->excess,
+                          &d->slopes, &d->by_value,      &d->response, &d->matrix,  &d->changes,
+                          &d->spare,  &d->dipole_slopes, &d->fields };
     for (size_t k = 0; k < sizeof blocks / sizeof blocks[0]; k++) {
         lrpot__free(*blocks[k]);
         *blocks[k] = NULL;
@@ -72,7 +72,8 @@ static void count_blocks(int64_t heads, int64_t size, int64_t moments_felt, int6
                                   moments * moments,
                                   directions * moments,
                                   (moments_felt + size + 3) * n,
-                                  3 * charge_stride };
+                                  3 * charge_stride,
+                                  6 * moments + 3 * values + 3 * n };
     for (int k = 0; k < BLOCKS; k++) counts[k] = all[k];
 }
 
@@ -80,8 +81,8 @@ static void count_blocks(int64_t heads, int64_t size, int64_t moments_felt, int6
 static int64_t born_doubles(int64_t heads, int64_t size, int64_t n)
 {
     int64_t values = heads * n, moments = size * n, places = 3 * n + LRPOT__DENSITY_STRAINS;
-    return 3 * moments + (places + 3 * n) * moments + places * values + 2 * values * moments
-           + 3 * values + 9 * n * values + 3 * n * n;
+    return 2 * moments + (places + 3 * n) * moments + places * values + 2 * values * moments
+           + 9 * n * values + 3 * n * n;
 }
 
 static lrpot_status reserve_born(lrpot__fit_density *d, const lrpot__frame *frame)
@@ -100,7 +101,8 @@ lrpot_status lrpot__fit_density_reserve(lrpot__fit_density *d, const lrpot__fram
     int64_t counts[BLOCKS], n = frame->n, directions = lrpot__density_directions(n, frame->order);
     double **blocks[BLOCKS] = { &d->dc,     &d->weights, &d->moved,    &d->sources,
                                 &d->excess, &d->slopes,  &d->by_value, &d->response,
-                                &d->matrix, &d->changes, &d->spare,    &d->dipole_slopes };
+                                &d->matrix, &d->changes, &d->spare,    &d->dipole_slopes,
+                                &d->fields };
     if (n <= d->capacity && directions <= d->most) return reserve_born(d, frame);
     if (n < d->capacity) n = d->capacity;
     if (directions < d->most) directions = d->most;

@@ -49,6 +49,7 @@ struct lrpot__fit_density {
     double *changes;       /* [directions][moments]: of v, then of u */
     double *spare;         /* [widths * more + size + 3][n] */
     double *dipole_slopes; /* [3][charge_stride] */
+    double *fields;        /* [6 * size + 3 * heads + 3][n], see density_field.c */
     double *born;          /* see density_born.c; NULL where no frame has Born charges */
     int32_t *pivots;       /* [moments] */
     double *features;      /* [K] */

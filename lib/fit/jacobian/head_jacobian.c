@@ -44,18 +44,29 @@ lrpot_status lrpot__head_derivatives(lrpot__assembly *assembly, const lrpot__fra
     return LRPOT_OK;
 }
 
+enum { FORCES = -1 /* and stress */, UNFOLDED = 3 /* Born charges, arms are neighbours */ };
+
 typedef struct {
     int32_t count;
-    int32_t axis;          /* of the dipole whose Born charges are meant; -1: forces and stress */
-    const double *weights; /* [count][n] */
+    int32_t axis;          /* of the dipole whose Born charges are meant, or one of those below */
+    const double *weights; /* [count][n]; NULL: 1 */
     double *scratch;       /* [K] */
     double *arm;           /* [3]: lever arm of the scatter of Born charges */
 } heads;
 
+static double weight_of(const heads *h, int64_t n, int32_t head, int64_t i)
+{
+    return h->weights != NULL ? h->weights[head * n + i] : 1.0;
+}
+
 static void weigh_scatter(lrpot__scatter *scatter, const lrpot__frame *frame, const heads *h,
                           double weight)
 {
-    if (h->axis >= 0) {
+    if (h->axis == UNFOLDED) {
+        scatter->factor = weight;
+        return;
+    }
+    if (h->axis != FORCES) {
         h->arm[h->axis] = weight;
         return;
     }
@@ -74,7 +85,8 @@ static lrpot_status mixed_linear(lrpot__assembly *assembly, const lrpot__frame *
     memset(h->scratch, 0, (size_t)features * sizeof *h->scratch);
     for (int32_t head = 0; head < h->count; head++) {
         const double *zeta = lrpot__assembly_head(assembly, frame, head, i).coefficients;
-        for (int64_t k = 0; k < features; k++) h->scratch[k] += h->weights[head * n + i] * zeta[k];
+        double weight = weight_of(h, n, head, i);
+        for (int64_t k = 0; k < features; k++) h->scratch[k] += weight * zeta[k];
     }
     LRPOT__TRY(lrpot__local_atom(local, all, frame->species, i, lrpot__frame_neighbours(frame, i)));
     weigh_scatter(scatter, frame, h, 1.0);
@@ -82,7 +94,7 @@ static lrpot_status mixed_linear(lrpot__assembly *assembly, const lrpot__frame *
     for (int32_t head = 0; head < h->count; head++) {
         scatter->linear = assembly->layout.charge_linear
                           + lrpot__assembly_linear_index(assembly, head, frame->species[i]);
-        weigh_scatter(scatter, frame, h, h->weights[head * n + i]);
+        weigh_scatter(scatter, frame, h, weight_of(h, n, head, i));
         lrpot__local_mixed_linear(local, scatter);
     }
     return LRPOT_OK;
@@ -99,7 +111,7 @@ static lrpot_status mixed_network(lrpot__assembly *assembly, const lrpot__frame 
         scatter->linear = assembly->layout.charge_linear
                           + lrpot__assembly_linear_index(assembly, head, frame->species[i]);
         scatter->hidden = lrpot__assembly_network_index(assembly, frame, head, i);
-        weigh_scatter(scatter, frame, h, h->weights[head * frame->n + i]);
+        weigh_scatter(scatter, frame, h, weight_of(h, frame->n, head, i));
         lrpot__local_mixed_radial(local, scatter);
         lrpot__local_mixed_linear(local, scatter);
         lrpot__local_mixed_network(local, scatter);
@@ -123,7 +135,7 @@ static lrpot_status mixed(lrpot__assembly *assembly, const lrpot__frame *frame, 
 lrpot_status lrpot__head_mixed(lrpot__assembly *assembly, const lrpot__frame *frame, int32_t count,
                                const double *weights, double *scratch)
 {
-    const heads h = { count, -1, weights, scratch, NULL };
+    const heads h = { count, FORCES, weights, scratch, NULL };
     lrpot__scatter scatter = {
         .jacobian = assembly->jacobian,
         .stride = assembly->stride,
@@ -146,5 +158,17 @@ lrpot_status lrpot__head_mixed_born(lrpot__assembly *assembly, const lrpot__fram
                                .strain = { -1, -1 },
                                .born = lrpot__frame_row(frame, LRPOT__TARGET_BORN),
                                .lever_arm = arm };
+    return mixed(assembly, frame, &h, &scatter);
+}
+
+lrpot_status lrpot__head_mixed_unfolded(lrpot__assembly *assembly, const lrpot__frame *frame,
+                                        double *scratch)
+{
+    const heads h = { 1, UNFOLDED, NULL, scratch, NULL };
+    lrpot__scatter scatter = { .jacobian = assembly->jacobian,
+                               .stride = assembly->stride,
+                               .forces = lrpot__frame_row(frame, LRPOT__TARGET_FORCES),
+                               .strain = { -1, -1 },
+                               .born = lrpot__frame_row(frame, LRPOT__TARGET_BORN) };
     return mixed(assembly, frame, &h, &scatter);
 }

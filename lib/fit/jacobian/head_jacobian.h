@@ -16,5 +16,9 @@ lrpot_status lrpot__head_mixed(lrpot__assembly *assembly, const lrpot__frame *fr
 lrpot_status lrpot__head_mixed_born(lrpot__assembly *assembly, const lrpot__frame *frame,
                                     int32_t heads, int32_t axis, const double *weights,
                                     double *scratch);
+/* Adds the second derivatives of the first head, charges of neighbourhoods, to the Born charges of
+ * a crystal, with the vectors from neighbours as lever arms. */
+lrpot_status lrpot__head_mixed_unfolded(lrpot__assembly *assembly, const lrpot__frame *frame,
+                                        double *scratch);
 
 #endif

@@ -7,7 +7,6 @@
 #include "fit/jacobian/equilibrated_born.h"
 #include "fit/local/local.h"
 #include "fit/targets/target.h"
-#include "response/unwrap.h"
 
 #include <cblas.h>
 #include <math.h>
@@ -42,17 +41,12 @@ static lrpot_status prepare(lrpot__frame *frame, const lrpot_potential *potentia
                             lrpot_workspace *work, const lrpot_structure *structure)
 {
     const lrpot_charges *charges = lrpot_potential_charges(potential);
-    lrpot__unwrapped unwrapped;
     (void)structure;
     if (charges->rules->chain != LRPOT__CHAIN_DENSITY)
         LRPOT__TRY(lrpot__charges_require_chain(charges, LRPOT__CHAIN_LINEAR, LRPOT__CHAIN_MINIMUM,
                                                 "Born charges as a target of a fit"));
     else if (lrpot__charges_screen_themselves(charges)) take_physical(frame);
-    if (!lrpot__charges_have_energy(charges)) return LRPOT_OK;
-    LRPOT__TRY(
-        lrpot__unwrap(charges, work, &frame->atoms, NULL, "Born charges as a target", &unwrapped));
-    frame->born.unwrapped = lrpot__duplicate(unwrapped.moment, 3 * frame->n, sizeof(double));
-    return frame->born.unwrapped != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
+    return lrpot__target_unwrap(frame, potential, work, "Born charges as a target");
 }
 
 /* Adds the change of the charge of atom i with the motion of its neighbours, times the lever arm of

@@ -13,6 +13,8 @@
     X(POTENTIAL, potential)                   \
     X(ATOMIC_DIPOLES, atomic_dipoles)         \
     X(ATOMIC_QUADRUPOLES, atomic_quadrupoles) \
+    X(EPSILON_INF, epsilon_inf)               \
+    X(POLARIZABILITY, polarizability)         \
     /* the last line: a new target stands above it */
 
 #endif
