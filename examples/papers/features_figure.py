@@ -53,6 +53,7 @@ def draw(path, found):
 
     figure, axes = plt.subplots(1, 3, figsize=(10, 3.4))
     for axis, name in zip(axes, QUANTITIES):
+        top = 0.0
         for level, order in ORDERS.items():
             features = [f for f, l in found if l == level]
             values = [[split[name] for split in found[f, level]] for f in features]
@@ -62,13 +63,14 @@ def draw(path, found):
                 [m - min(v) for m, v in zip(middle, values)],
                 [max(v) - m for m, v in zip(middle, values)],
             ]
+            top = max(top, *middle)
             axis.errorbar(
                 places, middle, spread, marker="o", capsize=2, label=f"body order {order}"
             )
         axis.set_xticks(range(len(features)), features)
         axis.set_xlabel("features of the potential")
         axis.set_ylabel(f"{name}, {QUANTITIES[name]}")
-        axis.set_ylim(bottom=0)
+        axis.set_ylim(0, 2 * top)  # a split that failed leaves the picture, not the table
     axes[0].legend(frameon=False)
     figure.tight_layout()
     figure.savefig(path, dpi=110)
