@@ -104,7 +104,8 @@ typedef struct lrpot_fit_options {
     double regularization;
     /** Iterations of the last stage; 0 means 60 with quasi-Newton steps in them, 120 without (Born
      * charges as a target, equilibrated charges, networks). Where some of the frames determine the
-     * parameters well, as many on these (stage "sample"), then half as many on all. */
+     * parameters well, as many on these (stage "sample"), then half as many on all. Densities of
+     * several widths: as many before, with the narrowest alone (stage "narrow"). */
     int32_t max_iterations;
     int32_t threads; /**< OpenMP threads, 1 to 1024; 0 means 1. */
     int64_t seed;    /**< Seed of the start values. */
