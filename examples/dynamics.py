@@ -264,19 +264,36 @@ def learn(launcher, lrpot, folder):
         raise AssertionError(f"errors {errors}: expected to fall\n{done.stdout}")
 
 
+def water_bands(launcher, lrpot, folder):
+    """The program of the paper: four runs, and rows for each band in each field."""
+    command = [sys.executable, str(HERE / "papers" / "paper4_latent.py"), "--spectra", "--short"]
+    environment = {**os.environ, "LRPOT_LMP": launcher, "LRPOT": lrpot, "OMP_NUM_THREADS": "1"}
+    given = {"cwd": folder, "env": environment, "text": True, "stdout": subprocess.PIPE}
+    done = subprocess.run([*command, "--out", "results"], stderr=subprocess.STDOUT, **given)
+    assert done.returncode == 0, done.stdout[-1500:]
+    rows = [line for line in done.stdout.splitlines() if not line.startswith("$")]
+    for ending, count in (("; lrpot ir", 4), ("-var field 0.0", 1), ("-var field 0.15", 9)):
+        found = [row for row in rows if row.endswith(ending)]
+        assert (
+            len(found) == count
+        ), f"{len(found)} of {count} rows '{ending}'\n{done.stdout[-1500:]}"
+
+
 def main():
     launcher, lrpot = (os.path.abspath(path) for path in sys.argv[1:3])
     tap = Tap()
-    for name, *rest in [*RUNS, ("23_learn",)]:
+    for name, *rest in [*RUNS, ("23_learn",), ("water_bands",)]:
         if len(sys.argv) > 3 and sys.argv[3] != name:
             continue
-        if name == "15_lammps_water" and not DATA.exists():
+        if "water" in name and not DATA.exists():
             tap.skip(name, "no data folder water_rpbe_d3 in LRPOT_DATA")
             continue
         with tempfile.TemporaryDirectory() as folder:
             try:
-                run = short_run if rest else lambda *given: learn(*given[:3])
-                run(launcher, lrpot, folder, name, *rest)
+                if rest:
+                    short_run(launcher, lrpot, folder, name, *rest)
+                else:
+                    (learn if name == "23_learn" else water_bands)(launcher, lrpot, folder)
                 tap.ok(True, name)
             except (
                 AssertionError,

@@ -2,13 +2,15 @@
 """arXiv 2504.05169: latent Ewald summation infers the electrical response: water from energies and forces alone.
 
 Fits latent charges, the same local model without, and one with Born charges as targets to frames of DATA/water_rpbe_d3; prints energies,
-forces and Born charges of validation frames beside the published ones. With LRPOT_LMP=launcher of LAMMPS it adds the infrared bands of a short run."""
+forces and Born charges of validation frames beside the published ones. With LRPOT_LMP=launcher of LAMMPS it adds the infrared bands of a short run;
+--spectra gives those of long runs without and in fields instead."""
 import math
 import os
 import shutil
 import sys
 
 import papers
+import water_bands
 
 EPSILON = 1.78  # of water, electronic
 KEY = f'eps_inf="{EPSILON} 0 0 0 {EPSILON} 0 0 0 {EPSILON}"'  # Born charges are fitted on the scale of the model's screened ones
@@ -27,7 +29,8 @@ CURRENT = [
     "300",
 ]
 
-options = papers.arguments(__doc__, "paper4-results", every=2)
+SPECTRA = "instead: bands of water in four fields, 55 ps each; LRPOT_LMP is needed"
+options = papers.arguments(__doc__, "paper4-results", every=2, flags=(("--spectra", SPECTRA),))
 train, valid = papers.data(options, "water_rpbe_d3/bec_train.xyz", "water_rpbe_d3/bec_val.xyz")
 if options.short:
     size, every = [
@@ -63,6 +66,8 @@ else:
         25,
     ], options.every
 size += ["--cutoff", 4.5, "--species-coefficients", "all", "--starts", 1]
+if options.spectra and not options.short:
+    every = 1
 train, valid = papers.part(options, train, every, KEY), papers.part(
     options, valid, 10 if options.short else 1, KEY
 )
@@ -91,6 +96,22 @@ def born(model):
             counts[k % 4 != 0] += 1
     return [math.sqrt(s / n) for s, n in zip(sums, counts)], math.sqrt(sum(sums) / sum(counts))
 
+
+def spectra():
+    """Four runs with a model of all frames that saw energies and forces alone."""
+    words = ["--charges", "latent", "--targets", "energy,forces", "--valid", valid]
+    large = ["--level", 16, "--charge-level", 12, "--radial-size", 10, "--charge-cutoff", 4]
+    large += ["--cutoff", 4.5, "--species-coefficients", "all", "--starts", 1]
+    large += ["--max-iterations", 40]
+    model = papers.fit(options, "spectra", train, *words, *(size if options.short else large))
+    water_bands.table(options, os.environ["LRPOT_LMP"], model, train, EPSILON)
+
+
+if options.spectra:
+    if "LRPOT_LMP" not in os.environ:
+        sys.exit("--spectra: LRPOT_LMP is not set to a launcher of LAMMPS (lrpot-lmp)")
+    spectra()
+    sys.exit(0)
 
 table = papers.Table(
     f"2504.05169, water: 10 validation frames of 64 molecules; one in {every} of 58 training frames"
@@ -129,28 +150,13 @@ for name, words, published in (
     table.add(f"Born charges me, all, {name}", published[4], 1e3 * whole, command)
 
 
-def start(lines):
-    """The first frame, a cube, as LAMMPS reads it."""
-    n, edge = int(lines[0]), lines[1].split('"')[1].split()[0]
-    atoms = [
-        f"{k} {1 if words[0] == 'O' else 2} 0 {' '.join(words[1:4])}"
-        for k, words in enumerate((line.split() for line in lines[2 : 2 + n]), 1)
-    ]
-    sides = "\n".join(f"0 {edge} {a}lo {a}hi" for a in "xyz")
-    return (
-        f"first frame of the data\n\n{n} atoms\n2 atom types\n{sides}\n\nAtoms\n\n"
-        + "\n".join(atoms)
-        + "\n"
-    )
-
-
 def infrared(launcher):
     """Bands of a short run with the model that learned Born charges too."""
     here = papers.ROOT / "examples" / "15_lammps_water"
     for file in ("in.water", "band.awk"):
         shutil.copy(here / file, options.out)
     shutil.copy(options.out / "EFBEC.model", options.out / "water.model")
-    (options.out / "water.data").write_text(start(train.read_text().splitlines()))
+    water_bands.write_start(train, options.out / "water.data")
     steps = (
         ["-var", "warm", 20, "-var", "steps", 400]
         if options.short

@@ -10,7 +10,8 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
-def arguments(text, folder, every=None):
+def arguments(text, folder, every=None, flags=()):
+    """flags: (name, help) of options that are there or not."""
     parser = argparse.ArgumentParser(
         description=text, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -46,6 +47,8 @@ def arguments(text, folder, every=None):
             default=every,
             help=f"of the training frames take every N-th, default {every}; 1: all",
         )
+    for name, told in flags:
+        parser.add_argument(name, action="store_true", help=told)
     options = parser.parse_args()
     options.lrpot = (
         str(pathlib.Path(options.lrpot).resolve()) if os.sep in options.lrpot else options.lrpot
