@@ -1,7 +1,8 @@
-/* Conservation of energy by equilibrated charges: rock salt of 64 ions at 600 K whose
- * electronegativity and hardness follow the neighbourhood, with a Born-Mayer repulsion beside it,
- * by velocity Verlet without a thermostat. bench_charges_nve [steps [tolerance of the charges [time
- * step in fs]]]: one line of JSON. Drift is the slope of the total energy, by least squares, times
+/* Conservation of energy by equilibrated charges, or by a density of charges and dipoles: rock salt
+ * of 64 ions at 600 K whose heads (electronegativity and hardness; charges, dipoles of bonds and
+ * capacities) follow the neighbourhood, with a Born-Mayer repulsion beside it, by velocity Verlet
+ * without a thermostat. bench_charges_nve [steps [tolerance of the charges [time step in fs
+ * [density]]]]: one line of JSON. Drift is the slope of the total energy, by least squares, times
  * the length of the run. */
 #include <lrpot/lrpot.h>
 
@@ -76,22 +77,26 @@ static void random_head(const lrpot_basis *basis, const double *features, double
     }
 }
 
-static lrpot_potential *model(double tolerance, lrpot_structure *structure, lrpot_workspace *work)
+static lrpot_potential *model(double tolerance, int density, lrpot_structure *structure,
+                              lrpot_workspace *work)
 {
     static const char *const symbols[2] = { "Na", "Cl" };
-    static const double widths[2] = { 1.0, 1.1 }, species[4] = { 1.0, 9.0, 3.0, 3.0 };
+    static const double widths[2] = { 1.0, 1.1 }, equilibrated[4] = { 1.0, 9.0, 3.0, 3.0 },
+                        /* charges, drive, flow, dipoles of bonds, polarizabilities, stretch */
+        moments[14] = { 0.7, -0.7, 0, 0, -4, -4, 0.02, -0.01, 0, 0, -4, -3, -6, -6 };
     lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
     lrpot_basis_options energy_basis = LRPOT_BASIS_OPTIONS_INIT,
                         charge_basis = LRPOT_BASIS_OPTIONS_INIT;
     lrpot_potential *potential = NULL;
     charges.tolerance = tolerance;
+    if (density) charges.order = 1, charges.reach = 3.6;
     options.basis = &energy_basis;
     options.charge_basis = &charge_basis;
     options.symbols = symbols, options.n_species = 2, energy_basis.level = charge_basis.level = 4;
     energy_basis.cutoff = charge_basis.cutoff = 4.5;
-    options.charges = LRPOT_CHARGES_EQUILIBRATED, options.widths = widths,
-    options.charge_options = &charges, options.accuracy = 1e-6;
+    options.charges = density ? LRPOT_CHARGES_DENSITY : LRPOT_CHARGES_EQUILIBRATED;
+    options.widths = widths, options.charge_options = &charges, options.accuracy = 1e-6;
     check(lrpot_potential_create(&potential, &options));
     const lrpot_basis *basis = lrpot_charges_basis(lrpot_potential_charges(potential));
     int64_t n = lrpot_potential_param_count(potential), k = lrpot_basis_count(basis), offset = 0,
@@ -106,9 +111,11 @@ static lrpot_potential *model(double tolerance, lrpot_structure *structure, lrpo
     check(lrpot_basis_eval(basis, work, &atoms, list, features));
     check(lrpot_potential_get_params(potential, n, params));
     for (int32_t b = 0; lrpot_potential_param_block(potential, b, &name, &offset, &count); b++) {
-        if (strcmp(name, "charges.species") == 0) memcpy(params + offset, species, sizeof species);
+        if (strcmp(name, "charges.species") == 0)
+            memcpy(params + offset, density ? moments : equilibrated,
+                   (size_t)count * sizeof *params);
         for (int64_t h = 0; strcmp(name, "charges.linear") == 0 && h < count; h += k)
-            random_head(basis, features, 0.5, params + offset + h);
+            random_head(basis, features, density ? 0.02 : 0.5, params + offset + h);
     }
     check(lrpot_potential_set_params(potential, n, params));
     lrpot_nlist_free(list);
@@ -196,11 +203,12 @@ int main(int count, char **arguments)
     int steps = count > 1 ? atoi(arguments[1]) : 10000;
     double tolerance = count > 2 ? atof(arguments[2]) : 1e-7,
            dt = count > 3 ? atof(arguments[3]) : 1.0;
+    int density = count > 4 && strcmp(arguments[4], "density") == 0;
     static simulation s;
     double sums[2] = { 0, 0 }, range[2] = { 10.0, 0.0 }, start, largest = 0.0, heat = 0.0;
     s.structure = rock_salt();
     check(lrpot_workspace_create(&s.work, 1));
-    s.potential = model(tolerance, s.structure, s.work);
+    s.potential = model(tolerance, density, s.structure, s.work);
     warm_up(&s);
     evaluate(&s);
     start = s.energy + kinetic(&s);
@@ -215,12 +223,13 @@ int main(int count, char **arguments)
             range[0] = fmin(range[0], fabs(s.charges[i])),
             range[1] = fmax(range[1], fabs(s.charges[i]));
     }
-    printf("{\"atoms\": %d, \"steps\": %d, \"fs\": %g, \"tolerance\": %g, \"drift_eV_per_atom\": "
-           "%.3g, \"largest_deviation_eV_per_atom\": %.3g, "
-           "\"temperature\": %.0f, \"charges\": [%.3f, %.3f], \"cpu_ms_per_step\": %.3f}\n",
-           N, steps, dt, tolerance, sums[0] / sums[1] / N, largest / N,
-           heat / (1.5 * N * BOLTZMANN), range[0], range[1],
-           1e3 * (double)(clock() - begin) / CLOCKS_PER_SEC / steps);
+    printf("{\"charges\": \"%s\", \"atoms\": %d, \"steps\": %d, \"fs\": %g, \"tolerance\": %g, "
+           "\"drift_eV_per_atom\": %.3g, \"drift_eV_per_atom_per_ps\": %.3g, "
+           "\"largest_deviation_eV_per_atom\": %.3g, "
+           "\"temperature\": %.0f, \"range\": [%.3f, %.3f], \"cpu_ms_per_step\": %.3f}\n",
+           density ? "density" : "equilibrated", N, steps, dt, tolerance, sums[0] / sums[1] / N,
+           sums[0] / sums[1] / N / (1e-3 * dt * steps), largest / N, heat / (1.5 * N * BOLTZMANN),
+           range[0], range[1], 1e3 * (double)(clock() - begin) / CLOCKS_PER_SEC / steps);
     lrpot_potential_free(s.potential);
     lrpot_workspace_free(s.work);
     lrpot_structure_free(s.structure);

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WARM = 6, STEPS = 9 };
+enum { WARM = 5, STEPS = 5 };
 #define SPACING 3.107 /* A between molecules: 0.1 atoms/A^3 */
 #define CUTOFF 4.0    /* A, of the basis */
 #define SKIN 1.0      /* of the list that a host lends and keeps */
@@ -188,7 +188,7 @@ static void report(int edge, int32_t threads, int32_t order)
 
 int main(int count, char **arguments)
 {
-    static const int sizes[] = { 8, 16, 32 };
+    static const int sizes[] = { 8, 16, 24, 32 };
     int32_t threads = count > 1 ? (int32_t)atoi(arguments[1]) : 1,
             order = count > 3 ? (int32_t)atoi(arguments[3]) : 1;
     int largest = count > 2 ? atoi(arguments[2]) : 16;

@@ -146,6 +146,7 @@ module lrpot
   ! lrpot/potential.h
   integer(c_int32_t), parameter :: LRPOT_NEEDS_SUM = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_NEEDS_FORWARD = 2_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_NEEDS_REVERSE = 4_c_int32_t
 
   ! lrpot/nep.h
   integer(c_int32_t), parameter :: LRPOT_HOST_MESSAGES = 4096_c_int32_t

@@ -284,14 +284,18 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_charges_set_params(lrpot_charges *
 /** @brief Charges of the owned atoms (first channel).
  *
  *  Equilibrated charges of one process start from those of the previous call with the same
- *  workspace.
+ *  workspace, densities from the potentials of the last four (docs/theory/selfconsistent.md).
  *  @param[in]     charges  Charge model; not modified.
  *  @param[in,out] work     Scratch memory of the calling thread, from lrpot_workspace_create().
  *  @param[in]     atoms    Atoms; borrowed during the call.
  *  @param[in]     list     Full list with cutoff >= lrpot_charges_cutoff(); NULL is allowed without
  *    a basis.
  *  @param[in]     comm     NULL for one process. `sum` is called once when the model keeps the
- *    total charge. Equilibrated charges call `sum` and `forward` many times.
+ *    total charge. Equilibrated charges and densities call `sum` and `forward` many times.
+ *    Densities also need `reverse` for derivatives, unless atoms->ghost_owner is given: without it
+ *    and `forward`, ghosts are LRPOT_E_UNSUPPORTED. `forward` brings charges (1), dipoles (3) and
+ *    quadrupoles (9 values of an atom) to ghosts. All processes call in step, also those without
+ *    atoms. Isolated densities with dipoles need all atoms in each process, as owned or ghosts.
  *  @param[out]    q        e, [n_owned], overwritten; untouched on failure.
  *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_SIZE and LRPOT_E_ARGUMENT (a struct, a fragment or the
  *    list does not fit); LRPOT_E_NOT_FINITE; LRPOT_E_CELL; LRPOT_E_SPECIES; LRPOT_E_CUTOFF;

@@ -242,6 +242,9 @@ LRPOT_API double lrpot_potential_epsilon_infinity(const lrpot_potential *potenti
 LRPOT_API int32_t lrpot_potential_needs(const lrpot_potential *potential);
 #define LRPOT_NEEDS_SUM 1     /**< comm->sum. */
 #define LRPOT_NEEDS_FORWARD 2 /**< comm->forward of charges to ghosts. */
+/** comm->reverse, and comm->forward of up to 9 values of an atom; not where atoms->ghost_owner is
+ * given. */
+#define LRPOT_NEEDS_REVERSE 4
 
 /** @brief Number of parameters of all blocks.
  *  @param[in] potential  Model; NULL is allowed.
@@ -332,7 +335,8 @@ LRPOT_API int32_t lrpot_potential_note_at(const lrpot_potential *potential, int6
  *    from @p comm as it came. LRPOT_E_ARGUMENT also for ghosts whose charges neither comm->forward
  *    nor atoms->ghost_owner fills.
  *  @threadsafety Concurrent calls need different @p work and outputs.
- *  @allocates Nothing after the first call of this size, for models without equilibrated charges.
+ *  @allocates Nothing after the first call of this size, for models without equilibrated charges or
+ *    densities.
  *  @collective Yes, over @p comm, for models with charges.
  *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_compute(

@@ -379,6 +379,7 @@ int64_t lrpot__potential_linear_count(const lrpot_potential *potential)
 
 int32_t lrpot_potential_needs(const lrpot_potential *potential)
 {
-    return potential != NULL && potential->charges != NULL ? LRPOT_NEEDS_SUM | LRPOT_NEEDS_FORWARD
-                                                           : 0;
+    if (potential == NULL || potential->charges == NULL) return 0;
+    int reverse = (potential->charges->rules->traits & LRPOT_CHARGES_TAKES_MOMENTS) != 0;
+    return LRPOT_NEEDS_SUM | LRPOT_NEEDS_FORWARD | (reverse ? LRPOT_NEEDS_REVERSE : 0);
 }

@@ -107,6 +107,7 @@ START_TEST(other_constants_are_pinned)
     ck_assert_int_eq(LRPOT_EWALD_SELF, 2);
     ck_assert_int_eq(LRPOT_NEEDS_SUM, 1);
     ck_assert_int_eq(LRPOT_NEEDS_FORWARD, 2);
+    ck_assert_int_eq(LRPOT_NEEDS_REVERSE, 4);
     ck_assert_int_eq(LRPOT_BORN_UNFOLDED, 0);
     ck_assert_int_eq(LRPOT_BORN_PHASE, 1);
     ck_assert_int_eq(LRPOT_FIT_TRAIN, 0);

@@ -127,8 +127,8 @@ def densities_equal_the_library_on_1_2_and_4_ranks(hosts):
 
 def ranks_bring_a_density_as_far_as_its_gaussians_reach_or_say_so(hosts):
     TILTED.write_data(hosts.folder / "box.data")
-    refused = hosts.lammps(start("density.json") + "run 0\n", 2, fails=True)
-    assert "cutoff" in refused, refused
+    refused = hosts.lammps(start("density2.json") + "run 0\n", 2, fails=True)
+    assert "Gaussians of 1 A need pairs to" in refused, refused
 
 
 def energy_of_densities_is_conserved(hosts):

@@ -7,7 +7,7 @@
  *   equilibrated.json  rock salt's energy with equilibrated charges, whose electronegativity
  *                      follows the neighbourhood
  *   density.json       the same energy with a density of charges and dipoles
- *   density2.json      and of quadrupoles
+ *   density2.json      and of quadrupoles, on Gaussians of unlike widths
  *   density_widths.json  of charges and dipoles on Gaussians of two widths
  * independent.tensors, global.tensors, local.tensors, dipole.tensors   of
  * elements Cl, Na, the coupled ones with rock salt's charges water.tensors      of H, O Usage:
@@ -212,6 +212,7 @@ static int take_energy(lrpot_potential *model, const char *path)
 
 static int write_model(const char *folder, const recipe *r)
 {
+    static const double unlike[2] = { 1.0, 0.8 }; /* A: alike Gaussians have no pairs */
     char path[4096];
     lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
     lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
@@ -234,6 +235,7 @@ static int write_model(const char *folder, const recipe *r)
     charge_basis.level = r->charge_level;
     options.charges = r->charges;
     if (r->charge_level > 0) options.charge_options = &charges;
+    if (r->order == 2) options.widths = unlike;
     TRY(lrpot_potential_create(&model, &options));
     snprintf(path, sizeof path, "%s/%s", folder, r->energy != NULL ? r->energy : "");
     if (r->energy != NULL && take_energy(model, path) != 0) return 1;

@@ -596,8 +596,10 @@ static void check_kind(int32_t kind, int cell, int special)
 static void check_density(int32_t order, int32_t response, int32_t widths, int cell, int special)
 {
     support_random random = { 2300 + (uint64_t)(100 * order + 10 * widths + cell) };
+    static const double gaussians[MODEL_SPECIES] = { 0.9, 0.7, 0.8 };
     lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
     charges.tolerance = 1e-12;
+    charges.widths = gaussians; /* alike they would have no pairs */
     charges.order = order, charges.response = response, charges.reach = 3.5;
     charges.features = response == LRPOT_RESPONSE_NONE ? 0 : widths * (order + 1) * (order + 1);
     charges.spread = 0.5;
