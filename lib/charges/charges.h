@@ -55,7 +55,7 @@ typedef struct lrpot__charge_call {
      * pass of an adjoint (lrpot__request); or NULL */
     const double *lever_arm;
     const double *dE_ddipole; /* V/A [3]: of all dipoles, beside dE/dq of an adjoint; or NULL */
-    /* Coulomb matrix [moments][moments] of a density, in place of sums without forces; or NULL */
+    /* Coulomb matrix of a density (density_matrix.h), in place of sums without virials; or NULL */
     const double *matrix;
     /* V [moments]: potentials that the moments of a density answer to in place of their own; NULL:
      * those of the fixed point */

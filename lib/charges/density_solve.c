@@ -2,6 +2,7 @@
 #include "charges/density_solve.h"
 
 #include "charges/blurred_sums.h"
+#include "charges/density_matrix.h"
 #include "charges/density_ranks.h"
 #include "charges/residuals.h"
 #include "core/comm.h"
@@ -54,6 +55,8 @@ lrpot_status lrpot__density_sum(const lrpot__charge_call *call, const double *x,
         if (energy != NULL) *energy = 0.5 * cblas_ddot(size, x, 1, v, 1);
         return LRPOT_OK;
     }
+    if (call->matrix != NULL && forces != NULL && virial == NULL)
+        return lrpot__density_matrix_forces(call, x, v, energy, forces);
     const lrpot_atoms *atoms = call->atoms;
     const lrpot_nlist *list = call->list;
     const lrpot_comm *comm = call->comm;

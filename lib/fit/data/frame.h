@@ -23,9 +23,7 @@ typedef struct lrpot__frame_coulomb {
     double *gradient; /* [n][n][3]: from charge j, force on charge i */
     double *strain;   /* [6][n][n]; NULL when isolated */
     double *points;   /* [n][points] V/e: potential at the points by a unit charge at each atom */
-    /* of densities, instead of matrix, gradient and strain: potentials and their derivatives up to
-     * one order more than the density has, by a unit of each moment, [moments, one order more]
-     * [moments] */
+    /* of densities, instead of matrix, gradient and strain: see density_matrix.h */
     double *moments;
 } lrpot__frame_coulomb;
 

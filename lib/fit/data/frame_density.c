@@ -4,6 +4,7 @@
 
 #include "charges/blurred_sums.h"
 #include "charges/charge_eval.h"
+#include "charges/density_matrix.h"
 #include "charges/density_terms.h"
 #include "core/memory.h"
 #include "electrostatics/derivatives/multipole_charges.h"
@@ -77,25 +78,17 @@ static lrpot_status fill_dipoles(lrpot__frame *frame, const lrpot_potential *pot
 static lrpot_status fill(lrpot__frame *frame, const lrpot_potential *potential,
                          lrpot_workspace *work, int32_t order, double *scratch)
 {
-    int64_t n = frame->n, size = lrpot__density_size(potential->charges, n),
-            block = lrpot__density_components(order) * n,
-            more = lrpot__density_derivatives(order) * n, widths = size / block;
+    lrpot__density_shape shape = lrpot__density_shape_of(potential->charges, frame->n);
+    int64_t size = shape.widths * shape.block, more = shape.more;
     double *x = scratch, *v = scratch + size, *m = frame->coulomb.moments;
     for (int64_t k = 0; k < size; k++) {
         x[k] = 1.0;
         LRPOT__TRY(felt(frame, potential, work, order, x, v));
         x[k] = 0.0;
-        for (int64_t l = 0; l < widths * more; l++)
-            m[lrpot__frame_density_row(l / more, l % more, block, more, widths) * size + k] = v[l];
+        for (int64_t l = 0; l < shape.widths * more; l++)
+            m[lrpot__density_row(&shape, l / more, l % more) * size + k] = v[l];
     }
     return LRPOT_OK;
-}
-
-int64_t lrpot__frame_density_row(int64_t width, int64_t row, int64_t block, int64_t more,
-                                 int64_t widths)
-{
-    return row < block ? width * block + row
-                       : widths * block + width * (more - block) + (row - block);
 }
 
 /* Numbers of the matrix for n atoms: moments, and potentials up to one order more. */

@@ -1,9 +1,8 @@
 /* Answer of a self-consistent density to changes along many directions. */
 #include "fit/jacobian/density_answer.h"
 
+#include "charges/density_matrix.h"
 #include "core/error.h"
-#include "electrostatics/multipoles/multipoles.h"
-#include "fit/data/frame_density.h"
 
 #include <cblas.h>
 #include <lapacke.h>
@@ -22,38 +21,6 @@ lrpot__density_task lrpot__density_task_of(lrpot__assembly *assembly, const lrpo
                                   d->size * frame->n,
                                   d->heads * frame->n,
                                   lrpot__density_directions(frame->n, frame->order) };
-}
-
-/* Row of the derivative of a potential by the places, and its factor. */
-typedef struct {
-    int64_t row;
-    double factor;
-} derivative;
-
-/* Of moment k of a width, whose potential is one of the block: derivative by the place a of its
- * atom. */
-static derivative derivative_of(const lrpot__density_task *t, int64_t width, int64_t k, int a)
-{
-    int64_t n = t->n, row;
-    double factor;
-    if (k < n) {
-        row = n + 3 * k + a, factor = 1.0;
-    } else if (k < 4 * n) { /* half the second derivatives stand there */
-        row = 4 * n + 3 * (k - n) + a, factor = 2.0;
-    } else {
-        int64_t c = (k - 4 * n) % 9;
-        row = 13 * n + 10 * ((k - 4 * n) / 9) + lrpot__third_index[c / 3][c % 3][a], factor = 0.5;
-    }
-    return (derivative){
-        lrpot__frame_density_row(width, row, t->terms->block, t->d->more * n, t->d->widths), factor
-    };
-}
-
-/* Atom of moment k of a width. */
-static int64_t atom_of(const lrpot__density_task *t, int64_t k)
-{
-    int64_t n = t->n;
-    return k < n ? k : k < 4 * n ? (k - n) / 3 : (k - 4 * n) / 9;
 }
 
 /* Of the moments of atom k at all widths. */
@@ -84,14 +51,16 @@ static const double *felt(const lrpot__density_task *t, const double *x)
 void lrpot__density_add_places(const lrpot__density_task *t, const double *x, double *right)
 {
     int64_t n = t->n, block = t->terms->block;
+    lrpot__density_shape shape = lrpot__density_shape_of(t->assembly->potential->charges, n);
     const double *potentials = felt(t, x);
     for (int64_t k = 0; k < n; k++)
         for (int a = 0; a < 3; a++) {
             double *out = right + (3 * k + a) * t->size;
             for (int64_t l = 0; l < t->size; l++) {
-                derivative by = derivative_of(t, l / block, l % block, a);
+                lrpot__density_slope by = lrpot__density_slope_of(&shape, l / block, l % block, a);
                 out[l] -= by.factor * row_by_atom(t, x, by.row, k);
-                if (atom_of(t, l % block) == k) out[l] += by.factor * potentials[by.row];
+                if (lrpot__density_atom_of(&shape, l % block) == k)
+                    out[l] += by.factor * potentials[by.row];
             }
         }
 }

@@ -44,7 +44,7 @@ lrpot_status lrpot__density_predict(lrpot__assembly *assembly, const lrpot__fram
     LRPOT__TRY(lrpot__density_charges(assembly, frame));
     out.energy = assembly->prediction + lrpot__frame_row(frame, LRPOT__TARGET_ENERGY);
     out.forces = assembly->prediction + lrpot__frame_row(frame, LRPOT__TARGET_FORCES);
-    out.virial = virial;
+    out.virial = lrpot__frame_is_strained(frame) ? virial : NULL; /* it takes Coulomb sums */
     if (lrpot__frame_has_energies(frame)) {
         double *stress = assembly->prediction + lrpot__frame_row(frame, LRPOT__TARGET_STRESS);
         LRPOT__TRY(

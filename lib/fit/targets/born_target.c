@@ -6,7 +6,7 @@
 #include "fit/jacobian/density_born.h"
 #include "fit/jacobian/equilibrated_born.h"
 #include "fit/local/local.h"
-#include "fit/targets/target.h"
+#include "fit/targets/target_places.h"
 
 #include <cblas.h>
 #include <math.h>

@@ -1,5 +1,6 @@
 /* Electronic dielectric tensor of a crystal, eps_inf = 1 + 4 pi k alpha / V. */
 #include "fit/jacobian/density_field.h"
+#include "fit/targets/target_places.h"
 #include "response/polarizability.h"
 
 static lrpot_status read(lrpot__frame *frame, const lrpot_structure *structure, lrpot__block *block)

@@ -1,5 +1,6 @@
 /* Polarizability volume of a frame, k d(dipole)/dE. */
 #include "fit/jacobian/density_field.h"
+#include "fit/targets/target_places.h"
 
 static lrpot_status read(lrpot__frame *frame, const lrpot_structure *structure, lrpot__block *block)
 {

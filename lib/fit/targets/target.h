@@ -83,12 +83,5 @@ extern const lrpot__target lrpot__target_sum_rules;
 /* Reads a reference of the structure without conversion. */
 lrpot_status lrpot__target_copy(const lrpot_structure *structure, int32_t quantity, int64_t n,
                                 lrpot__block *block);
-/* Keeps unwrapped positions of the frame where charges flow: of isolated atoms and of fragments. In
- * crystals charges that flow along bonds need none. Refuses others, naming `what`. */
-lrpot_status lrpot__target_unwrap(lrpot__frame *frame, const lrpot_potential *potential,
-                                  lrpot_workspace *work, const char *what);
-/* The same for targets of densities that respond to a field alone. */
-lrpot_status lrpot__target_require_response(lrpot__frame *frame, const lrpot_potential *potential,
-                                            lrpot_workspace *work, const char *what);
 
 #endif

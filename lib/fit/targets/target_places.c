@@ -1,4 +1,6 @@
 /* Unwrapped positions of a frame, from which the dipole of charges that flow is formed. */
+#include "fit/targets/target_places.h"
+
 #include "charges/charge_eval.h"
 #include "core/memory.h"
 #include "fit/data/frame.h"
