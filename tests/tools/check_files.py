@@ -368,11 +368,10 @@ def check_in_place():
         )
 
 
-SLAB = """2
-Lattice="5 0 0 0 5 0 0 0 9" pbc="T T {0}" energy=-1 dipole="0 0 1" Properties=species:S:1:pos:R:3:fragment:I:1
-Na 0 0 1 0
-Cl 1 1 3 1
-"""
+SLAB = (
+    '2\nLattice="5 0 0 0 5 0 0 0 9" pbc="T T {0}" energy=-1 dipole="0 0 1"'
+    " Properties=species:S:1:pos:R:3:fragment:I:1\nNa 0 0 1 0\nCl 1 1 3 1\n"
+)
 
 
 def check_losses():
