@@ -14,6 +14,7 @@
 static const lrpot__tag history_tag = { "potentials of the last densities" };
 
 enum { KEPT = 4, FREE = KEPT - 1 }; /* calls, and coefficients beside that of the last */
+#define FARTHEST 16.0               /* sum of |c_k|; quadratic extrapolation in time has 7 */
 #define NEAR 0.8                    /* A: an atom that is further away is another one */
 #define RIDGE \
     1e-7 /* of the diagonal: combinations of places that do not differ are not told apart */
@@ -110,7 +111,7 @@ lrpot_status lrpot__density_guess(const lrpot__charge_call *call, const lrpot__d
                                   double *v)
 {
     history *h = NULL;
-    double sums[FREE * FREE + FREE + 1] = { 0.0 }, *c = sums + FREE * FREE, last = 1.0;
+    double sums[FREE * FREE + FREE + 1] = { 0.0 }, *c = sums + FREE * FREE, last = 1.0, reach = 0.0;
     LRPOT__TRY(find(call->work, &h));
     if (h->n != t->n || h->size != t->size) h->held = 0;
     h->count = h->held, h->held = 0;
@@ -118,7 +119,11 @@ lrpot_status lrpot__density_guess(const lrpot__charge_call *call, const lrpot__d
         if (was_near(h, t, i)) add_products(h, t, i, sums);
     LRPOT__TRY(lrpot__comm_sum(t->comm, sums, FREE * FREE + FREE));
     solve(sums, c, FREE);
-    for (int32_t k = 1; k < h->count; k++) last -= c[k - 1];
+    for (int32_t k = 1; k < h->count; k++) last -= c[k - 1], reach += fabs(c[k - 1]);
+    if (!(reach < FARTHEST)) { /* a jump after small steps: the last potentials are nearer */
+        last = 1.0;
+        memset(c, 0, FREE * sizeof *c);
+    }
     if (t->size > 0) memset(v, 0, (size_t)t->size * sizeof *v);
     for (int32_t k = 0; k < h->count; k++)
         for (int64_t m = 0; m < t->size; m++)

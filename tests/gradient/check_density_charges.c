@@ -183,7 +183,7 @@ START_TEST(atoms_add_up_and_files_keep_the_model)
     if (expected.features > 0) ck_assert_int_eq(o.features, expected.features);
     if (expected.features > 0) ck_assert(o.spread == expected.spread);
     ck_assert_int_eq(o.flags, expected.flags);
-    ck_assert(o.reach == 3.5 && o.tolerance == 1e-12 && o.widths[1] == 1.1);
+    ck_assert(o.reach == 3.5 && o.tolerance == 1e-13 && o.widths[1] == 1.1);
     compute(&again, p.structure, &other, NULL, NULL, NULL, NULL);
     ck_close(other, energy, 1e-12, fabs(energy) + 1);
     lrpot_potential_free(again.potential);

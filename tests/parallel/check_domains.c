@@ -346,7 +346,7 @@ static void check_model(support_random random, lrpot_potential *potential, int32
      * all other atoms as ghosts. */
     double cutoff = cell == CELL_NONE ? 100.0
                     : kind == LRPOT_CHARGES_EQUILIBRATED || kind == LRPOT_CHARGES_DENSITY
-                        ? 11.0
+                        ? 11.5
                         : 6.0; /* as far as Gaussians of 1 A reach */
     int32_t species[N_ATOMS];
     whole_results serial = { 0 };

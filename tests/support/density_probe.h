@@ -38,7 +38,7 @@ typedef struct {
 static inline lrpot_charges_options options_of(int32_t order, int32_t response)
 {
     lrpot_charges_options options = LRPOT_CHARGES_OPTIONS_INIT;
-    options.order = order, options.response = response, options.tolerance = 1e-12;
+    options.order = order, options.response = response, options.tolerance = 1e-13;
     options.reach = 3.5, options.sigma = 1.1;
     return options;
 }
