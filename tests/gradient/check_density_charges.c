@@ -434,6 +434,37 @@ START_TEST(wrong_options_are_named)
 }
 END_TEST
 
+/* Of models with the same moments and other widths. What a workspace keeps of one must not enter
+ * the sums of the next. */
+START_TEST(a_workspace_serves_one_model_after_another)
+{
+    probe kept;
+    open_probe(&kept, _i, CELL_TRICLINIC, 0.4);
+    for (int k = 0; k < 3; k++) {
+        double energies[2], forces[2][3 * N_ATOMS], q[N_ATOMS],
+            widths[MODEL_SPECIES] = { 1.1, 0.9 - 0.1 * k, 0.7 + 0.1 * k };
+        lrpot_charges_options options = options_of_case(_i);
+        support_random random = { 77 };
+        probe p, other;
+        options.widths = widths;
+        p = kept;
+        p.potential = models_random_with(&random, LRPOT_CHARGES_DENSITY, &options);
+        other = p;
+        ck_ok(lrpot_workspace_create(&other.work, 1));
+        compute(&p, p.structure, &energies[0], forces[0], NULL, NULL, NULL);
+        compute(&other, p.structure, &energies[1], forces[1], NULL, NULL, NULL);
+        ck_close(energies[0], energies[1], 1e-9, fabs(energies[1]));
+        for (int x = 0; x < 3 * N_ATOMS; x++)
+            ck_close(forces[0][x], forces[1][x], 1e-9, models_largest(forces[1], 3 * N_ATOMS));
+        /* the same sum of a solution, with which the next model begins */
+        compute(&p, p.structure, NULL, NULL, NULL, q, NULL);
+        lrpot_workspace_free(other.work);
+        lrpot_potential_free(p.potential);
+    }
+    close_probe(&kept);
+}
+END_TEST
+
 Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("density_charges");
@@ -453,6 +484,7 @@ Suite *lrpot_suite(void)
     tcase_add_loop_test(limits, charges_without_response_are_latent_charges, 0, CELL_KINDS);
     tcase_add_loop_test(limits, bulk_water_takes_few_sums, 0, 2);
     tcase_add_test(limits, ghosts_need_owners_or_both_directions);
+    tcase_add_loop_test(limits, a_workspace_serves_one_model_after_another, 0, CASES);
     tcase_add_test(limits, wrong_options_are_named);
     suite_add_tcase(suite, limits);
     TCase *slow = tcase_create("slow"); /* higher orders, and several widths */

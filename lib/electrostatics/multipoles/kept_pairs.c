@@ -19,7 +19,7 @@ static void free_kept(void *object)
 {
     lrpot__kept_pairs *k = object;
     lrpot__free(k->positions);
-    lrpot__free(k->species);
+    lrpot__free(k->widths);
     lrpot__free(k->offsets);
     lrpot__free(k->j);
     lrpot__free(k->values);
@@ -41,29 +41,24 @@ static const double *place(const lrpot_atoms *atoms, int64_t i)
     return atoms->positions + i * (atoms->stride > 0 ? atoms->stride : 3);
 }
 
-static int32_t species_of(const lrpot_atoms *atoms, int64_t i)
-{
-    return atoms->species != NULL ? atoms->species[i] : 0;
-}
-
 static int is_same_pair(const lrpot__pair *a, const lrpot__pair *b)
 {
     return a->cutoff == b->cutoff && a->taper_start == b->taper_start
            && a->screening.alpha == b->screening.alpha;
 }
 
-/* 1 if nothing that the functions depend on has changed. */
+/* 1 if nothing that the functions depend on has changed. Widths are compared by value: another
+ * model may have got the memory of the one before. */
 static int holds(const lrpot__kept_pairs *k, const lrpot__sum *sum, int32_t orders)
 {
     const lrpot_atoms *atoms = sum->atoms;
-    if (k->n != atoms->n_owned || k->n_all != atoms->n_all || k->ewald != sum->ewald
-        || k->orders < orders || k->periodic_mask != atoms->periodic_mask
-        || !is_same_pair(&k->pair, &sum->split.pair)
+    if (k->n != atoms->n_owned || k->n_all != atoms->n_all || k->orders < orders
+        || k->periodic_mask != atoms->periodic_mask || !is_same_pair(&k->pair, &sum->split.pair)
         || (atoms->cell != NULL && memcmp(k->cell, atoms->cell, sizeof k->cell) != 0))
         return 0;
     for (int64_t i = 0; i < k->n_all; i++)
         if (memcmp(k->positions + 3 * i, place(atoms, i), 3 * sizeof(double)) != 0
-            || k->species[i] != species_of(atoms, i))
+            || k->widths[i] != lrpot__atom_width(sum->ewald, atoms, i))
             return 0;
     return 1;
 }
@@ -73,13 +68,12 @@ static lrpot_status remember(lrpot__kept_pairs *k, const lrpot__sum *sum, int32_
     const lrpot_atoms *atoms = sum->atoms;
     int64_t all = atoms->n_all;
     LRPOT__TRY(lrpot__grow((void **)&k->positions, &k->capacities[0], 3 * all, sizeof(double)));
-    LRPOT__TRY(lrpot__grow((void **)&k->species, &k->capacities[1], all, sizeof(int32_t)));
+    LRPOT__TRY(lrpot__grow((void **)&k->widths, &k->capacities[1], all, sizeof(double)));
     for (int64_t i = 0; i < all; i++) {
         memcpy(k->positions + 3 * i, place(atoms, i), 3 * sizeof(double));
-        k->species[i] = species_of(atoms, i);
+        k->widths[i] = lrpot__atom_width(sum->ewald, atoms, i);
     }
     if (atoms->cell != NULL) memcpy(k->cell, atoms->cell, sizeof k->cell);
-    k->ewald = sum->ewald;
     k->pair = sum->split.pair;
     k->n_all = all;
     k->orders = orders;
@@ -132,8 +126,8 @@ static double fill_row(const void *ctx, int64_t i, double *virial)
         least = fmin(least, square);
         if (square == 0.0) continue; /* an error, see lrpot__pair_walk_coincident() */
         for (int a = 0; a < 3; a++) to[a] = -x[a];
-        lrpot__pair_orders(&k->pair, lrpot__pair_gamma(k->ewald, walk->sum->atoms, i, j), square,
-                           k->orders, to + 3);
+        lrpot__pair_orders(&k->pair, lrpot__pair_gamma(walk->sum->ewald, walk->sum->atoms, i, j),
+                           square, k->orders, to + 3);
     }
     return least;
 }

@@ -8,13 +8,12 @@
 
 typedef struct lrpot__kept_pairs {
     /* what the pairs belong to */
-    const lrpot_ewald *ewald;
     lrpot__pair pair;
     int64_t n, n_all;
     int32_t orders, periodic_mask; /* b[0 .. orders-1] of each pair */
     double cell[9];
     double *positions; /* [n_all][3] */
-    int32_t *species;  /* [n_all] */
+    double *widths;    /* [n_all] */
     /* the pairs of rows 0 .. rows-1; those behind do not fit */
     int64_t rows;
     int64_t *offsets; /* [n + 1] */
