@@ -1,15 +1,23 @@
-"""Born charges of water by the three schemes of arXiv 2601.03656: learned by themselves, and coupled to the charges of a potential by one
-factor or by a factor that follows the neighbourhood. Usage: bench/tensors.py LRPOT DATA [FOLDER]; DATA has water_rpbe_d3 (bulk),
-spice_bec (clusters) and superionic_water_bec, FOLDER keeps what is made (default: a temporary one); potentials found there are taken
-as they are. Validation frames choose the
-regularization and are what the errors are of: every fourth cluster, the sets' own for the bulk and at 2 g/cm3, the last six at 4 g/cm3.
+"""Born charges of water by the three schemes of arXiv 2601.03656: learned by themselves, and
+coupled to the charges of a potential by one factor or by a factor that follows the neighbourhood.
+Usage: bench/tensors.py LRPOT DATA [FOLDER]; DATA has water_rpbe_d3 (bulk), spice_bec (clusters)
+and superionic_water_bec, FOLDER keeps what is made (default: a temporary one); potentials found
+there are taken as they are. Validation frames choose the regularization and are what the errors
+are of: every fourth cluster, the sets' own for the bulk and at 2 g/cm3, the last six at 4 g/cm3.
 
-The potential of the coupled schemes is fitted to forces of bulk and clusters together (their energies are of different functionals),
-without and with Born charges as targets; then the factors follow. From there the local factor and the charges are fitted together, one
-least-squares problem of forces, tensors, charges and factor (--steps of it), and, to compare, by turns, as many steps of each of --rounds turns."""
+The potential of the coupled schemes is fitted to forces of bulk and clusters together (their
+energies are of different functionals), without and with Born charges as targets; then the factors
+follow. With --rounds, charges and factor of that size go on by turns.
+
+The joint rows have wider charges and factors and start anew: charges from forces and tensors, a
+factor, --steps of one least-squares problem of forces, tensors, charges and factor, and a factor
+of higher level on the charges that come out. Their training set is every --every-th frame of the
+bulk and each cluster --copies times: the bulk has 13 times the atoms of the clusters, and the fit
+would see little else."""
 import argparse
 import json
 import pathlib
+import resource
 import subprocess
 import tempfile
 
@@ -25,10 +33,19 @@ parser = argparse.ArgumentParser(
 parser.add_argument("lrpot")
 parser.add_argument("data", type=pathlib.Path)
 parser.add_argument("folder", nargs="?", type=pathlib.Path)
-parser.add_argument("--rounds", type=int, default=1, help="turns of charges and factor")
+parser.add_argument("--rounds", type=int, default=0, help="turns of charges and factor")
+parser.add_argument("--steps", type=int, default=6, help="of the joint fit, and of a turn")
+parser.add_argument("--every", type=int, default=2, help="bulk frames of the joint rows")
+parser.add_argument("--copies", type=int, default=3, help="of each cluster in the joint rows")
 parser.add_argument(
-    "--steps", type=int, default=6, help="of the joint fit, and of the charges in a turn"
+    "--equal",
+    default="0.05,0.02",
+    help="eV/A and e that count as equal in the joint rows; those of a fit are 0.003,0.02",
 )
+parser.add_argument("--charge-level", type=int, default=16, help="of the joint rows")
+parser.add_argument("--factor-levels", default="14,14", help="while charges are fitted")
+parser.add_argument("--last-levels", default="16,16", help="of the factor afterwards")
+parser.add_argument("--seed", type=int, default=1, help="of the start values of charges")
 parser.add_argument("--threads", type=int, default=1)
 parser.add_argument("--quick", action="store_true", help="small levels: a look in a minute")
 arguments = parser.parse_args()
@@ -100,6 +117,13 @@ def error(model, path):
     return (squares / count) ** 0.5
 
 
+def row(name, model, *more):
+    """A line of the table: a model for both, or one for each."""
+    models = model if isinstance(model, tuple) else (model, model)
+    values = [error(m, sets[1]) for m, sets in zip(models, (bulk, clusters))]
+    print(f"{name:40} {values[0]:6.4f} {values[1]:10.4f}", *more, flush=True)
+
+
 def coupled(name, model, train, levels):
     """The same factor for bulk and clusters."""
     global_model, local_model = f"global_{model}", f"local_{model}"
@@ -111,22 +135,21 @@ def coupled(name, model, train, levels):
         tensors(*sets, "global", levels, "alone", "--potential", folder / model)[1]["factor"]
         for sets in (bulk, clusters)
     ]
-    print(
-        f"{'global, ' + name:36} {error(global_model, bulk[1]):10.4f} {error(global_model, clusters[1]):10.4f}"
-        f"   factor {found['factor']:.3f}; of bulk alone {one[0]:.3f}, of clusters alone {one[1]:.3f}"
+    row(
+        f"global, {name}",
+        global_model,
+        f"  factor {found['factor']:.3f};",
+        f"of bulk alone {one[0]:.3f}, of clusters alone {one[1]:.3f}",
     )
-    print(
-        f"{'local, ' + name:36} {error(local_model, bulk[1]):10.4f} {error(local_model, clusters[1]):10.4f}",
-        flush=True,
-    )
+    row(f"local, {name}", local_model, f"  forces {forces(model):.1f} meV/A")
 
 
-def go_on(name, start, local_model, *more):
+def go_on(name, start, local_model, train, *more):
     """The potential again, with its charges times that factor in the Born charges."""
     if not (folder / name).exists():
         lrpot(
             "fit",
-            both[0],
+            train,
             "--valid",
             both[1],
             "--targets",
@@ -144,20 +167,57 @@ def go_on(name, start, local_model, *more):
     return name
 
 
-def together(name, start, local_model, factor_model):
-    """Charges and factor in one least-squares problem."""
-    go_on(name, start, local_model, "--fit-factor", folder / factor_model)
-    print(
-        f"{'local, charges and factor at once':36} {error(factor_model, bulk[1]):10.4f} {error(factor_model, clusters[1]):10.4f}",
-        flush=True,
-    )
+def wide_factor(model, potential_model, levels):
+    path = folder / model
+    if not path.exists():
+        tensors(
+            joint_train,
+            both[1],
+            "local",
+            "8,8" if quick else levels,
+            model,
+            "--potential",
+            folder / potential_model,
+            "--radial-cost",
+            2 if quick else 1,
+        )
+    return model
 
 
-def potential(name, targets, charge_level):
+def forces(model):
+    """RMSE in meV/A over the validation frames, as the fit left it."""
+    told = json.loads((folder / f"{model}.fit.json").read_text())
+    return 1e3 * told["members"][0]["valid"]["forces"]["rmse"]
+
+
+def together():
+    """Charges and factor in one least-squares problem, with more room in both."""
+    eva, e = arguments.equal.split(",")
+    equal = ["--weights", ",".join([eva] * 3 + [e] * 3)]
+    wide = ["--radial-size", 12, "--species-coefficients", "all", *equal]
+    start = potential("wide.model", "forces,bec", arguments.charge_level, joint_train, 10, *wide)
+    started = wide_factor("start.factor", start, arguments.factor_levels)
+    fit_factor = ["--fit-factor", folder / "joint.factor", *equal]
+    once = go_on("once.model", start, started, joint_train, *fit_factor)
+    last = wide_factor("last.factor", once, arguments.last_levels)
+    for name, factor_model, of in (
+        ("local, wide, before the joint fit", started, start),
+        ("local, charges and factor at once", "joint.factor", once),
+        ("local, joint fit, then a larger factor", last, once),
+    ):
+        row(
+            name,
+            factor_model,
+            f"  forces {forces(of):.1f} meV/A;",
+            f"training clusters {error(factor_model, clusters[0]):.4f}",
+        )
+
+
+def potential(name, targets, charge_level, train, iterations, *more):
     if not (folder / name).exists():
         lrpot(
             "fit",
-            both[0],
+            train,
             "--valid",
             both[1],
             "--charges",
@@ -172,10 +232,13 @@ def potential(name, targets, charge_level):
             5,
             "--starts",
             1,
+            "--seed",
+            arguments.seed,
             "--max-iterations",
-            4 if quick else 12,
+            4 if quick else iterations,
             "-o",
             folder / name,
+            *more,
         )
     return name
 
@@ -188,48 +251,45 @@ clusters = (
     write("clusters_valid.xyz", pieces[3::4]),
 )
 both = [write(f"both_{k}.xyz", [*frames(bulk[k]), *frames(clusters[k])]) for k in range(2)]
+joint_train = write(
+    "joint_train.xyz",
+    [*list(frames(bulk[0]))[:: arguments.every], *list(frames(clusters[0])) * arguments.copies],
+)
 dense = list(frames(ice / "4gcc_1000K_train.xyz"))
 solid = write("solid_train.xyz", dense[:-6]), write("solid_valid.xyz", dense[-6:])
 quick = arguments.quick
 
-print("RMSE of Born charges in e, validation  bulk   clusters")
-rows = [
-    tensors(
-        *sets,
-        "independent",
-        "10,10" if quick else levels,
-        f"independent_{k}",
-        "--radial-cost",
-        2 if quick else 1,
-    )[0]
-    for k, (sets, levels) in enumerate(((bulk, "14,14"), (clusters, "12,12")))
-]
-print(
-    f"{'independent, a model for each':36} {rows[0]:10.4f} {rows[1]:10.4f}   wanted for the bulk {WANTED['bulk']}"
+print("RMSE of Born charges in e, validation      bulk   clusters")
+cost = 2 if quick else 1
+for k, (sets, levels) in enumerate(((bulk, "14,14"), (clusters, "12,12"))):
+    levels = "10,10" if quick else levels
+    tensors(*sets, "independent", levels, f"independent_{k}", "--radial-cost", cost)
+row(
+    "independent, a model for each",
+    ("independent_0", "independent_1"),
+    f"  wanted for the bulk {WANTED['bulk']}",
 )
-tensors(
-    *both,
-    "independent",
-    "10,10" if quick else "14,14",
-    "independent_both",
-    "--radial-cost",
-    2 if quick else 1,
-)
-print(
-    f"{'independent, one model for both':36} {error('independent_both', bulk[1]):10.4f} {error('independent_both', clusters[1]):10.4f}",
-    flush=True,
-)
+levels = "10,10" if quick else "14,14"
+for name, model, train in (
+    ("independent, one model for both", "independent_both", both[0]),
+    ("independent, frames of the joint fit", "independent_joint", joint_train),
+):
+    tensors(train, both[1], "independent", levels, model, "--radial-cost", cost)
+    row(name, model)
 
 factor = "8,8" if quick else "12,12,8"
-coupled("charges from forces", potential("forces.model", "forces", 8), both[0], factor)
+coupled("charges from forces", potential("forces.model", "forces", 8, both[0], 12), both[0], factor)
 coupled(
-    "charges from forces and tensors", potential("joint.model", "forces,bec", 10), both[0], factor
+    "charges from forces and tensors",
+    potential("joint.model", "forces,bec", 10, both[0], 12),
+    both[0],
+    factor,
 )
-together("once.model", "joint.model", "local_joint.model", "factor.model")
 model = "joint.model"
 for k in range(1, arguments.rounds + 1):
-    model = go_on(f"joint_{k}.model", model, f"local_{model}")
+    model = go_on(f"joint_{k}.model", model, f"local_{model}", both[0])
     coupled(f"charges with the factor, turn {k}", model, both[0], factor)
+together()
 
 print("superionic water, independent, validation")
 for name, sets, levels, cutoff in (
@@ -239,4 +299,6 @@ for name, sets, levels, cutoff in (
     rmse = tensors(
         *sets, "independent", "12,12" if quick else levels, "superionic", "--cutoff", cutoff
     )[0]
-    print(f"{name:36} {rmse:10.4f}              wanted {WANTED[name]}", flush=True)
+    print(f"{name:40} {rmse:6.4f}              wanted {WANTED[name]}", flush=True)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(f"{used.ru_utime + used.ru_stime:.0f} s of a processor")
