@@ -34,7 +34,7 @@ parser.add_argument("lrpot")
 parser.add_argument("data", type=pathlib.Path)
 parser.add_argument("folder", nargs="?", type=pathlib.Path)
 parser.add_argument("--rounds", type=int, default=0, help="turns of charges and factor")
-parser.add_argument("--steps", type=int, default=6, help="of the joint fit, and of a turn")
+parser.add_argument("--steps", type=int, default=10, help="of the joint fit, and of a turn")
 parser.add_argument("--every", type=int, default=2, help="bulk frames of the joint rows")
 parser.add_argument("--copies", type=int, default=3, help="of each cluster in the joint rows")
 parser.add_argument(

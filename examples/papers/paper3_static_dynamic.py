@@ -4,7 +4,7 @@ learned by themselves, or coupled to the charges of the energy by one factor or 
 the neighbourhood.
 
 Runs bench/tensors.py --quick (small levels), or with --full that program at its own sizes: some
-fifteen minutes of a processor."""
+ten minutes of a processor."""
 import re
 import sys
 
@@ -14,7 +14,6 @@ PUBLISHED = {
     "independent, one model for both": "71 (LOREM 67)",
     "global, charges from forces": "hundreds, MAE",
     "local, charges and factor at once": "75 (LOREM 67)",
-    "local, joint fit, then a larger factor": "75 (LOREM 67)",
 }
 
 options = papers.arguments(__doc__, "paper3-results")
