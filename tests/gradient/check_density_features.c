@@ -121,21 +121,45 @@ START_TEST(what_has_no_fixed_point_is_an_error_with_the_atom)
 }
 END_TEST
 
+static void dielectric_tensor(const probe *p, const lrpot_structure *structure, double *epsilon)
+{
+    double alpha[9];
+    int32_t species[2 * N_ATOMS];
+    lrpot_nlist *list = NULL;
+    lrpot_atoms atoms = view_of(structure, species, &list);
+    ck_ok(lrpot_response_polarizability(p->potential, p->work, &atoms, list, alpha, epsilon));
+    lrpot_nlist_free(list);
+}
+
+/* Crystals of bonds, of one and two widths, with and without self-interaction. */
+START_TEST(dielectric_tensors_do_not_depend_on_the_number_of_cells)
+{
+    static const int cases[] = { 0, 1, 4 };
+    static const int32_t twice[3] = { 2, 1, 1 };
+    probe p;
+    double one[9], two[9];
+    lrpot_structure *doubled = NULL;
+    open_probe(&p, CASES + cases[_i], CELL_TRICLINIC, 0);
+    ck_ok(lrpot_structure_repeat(&doubled, p.structure, twice));
+    dielectric_tensor(&p, p.structure, one);
+    dielectric_tensor(&p, doubled, two);
+    ck_assert(fabs(one[0] - 1) > 1e-3);
+    for (int k = 0; k < 9; k++) ck_close(two[k], one[k], 1e-8, 1.0);
+    lrpot_structure_free(doubled);
+    close_probe(&p);
+}
+END_TEST
+
 /* What knows one width alone says so. */
-START_TEST(periodic_response_and_phonons_of_widths_are_refused)
+START_TEST(phonons_of_widths_are_refused)
 {
     probe p;
-    int32_t species[N_ATOMS];
-    double alpha[9], epsilon[9];
-    lrpot_nlist *list = NULL;
+    lrpot_phonons *phonons = NULL;
     open_probe(&p, CASES + 1, CELL_TRICLINIC, 0);
-    lrpot_atoms atoms = view_of(p.structure, species, &list);
-    ck_assert_int_eq(
-        lrpot_response_polarizability(p.potential, p.work, &atoms, list, alpha, epsilon),
-        LRPOT_E_UNSUPPORTED);
+    ck_assert_int_eq(lrpot_phonons_create(&phonons, p.potential, p.work, p.structure, 0),
+                     LRPOT_E_UNSUPPORTED);
     ck_assert_msg(strstr(lrpot_last_error(), "of a density with 8 features") != NULL, "%s",
                   lrpot_last_error());
-    lrpot_nlist_free(list);
     close_probe(&p);
 }
 END_TEST
@@ -147,7 +171,8 @@ Suite *lrpot_suite(void)
     tcase_set_timeout(tcase, 240);
     tcase_add_loop_test(tcase, moments_of_two_widths_obey_their_equations, 0, 2);
     tcase_add_test(tcase, what_has_no_fixed_point_is_an_error_with_the_atom);
-    tcase_add_test(tcase, periodic_response_and_phonons_of_widths_are_refused);
+    tcase_add_loop_test(tcase, dielectric_tensors_do_not_depend_on_the_number_of_cells, 0, 3);
+    tcase_add_test(tcase, phonons_of_widths_are_refused);
     suite_add_tcase(suite, tcase);
     return suite;
 }
