@@ -14,7 +14,8 @@ static const double TOL_DERIVATIVE = 1e-7, TOL_QUADRATIC = 1e-10, PI = 3.1415926
 /* A structure, whose charges are evaluated at displaced atoms. */
 typedef struct charge_probe {
     const lrpot_potential *model;
-    lrpot_charges *charges; /* those of the model, solved as exactly as differences need */
+    /* those of the model, solved as exactly as differences need; NULL where nothing is solved */
+    lrpot_charges *exact;
     lrpot_workspace *work;
     lrpot_structure *structure;
     int32_t *species;
@@ -27,7 +28,7 @@ typedef struct charge_probe {
 
 static void close_probe(charge_probe *probe)
 {
-    lrpot_charges_free(probe->charges);
+    lrpot_charges_free(probe->exact);
     lrpot_structure_free(probe->structure);
     free(probe->species);
     free(probe->q);
@@ -35,18 +36,21 @@ static void close_probe(charge_probe *probe)
     free(probe->dipoles);
 }
 
-/* A copy of the charges of a model. Differences divide the errors of a solution by the step. */
+/* A copy of charges that solve equations, NULL of others. Differences divide the errors of a
+ * solution by the step. */
 static lrpot_status exact_charges(const lrpot_charges *charges, lrpot_charges **out)
 {
     static const double TOLERANCE = 1e-12;
     lrpot_charges_options options = LRPOT_CHARGES_OPTIONS_INIT;
     int64_t count = lrpot_charges_param_count(charges);
+    lrpot_status status = lrpot_charges_get_options(charges, &options);
+    if (status != LRPOT_OK
+        || (lrpot_charges_kind_traits(options.kind) & LRPOT_CHARGES_TAKES_SOLVER) == 0)
+        return status;
     double *params = malloc((size_t)(count > 0 ? count : 1) * sizeof *params);
-    lrpot_status status = params != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
-    if (status == LRPOT_OK) status = lrpot_charges_get_params(charges, count, params);
-    if (status == LRPOT_OK) status = lrpot_charges_get_options(charges, &options);
-    if ((lrpot_charges_kind_traits(options.kind) & LRPOT_CHARGES_TAKES_SOLVER) != 0)
-        options.tolerance = TOLERANCE;
+    if (params == NULL) return LRPOT_E_MEMORY;
+    options.tolerance = TOLERANCE;
+    status = lrpot_charges_get_params(charges, count, params);
     if (status == LRPOT_OK)
         status = lrpot_charges_create(out, lrpot_charges_basis(charges), &options);
     if (status == LRPOT_OK) status = lrpot_charges_set_params(*out, count, params);
@@ -71,7 +75,7 @@ static lrpot_status open_probe(charge_probe *probe, const check_probe *from,
     if (has_dipoles && probe->dipoles == NULL) return LRPOT_E_MEMORY;
     if (probe->species == NULL || probe->q == NULL || probe->dq == NULL) return LRPOT_E_MEMORY;
     probe->atoms = (lrpot_atoms)LRPOT_ATOMS_INIT;
-    lrpot_status status = exact_charges(lrpot_potential_charges(from->model), &probe->charges);
+    lrpot_status status = exact_charges(lrpot_potential_charges(from->model), &probe->exact);
     if (status != LRPOT_OK) return status;
     return lrpot_structure_view(structure, lrpot_potential_species_count(probe->model),
                                 lrpot_potential_symbols(probe->model), probe->species,
@@ -81,10 +85,12 @@ static lrpot_status open_probe(charge_probe *probe, const check_probe *from,
 static lrpot_status charges_now(charge_probe *probe)
 {
     lrpot_nlist *list = NULL;
+    const lrpot_charges *charges = probe->exact != NULL ? probe->exact
+                                                        : lrpot_potential_charges(probe->model);
     lrpot_status status =
         lrpot_nlist_build(&list, &probe->atoms, lrpot_potential_cutoff(probe->model), 0.0);
     if (status == LRPOT_OK)
-        status = lrpot_charges_moments(probe->charges, probe->work, &probe->atoms, list, probe->q,
+        status = lrpot_charges_moments(charges, probe->work, &probe->atoms, list, probe->q,
                                        probe->dipoles, NULL);
     lrpot_nlist_free(list);
     return status;
