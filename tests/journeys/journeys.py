@@ -33,6 +33,7 @@ ELSEWHERE = {
     "lrpot drive": "needs a server: check_drive, 10_ase",
     "lrpot learn": "needs LAMMPS: check_learn",
     "lrpot raman": "needs a model of polarizabilities: check_raman_tool",
+    "lrpot dipoles": "needs a polar crystal and its centre: check_dipoles",
     "lrpot-lmp": "needs LAMMPS: the suite lammps",
     "lrpot eps --lammps": "needs a run of LAMMPS: check_lammps_log",
     "lrpot ir --lammps": "needs a run of LAMMPS: check_lammps_log",
