@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""arXiv 2504.05169: latent Ewald summation infers the electrical response: water from energies and forces alone.
+"""arXiv 2504.05169: latent Ewald summation infers the electrical response: water from energies and
+forces alone.
 
-Fits latent charges, the same local model without, and one with Born charges as targets to frames of DATA/water_rpbe_d3; prints energies,
-forces and Born charges of validation frames beside the published ones. With LRPOT_LMP=launcher of LAMMPS it adds the infrared bands of a short run;
+Fits latent charges, the same local model without, and one with Born charges as targets to frames of
+DATA/water_rpbe_d3; prints energies, forces and Born charges of validation frames beside the
+published ones. With LRPOT_LMP=launcher of LAMMPS it adds the infrared bands of a short run;
 --spectra gives those of long runs without and in fields instead."""
 import math
 import os
@@ -13,7 +15,8 @@ import papers
 import water_bands
 
 EPSILON = 1.78  # of water, electronic
-KEY = f'eps_inf="{EPSILON} 0 0 0 {EPSILON} 0 0 0 {EPSILON}"'  # Born charges are fitted on the scale of the model's screened ones
+# Born charges are fitted on the scale of the model's screened ones.
+KEY = f'eps_inf="{EPSILON} 0 0 0 {EPSILON} 0 0 0 {EPSILON}"'
 CURRENT = [
     "--columns",
     "2,3,4",
@@ -203,7 +206,8 @@ else:
         file=sys.stderr,
     )
 table.remark(
-    "Published: 588 training frames, CACE (products of up to three, no messages), cutoff 4.5 A. In brackets: the like model without long range (dataset of arXiv 2507.14302)."
+    "Published: 588 training frames, CACE (products of up to three, no messages), cutoff 4.5 A."
+    " In brackets: the like model without long range (dataset of arXiv 2507.14302)."
 )
 table.remark("Born charges are times sqrt(1.78); index order polarization, displacement.")
 table.show()

@@ -1,4 +1,5 @@
-"""What the four programs share: where things are, running commands, errors of files, and a table of published and found values."""
+"""What the four programs share: where things are, running commands, errors of files, and a table
+of published and found values."""
 import argparse
 import json
 import os
@@ -63,7 +64,8 @@ def data(options, *names):
     for path in paths:
         if not path.exists():
             print(
-                f"SKIP: {path.name} is absent; --data FOLDER or LRPOT_DATA says where the data sets are"
+                f"SKIP: {path.name} is absent; --data FOLDER or LRPOT_DATA says where the data"
+                " sets are"
             )
             sys.exit(77)
     return paths

@@ -1,4 +1,5 @@
-"""Infrared bands of water without and in fields: dynamics in LAMMPS, spectra of blocks, centres with error bars."""
+"""Infrared bands of water without and in fields: dynamics in LAMMPS, spectra of blocks, centres
+with error bars."""
 import csv
 import math
 import os
