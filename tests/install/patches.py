@@ -24,7 +24,7 @@ SCRIPTS += [f"tests/style/{script}" for _, script in PATCHES.values()]
 
 meson, cc, built = sys.argv[1:]
 built = pathlib.Path(built).resolve()
-OPTIONS = ["--buildtype=debug", "-Doptimization=1", "-Dfortran=disabled", "-Dlammps=disabled"]
+OPTIONS = ["--buildtype=plain", "-Doptimization=1", "-Dfortran=disabled", "-Dlammps=disabled"]
 OPTIONS += ["-Dpython=", "-Dtools=false", "-Dbenchmarks=false", "-Dexamples=false"]
 tap = Tap()
 

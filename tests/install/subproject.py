@@ -41,7 +41,7 @@ with tempfile.TemporaryDirectory(prefix="lrpot-subproject-") as name:
     build = str(host / "build")
     if step(
         "a host configures with the library as a fallback",
-        [meson, "setup", build, str(host), "--wrap-mode=forcefallback", "--buildtype=debug"],
+        [meson, "setup", build, str(host), "--wrap-mode=forcefallback", "--buildtype=plain"],
         env,
     ) and step("the host builds", [meson, "compile", "-C", build], env):
         step("the host's program runs", [meson, "test", "-C", build, "host"], env)
