@@ -1,9 +1,11 @@
 """Longitudinal modes and bands of a uniaxial crystal, from energies, forces and stresses alone.
 
-    python3 bench/uniaxial.py --data FOLDER [--lrpot COMMAND] [--model MODEL]
+    python3 bench/uniaxial.py --data FOLDER [--lrpot COMMAND] [--model MODEL] [--lammps COMMAND]
 
 FOLDER holds train.xyz, valid.xyz and reference.txt of a core-shell crystal of CdI2 structure with
-an anisotropic eps_inf, whose modes are known. Prints *quantity, teacher, model, difference*."""
+an anisotropic eps_inf, whose modes are known. Prints *quantity, teacher, model, difference*. With
+--lammps also the dielectric tensor by the fluctuations of the dipole at 5 K (classical ones come to
+those of the harmonic crystal as the temperature falls) beside the same model's by its modes."""
 import argparse
 import csv
 import json
@@ -24,9 +26,42 @@ LINES = {
     "Gamma-K": "G:0,0,0 K:0.333333333333,0.333333333333,0",
 }
 
+STEPS, STEP, TEMPERATURE = 200000, 0.001, 5.0  # ps, K
+# Two formula units in a right-angled cell. Friction near the frequencies of the modes forgets their
+# phases fastest. Born charges as they are do not quite add up to zero: the crystal as a whole stays.
+INPUT = """units metal
+atom_style charge
+newton on
+boundary p p p
+lattice custom 1.0 a1 {a} 0 0 a2 0 {b} 0 a3 0 0 {c} &
+    basis 0 0 0 basis 0.5 0.5 0 basis 0 {third} {z} basis 0.5 {sixth} {w} &
+    basis 0.5 {five} {z} basis 0 {two} {w}
+region box block 0 4 0 2 0 2
+create_box 2 box
+create_atoms 1 box basis 3 2 basis 4 2 basis 5 2 basis 6 2
+mass 1 40.078
+mass 2 35.453
+pair_style lrpot accuracy 1e-4
+pair_coeff * * {model} Ca Cl
+velocity all create {twice} 20261 loop geom mom yes dist gaussian
+timestep {step}
+fix move all nve
+fix bath all langevin {T} {T} 0.04 4711
+fix still all momentum 1 linear 1 1 1
+compute d all lrpot
+run 5000
+reset_timestep 0
+fix out all ave/time 1 1 1 c_d[2] c_d[3] c_d[4] file dipole.txt
+run {steps}
+"""
+
+
+def lattice(reference):
+    return [float(x) for x in re.match(r"a (\S+) c (\S+) z (\S+)", reference).groups()]
+
 
 def crystal(reference, path, tensor):
-    a, c, z = (float(x) for x in re.match(r"a (\S+) c (\S+) z (\S+)", reference).groups())
+    a, c, z = lattice(reference)
     eps = [float(x) for x in re.search(r"eps_inf xx (\S+) zz (\S+)", reference).groups()]
     rows = [(a, 0, 0), (-a / 2, a * math.sqrt(3) / 2, 0), (0, 0, c)]
     sites = [(0, 0, 0), (1 / 3, 2 / 3, z), (2 / 3, 1 / 3, 1 - z)]
@@ -91,11 +126,46 @@ def bands(run, reference, file, folder):
         print(f"bands {title}: rms difference {rms:.4f} THz over {len(pairs)} frequencies")
 
 
+def fluctuations(run, lammps, reference, model, file, folder):
+    """Each axis of the tensor of the model's own charges: by its modes, and by dynamics."""
+    a, c, z = lattice(reference)
+    b = math.sqrt(3) * a
+    thirds = dict(third=1 / 3, sixth=1 / 6, five=5 / 6, two=2 / 3)
+    (folder / "in.crystal").write_text(
+        INPUT.format(
+            a=a,
+            b=b,
+            c=c,
+            z=z,
+            w=1 - z,
+            **thirds,
+            model=pathlib.Path(model).resolve(),
+            T=TEMPERATURE,
+            twice=2 * TEMPERATURE,
+            step=STEP,
+            steps=STEPS,
+        )
+    )
+    command = [pathlib.Path(lammps).resolve(), "-in", "in.crystal"]
+    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    words = ["--columns", "2,3,4", "--kind", "dipole", "--step", 1000 * STEP]
+    words += ["--volume", 16 * a * b * c, "--temperature", TEMPERATURE, "--json"]
+    found = json.loads(run("eps", folder / "dipole.txt", *words))
+    modes = json.loads(run("phonon", file, "--raw", "--json"))["eps_0_over_eps_inf"]
+    for axis, name in enumerate("xyz"):
+        value, error = found[name]
+        print(
+            f"eps_0/eps_inf along {name} by modes {modes[4 * axis]:.4f}, by fluctuations", end=" "
+        )
+        print(f"{value:.4f} +- {error:.4f}, {(value - modes[4 * axis]) / error:+.1f} errors")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=pathlib.Path, required=True)
     parser.add_argument("--lrpot", default="lrpot")
     parser.add_argument("--model", help="take this model instead of a fit")
+    parser.add_argument("--lammps", help="lrpot-lmp: the dielectric tensor by dynamics, too")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
         folder = pathlib.Path(place)
@@ -122,6 +192,8 @@ def main():
         show("eps_0 in plane", float(in_plane), found["eps_0"][0])
         show("eps_0 along c", float(along), found["eps_0"][8])
         bands(run, reference, file, folder)
+        if arguments.lammps:
+            fluctuations(run, arguments.lammps, reference, model, file, folder)
 
 
 main()
