@@ -109,7 +109,7 @@ lrpot_status lrpot__charges_require_chain(const lrpot_charges *charges, int32_t 
     LRPOT__TRY(lrpot__charges_require_derivatives(charges, what));
     if (charges == NULL || charges->rules->chain == first || charges->rules->chain == second)
         return LRPOT_OK;
-    return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s of charge model '%s' are not offered", what,
+    return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: not offered by charge model '%s'", what,
                        charges->rules->name);
 }
 
