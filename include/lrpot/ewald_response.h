@@ -54,13 +54,17 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_ewald_response(
  *  @param[in]     ewald         Solver; not modified.
  *  @param[in,out] work          Scratch memory of the calling thread, from
  *    lrpot_workspace_create().
- *  @param[in]     atoms         Atoms without ghosts; borrowed during the call.
+ *  @param[in]     atoms         Atoms without ghosts; borrowed during the call. Crystals, slabs
+ *    (the sum over two directions, without vacuum or copies: Parry, Surf. Sci. 49, 433 (1975)) and
+ *    isolated systems.
  *  @param[in]     q             e, [n].
- *  @param[in]     wave_vector   1/A, [3], with the 2 pi; 0 for isolated systems.
+ *  @param[in]     wave_vector   1/A, [3], with the 2 pi; 0 for isolated systems, in the plane for
+ *    slabs.
  *  @param[in]     direction     [3], any length, or NULL. At wave vector 0, or one of the
  *    reciprocal lattice, the limit along this direction adds 4 pi k_e q_i q_j n_a n_b / V to @p
  *    displacement. NULL: without this term, as in tin-foil surroundings. The corresponding terms of
- *    the other matrices diverge and are left out.
+ *    the other matrices diverge and are left out. In slabs the limit of @p displacement is that
+ *    at 0, along every direction.
  *  @param[out]    displacement  eV/A^2, [3n][3n][2] or NULL: Hermitian.
  *  @param[out]    mixed         V/A, [n][3n][2] or NULL: potential at an atom by a displacement;
  *    the first index is the charge.
@@ -70,7 +74,7 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_ewald_response(
  *    fit); LRPOT_E_NOT_FINITE; LRPOT_E_CELL; LRPOT_E_SPECIES; LRPOT_E_CUTOFF; LRPOT_E_STATE (the
  *    rebuild of the list failed); LRPOT_E_COINCIDENT; LRPOT_E_ACCURACY; LRPOT_E_UNSUPPORTED;
  *    LRPOT_E_MEMORY. LRPOT_E_ARGUMENT also for a zero direction and for a wave vector of an
- *    isolated system.
+ *    isolated system, or across a slab. LRPOT_E_UNSUPPORTED for wires.
  *  @threadsafety Concurrent calls need different @p work and outputs.
  *  @complexity O(n^2) memory.
  *  @since 0.1 */

@@ -1,47 +1,10 @@
 /* Coulomb matrices at wave vectors: Hessian at 0, folding of supercells, sum rules, and a crystal
  * with known LO-TO splitting. */
-#include "coulomb.h"
+#include "coulomb_waves.h"
 
 #define K LRPOT_COULOMB_CONSTANT
 #define PI 3.14159265358979323846
 #define N_ATOMS 5
-#define COPIES 6 /* 1 x 2 x 3 */
-
-typedef struct {
-    int64_t n;
-    double *displacement, *mixed, *charge; /* complex */
-} matrices;
-
-static void fill(const coulomb_system *s, lrpot_ewald_options options, const double *wave,
-                 const double *direction, matrices *m)
-{
-    lrpot_ewald *ewald = coulomb_solver(s, options);
-    lrpot_workspace *work = NULL;
-    lrpot_atoms atoms = coulomb_view(s);
-    m->n = s->n;
-    m->displacement = malloc(18 * (size_t)(s->n * s->n) * sizeof(double));
-    m->mixed = malloc(6 * (size_t)(s->n * s->n) * sizeof(double));
-    m->charge = malloc(2 * (size_t)(s->n * s->n) * sizeof(double));
-    ck_ok(lrpot_workspace_create(&work, 1));
-    ck_ok(lrpot_ewald_dynamical(ewald, work, &atoms, s->q, wave, direction, m->displacement,
-                                m->mixed, m->charge));
-    lrpot_workspace_free(work);
-    lrpot_ewald_free(ewald);
-}
-
-static void drop(matrices *m)
-{
-    free(m->displacement);
-    free(m->mixed);
-    free(m->charge);
-}
-
-static lrpot_ewald_options exact_options(void)
-{
-    lrpot_ewald_options options = coulomb_options(1e-10);
-    options.method = LRPOT_EWALD_EXACT;
-    return options;
-}
 
 /* kinds of cells x points or Gaussians x net charge */
 #define VARIANTS (4 * CELL_KINDS)
@@ -69,14 +32,14 @@ START_TEST(at_wave_vector_zero_they_are_the_hessian)
 {
     static const double none[3] = { 0, 0, 0 };
     coulomb_system s;
-    matrices m;
+    coulomb_matrices m;
     double dq[N_ATOMS], dr[3 * N_ATOMS], dphi[N_ATOMS], dforces[3 * N_ATOMS], y[3 * N_ATOMS];
     support_random random = { 8 };
     make(_i, &s);
-    fill(&s, exact_options(), none, NULL, &m);
+    coulomb_matrices_fill(&s, coulomb_exact_options(), none, NULL, &m);
     for (int k = 0; k < N_ATOMS; k++) dq[k] = support_uniform(&random, -1, 1);
     for (int k = 0; k < 3 * N_ATOMS; k++) dr[k] = support_uniform(&random, -1, 1);
-    lrpot_ewald *ewald = coulomb_solver(&s, exact_options());
+    lrpot_ewald *ewald = coulomb_solver(&s, coulomb_exact_options());
     lrpot_workspace *work = NULL;
     lrpot_atoms atoms = coulomb_view(&s);
     ck_ok(lrpot_workspace_create(&work, 1));
@@ -92,59 +55,16 @@ START_TEST(at_wave_vector_zero_they_are_the_hessian)
     for (int64_t k = 0; k < s.n; k++) ck_close(y[k], dphi[k], 1e-11, 30);
     lrpot_workspace_free(work);
     lrpot_ewald_free(ewald);
-    drop(&m);
+    coulomb_matrices_free(&m);
 }
 END_TEST
 
-/* The cell repeated 1 x 2 x 3 times: copy c of atom i is number COPIES i + c. */
-static void repeat(const coulomb_system *s, coulomb_system *super)
-{
-    *super = *s;
-    super->n = COPIES * s->n;
-    for (int64_t i = 0; i < s->n; i++)
-        for (int64_t c = 0; c < COPIES; c++) {
-            int64_t at = COPIES * i + c;
-            for (int a = 0; a < 3; a++)
-                super->positions[3 * at + a] = s->positions[3 * i + a]
-                                               + (double)(c % 2) * s->cell[3 + a]
-                                               + (double)(c / 2) * s->cell[6 + a];
-            super->q[at] = s->q[i];
-            super->species[at] = s->species[i];
-        }
-    for (int a = 0; a < 3; a++) super->cell[3 + a] *= 2, super->cell[6 + a] *= 3;
-}
-
-/* sum over copies of a row of the supercell's matrix at 0, with phases. */
-static void compare_folded(const double *small, const double *large, int64_t n, int rows,
-                           int columns, const coulomb_system *super, const double *wave)
-{
-    for (int64_t r = 0; r < rows * n; r++)
-        for (int64_t c = 0; c < columns * n; c++) {
-            int64_t i = COPIES * (r / rows), width = columns * COPIES * n;
-            double sum[2] = { 0, 0 };
-            for (int64_t copy = 0; copy < COPIES; copy++) {
-                int64_t j = COPIES * (c / columns) + copy;
-                const double *value =
-                    large + 2 * ((rows * i + r % rows) * width + columns * j + c % columns);
-                double phase = 0;
-                for (int a = 0; a < 3; a++)
-                    phase += wave[a] * (super->positions[3 * j + a] - super->positions[3 * i + a]);
-                sum[0] += value[0] * cos(phase) - value[1] * sin(phase);
-                sum[1] += value[0] * sin(phase) + value[1] * cos(phase);
-            }
-            for (int x = 0; x < 2; x++)
-                ck_close(small[2 * (r * columns * n + c) + x], sum[x], 1e-8, 10);
-        }
-}
-
 START_TEST(supercells_fold_onto_their_wave_vectors)
 {
-    static const double none[3] = { 0, 0, 0 };
     static coulomb_system s, super;
     double inverse[9], wave[3], volume;
-    matrices small, large;
     make(_i / 2 * CELL_KINDS + CELL_TRICLINIC + _i % 2, &s);
-    repeat(&s, &super);
+    coulomb_repeat(&s, 1, 2, &super);
     const double *h = s.cell;
     volume = h[0] * (h[4] * h[8] - h[5] * h[7]) - h[1] * (h[3] * h[8] - h[5] * h[6])
              + h[2] * (h[3] * h[7] - h[4] * h[6]);
@@ -158,25 +78,19 @@ START_TEST(supercells_fold_onto_their_wave_vectors)
     for (int a = 0; a < 3; a++)
         wave[a] = inverse[a] + 0.5 * inverse[3 + a]
                   - inverse[6 + a] / 3; /* one of the supercell's vectors */
-    fill(&s, exact_options(), wave, NULL, &small);
-    fill(&super, exact_options(), none, NULL, &large);
-    compare_folded(small.displacement, large.displacement, s.n, 3, 3, &super, wave);
-    compare_folded(small.mixed, large.mixed, s.n, 1, 3, &super, wave);
-    compare_folded(small.charge, large.charge, s.n, 1, 1, &super, wave);
-    drop(&small);
-    drop(&large);
+    coulomb_fold(&s, &super, wave);
 }
 END_TEST
 
 START_TEST(they_are_hermitian_and_points_are_free_of_trace)
 {
     coulomb_system s;
-    matrices m, minus;
+    coulomb_matrices m, minus;
     double wave[3] = { 0.31, -0.22, 0.47 }, other[3] = { -0.31, 0.22, -0.47 };
     make(_i < CELL_NONE ? _i : CELL_KINDS + _i - CELL_NONE,
          &s); /* neutral; points, then Gaussians */
-    fill(&s, exact_options(), wave, NULL, &m);
-    fill(&s, exact_options(), other, NULL, &minus);
+    coulomb_matrices_fill(&s, coulomb_exact_options(), wave, NULL, &m);
+    coulomb_matrices_fill(&s, coulomb_exact_options(), other, NULL, &minus);
     int64_t n = 3 * s.n;
     for (int64_t r = 0; r < n; r++)
         for (int64_t c = 0; c < n; c++) {
@@ -198,8 +112,8 @@ START_TEST(they_are_hermitian_and_points_are_free_of_trace)
             /* 1/r is harmonic */
             for (int x = 0; s.n_widths == 0 && x < 2; x++) ck_close(trace[x], 0, 1e-8, 10);
         }
-    drop(&m);
-    drop(&minus);
+    coulomb_matrices_free(&m);
+    coulomb_matrices_free(&minus);
 }
 END_TEST
 
@@ -207,9 +121,9 @@ START_TEST(translations_feel_no_force)
 {
     static const double none[3] = { 0, 0, 0 };
     coulomb_system s;
-    matrices m;
+    coulomb_matrices m;
     make(_i, &s);
-    fill(&s, exact_options(), none, NULL, &m);
+    coulomb_matrices_fill(&s, coulomb_exact_options(), none, NULL, &m);
     for (int64_t r = 0; r < 3 * s.n; r++)
         for (int b = 0; b < 3; b++) {
             double sum = 0, potential = 0;
@@ -219,7 +133,7 @@ START_TEST(translations_feel_no_force)
             ck_close(sum, 0, 1e-12, 30);
             ck_close(potential, 0, 1e-12, 30);
         }
-    drop(&m);
+    coulomb_matrices_free(&m);
 }
 END_TEST
 
@@ -230,7 +144,7 @@ START_TEST(rock_salt_splits_as_lorentz_says)
 {
     static const double none[3] = { 0, 0, 0 }, along[3] = { 0, 0, 2.5 }, oblique[3] = { 1, 1, 1 };
     coulomb_system s;
-    matrices tin_foil, limit, near, tilted;
+    coulomb_matrices tin_foil, limit, near, tilted;
     double a = 5.64, q = 0.9, wave[3] = { 0, 0, 1e-4 };
     memset(&s, 0, sizeof s);
     s.n = 2, s.periodic_mask = LRPOT_PERIODIC_ALL;
@@ -239,10 +153,10 @@ START_TEST(rock_salt_splits_as_lorentz_says)
     for (int d = 0; d < 3; d++)
         for (int b = 0; b < 3; b++) s.cell[3 * d + b] = d == b ? 0 : 0.5 * a;
     double unit = K * q * q * 4 * PI / (0.25 * a * a * a);
-    fill(&s, exact_options(), none, NULL, &tin_foil);
-    fill(&s, exact_options(), none, along, &limit);
-    fill(&s, exact_options(), none, oblique, &tilted);
-    fill(&s, exact_options(), wave, NULL, &near);
+    coulomb_matrices_fill(&s, coulomb_exact_options(), none, NULL, &tin_foil);
+    coulomb_matrices_fill(&s, coulomb_exact_options(), none, along, &limit);
+    coulomb_matrices_fill(&s, coulomb_exact_options(), none, oblique, &tilted);
+    coulomb_matrices_fill(&s, coulomb_exact_options(), wave, NULL, &near);
     for (int x = 0; x < 3; x++)
         for (int y = 0; y < 3; y++) {
             int at = 2 * (6 * x + y);
@@ -253,10 +167,10 @@ START_TEST(rock_salt_splits_as_lorentz_says)
             ck_close(tilted.displacement[at], transverse + unit / 3, 1e-10, 1);
             ck_close(tilted.displacement[at + 6], -tilted.displacement[at], 1e-10, 1);
         }
-    drop(&tin_foil);
-    drop(&limit);
-    drop(&near);
-    drop(&tilted);
+    coulomb_matrices_free(&tin_foil);
+    coulomb_matrices_free(&limit);
+    coulomb_matrices_free(&near);
+    coulomb_matrices_free(&tilted);
 }
 END_TEST
 
@@ -265,7 +179,7 @@ START_TEST(mistakes_are_named)
     coulomb_system s;
     double wave[3] = { 0, 0.1, 0 }, none[3] = { 0, 0, 0 }, matrix[18 * N_ATOMS * N_ATOMS];
     make(CELL_NONE, &s);
-    lrpot_ewald *ewald = coulomb_solver(&s, exact_options());
+    lrpot_ewald *ewald = coulomb_solver(&s, coulomb_exact_options());
     lrpot_workspace *work = NULL;
     lrpot_atoms atoms = coulomb_view(&s);
     ck_ok(lrpot_workspace_create(&work, 1));

@@ -347,7 +347,7 @@ lrpot_status lrpot_ewald_response(const lrpot_ewald *ewald, lrpot_workspace *wor
     LRPOT__REQUIRE_NOT_NULL(q);
     lrpot__sum sum;
     LRPOT__TRY(lrpot__sum_prepare(ewald, work, atoms, q, &sum));
-    LRPOT__TRY(lrpot__sum_exact(&sum, work, "second derivatives of the Coulomb sum"));
+    LRPOT__TRY(lrpot__sum_exact(&sum, work, "second derivatives of the Coulomb sum", 0));
     LRPOT__TRY(lrpot__all_finite("dq", atoms->n_owned, dq));
     LRPOT__TRY(lrpot__all_finite("dr", 3 * atoms->n_owned, dr));
     LRPOT__TRY(lrpot__all_finite("dstrain", 9, dstrain));

@@ -1,5 +1,6 @@
 /* Second derivatives of the Coulomb energy as matrices at a wave vector
  * (docs/theory/coulomb_derivatives.md). */
+#include "core/algebra.h"
 #include "core/constants.h"
 #include "core/error.h"
 #include "core/workspace.h"
@@ -149,29 +150,24 @@ static void add_home(const matrices *m, const double *g, double weight)
     }
 }
 
-static double square_of(const double *v)
-{
-    return v[0] * v[0] + v[1] * v[1] + v[2] * v[2];
-}
-
 static void visit(matrices *m, const double *g)
 {
-    double p[3], end = m->sum->split.k_cut, at_home = square_of(g);
+    double p[3], end = m->sum->split.k_cut, at_home = lrpot__dot3(g, g);
     for (int a = 0; a < 3; a++) p[a] = g[a] + m->wave[a];
-    double square = square_of(p);
-    if (at_home > 0.0 && at_home < end * end) add_home(m, g, lrpot__kspace_weight(m->sum, at_home));
+    double square = lrpot__dot3(p, p);
+    if (at_home > 0.0 && at_home < end * end) add_home(m, g, lrpot__kspace_weight(m->sum, g));
     if (square < 1e-24 * end * end) {
         m->has_origin = 1;
         memcpy(m->origin, g, sizeof m->origin);
     } else if (square < end * end) {
-        add_vector(m, g, p, lrpot__kspace_weight(m->sum, square));
+        add_vector(m, g, p, lrpot__kspace_weight(m->sum, p));
     }
 }
 
 static lrpot_status add_reciprocal(matrices *m)
 {
     const lrpot__sum *sum = m->sum;
-    double end = sum->split.k_cut + sqrt(square_of(m->wave));
+    double end = sum->split.k_cut + sqrt(lrpot__dot3(m->wave, m->wave));
     int32_t reach[3];
     LRPOT__TRY(lrpot__kspace_reach(sum, end, reach));
     for (int64_t x = -reach[0]; x <= reach[0]; x++)
@@ -187,12 +183,14 @@ static lrpot_status add_reciprocal(matrices *m)
     return LRPOT_OK;
 }
 
-/* Adds the limit of the vector 0, along a direction if it depends on one, and the mean of the
- * potential. */
+/* Adds the limit of the vector 0, along a direction if it depends on one, as it does in crystals,
+ * and the mean of the potential. */
 static void add_origin(const matrices *m, const double *direction)
 {
     const lrpot__sum *sum = m->sum;
-    double size = direction != NULL ? square_of(direction) : 0.0;
+    double size = direction != NULL && sum->boundary.kind == LRPOT__REPEATED
+                      ? lrpot__dot3(direction, direction)
+                      : 0.0;
     lrpot__self_energy b;
     lrpot__self_energy_make(sum, &b);
     for (int64_t i = 0; i < m->n; i++)
@@ -213,18 +211,28 @@ static void add_origin(const matrices *m, const double *direction)
         }
 }
 
-static lrpot_status check(const lrpot_atoms *atoms, const double *wave, const double *direction)
+/* 1/A: largest part of a wave vector across the directions that repeat that is rounding error. */
+#define ACROSS 1e-9
+
+static lrpot_status check(const lrpot__sum *sum, const double *wave, const double *direction)
 {
+    const lrpot__boundary *b = &sum->boundary;
     for (int a = 0; a < 3; a++)
         if (!isfinite(wave[a]) || (direction != NULL && !isfinite(direction[a])))
             return lrpot__fail(LRPOT_E_NOT_FINITE,
                                "component %d of the wave vector is %g 1/A, of its direction %g", a,
                                wave[a], direction != NULL ? direction[a] : 0.0);
-    if (direction != NULL && square_of(direction) == 0.0)
+    if (direction != NULL && lrpot__dot3(direction, direction) == 0.0)
         return lrpot__fail(LRPOT_E_ARGUMENT, "the direction of the wave vector is 0 0 0");
-    if (atoms->periodic_mask == 0 && square_of(wave) > 0.0)
+    if (b->kind == LRPOT__OPEN && lrpot__dot3(wave, wave) > 0.0)
         return lrpot__fail(LRPOT_E_ARGUMENT, "wave vector (%g %g %g) 1/A of an isolated system",
                            wave[0], wave[1], wave[2]);
+    double across = b->kind == LRPOT__SLAB ? lrpot__dot3(wave, b->across[0]) : 0.0;
+    if (fabs(across) > ACROSS)
+        return lrpot__fail(LRPOT_E_ARGUMENT,
+                           "wave vector (%g %g %g) 1/A has %g 1/A along the normal of the slab, "
+                           "expected 0",
+                           wave[0], wave[1], wave[2], across);
     return LRPOT_OK;
 }
 
@@ -247,8 +255,8 @@ lrpot_status lrpot_ewald_dynamical(const lrpot_ewald *ewald, lrpot_workspace *wo
     LRPOT__REQUIRE_NOT_NULL(wave_vector);
     lrpot__sum sum;
     LRPOT__TRY(lrpot__sum_prepare(ewald, work, atoms, q, &sum));
-    LRPOT__TRY(lrpot__sum_exact(&sum, work, "Coulomb matrices at a wave vector"));
-    LRPOT__TRY(check(atoms, wave_vector, direction));
+    LRPOT__TRY(lrpot__sum_exact(&sum, work, "Coulomb matrices at a wave vector", 1));
+    LRPOT__TRY(check(&sum, wave_vector, direction));
     if (atoms->n_owned > LARGEST)
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "dense matrices of %lld atoms",
                            (long long)atoms->n_owned);

@@ -144,7 +144,7 @@ static lrpot_status add_reciprocal(task *t)
                            + (double)z * sum->reciprocal[6 + a];
                     square += g[a] * g[a];
                 }
-                if (square < end * end) add_vector(t, g, 2.0 * lrpot__kspace_weight(sum, square));
+                if (square < end * end) add_vector(t, g, 2.0 * lrpot__kspace_weight(sum, g));
             }
     flush(t);
     return LRPOT_OK;
@@ -191,7 +191,7 @@ lrpot_status lrpot__multipoles_charges(const lrpot_ewald *ewald, lrpot_workspace
     for (int64_t i = 0; i < t.n; i++) charges[i] = 1.0;
     t.scaled = t.phases + 2 * BATCH * t.n;
     LRPOT__TRY(lrpot__sum_prepare(&p.solver, work, atoms, charges, &sum));
-    LRPOT__TRY(lrpot__sum_exact(&sum, work, "potentials of unit charges"));
+    LRPOT__TRY(lrpot__sum_exact(&sum, work, "potentials of unit charges", 0));
     p.squares = (lrpot__multipole_squares){ n, n, 0.0 };
     LRPOT__TRY(lrpot__multipoles_split(&p, work, NULL));
     memset(matrices, 0, (size_t)(COUNT * t.n * t.n) * sizeof *matrices);

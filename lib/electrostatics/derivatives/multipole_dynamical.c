@@ -263,7 +263,7 @@ static void flush(waves *w)
 /* The vector p = g + wave: coordinates vary as exp(i wave.r), so that exp(-i g.r) is left. */
 static void add_vector(waves *w, const double *g, const double *p)
 {
-    double power[2 * POTENTIALS], root = sqrt(lrpot__kspace_weight(w->sum, square_of(p))),
+    double power[2 * POTENTIALS], root = sqrt(lrpot__kspace_weight(w->sum, p)),
                                   *out = w->amplitudes + 2 * w->columns * w->batch;
     powers(w, p, w->order + 1, power);
     for (int64_t i = 0; i < w->n; i++) {
@@ -284,7 +284,7 @@ static void add_vector(waves *w, const double *g, const double *p)
 static void add_potential(const waves *w, const double *g)
 {
     double power[2 * POTENTIALS], sum[2] = { 0.0, 0.0 },
-                                  weight = lrpot__kspace_weight(w->sum, square_of(g));
+                                  weight = lrpot__kspace_weight(w->sum, g);
     powers(w, g, w->order + 2, power);
     for (int pass = 0; pass < 2; pass++)
         for (int64_t i = 0; i < w->n; i++) {
@@ -410,7 +410,7 @@ lrpot_status lrpot__multipoles_dynamical(const lrpot_ewald *ewald, lrpot_workspa
     p.solver.options.method = LRPOT_EWALD_EXACT;
     p.solver.options.accuracy *= SHARE_OF_ACCURACY;
     LRPOT__TRY(lrpot__sum_prepare(&p.solver, work, atoms, moments, &sum));
-    LRPOT__TRY(lrpot__sum_exact(&sum, work, "Coulomb matrices of multipoles"));
+    LRPOT__TRY(lrpot__sum_exact(&sum, work, "Coulomb matrices of multipoles", 1));
     if (sum.volume == 0.0)
         return lrpot__fail(LRPOT_E_UNSUPPORTED,
                            "Coulomb matrices of multipoles of an isolated system");

@@ -387,7 +387,7 @@ lrpot_status lrpot__sum_split(lrpot__sum *sum, lrpot_workspace *work, const lrpo
     return check_places(sum);
 }
 
-lrpot_status lrpot__sum_exact(lrpot__sum *sum, lrpot_workspace *work, const char *what)
+lrpot_status lrpot__sum_exact(lrpot__sum *sum, lrpot_workspace *work, const char *what, int slabs)
 {
     const lrpot_atoms *atoms = sum->atoms;
     if (atoms->n_all != atoms->n_owned)
@@ -398,9 +398,9 @@ lrpot_status lrpot__sum_exact(lrpot__sum *sum, lrpot_workspace *work, const char
         return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: flags = %d, tin-foil surroundings are offered",
                            what, sum->ewald->options.flags);
     LRPOT__TRY(lrpot__ewald_require_trait(sum->ewald, LRPOT_EWALD_KERNEL_DERIVATIVES, what));
-    if (atoms->periodic_mask != 0 && atoms->periodic_mask != LRPOT_PERIODIC_ALL)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: periodic_mask = %d, offered are 0 and 7", what,
-                           atoms->periodic_mask);
+    if (sum->boundary.kind == LRPOT__WIRE || (sum->boundary.kind == LRPOT__SLAB && !slabs))
+        return lrpot__fail(LRPOT_E_UNSUPPORTED, "%s: periodic_mask = %d, offered are 0 and 7%s",
+                           what, atoms->periodic_mask, slabs ? ", and two bits" : "");
     return lrpot__sum_split(sum, work, NULL, 0, 1);
 }
 

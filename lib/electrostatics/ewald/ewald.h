@@ -88,8 +88,8 @@ lrpot_status lrpot__ewald_plan_for(const lrpot_ewald *ewald, lrpot_workspace *wo
                                    const lrpot_atoms *atoms, const lrpot_nlist *list,
                                    const double *q, lrpot_ewald_report *report);
 /* Splitting for features that only the exact sum offers: one process without ghosts, isolated or
- * periodic in three directions. */
-lrpot_status lrpot__sum_exact(lrpot__sum *sum, lrpot_workspace *work, const char *what);
+ * periodic in three directions, or in two where `slabs` is 1. */
+lrpot_status lrpot__sum_exact(lrpot__sum *sum, lrpot_workspace *work, const char *what, int slabs);
 /* 1 if there is a part in real space. A latent kernel is so smooth that it has none where vectors
  * are summed. */
 static inline int lrpot__sum_has_pairs(const lrpot__sum *sum)

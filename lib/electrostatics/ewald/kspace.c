@@ -97,12 +97,13 @@ static void vector_of(const lrpot__sum *sum, const int32_t *line, int32_t c, dou
                + c * sum->reciprocal[6 + d];
 }
 
-double lrpot__kspace_weight(const lrpot__sum *sum, double square)
+double lrpot__kspace_weight(const lrpot__sum *sum, const double *k)
 {
-    double end = sum->split.k_cut, alpha = sum->split.alpha, slope;
+    double end = sum->split.k_cut, alpha = sum->split.alpha, slope, square = lrpot__dot3(k, k);
     return 4.0 * LRPOT__PI * LRPOT_COULOMB_CONSTANT / sum->volume
            * lrpot__taper(sqrt(square), 0.95 * end, end, &slope)
-           * exp(-square / (4.0 * alpha * alpha)) / square;
+           * exp(-square / (4.0 * alpha * alpha)) / square
+           * lrpot__truncation(&sum->boundary, k, &slope);
 }
 
 static void fill_weights(const lrpot__sum *sum, lrpot__kspace *k)

@@ -14,17 +14,18 @@
 #define ON_AXIS 1e-8
 
 /* 1/r where |z| < R (Rozzi et al., eq. 31), R half the box so that sin(k_z R) = 0 and cos(k_z R) =
- * 1 or -1. */
+ * 1 or -1. Long waves have short vectors k with k_z = 0, whose factor is about p R. */
 static double slab_factor(const lrpot__boundary *b, const double *k, double *slope)
 {
     double z = lrpot__dot3(k, b->across[0]), plane[3];
     for (int a = 0; a < 3; a++) plane[a] = k[a] - z * b->across[0][a];
-    double p = sqrt(lrpot__dot3(plane, plane)),
-           sign = fmod(nearbyint(fabs(z) * b->radius / LRPOT__PI), 2.0) == 0.0 ? 1.0 : -1.0;
+    double p = sqrt(lrpot__dot3(plane, plane)), number = nearbyint(fabs(z) * b->radius / LRPOT__PI),
+           sign = fmod(number, 2.0) == 0.0 ? 1.0 : -1.0;
     *slope = 0.0;
-    if (p < ON_AXIS) return 1.0 - sign;
+    if (p < ON_AXIS && number > 0.0) return 1.0 - sign;
     if (p * b->radius > 45.0) return 1.0;
-    double end = sign * exp(-p * b->radius), factor = 1.0 - end;
+    double end = sign * exp(-p * b->radius),
+           factor = sign > 0.0 ? -expm1(-p * b->radius) : 1.0 - end;
     *slope = -b->radius * end / (factor * p);
     return factor;
 }
