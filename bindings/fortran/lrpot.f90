@@ -1753,6 +1753,11 @@ module lrpot
       type(c_ptr), value :: phonons
       real(c_double), intent(in), optional :: eps_inf(*)
     end function
+    integer(c_int32_t) function lrpot_phonons_set_sheet(phonons, radius, surroundings) bind(c)
+      import
+      type(c_ptr), value :: phonons
+      real(c_double), value :: radius, surroundings
+    end function
     integer(c_int64_t) function lrpot_phonons_count(phonons) bind(c)
       import
       type(c_ptr), value :: phonons
@@ -1881,6 +1886,16 @@ module lrpot
       real(c_double), intent(inout) :: values(*)
     end function
 
+    integer(c_int32_t) function lrpot_phonons_layer_path(cell, periodic_mask, count, corners, &
+        labels, starts) bind(c)
+      import
+      real(c_double), intent(in) :: cell(*)
+      integer(c_int32_t), value :: periodic_mask
+      integer(c_int32_t), intent(out) :: count
+      real(c_double), intent(inout) :: corners(*)
+      character(kind=c_char), intent(inout) :: labels(*)
+      integer(c_int32_t), intent(inout) :: starts(*)
+    end function
     integer(c_int32_t) function lrpot_phonons_path(cell, count, corners, labels, starts) bind(c)
       import
       real(c_double), intent(in) :: cell(*)

@@ -1,6 +1,6 @@
 /** @file lrpot/phonons.h
- *  @brief Vibrations of crystals at any wave vector: exact dynamical matrices, frequencies, the
- *  limit at Gamma along a direction.
+ *  @brief Vibrations of crystals and layers at any wave vector: exact dynamical matrices,
+ *  frequencies, the limit at Gamma along a direction.
  *
  *  No supercell: the primitive cell suffices, however small it is beside the cutoffs (theory:
  *  docs/theory/phonons.md). */
@@ -11,8 +11,13 @@
 
 LRPOT_BEGIN_DECLS
 
-/** @brief Second derivatives of a model for one crystal, ready for any wave vector. Only
- *  lrpot_phonons_set_screening() changes it, so threads share it. */
+/** @brief Second derivatives of a model for one crystal or layer, ready for any wave vector. Only
+ *  lrpot_phonons_set_screening() and lrpot_phonons_set_sheet() change it, so threads share it.
+ *
+ *  A layer repeats along two rows of its cell, any two; the third counts for nothing. Its Coulomb
+ *  sum is that over two directions at each wave vector, without vacuum and without copies. Wave
+ *  vectors and directions lie in its plane: others are LRPOT_E_ARGUMENT. At Gamma all directions
+ *  have one limit; polar modes have slopes there (docs/theory/phonons.md). */
 typedef struct lrpot_phonons lrpot_phonons;
 
 /** @brief Computes all terms that do not depend on the wave vector.
@@ -24,8 +29,8 @@ typedef struct lrpot_phonons lrpot_phonons;
  *    on failure.
  *  @param[in]     potential  Model; borrowed until the handle is freed, and not to be changed.
  *  @param[in,out] work       Scratch memory of the calling thread, from lrpot_workspace_create().
- *  @param[in]     structure  A crystal (periodic_mask 7); copied. Forces on its atoms should be
- *    zero, which is not checked.
+ *  @param[in]     structure  A crystal (periodic_mask 7) or a layer (two bits); copied. Forces on
+ *    its atoms should be zero, which is not checked.
  *  @param[in]     step       A, of the differences, 1e-6 to 0.1; 0 means 0.0005.
  *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_SIZE and LRPOT_E_ARGUMENT (a struct or a fragment does
  *    not fit); LRPOT_E_NOT_FINITE; LRPOT_E_CELL; LRPOT_E_SPECIES; LRPOT_E_COINCIDENT;
@@ -58,11 +63,28 @@ LRPOT_API void lrpot_phonons_free(lrpot_phonons *phonons);
  *    first.
  *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_NOT_FINITE; LRPOT_E_ARGUMENT (not symmetric and
  *    positive); LRPOT_E_UNSUPPORTED for self-consistent densities that respond: they have a tensor
- *    of their own.
+ *    of their own; and for layers, see lrpot_phonons_set_sheet().
  *  @threadsafety Not while another thread uses @p phonons.
  *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_set_screening(lrpot_phonons *phonons,
                                                                     const double *eps_inf);
+/** @brief Screening of the long waves of a layer by its own electrons and by what is around it:
+ *  eps(q) = surroundings + radius |q| (Sohier et al., Nano Lett. 17, 3758 (2017)).
+ *
+ *  The field of a longitudinal wave along K is 2 pi k_e/A (K.Z_i)_a (K.Z_j)_b / (|K| eps(|K|)). The
+ *  difference from that of the model's bare charges is added for all wave vectors K = k + G of the
+ *  plane, damped as by lrpot_phonons_set_screening(). Waves along the normal are as they are.
+ *  @param[in,out] phonons       Handle of a layer; not while other threads use it.
+ *  @param[in]     radius        A, >= 0: r_eff, 2 pi times the polarizability of the sheet's
+ *    electrons in the plane. 0: none.
+ *  @param[in]     surroundings  >= 1: mean of the dielectric constants above and below; 1: vacuum.
+ *    With radius 0 and surroundings 1 waves are those of the model, as at first.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_ARGUMENT; LRPOT_E_UNSUPPORTED for crystals, and for
+ *    self-consistent densities that respond: they screen waves by themselves.
+ *  @threadsafety Not while another thread uses @p phonons.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_set_sheet(lrpot_phonons *phonons,
+                                                                double radius, double surroundings);
 /** @brief Number of modes.
  *  @param[in] phonons  Handle; NULL is allowed.
  *  @return 3 n for n atoms; 0 for NULL.
@@ -87,8 +109,8 @@ LRPOT_API const double *lrpot_phonons_masses(const lrpot_phonons *phonons);
  *  @param[in]     direction    [3], any length, or NULL. At wave vectors of the reciprocal lattice
  *    the limit along this direction adds the field of a longitudinal wave, 4 pi k_e/V (n.Z_i)_a
  *    (n.Z_j)_b with the raw unfolded Born charges; over n.eps_inf.n with the tensor of a
- *    self-consistent density that responds. NULL: without this term. Ignored elsewhere, and for
- *    charges that flow through the whole crystal until no field is left.
+ *    self-consistent density that responds. NULL: without this term. Ignored elsewhere, in layers,
+ *    and for charges that flow through the whole crystal until no field is left.
  *  @param[out]    matrix       eV/A^2, [3n][3n][2] (re, im after one another): Hermitian, not
  *    divided by masses.
  *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_ARGUMENT and LRPOT_E_NOT_FINITE (wave vector,
@@ -146,9 +168,10 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_velocities(
 /** @brief Grueneisen parameters of the modes at a wave vector: -d ln w_m / d ln V, by the
  *  difference of the matrices of two volumes.
  *
- *  The three crystals have the same atoms in the same order, at rest in cells of different volume;
- *  their matrices are compared at the same coordinates along the reciprocal vectors. Degenerate
- *  modes are those that the change of volume does not mix.
+ *  The three crystals have the same atoms in the same order, at rest in cells of different volume,
+ *  layers in cells of different area, which then stands for V; their matrices are compared at the
+ * same coordinates along the reciprocal vectors. Degenerate modes are those that the change of
+ * volume does not mix.
  *  @param[in]     phonons      Handle of the crystal; not modified.
  *  @param[in]     smaller      Handle of the same crystal at a smaller volume; not modified.
  *  @param[in]     larger       Handle of the same crystal at a larger volume; not modified. The
@@ -274,7 +297,8 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_mesh_waves(const lrpot_pho
  *  one is visited: the first half of all points.
  *  @param[in]     phonons      Handle; not modified.
  *  @param[in,out] work         Scratch memory of the calling thread, from lrpot_workspace_create().
- *  @param[in]     mesh         [3], points along each reciprocal vector, 1 to 4096.
+ *  @param[in]     mesh         [3], points along each reciprocal vector, 1 to 4096; 1 along the row
+ *    of a layer that does not repeat, where the component is 0.
  *  @param[out]    weights      [lrpot_phonons_mesh_count()], which sum to 1.
  *  @param[out]    frequencies  THz, [lrpot_phonons_mesh_count()][3n].
  *  @return As lrpot_phonons_modes(); LRPOT_E_ARGUMENT (mesh).
@@ -386,6 +410,26 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_lattice_path(const char *l
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_path(const double *cell, int32_t *count,
                                                            double *corners, char *labels,
                                                            int32_t *starts);
+/** @brief The same for the lattice of a layer: square (G X M), rectangular (G X S Y), hexagonal
+ *  (G M K), centred rectangular (G X S X1 Y, corners of the zone at X and X1) or oblique (G Y H C
+ * H1 X), in every cell and orientation.
+ *
+ *  Points are those of the crystal that repeats the layer along its normal (Setyawan and Curtarolo
+ *  2010). The lattice of the cell counts, not its atoms.
+ *  @param[in]  cell           A, [3][3], rows a, b, c.
+ *  @param[in]  periodic_mask  Bits of the two rows that repeat; the third counts for nothing.
+ *  @param[out] count          Number of corners.
+ *  @param[out] corners        1/A, [LRPOT_PATH_MOST][3], Cartesian, in the plane, with the 2 pi.
+ *  @param[out] labels         [LRPOT_PATH_MOST][LRPOT_PATH_LABEL], such as "M"; Gamma is "G".
+ *  @param[out] starts         [LRPOT_PATH_MOST]: 1 at the first corner, 0 at the others.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_ARGUMENT (periodic_mask); LRPOT_E_CELL;
+ *    LRPOT_E_NOT_FINITE.
+ *  @threadsafety Safe.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_layer_path(const double *cell,
+                                                                 int32_t periodic_mask,
+                                                                 int32_t *count, double *corners,
+                                                                 char *labels, int32_t *starts);
 
 LRPOT_END_DECLS
 #endif

@@ -13,6 +13,14 @@ static inline double lrpot__det3(const double *m)
            + m[2] * (m[3] * m[7] - m[4] * m[6]);
 }
 
+/* out = a x b */
+static inline void lrpot__cross3(const double *a, const double *b, double *out)
+{
+    out[0] = a[1] * b[2] - a[2] * b[1];
+    out[1] = a[2] * b[0] - a[0] * b[2];
+    out[2] = a[0] * b[1] - a[1] * b[0];
+}
+
 /* inverse[3][3] of m; the caller has checked the determinant. */
 static inline void lrpot__inverse3(const double *m, double *inverse)
 {

@@ -27,12 +27,13 @@ int64_t lrpot_phonons_mesh_count(const int32_t *mesh)
     return mesh != NULL ? (points_of(mesh) + 1) / 2 : 0;
 }
 
-static void point_of(const int32_t *mesh, int64_t point, const double *inverse, double *wave)
+static void point_of(const int32_t *mesh, int64_t point, int32_t across, const double *inverse,
+                     double *wave)
 {
     int64_t x[3] = { point / mesh[2] / mesh[1], point / mesh[2] % mesh[1], point % mesh[2] };
     for (int a = 0; a < 3; a++) wave[a] = 0.0;
     for (int d = 0; d < 3; d++)
-        for (int a = 0; a < 3; a++)
+        for (int a = 0; d != across && a < 3; a++)
             wave[a] += two_pi * ((double)x[d] + 0.5) / mesh[d] * inverse[3 * a + d];
 }
 
@@ -47,10 +48,15 @@ lrpot_status lrpot_phonons_mesh_waves(const lrpot_phonons *phonons, const int32_
     if (all == 0)
         return lrpot__fail(LRPOT_E_ARGUMENT, "mesh %d x %d x %d, expected 1 to 4096 each", mesh[0],
                            mesh[1], mesh[2]);
+    if (phonons->across >= 0 && mesh[phonons->across] != 1)
+        return lrpot__fail(LRPOT_E_ARGUMENT,
+                           "mesh %d x %d x %d of a layer, expected 1 along row %d of the cell, "
+                           "which does not repeat",
+                           mesh[0], mesh[1], mesh[2], phonons->across + 1);
     double inverse[9];
     lrpot__inverse3(phonons->cell, inverse);
     for (int64_t k = 0; k < count; k++) {
-        point_of(mesh, k, inverse, waves + 3 * k);
+        point_of(mesh, k, phonons->across, inverse, waves + 3 * k);
         weights[k] = (k == all - 1 - k ? 1.0 : 2.0) / (double)all;
     }
     return LRPOT_OK;

@@ -1,5 +1,5 @@
-/* Paths through Brillouin zones: of a lattice whose axes are known, or of a cell that is recognised
- * by its shortest orthogonal or hexagonal axes. */
+/* Paths through Brillouin zones: of a lattice whose axes are known, of a cell that is recognised by
+ * its shortest orthogonal or hexagonal axes, or of a layer. */
 #include <lrpot/phonons.h>
 
 #include "core/algebra.h"
@@ -199,4 +199,88 @@ lrpot_status lrpot_phonons_path(const double *cell, int32_t *count, double *corn
     lrpot__lattice_reduce(cell, LRPOT_PERIODIC_ALL, &lattice);
     LRPOT__TRY(recognise(lattice.basis, fabs(lrpot__det3(cell)), axes, &name));
     return lrpot_phonons_lattice_path(name, axes, count, corners, labels, starts);
+}
+
+/* Lattices of the plane: the crystal that repeats one along the normal, and the part of its path in
+ * the plane. */
+typedef struct {
+    const char *crystal, *route;
+} flat_lattice;
+
+static const flat_lattice square = { "tP", "GXMG" }, rectangular = { "oP", "GXSYGS" },
+                          hexagonal = { "hP", "GMKG" }, centred_rectangular = { "oC", "GXSX1YGS" },
+                          oblique = { "mP", "GYHCH1XGC" };
+
+/* Two shortest vectors of the lattice, the first no longer than the second, at an angle of 90 to
+ * 120 degrees. */
+static void shorten(double *u, double *v)
+{
+    for (int k = 0; k < 1000; k++) {
+        if (lrpot__dot3(u, u) > lrpot__dot3(v, v))
+            for (int a = 0; a < 3; a++) {
+                double kept = u[a];
+                u[a] = v[a];
+                v[a] = kept;
+            }
+        double times = nearbyint(lrpot__dot3(u, v) / lrpot__dot3(u, u) * (1.0 - SAME));
+        if (times == 0.0) break;
+        for (int a = 0; a < 3; a++) v[a] -= times * u[a];
+    }
+    double sign = lrpot__dot3(u, v) > 0.0 ? -1.0 : 1.0;
+    for (int a = 0; a < 3; a++) v[a] *= sign;
+}
+
+/* The lattice of these vectors; turns them into the conventional ones. */
+static const flat_lattice *recognise_plane(double *u, double *v)
+{
+    double sum[3], difference[3];
+    shorten(u, v);
+    for (int a = 0; a < 3; a++) {
+        sum[a] = u[a] + v[a];
+        difference[a] = u[a] - v[a];
+    }
+    int equal = as_long(u, v);
+    if (orthogonal(u, v)) return equal ? &square : &rectangular;
+    if (at_120_degrees(u, v)) return &hexagonal;
+    if (equal) {
+        memcpy(u, sum, sizeof sum);
+        memcpy(v, difference, sizeof difference);
+        return &centred_rectangular;
+    }
+    for (int a = 0; a < 3; a++) sum[a] += v[a];
+    if (!orthogonal(u, sum)) return &oblique;
+    memcpy(v, sum, sizeof sum);
+    return &centred_rectangular;
+}
+
+lrpot_status lrpot_phonons_layer_path(const double *cell, int32_t periodic_mask, int32_t *count,
+                                      double *corners, char *labels, int32_t *starts)
+{
+    LRPOT__REQUIRE_NOT_NULL(cell);
+    LRPOT__REQUIRE_NOT_NULL(count);
+    LRPOT__REQUIRE_NOT_NULL(corners);
+    LRPOT__REQUIRE_NOT_NULL(labels);
+    LRPOT__REQUIRE_NOT_NULL(starts);
+    const int32_t missing = LRPOT_PERIODIC_ALL & ~periodic_mask;
+    if (missing != 1 && missing != 2 && missing != 4)
+        return lrpot__fail(LRPOT_E_ARGUMENT,
+                           "periodic_mask = %d, expected two bits: the rows of a layer",
+                           periodic_mask);
+    LRPOT__TRY(lrpot__lattice_check(cell, periodic_mask));
+    int across = missing / 2;
+    double axes[9], *u = axes, *v = axes + 3, *normal = axes + 6;
+    memcpy(u, cell + 3 * ((across + 1) % 3), 3 * sizeof *u);
+    memcpy(v, cell + 3 * ((across + 2) % 3), 3 * sizeof *v);
+    const flat_lattice *lattice = recognise_plane(u, v);
+    lrpot__cross3(u, v, normal);
+    /* longer than the others, where axes are sorted */
+    double length = 2.0 * (sqrt(lrpot__dot3(u, u)) + sqrt(lrpot__dot3(v, v)))
+                    / sqrt(lrpot__dot3(normal, normal));
+    for (int a = 0; a < 3; a++) normal[a] *= length;
+    if (lattice == &oblique) exchange(axes, 1, 2); /* the unique axis is the second */
+    lrpot__special_points points = { 0 };
+    LRPOT__TRY(lrpot__special_points_find(lattice->crystal, axes, &points));
+    points.route = lattice->route;
+    follow(&points, count, corners, labels, starts);
+    return LRPOT_OK;
 }

@@ -77,6 +77,22 @@ static lrpot_status allocate(lrpot_phonons *p)
                                                                           : LRPOT_E_MEMORY;
 }
 
+/* The row of a layer that does not repeat counts for nothing, and may be any. */
+static void copy_cell(lrpot_phonons *p, const lrpot_structure *structure)
+{
+    const int32_t missing = LRPOT_PERIODIC_ALL & ~lrpot_structure_periodic_mask(structure);
+    memcpy(p->cell, lrpot_structure_cell(structure), sizeof p->cell);
+    p->across = missing == 0 ? -1 : missing == 1 ? 0 : missing == 2 ? 1 : 2;
+    if (p->across >= 0) {
+        double *normal = p->cell + 3 * p->across;
+        lrpot__cross3(p->cell + 3 * ((p->across + 1) % 3), p->cell + 3 * ((p->across + 2) % 3),
+                      normal);
+        double area = sqrt(lrpot__dot3(normal, normal));
+        for (int a = 0; a < 3; a++) normal[a] /= area;
+    }
+    p->volume = fabs(lrpot__det3(p->cell));
+}
+
 static lrpot_status copy_structure(lrpot_phonons *p, const lrpot_structure *structure)
 {
     const double *masses = lrpot_structure_get(structure, LRPOT_QUANTITY_MASSES);
@@ -84,8 +100,7 @@ static lrpot_status copy_structure(lrpot_phonons *p, const lrpot_structure *stru
     LRPOT__TRY(lrpot_structure_view(structure, p->potential->n_species,
                                     lrpot_potential_symbols(p->potential), p->species, &p->atoms));
     LRPOT__TRY(lrpot__refuse_electrodes(&p->atoms, "phonons"));
-    memcpy(p->cell, lrpot_structure_cell(structure), sizeof p->cell);
-    p->volume = lrpot_structure_volume(structure);
+    copy_cell(p, structure);
     if (lrpot__charges_have_energy(p->potential->charges) && p->atoms.fragments != NULL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED,
                            "phonons of charge model '%s' in %d fragments that keep their charge",
@@ -192,6 +207,17 @@ static lrpot_status long_waves(lrpot_phonons *p)
     return LRPOT_OK;
 }
 
+static lrpot_status check_periods(int32_t mask)
+{
+    int count = 0;
+    for (int d = 0; d < 3; d++) count += mask >> d & 1;
+    if (count >= 2) return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                       "phonons of a structure with periodic_mask = %d, expected 7, a crystal, or "
+                       "two bits, a layer",
+                       mask);
+}
+
 lrpot_status lrpot_phonons_create(lrpot_phonons **out, const lrpot_potential *potential,
                                   lrpot_workspace *work, const lrpot_structure *structure,
                                   double step)
@@ -204,10 +230,7 @@ lrpot_status lrpot_phonons_create(lrpot_phonons **out, const lrpot_potential *po
     if (!(step == 0.0 || step >= 1e-6) || step > 0.1)
         return lrpot__fail(LRPOT_E_ARGUMENT, "step = %g A, expected 0 (default) or 1e-6 to 0.1",
                            step);
-    if (lrpot_structure_periodic_mask(structure) != LRPOT_PERIODIC_ALL)
-        return lrpot__fail(LRPOT_E_UNSUPPORTED,
-                           "phonons of a structure with periodic_mask = %d, expected 7: a crystal",
-                           lrpot_structure_periodic_mask(structure));
+    LRPOT__TRY(check_periods(lrpot_structure_periodic_mask(structure)));
     lrpot_phonons *p = lrpot__calloc(1, sizeof *p);
     if (p == NULL) return LRPOT_E_MEMORY;
     p->potential = potential;
@@ -264,7 +287,7 @@ int lrpot__crystal_at_gamma(const lrpot_phonons *p, const double *wave)
         double s =
             (wave[0] * p->cell[3 * d] + wave[1] * p->cell[3 * d + 1] + wave[2] * p->cell[3 * d + 2])
             / two_pi;
-        if (fabs(s - nearbyint(s)) > SAME) return 0;
+        if (d != p->across && fabs(s - nearbyint(s)) > SAME) return 0;
     }
     return 1;
 }
@@ -285,8 +308,13 @@ static void move_origin(const lrpot_phonons *p, const double *wave, double *matr
         }
 }
 
-static lrpot_status check_waves(const double *wave, const double *direction)
+/* Of a length: what rounding leaves along the normal of a layer. */
+#define LEVEL 1e-9
+
+lrpot_status lrpot__crystal_check_wave(const lrpot_phonons *p, const double *wave,
+                                       const double *direction)
 {
+    const double *normal = lrpot__crystal_normal(p);
     for (int a = 0; a < 3; a++)
         if (!isfinite(wave[a]) || (direction != NULL && !isfinite(direction[a])))
             return lrpot__fail(LRPOT_E_NOT_FINITE,
@@ -294,6 +322,19 @@ static lrpot_status check_waves(const double *wave, const double *direction)
                                wave[a], direction != NULL ? direction[a] : 0.0);
     if (direction != NULL && direction[0] == 0.0 && direction[1] == 0.0 && direction[2] == 0.0)
         return lrpot__fail(LRPOT_E_ARGUMENT, "the direction of the wave vector is 0 0 0");
+    if (normal == NULL) return LRPOT_OK;
+    if (fabs(lrpot__dot3(wave, normal)) > LEVEL)
+        return lrpot__fail(LRPOT_E_ARGUMENT,
+                           "wave vector (%g %g %g) 1/A of a layer has %g 1/A along its normal, "
+                           "expected 0",
+                           wave[0], wave[1], wave[2], lrpot__dot3(wave, normal));
+    if (direction != NULL
+        && fabs(lrpot__dot3(direction, normal)) > LEVEL * sqrt(lrpot__dot3(direction, direction)))
+        return lrpot__fail(LRPOT_E_ARGUMENT,
+                           "direction (%g %g %g) of a wave in a layer has %g along its normal, "
+                           "expected 0",
+                           direction[0], direction[1], direction[2],
+                           lrpot__dot3(direction, normal));
     return LRPOT_OK;
 }
 
@@ -301,14 +342,17 @@ lrpot_status lrpot_phonons_matrix(const lrpot_phonons *phonons, lrpot_workspace 
                                   const double *wave_vector, const double *direction,
                                   double *matrix)
 {
-    static const double nothing[3] = { 0.0, 0.0, 0.0 };
     LRPOT__REQUIRE_NOT_NULL(phonons);
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(wave_vector);
     LRPOT__REQUIRE_NOT_NULL(matrix);
-    LRPOT__TRY(check_waves(wave_vector, direction));
+    LRPOT__TRY(lrpot__crystal_check_wave(phonons, wave_vector, direction));
     int gamma = lrpot__crystal_at_gamma(phonons, wave_vector);
-    const double *wave = gamma ? nothing : wave_vector;
+    double wave[3] = { 0.0, 0.0, 0.0 };
+    if (!gamma) memcpy(wave, wave_vector, sizeof wave);
+    lrpot__crystal_flatten(phonons, wave);
+    /* a layer has one limit along all directions */
+    if (lrpot__crystal_normal(phonons) != NULL) direction = NULL;
     memset(matrix, 0, (size_t)(18 * phonons->n * phonons->n) * sizeof *matrix);
     add_local(phonons, wave, matrix);
     LRPOT__TRY(lrpot__crystal_coulomb(phonons, work, wave, gamma, direction, matrix));

@@ -1,10 +1,11 @@
-/* Second derivatives of a crystal before a wave vector is chosen (theory:
+/* Second derivatives of a crystal or a layer before a wave vector is chosen (theory:
  * docs/theory/phonons.md). */
 #ifndef LRPOT__CRYSTAL_H
 #define LRPOT__CRYSTAL_H
 
 #include "charges/charges.h"
 #include "charges/density_terms.h"
+#include "core/algebra.h"
 #include "potential/potential.h"
 
 #include <math.h>
@@ -27,7 +28,9 @@ typedef struct lrpot__coupling {
 struct lrpot_phonons {
     const lrpot_potential *potential;
     int64_t n;
+    /* the row of a layer that does not repeat is its unit normal, and the volume its area, A^2 */
     double cell[9], volume;
+    int32_t across;             /* number of this row; -1: a crystal */
     double *positions, *masses; /* [n][3], [n] */
     int32_t *species;
     lrpot_atoms atoms;         /* view of the arrays above */
@@ -56,8 +59,27 @@ struct lrpot_phonons {
     double leak;
     int32_t is_anisotropic; /* 1: waves are screened by a tensor, of which this is the root */
     double root[9];
+    /* 1: waves of a layer are screened by eps(K) = surroundings + radius K (A) */
+    int32_t has_sheet;
+    double radius, surroundings;
 };
 
+/* Normal of a layer; NULL for a crystal. */
+static inline const double *lrpot__crystal_normal(const lrpot_phonons *phonons)
+{
+    return phonons->across >= 0 ? phonons->cell + 3 * phonons->across : NULL;
+}
+/* Removes the part of a vector along the normal of a layer. */
+static inline void lrpot__crystal_flatten(const lrpot_phonons *phonons, double *vector)
+{
+    const double *n = lrpot__crystal_normal(phonons);
+    double part = n != NULL ? lrpot__dot3(vector, n) : 0.0;
+    for (int a = 0; n != NULL && a < 3; a++) vector[a] -= part * n[a];
+}
+/* Refuses wave vectors and directions (NULL: none) that are not finite, or not in the plane of a
+ * layer, and a direction of no length. */
+lrpot_status lrpot__crystal_check_wave(const lrpot_phonons *phonons, const double *wave,
+                                       const double *direction);
 /* 1 if the wave vector is a vector of the reciprocal lattice. */
 int lrpot__crystal_at_gamma(const lrpot_phonons *phonons, const double *wave);
 

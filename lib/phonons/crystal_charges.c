@@ -179,6 +179,25 @@ static void response_right_sides(const task *t, double *R)
     multiply(one, S, CblasConjTrans, scaled, one, t->matrix, 3 * n, n, 3 * n);
 }
 
+/* A layer at wave vector 0, where the total charge rests: charges in planes interact by -2 pi
+ * |z|/A, without a constant, and no constant matters. Another one makes the interaction positive.
+ */
+static void lift_planes(const task *t)
+{
+    const lrpot_phonons *p = t->p;
+    const double *normal = lrpot__crystal_normal(p);
+    double low = INFINITY, high = -INFINITY;
+    if (normal == NULL || !t->at_gamma) return;
+    for (int64_t i = 0; i < p->n; i++) {
+        double z = lrpot__dot3(p->positions + 3 * i, normal);
+        low = fmin(low, z);
+        high = fmax(high, z);
+    }
+    double room = high - low + 2.0 * lrpot_potential_cutoff(p->potential),
+           constant = 0.5 * four_pi * LRPOT_COULOMB_CONSTANT * room / p->volume;
+    for (int64_t k = 0; k < p->n * p->n; k++) t->charge[2 * k] += constant;
+}
+
 /* Solves H X = (R, 1), [n][3n + 1]. At wave vector 0 the part of X that changes the total charge is
  * subtracted along H^-1 1. */
 static lrpot_status solve(const task *t, const double *R, double *X)
@@ -218,6 +237,7 @@ static lrpot_status equilibrium(const task *t)
     LRPOT__TRY(coulomb_at(t, t->p->q));
     double *R = t->mixed, *X = t->answer;
     response_right_sides(t, R);
+    lift_planes(t);
     LRPOT__TRY(solve(t, R, X));
     cblas_zgemm(CblasRowMajor, CblasConjTrans, CblasNoTrans, (int)(3 * n), (int)(3 * n), (int)n,
                 minus, R, (int)(3 * n), X, (int)(3 * n + 1), one, t->matrix, (int)(3 * n));

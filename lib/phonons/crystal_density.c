@@ -37,7 +37,8 @@ lrpot_status lrpot__crystal_keep_density(lrpot_phonons *p, const lrpot__charge_c
     if (p->moments == NULL || p->felt == NULL) return LRPOT_E_MEMORY;
     p->rows = lrpot__density_components(d->terms.order);
     LRPOT__TRY(lrpot__density_terms_copy(&d->terms, &p->density));
-    if (!lrpot__charges_dielectric(call->charges, call->atoms)) return LRPOT_OK;
+    if (lrpot__crystal_normal(p) != NULL || !lrpot__charges_dielectric(call->charges, call->atoms))
+        return LRPOT_OK;
     double alpha[9];
     LRPOT__TRY(lrpot_response_polarizability(p->potential, call->work, call->atoms, call->list,
                                              alpha, p->epsilon));

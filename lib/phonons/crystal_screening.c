@@ -1,4 +1,4 @@
-/* Long-range part of the screening by a dielectric tensor. */
+/* Long-range part of the screening by a dielectric tensor, or by the polarizability of a sheet. */
 #include "phonons/crystal_screening.h"
 
 #include "charges/charge_eval.h"
@@ -46,8 +46,22 @@ static void add_square(int64_t size, double strength, const double *c, double *m
         }
 }
 
-/* One wave: Born charges root.Z with eps_inf, whose K.root.Z / sqrt(K.eps.K) is that of the
- * direction root.K, minus Z with 1. */
+/* One wave of a sheet: 2 pi k_e/A (K.Z)(K.Z) [1/eps(K) - 1]/K with eps(K) = surroundings + radius K
+ * (Sohier et al., Nano Lett. 17, 3758 (2017)). */
+static void add_sheet_wave(const lrpot_phonons *p, const double *K, const double *G, double damping,
+                           double *charge, double *matrix)
+{
+    double size = sqrt(lrpot__dot3(K, K)), unit = p->potential->charge_unit,
+           strength = damping * two_pi * LRPOT_COULOMB_CONSTANT * unit * unit / p->volume / size
+                      * (1.0 / (p->surroundings + p->radius * size) - 1.0);
+    for (int32_t c = 0; c < p->channels; c++) {
+        project(p, p->born + 9 * p->n * c, K, G, charge);
+        add_square(3 * p->n, strength, charge, matrix);
+    }
+}
+
+/* One wave of a crystal: Born charges root.Z with eps_inf, whose K.root.Z / sqrt(K.eps.K) is that
+ * of the direction root.K, minus Z with 1. */
 static void add_wave(const lrpot_phonons *p, const double *K, const double *G, double damping,
                      double *charge, double *matrix)
 {
@@ -71,7 +85,10 @@ static void add_waves(const lrpot_phonons *p, const double *wave, double *charge
     int64_t most[3];
     lrpot__inverse3(p->cell, inverse);
     for (int d = 0; d < 3; d++)
-        most[d] = (int64_t)(reach * sqrt(lrpot__dot3(p->cell + 3 * d, p->cell + 3 * d)) / two_pi);
+        most[d] =
+            d == p->across
+                ? 0
+                : (int64_t)(reach * sqrt(lrpot__dot3(p->cell + 3 * d, p->cell + 3 * d)) / two_pi);
     for (int64_t x = -most[0]; x <= most[0]; x++)
         for (int64_t y = -most[1]; y <= most[1]; y++)
             for (int64_t z = -most[2]; z <= most[2]; z++) {
@@ -83,7 +100,8 @@ static void add_waves(const lrpot_phonons *p, const double *wave, double *charge
                 }
                 double exponent = decay * lrpot__dot3(K, K);
                 if (exponent > 0.0 && exponent < SMALLEST)
-                    add_wave(p, K, G, exp(-exponent), charge, matrix);
+                    (p->has_sheet ? add_sheet_wave : add_wave)(p, K, G, exp(-exponent), charge,
+                                                               matrix);
             }
 }
 
@@ -109,7 +127,8 @@ lrpot_status lrpot__crystal_screening(const lrpot_phonons *p, const double *wave
 {
     static const double nothing[3] = { 0.0, 0.0, 0.0 };
     int64_t size = 3 * p->n;
-    if (!p->is_anisotropic || p->channels == 0 || screens_itself(p)) return LRPOT_OK;
+    if (!(p->is_anisotropic || p->has_sheet) || p->channels == 0 || screens_itself(p))
+        return LRPOT_OK;
     double *charge = lrpot__calloc(2 * size, sizeof *charge),
            *still = lrpot__calloc(2 * size * size, sizeof *still);
     lrpot_status status = charge != NULL && still != NULL ? LRPOT_OK : LRPOT_E_MEMORY;
@@ -134,17 +153,43 @@ static int anisotropic(const double *eps)
     return 0;
 }
 
+static lrpot_status require_no_response(const lrpot_phonons *p, const char *what)
+{
+    if (!lrpot__charges_screen_themselves(p->potential->charges)) return LRPOT_OK;
+    return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                       "%s for charge model '%s': its charges respond to the waves by themselves",
+                       what, p->potential->charges->rules->name);
+}
+
 lrpot_status lrpot_phonons_set_screening(lrpot_phonons *phonons, const double *eps_inf)
 {
     LRPOT__REQUIRE_NOT_NULL(phonons);
     phonons->is_anisotropic = 0;
     if (eps_inf == NULL) return LRPOT_OK;
-    if (lrpot__charges_screen_themselves(phonons->potential->charges))
+    LRPOT__TRY(require_no_response(phonons, "a dielectric tensor"));
+    if (lrpot__crystal_normal(phonons) != NULL)
         return lrpot__fail(LRPOT_E_UNSUPPORTED,
-                           "a dielectric tensor for charge model '%s': its charges respond to the "
-                           "waves by themselves and have a tensor of their own",
-                           phonons->potential->charges->rules->name);
+                           "a dielectric tensor for a layer: it screens no long wave of a sheet, "
+                           "whose polarizability is for lrpot_phonons_set_sheet()");
     LRPOT__TRY(lrpot_response_screening(eps_inf, phonons->root, NULL));
     phonons->is_anisotropic = anisotropic(eps_inf);
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot_phonons_set_sheet(lrpot_phonons *phonons, double radius, double surroundings)
+{
+    LRPOT__REQUIRE_NOT_NULL(phonons);
+    if (!(radius >= 0.0) || isinf(radius) || !(surroundings >= 1.0) || isinf(surroundings))
+        return lrpot__fail(LRPOT_E_ARGUMENT,
+                           "a sheet of radius %g A in surroundings of dielectric constant %g, "
+                           "expected at least 0 and 1",
+                           radius, surroundings);
+    if (lrpot__crystal_normal(phonons) == NULL)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "the polarizability of a sheet for a crystal, expected a layer");
+    LRPOT__TRY(require_no_response(phonons, "the polarizability of a sheet"));
+    phonons->radius = radius;
+    phonons->surroundings = surroundings;
+    phonons->has_sheet = radius > 0.0 || surroundings > 1.0;
     return LRPOT_OK;
 }

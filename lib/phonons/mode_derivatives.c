@@ -55,18 +55,11 @@ typedef struct {
  * limit. */
 static lrpot_status choose_wave(branches *b, const double *wave, const double *direction)
 {
-    double length = 0.0;
-    for (int a = 0; a < 3; a++) {
-        if (!isfinite(wave[a]) || (direction != NULL && !isfinite(direction[a])))
-            return lrpot__fail(LRPOT_E_NOT_FINITE,
-                               "component %d of the wave vector is %g 1/A, of its direction %g", a,
-                               wave[a], direction != NULL ? direction[a] : 0.0);
-        if (direction != NULL) length += direction[a] * direction[a];
-    }
-    if (direction != NULL && length == 0.0)
-        return lrpot__fail(LRPOT_E_ARGUMENT, "the direction of the wave vector is 0 0 0");
-    for (int a = 0; a < 3; a++)
-        b->along[a] = direction != NULL ? direction[a] / sqrt(length) : generic[0][a];
+    LRPOT__TRY(lrpot__crystal_check_wave(b->p, wave, direction));
+    memcpy(b->along, direction != NULL ? direction : generic[0], sizeof b->along);
+    lrpot__crystal_flatten(b->p, b->along);
+    double length = sqrt(lrpot__dot3(b->along, b->along));
+    for (int a = 0; a < 3; a++) b->along[a] /= length;
     int at_gamma = lrpot__crystal_at_gamma(b->p, wave);
     if (at_gamma && direction == NULL)
         return lrpot__fail(LRPOT_E_ARGUMENT,
@@ -201,7 +194,8 @@ lrpot_status lrpot_phonons_velocities(const lrpot_phonons *phonons, lrpot_worksp
     LRPOT__TRY(find_modes(&b));
     LRPOT__TRY(lrpot__workspace_doubles(work, &change_tag, 4 * all, &changes));
     for (int a = 0; a < 3; a++) {
-        const double axis[3] = { a == 0, a == 1, a == 2 };
+        double axis[3] = { a == 0, a == 1, a == 2 };
+        lrpot__crystal_flatten(phonons, axis);
         LRPOT__TRY(slope_of_matrix(&b, axis, changes + a * all));
     }
     for (int pass = 0; pass < 3; pass++) {
@@ -245,7 +239,8 @@ static lrpot_status check_volumes(const lrpot_phonons *p, const lrpot_phonons *s
                            (long long)smaller->n, (long long)p->n, (long long)larger->n);
     if (!(smaller->volume < p->volume && p->volume < larger->volume))
         return lrpot__fail(LRPOT_E_ARGUMENT,
-                           "volumes of %.9g, %.9g and %.9g A^3, expected ascending ones",
+                           "volumes (A^3; of layers areas, A^2) of %.9g, %.9g and %.9g, expected "
+                           "ascending ones",
                            smaller->volume, p->volume, larger->volume);
     return LRPOT_OK;
 }

@@ -292,6 +292,37 @@ def check_coulomb():
     )
 
 
+def check_layer():
+    """A square layer of rock salt: LO has the slope of its Born charges."""
+    model, a, q = lrpot.Model(rocksalt), 3.9, 2e-4
+    cell = [[a, 0, 0], [0, a, 0], [0, 0, 0]]
+    positions, flat = [[0, 0, 0], [a / 2, a / 2, 0]], (True, True, False)
+    made = phonons.Phonons(model, ["Na", "Cl"], positions, cell, periodic=flat)
+    waves = [made.matrix((x * q * a / (2 * np.pi), 0, 0)) for x in (0, 1, 2)]
+    slope = (4 * waves[1] - waves[2] - 3 * waves[0]) / (2 * q)
+    born = lrpot.Evaluator(model).compute(["Na", "Cl"], positions, cell, flat, born_charges=True)
+    pull, lift = (born["born_charges"][:, d].ravel() for d in (0, 2))
+    wanted = 2 * np.pi * 14.3996454784255 / a**2 * (np.outer(pull, pull) - np.outer(lift, lift))
+    tap.ok(
+        np.allclose(slope, wanted, atol=1e-4 * abs(wanted).max()),
+        "a_layer_has_the_slope_of_its_born_charges",
+        [slope, wanted],
+    )
+    sheet = phonons.Phonons(model, ["Na", "Cl"], positions, cell, periodic=flat, sheet=(5, 1))
+    lowered = made.matrix((0.02, 0, 0)) - sheet.matrix((0.02, 0, 0))
+    tap.ok(pull @ lowered.real @ pull > 1e-3, "a_sheet_screens_its_waves", [lowered])
+    lines = phonons.path(cell, flat)
+    tap.ok(
+        [label for label, _ in lines[0]] == ["G", "X", "M", "G"]
+        and np.allclose(np.abs(lines[0][2][1]), (0.5, 0.5, 0)),
+        "a_layer_has_its_path",
+        [lines],
+    )
+    weights, frequencies = made.mesh(2)
+    tap.ok(len(weights) == 2 and frequencies.shape == (2, 6), "a_mesh_of_a_layer_is_flat")
+    raises(lrpot.Error, "along its normal", made.frequencies, (0, 0, 0.25))
+
+
 def check_phonons():
     model, (symbols, positions, cell) = lrpot.Model(rocksalt), crystal()
     made = phonons.Phonons(model, symbols, positions, cell)
@@ -504,6 +535,7 @@ def check_tensors():
 check_structs()
 check_coulomb()
 check_phonons()
+check_layer()
 check_host()
 check_spectra()
 check_tensors()

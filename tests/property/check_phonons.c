@@ -1,60 +1,10 @@
 /* Dynamical matrices at any wave vector against differences of forces in supercells, for all charge
  * models; limits at Gamma. */
-#include "models.h"
+#include "phonon_probe.h"
 
-#define KINDS 7
 #define N_ATOMS 3
-/* Densities: DENSITIES + 3 order + response; with networks 9 further. */
-#define DENSITIES 32
-#define DENSITY_CASES 9
 
 static const double two_pi = 6.283185307179586476925;
-
-typedef struct {
-    lrpot_potential *potential;
-    lrpot_workspace *work;
-    lrpot_structure *structure;
-    lrpot_phonons *phonons;
-    int64_t size; /* 3 n */
-} crystal;
-
-/* The random hardness keeps charges of least energy at every wave vector. */
-static lrpot_potential *model_of(support_random *random, int32_t kind)
-{
-    lrpot_charges_options charges = LRPOT_CHARGES_OPTIONS_INIT;
-    charges.tolerance = 1e-12;
-    charges.accuracy = 1e-11;
-    if (kind >= DENSITIES) {
-        int number = (kind - DENSITIES) % DENSITY_CASES, networks = kind - DENSITIES > number;
-        charges.accuracy = 0;
-        charges.order = number / 3, charges.response = number % 3;
-        charges.reach = 3.3, charges.sigma = 1.1;
-        return models_random_with(
-            random, LRPOT_CHARGES_DENSITY + (networks ? MODELS_WITH_HIDDEN : 0), &charges);
-    }
-    if (kind % MODELS_WITH_HIDDEN == LRPOT_CHARGES_LATENT) charges.channels = 2;
-    return models_random_with(random, kind,
-                              kind % MODELS_WITH_HIDDEN >= LRPOT_CHARGES_LATENT ? &charges : NULL);
-}
-
-static void open_crystal(crystal *c, support_random *random, int32_t kind,
-                         lrpot_structure *structure)
-{
-    *c = (crystal){ .potential = model_of(random, kind),
-                    .structure = structure,
-                    .size = 3 * lrpot_structure_count(structure) };
-    ck_ok(lrpot_workspace_create(&c->work, 1));
-    ck_ok(lrpot_phonons_create(&c->phonons, c->potential, c->work, structure, 0));
-    ck_assert_int_eq(lrpot_phonons_count(c->phonons), c->size);
-}
-
-static void close_crystal(crystal *c)
-{
-    lrpot_phonons_free(c->phonons);
-    lrpot_structure_free(c->structure);
-    lrpot_workspace_free(c->work);
-    lrpot_potential_free(c->potential);
-}
 
 static lrpot_structure *rock_salt(double a)
 {
@@ -66,112 +16,25 @@ static lrpot_structure *rock_salt(double a)
     return structure;
 }
 
-static double *matrix_at(const crystal *c, const double *wave, const double *direction)
-{
-    double *matrix = malloc((size_t)(2 * c->size * c->size) * sizeof *matrix);
-    ck_ok(lrpot_phonons_matrix(c->phonons, c->work, wave, direction, matrix));
-    return matrix;
-}
-
-static lrpot_structure *repeated(const lrpot_structure *s, const int *times)
-{
-    int64_t n = lrpot_structure_count(s), copies = (int64_t)times[0] * times[1] * times[2], at = 0;
-    const double *h = lrpot_structure_cell(s), *r = lrpot_structure_positions_const(s);
-    double *positions = calloc((size_t)(3 * n * copies), sizeof *positions), cell[9];
-    const char **symbols = calloc((size_t)(n * copies), sizeof *symbols);
-    for (int k = 0; k < 9; k++) cell[k] = times[k / 3] * h[k];
-    for (int x = 0; x < times[0]; x++)
-        for (int y = 0; y < times[1]; y++)
-            for (int z = 0; z < times[2]; z++)
-                for (int64_t i = 0; i < n; i++, at++) {
-                    symbols[at] = lrpot_structure_symbol(s, i);
-                    for (int d = 0; d < 3; d++)
-                        positions[3 * at + d] = r[3 * i + d] + x * h[d] + y * h[3 + d]
-                                                + z * h[6 + d];
-                }
-    lrpot_structure *super = NULL;
-    ck_ok(lrpot_structure_create(&super, n * copies, symbols, positions, cell, LRPOT_PERIODIC_ALL));
-    const double *charge = lrpot_structure_get(s, LRPOT_QUANTITY_TOTAL_CHARGE),
-                 total = charge != NULL ? (double)copies * *charge : 0;
-    ck_ok(lrpot_structure_set(super, LRPOT_QUANTITY_TOTAL_CHARGE, &total));
-    free(positions);
-    free(symbols);
-    return super;
-}
-
-/* D_ij = sum over cells of the supercell's force constants between i of the first cell and j, with
- * phases. */
-static double *folded(const double *constants, const lrpot_structure *super, int64_t n,
-                      const double *wave)
-{
-    int64_t all = lrpot_structure_count(super), size = 3 * n;
-    const double *r = lrpot_structure_positions_const(super);
-    double *D = calloc((size_t)(2 * size * size), sizeof *D);
-    for (int64_t k = 0; k < size; k++)
-        for (int64_t l = 0; l < 3 * all; l++) {
-            double phase = 0, value = constants[k * 3 * all + l],
-                   *to = D + 2 * (k * size + l % size);
-            for (int a = 0; a < 3; a++)
-                phase += wave[a] * (r[3 * (l / 3) + a] - r[3 * (k / 3) + a]);
-            to[0] += value * cos(phase);
-            to[1] += value * sin(phase);
-        }
-    return D;
-}
-
-/* Wave vector of the integers m over the repeats of a cell. */
-static void wave_of(const lrpot_structure *s, const int *m, const int *times, double *wave)
-{
-    const double *h = lrpot_structure_cell(s);
-    double volume = h[0] * (h[4] * h[8] - h[5] * h[7]) - h[1] * (h[3] * h[8] - h[5] * h[6])
-                    + h[2] * (h[3] * h[7] - h[4] * h[6]);
-    for (int a = 0; a < 3; a++) wave[a] = 0;
-    for (int d = 0; d < 3; d++) {
-        const double *u = h + 3 * ((d + 1) % 3), *v = h + 3 * ((d + 2) % 3);
-        for (int a = 0; a < 3; a++)
-            wave[a] += two_pi * m[d] / times[d]
-                       * (u[(a + 1) % 3] * v[(a + 2) % 3] - u[(a + 2) % 3] * v[(a + 1) % 3])
-                       / volume;
-    }
-}
-
-static void same_matrices(const double *value, const double *expected, int64_t size,
-                          double tolerance)
-{
-    double scale = models_largest(expected, 2 * size * size);
-    for (int64_t k = 0; k < 2 * size * size; k++) ck_close(value[k], expected[k], tolerance, scale);
-}
-
 static const int cells[3] = { CELL_TRICLINIC, CELL_LEFT_HANDED, CELL_TINY };
 
 /* With networks the systems are neutral: a supercell of another total charge would be another
  * system to them. */
 static void check_supercell(int32_t kind, int cell, double total_charge, uint64_t seed)
 {
-    static const int times[3] = { 2, 1, 3 },
-                     waves[4][3] = { { 0, 0, 0 }, { 1, 0, 0 }, { 0, 0, 1 }, { 1, 0, -1 } };
+    static const int times[3] = { 2, 1, 3 };
     support_random random = { seed };
-    crystal c;
-    open_crystal(&c, &random, kind, models_random_structure(&random, cell, N_ATOMS, total_charge));
-    lrpot_structure *super = repeated(c.structure, times);
-    double *constants = malloc((size_t)(36 * c.size * c.size) * sizeof *constants);
-    ck_ok(lrpot_response_gamma_constants(c.potential, c.work, super, MODEL_STEP, constants));
-    for (int w = 0; w < 4; w++) {
-        double wave[3];
-        wave_of(c.structure, waves[w], times, wave);
-        double *D = matrix_at(&c, wave, NULL), *expected = folded(constants, super, N_ATOMS, wave);
-        same_matrices(D, expected, c.size, 2e-6);
-        free(D);
-        free(expected);
-    }
-    free(constants);
-    lrpot_structure_free(super);
-    close_crystal(&c);
+    phonon_probe c;
+    phonon_probe_open(&c, &random, kind,
+                      models_random_structure(&random, cell, N_ATOMS, total_charge));
+    phonon_probe_same_as_supercell(&c, times);
+    phonon_probe_close(&c);
 }
 
 START_TEST(matrices_are_the_supercells_force_constants_at_its_wave_vectors)
 {
-    check_supercell(_i % KINDS, cells[_i / KINDS], _i % 2 ? 0.3 : 0, 300 + (uint64_t)_i);
+    check_supercell(_i % PROBE_KINDS, cells[_i / PROBE_KINDS], _i % 2 ? 0.3 : 0,
+                    300 + (uint64_t)_i);
 }
 END_TEST
 
@@ -183,8 +46,8 @@ END_TEST
 
 START_TEST(matrices_of_densities_are_the_supercells_force_constants)
 {
-    check_supercell(DENSITIES + _i, cells[_i % 3], _i % 2 && _i < DENSITY_CASES ? 0.3 : 0,
-                    370 + (uint64_t)_i);
+    check_supercell(PROBE_DENSITIES + _i, cells[_i % 3],
+                    _i % 2 && _i < PROBE_DENSITY_CASES ? 0.3 : 0, 370 + (uint64_t)_i);
 }
 END_TEST
 
@@ -192,9 +55,9 @@ START_TEST(matrices_are_hermitian_and_conjugate_at_the_opposite_wave_vector)
 {
     static const double wave[3] = { 0.31, -0.12, 0.47 }, opposite[3] = { -0.31, 0.12, -0.47 };
     support_random random = { 500 + (uint64_t)_i };
-    crystal c;
-    open_crystal(&c, &random, _i, models_random_structure(&random, CELL_TRICLINIC, 4, 0));
-    double *D = matrix_at(&c, wave, NULL), *E = matrix_at(&c, opposite, NULL),
+    phonon_probe c;
+    phonon_probe_open(&c, &random, _i, models_random_structure(&random, CELL_TRICLINIC, 4, 0));
+    double *D = phonon_probe_matrix(&c, wave, NULL), *E = phonon_probe_matrix(&c, opposite, NULL),
            scale = models_largest(D, 2 * c.size * c.size);
     for (int64_t k = 0; k < c.size; k++)
         for (int64_t l = 0; l < c.size; l++) {
@@ -205,7 +68,7 @@ START_TEST(matrices_are_hermitian_and_conjugate_at_the_opposite_wave_vector)
         }
     free(D);
     free(E);
-    close_crystal(&c);
+    phonon_probe_close(&c);
 }
 END_TEST
 
@@ -213,9 +76,9 @@ START_TEST(translations_cost_nothing_at_gamma)
 {
     static const double none[3] = { 0, 0, 0 };
     support_random random = { 600 + (uint64_t)_i };
-    crystal c;
-    open_crystal(&c, &random, _i, models_random_structure(&random, CELL_TRICLINIC, 4, 0.5));
-    double *D = matrix_at(&c, none, NULL), scale = models_largest(D, 2 * c.size * c.size);
+    phonon_probe c;
+    phonon_probe_open(&c, &random, _i, models_random_structure(&random, CELL_TRICLINIC, 4, 0.5));
+    double *D = phonon_probe_matrix(&c, none, NULL), scale = models_largest(D, 2 * c.size * c.size);
     for (int64_t k = 0; k < c.size; k++)
         for (int b = 0; b < 3; b++) {
             double sum = 0;
@@ -223,7 +86,7 @@ START_TEST(translations_cost_nothing_at_gamma)
             ck_close(sum, 0, TOL_REF, scale);
         }
     free(D);
-    close_crystal(&c);
+    phonon_probe_close(&c);
 }
 END_TEST
 
@@ -232,10 +95,10 @@ START_TEST(modes_are_the_same_one_reciprocal_vector_further)
     static const int one[3] = { 1, 1, 1 }, shift[3] = { 1, -2, 1 };
     static const double wave[3] = { 0.2, 0.1, -0.3 };
     support_random random = { 700 + (uint64_t)_i };
-    crystal c;
+    phonon_probe c;
     double further[3], here[36], there[36], zero[36], at_shift[36];
-    open_crystal(&c, &random, _i, models_random_structure(&random, CELL_TRICLINIC, 4, 0));
-    wave_of(c.structure, shift, one, further);
+    phonon_probe_open(&c, &random, _i, models_random_structure(&random, CELL_TRICLINIC, 4, 0));
+    phonon_probe_wave(c.structure, shift, one, further);
     static const double none[3] = { 0, 0, 0 }, direction[3] = { 1, 2, -1 };
     ck_ok(lrpot_phonons_modes(c.phonons, c.work, none, direction, zero, NULL));
     ck_ok(lrpot_phonons_modes(c.phonons, c.work, further, direction, at_shift, NULL));
@@ -247,7 +110,7 @@ START_TEST(modes_are_the_same_one_reciprocal_vector_further)
         ck_close(here[k], there[k], TOL_FD, scale);
         ck_close(zero[k] * fabs(zero[k]), at_shift[k] * fabs(at_shift[k]), TOL_FD, scale * scale);
     }
-    close_crystal(&c);
+    phonon_probe_close(&c);
 }
 END_TEST
 
@@ -255,12 +118,12 @@ START_TEST(modes_solve_their_equations)
 {
     static const double wave[3] = { 0.4, 0.1, -0.2 }, thz = 15.633304239856193;
     support_random random = { 800 };
-    crystal c;
+    phonon_probe c;
     double frequencies[12], modes[288];
-    open_crystal(&c, &random, LRPOT_CHARGES_EDQRD,
-                 models_random_structure(&random, CELL_TRICLINIC, 4, 0));
+    phonon_probe_open(&c, &random, LRPOT_CHARGES_EDQRD,
+                      models_random_structure(&random, CELL_TRICLINIC, 4, 0));
     ck_ok(lrpot_phonons_modes(c.phonons, c.work, wave, NULL, frequencies, modes));
-    double *D = matrix_at(&c, wave, NULL), scale = models_largest(D, 2 * c.size * c.size);
+    double *D = phonon_probe_matrix(&c, wave, NULL), scale = models_largest(D, 2 * c.size * c.size);
     const double *m = lrpot_phonons_masses(c.phonons);
     for (int64_t f = 0; f < c.size; f++)
         for (int64_t k = 0; k < c.size; k++) {
@@ -275,7 +138,7 @@ START_TEST(modes_solve_their_equations)
             ck_close(im, value * modes[2 * (f * c.size + k) + 1], TOL_REF, scale);
         }
     free(D);
-    close_crystal(&c);
+    phonon_probe_close(&c);
 }
 END_TEST
 
@@ -285,26 +148,27 @@ START_TEST(short_waves_meet_the_limit_along_their_direction)
 {
     static const double none[3] = { 0, 0, 0 }, n[3] = { 0.6, -0.64, 0.48 };
     support_random random = { 900 + (uint64_t)_i };
-    crystal c;
-    double waves[2][3], size = _i < DENSITIES ? 0.02 : 0.01; /* screening has a length too */
+    phonon_probe c;
+    double waves[2][3], size = _i < PROBE_DENSITIES ? 0.02 : 0.01; /* screening has a length too */
     lrpot_structure *structure = rock_salt(5.64);
-    for (int a = 0; _i >= DENSITIES && a < 3; a++) /* the tensor has three different axes */
+    for (int a = 0; _i >= PROBE_DENSITIES && a < 3; a++) /* the tensor has three different axes */
         models_strain(structure, a, (a + a / 2) % 3, 0.06 * (a + 1));
-    open_crystal(&c, &random, _i, structure);
+    phonon_probe_open(&c, &random, _i, structure);
     ck_close(lrpot_phonons_leak(c.phonons), 0, 1e-12, 1);
     for (int a = 0; a < 3; a++) {
         waves[0][a] = size * n[a];
         waves[1][a] = 0.5 * size * n[a];
     }
-    double *at_2 = matrix_at(&c, waves[0], NULL), *at_1 = matrix_at(&c, waves[1], NULL),
-           *limit = matrix_at(&c, none, n);
+    double *at_2 = phonon_probe_matrix(&c, waves[0], NULL),
+           *at_1 = phonon_probe_matrix(&c, waves[1], NULL),
+           *limit = phonon_probe_matrix(&c, none, n);
     double scale = models_largest(limit, 2 * c.size * c.size);
     for (int64_t k = 0; k < 2 * c.size * c.size; k++)
         ck_close((4 * at_1[k] - at_2[k]) / 3, limit[k], 1e-6, scale);
     free(at_1);
     free(at_2);
     free(limit);
-    close_crystal(&c);
+    phonon_probe_close(&c);
 }
 END_TEST
 
@@ -313,7 +177,7 @@ static const double tensor[9] = { 2.2, 0.3, -0.2, 0.3, 3.1, 0.1, -0.2, 0.1, 4.0 
 
 /* D(0, n) - D(0) = 4 pi k_e/V (n.root.Z_i)_a (n.root.Z_j)_b / (n.eps.n) with the unfolded Born
  * charges of lib/response. */
-static void limit_by_tensor(const crystal *c, double *matrix)
+static void limit_by_tensor(const phonon_probe *c, double *matrix)
 {
     double root[9], along[3] = { 0, 0, 0 }, loss = 0, Z[18], charge[6] = { 0 };
     ck_ok(lrpot_response_screening(tensor, root, NULL));
@@ -334,18 +198,19 @@ START_TEST(a_tensor_screens_the_limit_and_the_short_waves)
 {
     static const double none[3] = { 0, 0, 0 };
     support_random random = { 900 + (uint64_t)_i };
-    crystal c;
+    phonon_probe c;
     double waves[2][3];
-    open_crystal(&c, &random, _i, rock_salt(5.64));
-    double *expected = matrix_at(&c, none, NULL);
+    phonon_probe_open(&c, &random, _i, rock_salt(5.64));
+    double *expected = phonon_probe_matrix(&c, none, NULL);
     limit_by_tensor(&c, expected);
     ck_ok(lrpot_phonons_set_screening(c.phonons, tensor));
     for (int a = 0; a < 3; a++) {
         waves[0][a] = 0.01 * oblique[a];
         waves[1][a] = 0.005 * oblique[a];
     }
-    double *at_2 = matrix_at(&c, waves[0], NULL), *at_1 = matrix_at(&c, waves[1], NULL),
-           *limit = matrix_at(&c, none, oblique);
+    double *at_2 = phonon_probe_matrix(&c, waves[0], NULL),
+           *at_1 = phonon_probe_matrix(&c, waves[1], NULL),
+           *limit = phonon_probe_matrix(&c, none, oblique);
     double scale = models_largest(limit, 2 * c.size * c.size);
     for (int64_t k = 0; k < 2 * c.size * c.size; k++) {
         ck_close(limit[k], expected[k], 1e-5, scale); /* the next waves decay by 1e-6 */
@@ -355,7 +220,7 @@ START_TEST(a_tensor_screens_the_limit_and_the_short_waves)
     free(at_2);
     free(limit);
     free(expected);
-    close_crystal(&c);
+    phonon_probe_close(&c);
 }
 END_TEST
 
@@ -364,12 +229,12 @@ START_TEST(screening_by_a_tensor_does_not_depend_on_the_cell)
 {
     static const int times[3] = { 2, 1, 3 };
     support_random random = { 950 };
-    crystal c;
+    phonon_probe c;
     lrpot_phonons *super = NULL;
     double all[54] = { 0 }, folded_sum[6] = { 0 }, whole_sum[6] = { 0 };
-    open_crystal(&c, &random, LRPOT_CHARGES_EDQRD,
-                 models_random_structure(&random, CELL_TRICLINIC, N_ATOMS, 0));
-    lrpot_structure *large = repeated(c.structure, times);
+    phonon_probe_open(&c, &random, LRPOT_CHARGES_EDQRD,
+                      models_random_structure(&random, CELL_TRICLINIC, N_ATOMS, 0));
+    lrpot_structure *large = phonon_probe_repeat(c.structure, times);
     ck_ok(lrpot_phonons_create(&super, c.potential, c.work, large, 0));
     ck_ok(lrpot_phonons_set_screening(c.phonons, tensor));
     ck_ok(lrpot_phonons_set_screening(super, tensor));
@@ -377,7 +242,7 @@ START_TEST(screening_by_a_tensor_does_not_depend_on_the_cell)
         for (int z = 0; z < 3; z++) {
             const int m[3] = { x, 0, z };
             double wave[3], f[9];
-            wave_of(c.structure, m, times, wave);
+            phonon_probe_wave(c.structure, m, times, wave);
             ck_ok(lrpot_phonons_modes(c.phonons, c.work, wave, NULL, f, NULL));
             for (int k = 0; k < 9; k++)
                 for (int p = 0; p < 6; p++) folded_sum[p] += pow(f[k] * fabs(f[k]) / 1e3, p + 1);
@@ -390,7 +255,7 @@ START_TEST(screening_by_a_tensor_does_not_depend_on_the_cell)
         ck_close(folded_sum[p], whole_sum[p], 1e-6, fabs(whole_sum[p]) + 1e-3);
     lrpot_phonons_free(super);
     lrpot_structure_free(large);
-    close_crystal(&c);
+    phonon_probe_close(&c);
 }
 END_TEST
 
@@ -401,14 +266,16 @@ START_TEST(one_dielectric_constant_changes_no_wave)
                         skew[9] = { 2, 1, 0, 0, 2, 0, 0, 0, 2 }, none[3] = { 0, 0, 0 },
                         axis[3] = { 0, 0, 1 };
     support_random random = { 960 };
-    crystal c;
-    open_crystal(&c, &random, LRPOT_CHARGES_EDQRD, rock_salt(5.64));
-    double *plain = matrix_at(&c, wave, NULL), *on_axis = matrix_at(&c, none, axis);
+    phonon_probe c;
+    phonon_probe_open(&c, &random, LRPOT_CHARGES_EDQRD, rock_salt(5.64));
+    double *plain = phonon_probe_matrix(&c, wave, NULL),
+           *on_axis = phonon_probe_matrix(&c, none, axis);
     double scale = models_largest(plain, 2 * c.size * c.size), moved = 0;
     ck_ok(lrpot_phonons_set_screening(c.phonons, same));
-    double *again = matrix_at(&c, wave, NULL);
+    double *again = phonon_probe_matrix(&c, wave, NULL);
     ck_ok(lrpot_phonons_set_screening(c.phonons, uniaxial));
-    double *screened = matrix_at(&c, wave, NULL), *along = matrix_at(&c, none, axis);
+    double *screened = phonon_probe_matrix(&c, wave, NULL),
+           *along = phonon_probe_matrix(&c, none, axis);
     for (int64_t k = 0; k < 2 * c.size * c.size; k++) {
         ck_assert(again[k] == plain[k]);
         moved = fmax(moved, fabs(screened[k] - plain[k]));
@@ -422,22 +289,22 @@ START_TEST(one_dielectric_constant_changes_no_wave)
     free(again);
     free(screened);
     free(along);
-    close_crystal(&c);
+    phonon_probe_close(&c);
 }
 END_TEST
 
 START_TEST(charge_that_waves_carry_is_told)
 {
     support_random random = { 1000 };
-    crystal c;
-    open_crystal(&c, &random, LRPOT_CHARGES_EDQRD,
-                 models_random_structure(&random, CELL_TRICLINIC, 4, 0));
+    phonon_probe c;
+    phonon_probe_open(&c, &random, LRPOT_CHARGES_EDQRD,
+                      models_random_structure(&random, CELL_TRICLINIC, 4, 0));
     ck_assert(lrpot_phonons_leak(c.phonons) > 1e-3);
-    close_crystal(&c);
-    open_crystal(&c, &random, LRPOT_CHARGES_QRD,
-                 models_random_structure(&random, CELL_TRICLINIC, 4, 0));
+    phonon_probe_close(&c);
+    phonon_probe_open(&c, &random, LRPOT_CHARGES_QRD,
+                      models_random_structure(&random, CELL_TRICLINIC, 4, 0));
     ck_assert(lrpot_phonons_leak(c.phonons) == 0);
-    close_crystal(&c);
+    phonon_probe_close(&c);
 }
 END_TEST
 
@@ -474,13 +341,13 @@ Suite *lrpot_suite(void)
     TCase *tcase = tcase_create("phonons");
     tcase_set_timeout(tcase, 120);
     tcase_add_loop_test(tcase, matrices_are_the_supercells_force_constants_at_its_wave_vectors, 0,
-                        KINDS * 3);
+                        PROBE_KINDS * 3);
     tcase_add_loop_test(tcase, matrices_of_models_with_networks_are_the_supercells_force_constants,
-                        MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ, MODELS_WITH_HIDDEN + KINDS);
+                        MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ, MODELS_WITH_HIDDEN + PROBE_KINDS);
     tcase_add_loop_test(tcase, matrices_of_densities_are_the_supercells_force_constants, 0,
-                        DENSITY_CASES + 2);
-    for (int first = 0; first <= DENSITIES; first += DENSITIES) {
-        int last = first + (first > 0 ? DENSITY_CASES : KINDS);
+                        PROBE_DENSITY_CASES + 2);
+    for (int first = 0; first <= PROBE_DENSITIES; first += PROBE_DENSITIES) {
+        int last = first + (first > 0 ? PROBE_DENSITY_CASES : PROBE_KINDS);
         tcase_add_loop_test(tcase, matrices_are_hermitian_and_conjugate_at_the_opposite_wave_vector,
                             first, last);
         tcase_add_loop_test(tcase, translations_cost_nothing_at_gamma, first, last);

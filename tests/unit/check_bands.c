@@ -113,6 +113,81 @@ START_TEST(lattices_without_a_path_are_refused)
 END_TEST
 
 /* An oscillator by its closed formulas, written with hyperbolic functions. */
+/* Numbers of reciprocal vectors as near to the corner as Gamma, none being nearer. u and v span a
+ * lattice of the plane x y that is turned about x, y becoming (0.8, 0.6). */
+static int nearest(const double *u, const double *v, const double *corner)
+{
+    int near = 0;
+    for (int x = -12; x <= 12; x++)
+        for (int y = -12; y <= 12; y++) {
+            double G[3], det = u[0] * v[1] - u[1] * v[0], own = 0, other = 0;
+            G[0] = two_pi * (x * v[1] - y * u[1]) / det;
+            G[1] = two_pi * (y * u[0] - x * v[0]) / det * 0.64;
+            G[2] = G[1] * 0.75;
+            for (int a = 0; a < 3; a++) {
+                own += corner[a] * corner[a];
+                other += (corner[a] - G[a]) * (corner[a] - G[a]);
+            }
+            ck_assert(other > own - 1e-9);
+            near += other < own + 1e-9;
+        }
+    return near;
+}
+
+/* Layers of every lattice in a cell that hides it. Vertices of the zone are as near to two more
+ * reciprocal vectors as to Gamma, or to three; midpoints of its edges to one. */
+static const struct {
+    double u[2], v[2];
+    const char *route, *edges, *vertices;
+} planes[] = {
+    { { 3, 0 }, { 0, 3 }, "G X M G", "X", "M" },
+    { { 3, 0 }, { 0, 4 }, "G X S Y G S", "X Y", "S" },
+    { { 3, 0 }, { -1.5, 2.5980762113533160 }, "G M K G", "M", "K" },
+    { { 3, 0 }, { -1.5, 3.5 }, "G X S X1 Y G S", "S Y", "X X1" },
+    { { 3, 0 }, { -1.5, 2.1 }, "G X S X1 Y G S", "S Y", "X X1" },
+    { { 3, 0 }, { -0.7, 4.2 }, "G Y H C H1 X G C", "Y C X", "H H1" },
+};
+
+static int is_listed(const char *list, const char *label)
+{
+    const char *at = strstr(list, label);
+    return at != NULL && (at[strlen(label)] == ' ' || at[strlen(label)] == '\0');
+}
+
+START_TEST(layers_have_the_points_of_their_lattice)
+{
+    int across = _i % 3, kind = _i / 3;
+    double cell[9] = { 0 }, *u = cell + 3 * ((across + 1) % 3), *v = cell + 3 * ((across + 2) % 3);
+    for (int a = 0; a < 2; a++) {
+        u[a] = 2 * planes[kind].u[a] + 3 * planes[kind].v[a];
+        v[a] = planes[kind].u[a] + 2 * planes[kind].v[a];
+    }
+    for (int row = 0; row < 9; row += 3) {
+        double y = cell[row + 1];
+        cell[row + 1] = 0.8 * y;
+        cell[row + 2] = 0.6 * y;
+    }
+    path p = { 0 };
+    ck_ok(lrpot_phonons_layer_path(cell, LRPOT_PERIODIC_ALL & ~(1 << across), &p.count, p.corners,
+                                   p.labels, p.starts));
+    char found[300] = "";
+    for (int k = 0; k < p.count; k++) {
+        const char *label = p.labels + LRPOT_PATH_LABEL * k;
+        int near = nearest(u, v, p.corners + 3 * k);
+        snprintf(found + strlen(found), 20, "%s%s", k > 0 ? " " : "", label);
+        ck_assert_int_eq(p.starts[k], k == 0);
+        ck_close(-0.6 * p.corners[3 * k + 1] + 0.8 * p.corners[3 * k + 2], 0, 1e-12, 1);
+        ck_assert_msg(is_listed(planes[kind].edges, label)      ? near == 2
+                      : is_listed(planes[kind].vertices, label) ? near > 2
+                                                                : near == 1,
+                      "%s of %s is near %d vectors", label, planes[kind].route, near);
+    }
+    ck_assert_str_eq(found, planes[kind].route);
+    ck_assert_int_eq(lrpot_phonons_layer_path(cell, 7, &p.count, p.corners, p.labels, p.starts),
+                     LRPOT_E_ARGUMENT);
+}
+END_TEST
+
 START_TEST(thermal_properties_are_those_of_oscillators)
 {
     static const double weights[2] = { 0.25, 0.75 }, frequencies[4] = { 3.0, 7.0, 11.0, 0.5 };
@@ -301,6 +376,8 @@ Suite *lrpot_suite(void)
     tcase_add_loop_test(tcase, corners_of_paths_are_where_their_names_say, 0,
                         2 * (int)(sizeof lattices / sizeof lattices[0]));
     tcase_add_test(tcase, lattices_without_a_path_are_refused);
+    tcase_add_loop_test(tcase, layers_have_the_points_of_their_lattice, 0,
+                        3 * (int)(sizeof planes / sizeof planes[0]));
     tcase_add_loop_test(tcase, thermal_properties_are_those_of_oscillators, 0, 4);
     tcase_add_test(tcase, density_of_states_counts_the_modes);
     tcase_add_test(tcase, mesh_stands_for_all_its_points);

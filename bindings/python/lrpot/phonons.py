@@ -1,10 +1,12 @@
-"""Vibrations of crystals at any wave vector, without a supercell.
+"""Vibrations of crystals and layers at any wave vector, without a supercell.
 
     from lrpot import Model
     from lrpot.phonons import Phonons
     phonons = Phonons(Model("model.lrp"), symbols, positions, cell)
     phonons.frequencies((0.5, 0, 0))                         # THz, fractions of reciprocal vectors
     phonons.frequencies((0, 0, 0), direction=(0, 0, 1))      # with the longitudinal field
+    layer = Phonons(Model("model.lrp"), symbols, positions, cell, periodic=(True, True, False))
+    layer.frequencies((1 / 3, 1 / 3, 0))                     # in its plane
 
 Forces on the atoms should be zero, which is not checked. lrpot/phonons.h explains each function."""
 import ctypes
@@ -34,6 +36,7 @@ _PATH_MOST, _PATH_LABEL = 32, 8
 _declare("lrpot_phonons_create", _status, _handle_p, _handle, _handle, _handle, ctypes.c_double)
 _declare("lrpot_phonons_free", None, _handle)
 _declare("lrpot_phonons_set_screening", _status, _handle, _double_p)
+_declare("lrpot_phonons_set_sheet", _status, _handle, ctypes.c_double, ctypes.c_double)
 _declare("lrpot_phonons_count", ctypes.c_int64, _handle)
 _declare("lrpot_phonons_masses", _double_p, _handle)
 _declare("lrpot_phonons_leak", ctypes.c_double, _handle)
@@ -78,6 +81,16 @@ _declare(
 )
 _declare("lrpot_phonons_path", _status, _double_p, _int32_p, _double_p, ctypes.c_char_p, _int32_p)
 _declare(
+    "lrpot_phonons_layer_path",
+    _status,
+    _double_p,
+    ctypes.c_int32,
+    _int32_p,
+    _double_p,
+    ctypes.c_char_p,
+    _int32_p,
+)
+_declare(
     "lrpot_phonons_infrared",
     _status,
     ctypes.c_int64,
@@ -106,19 +119,42 @@ _declare(
 )
 
 
+def _with_normal(cell, periodic):
+    """The cell, its row that does not repeat being the unit normal of the others."""
+    cell = np.array(cell, dtype=np.float64, order="C").reshape(3, 3)
+    for row in range(3):
+        if not periodic[row]:
+            normal = np.cross(cell[(row + 1) % 3], cell[(row + 2) % 3])
+            cell[row] = normal / np.linalg.norm(normal)
+    return cell
+
+
 class Phonons(_Owner):
-    """Second derivatives of a model for one crystal. Threads of Python need one each.
+    """Second derivatives of a model for one crystal, or for one layer, which repeats along two
+    rows of its cell (periodic). Threads of Python need one each.
 
     model: a Model; symbols [n]; positions [n][3], A; cell [3][3], rows a, b, c. step: A, of the
     differences of forces; 0: 0.0005. eps_inf [3][3]: screens long waves by this tensor, which
-    changes them where it differs between the axes."""
+    changes them where it differs between the axes. sheet: of a layer, A and a number: r_eff and the
+    mean dielectric constant around it, which screen long waves by surroundings + r_eff |q|."""
 
-    def __init__(self, model, symbols, positions, cell, step=0.0, threads=1, eps_inf=None):
-        system = _System(positions, cell, (True, True, True), 0.0)
+    def __init__(
+        self,
+        model,
+        symbols,
+        positions,
+        cell,
+        step=0.0,
+        threads=1,
+        eps_inf=None,
+        periodic=(True, True, True),
+        sheet=None,
+    ):
+        system = _System(positions, cell, periodic, 0.0)
         names = list(symbols)
         if len(names) != system.n:
             raise ValueError(f"{len(names)} symbols for {system.n} positions")
-        self.model, self.cell = model, system.cell
+        self.model, self.periodic = model, system.periodic
         handle = ctypes.c_void_p()
         self._work, structure = _Workspace(threads), _Structure(system, names)
         _check(
@@ -127,6 +163,11 @@ class Phonons(_Owner):
             )
         )
         self._own(handle.value, _lib.lrpot_phonons_free)
+        #: A, [3][3]; the row of a layer that does not repeat is its unit normal
+        self.cell = _with_normal(system.cell, system.periodic)
+        if sheet is not None:
+            radius, surroundings = sheet
+            _check(_lib.lrpot_phonons_set_sheet(self._handle, radius, surroundings))
         if eps_inf is not None:
             eps = np.array(eps_inf, dtype=np.float64, order="C")
             if eps.shape != (3, 3):
@@ -144,6 +185,13 @@ class Phonons(_Owner):
         if q.shape != (3,):
             raise ValueError(f"wave vector of shape {q.shape}: expected (3,)")
         return np.ascontiguousarray(2 * np.pi * np.linalg.solve(self.cell, q))
+
+    def _mesh(self, points):
+        """Points along each row: a single number counts for the rows that repeat."""
+        mesh = np.array(np.broadcast_to(points, 3), dtype=np.int32)
+        if np.ndim(points) == 0:
+            mesh[~np.array(self.periodic)] = 1
+        return mesh
 
     def _call(self, function, fractions, direction, *arrays):
         k = self.wave_vector(fractions)
@@ -205,7 +253,7 @@ class Phonons(_Owner):
     def mesh(self, points):
         """Weights [k] and frequencies [k][3n], THz, on a regular mesh of the Brillouin zone, half a
         step away from Gamma."""
-        mesh = np.array(np.broadcast_to(points, 3), dtype=np.int32)
+        mesh = self._mesh(points)
         count = _lib.lrpot_phonons_mesh_count(_pointer(mesh, _int32_p))
         weights, frequencies = np.empty(count), np.empty((count, self.n_modes))
         _check(
@@ -243,7 +291,7 @@ class Phonons(_Owner):
         """Frequencies [n], THz, and the density of states of parts of the crystal, [parts][n]:
         of each atom, or of the sets of atoms that have the same number in parts [n_atoms], 0 to
         the largest."""
-        mesh = np.array(np.broadcast_to(points, 3), dtype=np.int32)
+        mesh = self._mesh(points)
         count, atoms = _lib.lrpot_phonons_mesh_count(_pointer(mesh, _int32_p)), len(self.masses)
         weights, waves = np.empty(count), np.empty((count, 3))
         _check(
@@ -278,21 +326,18 @@ class Phonons(_Owner):
         return np.linspace(low, high, n), densities
 
 
-def path(cell):
-    """Corners of the usual path through the Brillouin zone: a list of lines, each a list of (label,
-    fractions of the reciprocal vectors)."""
-    cell = np.array(cell, dtype=np.float64, order="C").reshape(3, 3)
+def path(cell, periodic=(True, True, True)):
+    """Corners of the usual path through the Brillouin zone of a crystal or of a layer: a list of
+    lines, each a list of (label, fractions of the reciprocal vectors)."""
+    cell = _with_normal(cell, periodic)
+    mask = sum(1 << row for row in range(3) if periodic[row])
     corners, starts = np.empty((_PATH_MOST, 3)), np.empty(_PATH_MOST, dtype=np.int32)
     count, labels = ctypes.c_int32(), ctypes.create_string_buffer(_PATH_MOST * _PATH_LABEL)
-    _check(
-        _lib.lrpot_phonons_path(
-            _pointer(cell),
-            ctypes.byref(count),
-            _pointer(corners),
-            labels,
-            _pointer(starts, _int32_p),
-        )
-    )
+    found = ctypes.byref(count), _pointer(corners), labels, _pointer(starts, _int32_p)
+    if mask == 7:
+        _check(_lib.lrpot_phonons_path(_pointer(cell), *found))
+    else:
+        _check(_lib.lrpot_phonons_layer_path(_pointer(cell), mask, *found))
     lines = []
     for k in range(count.value):
         label = labels.raw[k * _PATH_LABEL : (k + 1) * _PATH_LABEL].split(b"\0")[0].decode()

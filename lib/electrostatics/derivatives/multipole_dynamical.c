@@ -283,8 +283,7 @@ static void add_vector(waves *w, const double *g, const double *p)
 /* Potential of the atoms at rest and its derivatives at each of them. */
 static void add_potential(const waves *w, const double *g)
 {
-    double power[2 * POTENTIALS], sum[2] = { 0.0, 0.0 },
-                                  weight = lrpot__kspace_weight(w->sum, g);
+    double power[2 * POTENTIALS], sum[2] = { 0.0, 0.0 }, weight = lrpot__kspace_weight(w->sum, g);
     powers(w, g, w->order + 2, power);
     for (int pass = 0; pass < 2; pass++)
         for (int64_t i = 0; i < w->n; i++) {

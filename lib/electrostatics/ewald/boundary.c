@@ -34,12 +34,10 @@ static int size_step_above(double length)
     return (int)fmin(step, STEPS - 1);
 }
 
+/* out = a x b; returns its length. */
 static double cross_product(const double *a, const double *b, double *out)
 {
-    for (int x = 0; x < 3; x++) {
-        int y = (x + 1) % 3, z = (x + 2) % 3;
-        out[x] = a[y] * b[z] - a[z] * b[y];
-    }
+    lrpot__cross3(a, b, out);
     return sqrt(lrpot__dot3(out, out));
 }
 
