@@ -242,6 +242,22 @@ START_TEST(charges_go_onto_the_mesh_and_back_as_in_portable_loops)
 }
 END_TEST
 
+/* Weights of waves have roots: rounding must not make the end of the step negative. */
+START_TEST(steps_fall_to_zero_from_above)
+{
+    double before = 1.0, slope;
+    for (int k = 0; k <= 20000; k++) {
+        double x = 0.95 + 0.05 * k / 20000.0, value = lrpot__taper(x, 0.95, 1.0, &slope),
+               near = lrpot__taper(1.0 - 1e-11 * k, 0.95, 1.0, &slope);
+        ck_assert(near >= 0.0);
+        ck_assert(value >= 0.0 && value <= before + 1e-15);
+        before = value;
+    }
+    ck_close(lrpot__taper(0.975, 0.95, 1.0, &slope), 0.5, 1e-12, 1);
+    ck_close(slope, -30.0 / 16.0 / 0.05, 1e-12, 10);
+}
+END_TEST
+
 Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("coulomb_kernels");
@@ -250,6 +266,7 @@ Suite *lrpot_suite(void)
     tcase_add_loop_test(tcase, rows_in_single_precision_are_pairs_one_by_one, 0, 6);
     tcase_add_test(tcase, positions_out_of_range_are_noticed);
     tcase_add_loop_test(tcase, charges_go_onto_the_mesh_and_back_as_in_portable_loops, 0, 20);
+    tcase_add_test(tcase, steps_fall_to_zero_from_above);
     suite_add_tcase(suite, tcase);
     return suite;
 }

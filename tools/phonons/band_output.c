@@ -5,6 +5,7 @@
 #include "cli/report.h"
 #include "phonons/band_work.h"
 #include "phonons/density_output.h"
+#include "phonons/layer.h"
 #include "phonons/mode_slopes.h"
 #include "phonons/thermal_output.h"
 
@@ -40,20 +41,27 @@ int bands_check(const band_request *r)
     return density_check(r);
 }
 
-/* Records the modes at the wave vectors of lrpot_phonons_mesh_waves(), in their order. */
-static void record_mesh(stability *found, const int32_t *mesh, int64_t k, int64_t modes,
-                        const double *frequencies)
+/* Points along each reciprocal vector: one along the normal of a layer. */
+static void mesh_of(const band_work *w, int32_t mesh[3])
+{
+    const layer_shape layer = layer_shape_of(w->structure);
+    for (int32_t d = 0; d < 3; d++)
+        mesh[d] = layer.is_layer && d == layer.across ? 1 : (int32_t)w->request->mesh;
+}
+
+static void record_mesh(band_work *w, int32_t member, int64_t k, const double *frequencies)
 {
     char place[STABILITY_PLACE];
-    const int64_t x[3] = { k / mesh[2] / mesh[1], k / mesh[2] % mesh[1], k % mesh[2] };
-    snprintf(place, sizeof place, "%.4g %.4g %.4g", ((double)x[0] + 0.5) / mesh[0],
-             ((double)x[1] + 0.5) / mesh[1], ((double)x[2] + 0.5) / mesh[2]);
-    stability_see(found, modes, frequencies, place);
+    double q[3];
+    zone_reduced(lrpot_structure_cell(w->structure), w->mesh.waves + 3 * k, q);
+    snprintf(place, sizeof place, "%.4g %.4g %.4g", q[0], q[1], q[2]);
+    stability_see(&w->found[member].mesh, w->mesh.modes, frequencies, place);
 }
 
 static int mesh_of_member(band_work *w, int32_t member, const lrpot_phonons *phonons)
 {
-    const int32_t side = (int32_t)w->request->mesh, mesh[3] = { side, side, side };
+    int32_t mesh[3];
+    mesh_of(w, mesh);
     mesh_table *t = &w->mesh;
     double *frequencies = t->frequencies + member * t->n * t->modes;
     lrpot_status status = lrpot_phonons_mesh_waves(phonons, mesh, t->weights, t->waves);
@@ -64,7 +72,7 @@ static int mesh_of_member(band_work *w, int32_t member, const lrpot_phonons *pho
         double *now = frequencies + k * t->modes;
         status = lrpot_phonons_modes(phonons, w->work, t->waves + 3 * k, NULL, now, vectors);
         if (status != LRPOT_OK) break;
-        record_mesh(&w->found[member].mesh, mesh, k, t->modes, now);
+        record_mesh(w, member, k, now);
         if (vectors != NULL) density_add_shares(w, member, k, vectors);
     }
     free(vectors);
@@ -98,17 +106,28 @@ static void note_leak(const band_work *w, const lrpot_phonons *phonons)
                     w->path, leak);
 }
 
+lrpot_status band_phonons(lrpot_phonons **out, const band_work *w, int32_t member,
+                          const lrpot_structure *structure)
+{
+    const band_request *r = w->request;
+    lrpot_phonons *phonons = NULL;
+    lrpot_status status =
+        lrpot_phonons_create(&phonons, w->models->models[member], w->work, structure, r->step);
+    if (status == LRPOT_OK && r->surroundings > 0.0)
+        status = lrpot_phonons_set_sheet(phonons, r->radius, r->surroundings);
+    if (status == LRPOT_OK && r->eps_inf != NULL)
+        status = lrpot_phonons_set_screening(phonons, r->eps_inf);
+    if (status == LRPOT_OK) *out = phonons;
+    else lrpot_phonons_free(phonons);
+    return status;
+}
+
 static int phonons_of_member(void *ctx, int32_t member)
 {
     band_work *w = ctx;
     lrpot_phonons *phonons = NULL;
-    lrpot_status status = lrpot_phonons_create(&phonons, w->models->models[member], w->work,
-                                               w->structure, w->request->step);
-    if (status == LRPOT_OK) status = lrpot_phonons_set_screening(phonons, w->request->eps_inf);
-    if (status != LRPOT_OK) {
-        lrpot_phonons_free(phonons);
-        return report_failure(status, w->path);
-    }
+    lrpot_status status = band_phonons(&phonons, w, member, w->structure);
+    if (status != LRPOT_OK) return report_failure(status, w->path);
     note_leak(w, phonons);
     int code = w->points.n > 0 ? path_of_member(w, member, phonons) : GO_ON;
     if (code == GO_ON && wants_mesh(w->request)) code = mesh_of_member(w, member, phonons);
@@ -164,7 +183,8 @@ static int prepare_path(band_work *w)
 static int prepare_mesh(band_work *w)
 {
     const band_request *r = w->request;
-    const int32_t side = (int32_t)r->mesh, mesh[3] = { side, side, side };
+    int32_t mesh[3];
+    mesh_of(w, mesh);
     mesh_table *t = &w->mesh;
     t->n = lrpot_phonons_mesh_count(mesh);
     size_t all = (size_t)(w->models->n * t->n * t->modes);

@@ -26,6 +26,9 @@ typedef struct band_request {
     double width, step, volumes;
     /* eps_inf [3][3] that differs between the axes, or NULL: the models' own screening */
     const double *eps_inf;
+    /* of layers: A and mean dielectric constant around them, of eps(q) = surroundings + radius |q|;
+     * 0: not given */
+    double radius, surroundings;
 } band_request;
 
 /* GO_ON if the request is complete, otherwise a message and an exit code. */

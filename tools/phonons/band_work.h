@@ -30,4 +30,8 @@ typedef struct band_work {
     char (*part_names)[24]; /* [mesh.parts] */
 } band_work;
 
+/* The handle of a structure, with the screening of the request. The caller frees *out. */
+lrpot_status band_phonons(lrpot_phonons **out, const band_work *work, int32_t member,
+                          const lrpot_structure *structure);
+
 #endif

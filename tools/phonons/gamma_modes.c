@@ -7,8 +7,8 @@
 #include <string.h>
 
 static const double PI = 3.14159265358979323846;
-/* THz per sqrt(eV/A^2/u): sqrt(e/u) * 1e10 / (2 pi) / 1e12 */
-static double thz_factor(void)
+/* sqrt(e/u) * 1e10 / (2 pi) / 1e12 */
+double gamma_thz(void)
 {
     return sqrt(1.602176634e-19 / 1.66053906660e-27) * 1e-2 / (2.0 * PI);
 }
@@ -100,11 +100,13 @@ static int64_t strongest(const gamma_spectrum *spectrum, int along)
 static lrpot_status spectra(gamma_result *result, const lrpot_structure *structure, const double *Z)
 {
     double volume = lrpot_structure_volume(structure);
+    const int has_field = lrpot_structure_periodic_mask(structure) == LRPOT_PERIODIC_ALL;
     if (Z != NULL) {
         lrpot_status status = spectrum_of(&result->plain, result, NULL, Z, volume);
-        if (status == LRPOT_OK) status = spectrum_of(&result->field, result, Z, Z, volume);
+        if (status == LRPOT_OK && has_field)
+            status = spectrum_of(&result->field, result, Z, Z, volume);
         result->to = strongest(&result->plain, 0);
-        result->lo = strongest(&result->field, 1);
+        result->lo = has_field ? strongest(&result->field, 1) : strongest(&result->plain, 1);
         return status;
     }
     double *nominal = malloc((size_t)(9 * result->n) * sizeof *nominal);
@@ -195,6 +197,6 @@ double gamma_closed_formula(const gamma_result *result, const lrpot_structure *s
     double mu = masses[0] * masses[1] / (masses[0] + masses[1]),
            volume = lrpot_structure_volume(structure) / (double)n_first;
     double shift = 4.0 * PI * LRPOT_COULOMB_CONSTANT * charge * charge / (mu * volume),
-           factor = thz_factor();
+           factor = gamma_thz();
     return sqrt(to * fabs(to) + factor * factor * shift);
 }

@@ -34,10 +34,12 @@ typedef struct gamma_result {
 } gamma_result;
 
 /* Z: screened Born charges [n][3][3], or NULL: the TO group is then found by displacements weighted
- * with electronegativities. */
+ * with electronegativities. Layers have no field at Gamma. */
 lrpot_status gamma_run(gamma_result *result, const lrpot_potential *model, lrpot_workspace *work,
                        const lrpot_structure *structure, const double *Z, const double *direction,
                        double step);
+/* THz per sqrt(eV/A^2/u) */
+double gamma_thz(void);
 /* u, [n]: those of the structure, else of its elements; LRPOT_E_SPECIES for an unknown one. */
 lrpot_status gamma_masses(const lrpot_structure *structure, double *masses);
 /* Records the modes without the field. */

@@ -2,6 +2,7 @@
 
 #include "cli/options.h"
 #include "cli/report.h"
+#include "phonons/layer.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -25,6 +26,19 @@ static void drop_acoustic(int64_t n, double *frequencies)
     }
 }
 
+static lrpot_status find_stability(polar_result *r)
+{
+    int64_t n = 3 * r->n;
+    double *plain = malloc((size_t)n * sizeof *plain);
+    if (plain == NULL) return LRPOT_E_MEMORY;
+    memcpy(plain, r->frequencies, (size_t)n * sizeof *plain);
+    drop_acoustic(n, plain);
+    r->is_stable = 1;
+    for (int64_t m = 0; m < n - 3; m++) r->is_stable = r->is_stable && plain[m] > 0.0;
+    free(plain);
+    return LRPOT_OK;
+}
+
 /* Products of squares, both at the same time, since each alone would overflow for many modes; both
  * lists ascend. */
 static lrpot_status compare(polar_result *r, const gamma_result *gamma, double volume)
@@ -39,11 +53,9 @@ static lrpot_status compare(polar_result *r, const gamma_result *gamma, double v
         memcpy(plain, r->frequencies, (size_t)n * sizeof *plain);
         drop_acoustic(n, field);
         drop_acoustic(n, plain);
-        r->products = r->is_stable = 1;
-        for (int64_t m = 0; m < n - 3; m++) {
+        r->products = 1;
+        for (int64_t m = 0; m < n - 3; m++)
             r->products *= field[m] * fabs(field[m]) / (plain[m] * fabs(plain[m]));
-            r->is_stable = r->is_stable && plain[m] > 0.0;
-        }
     }
     free(field);
     return status;
@@ -60,7 +72,8 @@ lrpot_status polar_run(polar_result *r, const gamma_result *gamma, const lrpot_s
                        const double *Z)
 {
     *r = (polar_result){ .n = gamma->n };
-    double volume = lrpot_structure_volume(structure);
+    const layer_shape layer = layer_shape_of(structure);
+    double volume = layer.is_layer ? 4.0 * PI * layer.area : lrpot_structure_volume(structure);
     r->frequencies = malloc((size_t)(3 * r->n) * sizeof *r->frequencies);
     r->polar = malloc((size_t)(9 * r->n) * sizeof *r->polar);
     r->neutral = malloc((size_t)(9 * r->n) * sizeof *r->neutral);
@@ -78,7 +91,8 @@ lrpot_status polar_run(polar_result *r, const gamma_result *gamma, const lrpot_s
     for (int x = 0; x < 9; x++)
         r->along += gamma->direction[x / 3] * r->epsilon[x] * gamma->direction[x % 3];
     r->is_isotropic = isotropic(r->epsilon);
-    if (status == LRPOT_OK) status = compare(r, gamma, volume);
+    if (status == LRPOT_OK) status = find_stability(r);
+    if (status == LRPOT_OK && !layer.is_layer) status = compare(r, gamma, volume);
     r->is_stable = r->is_stable && !singular;
     return status;
 }

@@ -19,7 +19,8 @@ typedef struct polar_result {
     int32_t is_isotropic; /* epsilon is one number, as in cubic crystals */
 } polar_result;
 
-/* Z: screened Born charges. */
+/* Z: screened Born charges. Of a layer, epsilon is 1 + the polarizability of the sheet in A, the
+ * dielectric tensor of a volume 4 pi times the area, and there are no products. */
 lrpot_status polar_run(polar_result *result, const gamma_result *gamma,
                        const lrpot_structure *structure, const double *Z);
 void polar_free(polar_result *result);

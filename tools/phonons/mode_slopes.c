@@ -2,6 +2,7 @@
 
 #include "cli/options.h"
 #include "cli/report.h"
+#include "phonons/layer.h"
 #include "relaxation/relaxation.h"
 
 #include <math.h>
@@ -24,7 +25,8 @@ static int velocities_of(band_work *w, const lrpot_phonons *phonons)
     return GO_ON;
 }
 
-/* Phonons of the crystal with its volume times `volume`, atoms at rest. The caller frees *out. */
+/* Phonons of the crystal with its volume, of a layer its area, times `volume`, atoms at rest. The
+ * caller frees *out. */
 static int phonons_at(lrpot_phonons **out, const band_work *w, int32_t member, double volume)
 {
     relaxation r = { .model = w->models->models[member],
@@ -34,7 +36,9 @@ static int phonons_at(lrpot_phonons **out, const band_work *w, int32_t member, d
                      .steps_most = 1000,
                      .path = w->path };
     lrpot_status status = lrpot_structure_clone(&r.structure, w->structure);
-    if (status == LRPOT_OK) status = relaxation_scale(r.structure, cbrt(volume));
+    if (status == LRPOT_OK)
+        status = relaxation_scale(
+            r.structure, layer_shape_of(w->structure).is_layer ? sqrt(volume) : cbrt(volume));
     int code = status == LRPOT_OK ? relaxation_run(&r) : report_failure(status, w->path);
     if (code == GO_ON && !r.converged)
         code = report_error(NOT_CONVERGED,
@@ -42,8 +46,7 @@ static int phonons_at(lrpot_phonons **out, const band_work *w, int32_t member, d
                             "come to rest (forces up to %.3g eV/A)",
                             w->path, volume, r.largest_force);
     if (code == GO_ON) {
-        status = lrpot_phonons_create(out, r.model, w->work, r.structure, w->request->step);
-        if (status == LRPOT_OK) status = lrpot_phonons_set_screening(*out, w->request->eps_inf);
+        status = band_phonons(out, w, member, r.structure);
         if (status != LRPOT_OK) code = report_failure(status, w->path);
     }
     lrpot_structure_free(r.structure);

@@ -80,7 +80,7 @@ static int grade(const phonon_run *run, int32_t member, const char *path)
 static void note_vacuum(const phonon_run *run, const phonon_member *m, const char *path)
 {
     double cutoff = lrpot_potential_cutoff(run->models.models[0]);
-    for (int axis = 0; axis < 3 && m->screened != NULL; axis++) {
+    for (int axis = 0; axis < 3 && m->screened != NULL && !run->layer.is_layer; axis++) {
         double gap = zone_gap(run->structure, axis);
         if (gap > cutoff)
             report_note("%s: vacuum of %.3g A across the rows %d and %d: dielectric tensor and "
@@ -113,6 +113,11 @@ int phonon_compute(phonon_run *run, int32_t member, const char *path)
     if (status != LRPOT_OK) return report_failure(status, path);
     if (m->screened != NULL) status = polar_run(&m->polar, &m->gamma, run->structure, m->screened);
     if (status != LRPOT_OK) return report_failure(status, path);
+    if (run->layer.is_layer)
+        code = layer_modes_run(&m->sheet, &run->layer, &m->polar, run->direction,
+                               run->bands.surroundings > 0.0 ? run->bands.surroundings : 1.0,
+                               m->born.eval.virial);
+    if (code != GO_ON) return code;
     gamma_see(&m->gamma, &m->at_gamma);
     if (m->screened != NULL)
         screening_born(&m->screening, m->gamma.n, m->screened, m->born.eval.born);
@@ -123,6 +128,7 @@ void phonon_judge(phonon_run *run, int32_t member)
 {
     phonon_member *m = &run->members[member];
     const band_findings *found = &run->found[member];
+    const char *kind = run->layer.is_layer ? "layer" : "crystal";
     const int64_t elsewhere = found->path.branches + found->mesh.branches;
     m->formula = NAN;
     if (m->polar.n == 0) return;
@@ -132,11 +138,11 @@ void phonon_judge(phonon_run *run, int32_t member)
                  m->born.total_charge);
     else if (!m->polar.is_stable || m->at_gamma.branches > 0)
         snprintf(m->withheld, sizeof m->withheld,
-                 "the crystal is unstable, an optical frequency at Gamma is imaginary or zero");
+                 "the %s is unstable, an optical frequency at Gamma is imaginary or zero", kind);
     else if (elsewhere > 0)
         snprintf(m->withheld, sizeof m->withheld,
-                 "the crystal is unstable at other wave vectors than Gamma");
-    if (phonon_one_constant(m))
+                 "the %s is unstable at other wave vectors than Gamma", kind);
+    if (!run->layer.is_layer && phonon_one_constant(m))
         m->formula = gamma_closed_formula(&m->gamma, run->structure, m->screened);
 }
 
@@ -156,6 +162,7 @@ void phonon_member_free(phonon_member *m)
 {
     gamma_free(&m->gamma);
     polar_free(&m->polar);
+    layer_modes_free(&m->sheet);
     born_free(&m->born);
     free(m->screened);
 }

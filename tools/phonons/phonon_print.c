@@ -4,6 +4,7 @@
 #include "cli/report.h"
 
 #include <math.h>
+#include <string.h>
 
 static void print_spectrum(FILE *stream, const char *title, const gamma_spectrum *spectrum,
                            int64_t marked, const char *mark)
@@ -44,6 +45,13 @@ static void print_lo_to(const phonon_run *run, FILE *stream)
     }
 }
 
+static void print_sum_rule(const phonon_run *run, FILE *stream)
+{
+    fprintf(stream, "# sum rule: mean of Z minus Q/N, largest component, %.3e e%s, %s\n",
+            largest_of(run->members->born.before, 9), run->layer.is_layer ? "" : " screened",
+            run->raw ? "not taken off (--raw)" : "taken off");
+}
+
 static void print_born(const phonon_run *run, FILE *stream)
 {
     const phonon_member *m = run->members;
@@ -68,8 +76,7 @@ static void print_born(const phonon_run *run, FILE *stream)
                physical = phonon_mean_charge(run, m->born.eval.born, symbol);
         if (isfinite(charge)) fprintf(stream, "Z %-3s %10.6f %10.6f\n", symbol, charge, physical);
     }
-    fprintf(stream, "# sum rule: mean of Z minus Q/N, largest component, %.3e e screened, %s\n",
-            largest_of(m->born.before, 9), run->raw ? "not taken off (--raw)" : "taken off");
+    print_sum_rule(run, stream);
 }
 
 static json_t *spectrum_json(const gamma_spectrum *spectrum)
@@ -98,22 +105,44 @@ static void put_physical(const phonon_run *run, json_t *root)
     json_object_set_new(root, "eps_0", m->withheld[0] == '\0' ? json_row(eps_0, 9) : json_null());
 }
 
-json_t *phonon_json(const phonon_run *run)
+/* What crystals and layers have. */
+static void put_common(const phonon_run *run, json_t *root)
 {
     const phonon_member *m = run->members;
     const band_findings *found = run->found;
-    json_t *root = json_object();
-    json_put_real(root, "to_thz", gamma_to(&m->gamma));
-    json_put_real(root, "lo_thz", gamma_lo(&m->gamma));
-    json_put_real(root, "lo_formula_thz", m->formula);
     json_object_set_new(root, "direction", json_row(run->direction, 3));
-    json_object_set_new(root, "spectrum", spectrum_json(&m->gamma.plain));
     json_object_set_new(root, "grade", ensemble_grades_json(&run->models));
     json_object_set_new(root, "imaginary_at_gamma", stability_json(&m->at_gamma));
     if (run->bands.csv != NULL || run->bands.plot != NULL)
         json_object_set_new(root, "imaginary_on_path", stability_json(&found->path));
     if (run->bands.dos != NULL || run->bands.dos_plot != NULL)
         json_object_set_new(root, "imaginary_on_mesh", stability_json(&found->mesh));
+}
+
+static json_t *layer_json(const phonon_run *run)
+{
+    const phonon_member *m = run->members;
+    json_t *root = json_object();
+    put_common(run, root);
+    json_put_real(root, "area_a2", run->layer.area);
+    layer_modes_json(&m->sheet, m->withheld[0] != '\0' ? m->withheld : NULL, root);
+    if (m->screened == NULL) return root;
+    json_object_set_new(root, "bec", json_tensors(m->born.eval.born, m->gamma.n));
+    json_object_set_new(root, "polar", json_row(m->polar.polar, 9 * m->polar.n));
+    json_object_set_new(root, "polar_thz", json_row(m->polar.frequencies, 3 * m->polar.n));
+    return root;
+}
+
+json_t *phonon_json(const phonon_run *run)
+{
+    const phonon_member *m = run->members;
+    if (run->layer.is_layer) return layer_json(run);
+    json_t *root = json_object();
+    put_common(run, root);
+    json_put_real(root, "to_thz", gamma_to(&m->gamma));
+    json_put_real(root, "lo_thz", gamma_lo(&m->gamma));
+    json_put_real(root, "lo_formula_thz", m->formula);
+    json_object_set_new(root, "spectrum", spectrum_json(&m->gamma.plain));
     if (m->screened == NULL) return root;
     json_object_set_new(root, "spectrum_with_field", spectrum_json(&m->gamma.field));
     json_object_set_new(root, "bec_screened", json_tensors(m->screened, m->gamma.n));
@@ -143,19 +172,60 @@ static int print_turn(const phonon_run *run, FILE *stream)
                             run->towards, stream);
 }
 
+static void print_stabilities(const phonon_run *run, FILE *stream)
+{
+    stability_print(&run->members->at_gamma, "at Gamma", stream);
+    stability_print(&run->found->path, "along the path", stream);
+    stability_print(&run->found->mesh, "on the mesh", stream);
+}
+
+/* Means of n.Z.n, and of what is left of the trace over the two directions of the plane. */
+static void print_layer_born(const phonon_run *run, FILE *stream)
+{
+    const phonon_member *m = run->members;
+    const double *n = run->layer.normal;
+    if (m->screened == NULL) return;
+    fprintf(stream, "# mean Born charge by species, e: in the plane, along the normal\n");
+    for (int32_t z = 0; z < lrpot_potential_species_count(run->models.models[0]); z++) {
+        const char *symbol = lrpot_potential_symbols(run->models.models[0])[z];
+        double all = 3.0 * phonon_mean_charge(run, m->screened, symbol), up = 0.0, count = 0.0;
+        for (int64_t i = 0; i < m->gamma.n; i++) {
+            if (strcmp(lrpot_structure_symbol(run->structure, i), symbol) != 0) continue;
+            count += 1.0;
+            for (int x = 0; x < 9; x++) up += n[x / 3] * m->screened[9 * i + x] * n[x % 3];
+        }
+        if (count > 0.0)
+            fprintf(stream, "Z %-3s %10.6f %10.6f\n", symbol, 0.5 * (all - up / count), up / count);
+    }
+    print_sum_rule(run, stream);
+}
+
+/* A sheet has neither a splitting at Gamma nor a dielectric tensor. */
+static int print_layer(const phonon_run *run, const char *withheld, FILE *stream)
+{
+    const phonon_member *m = run->members;
+    print_stabilities(run, stream);
+    print_layer_born(run, stream);
+    if (m->polar.n == 0) {
+        print_spectrum(stream, "Gamma", &m->gamma.plain, -1, "");
+        fprintf(stream, "# %s: no polar branches\n", phonon_no_field(run->models.models[0]));
+        return GO_ON;
+    }
+    layer_modes_print(&m->sheet, run->direction, withheld, stream);
+    return GO_ON;
+}
+
 int phonon_print(const phonon_run *run, FILE *stream)
 {
     const phonon_member *m = run->members;
-    const band_findings *found = run->found;
     const char *withheld = m->withheld[0] != '\0' ? m->withheld : NULL;
+    if (run->layer.is_layer) return print_layer(run, withheld, stream);
     print_spectrum(stream, "Gamma without macroscopic field (transverse)", &m->gamma.plain,
                    m->gamma.to, "TO");
     if (m->screened != NULL)
         print_spectrum(stream, "Gamma with the field of q -> 0 along the direction",
                        &m->gamma.field, m->gamma.lo, "LO");
-    stability_print(&m->at_gamma, "at Gamma", stream);
-    stability_print(&found->path, "along the path", stream);
-    stability_print(&found->mesh, "on the mesh", stream);
+    print_stabilities(run, stream);
     print_born(run, stream);
     print_lo_to(run, stream);
     if (m->polar.n > 0) polar_print(&m->polar, run->direction, &m->screening, withheld, stream);

@@ -8,6 +8,7 @@
 #include "phonons/gamma_modes.h"
 #include "phonons/phonopy_export.h"
 #include "phonons/infrared_at_gamma.h"
+#include "phonons/layer.h"
 
 /* Results of one model. */
 typedef struct phonon_member {
@@ -17,6 +18,7 @@ typedef struct phonon_member {
     double *screened; /* [n][3][3], NULL without charges; born.eval.born: the physical ones */
     gamma_result gamma;
     polar_result polar; /* n = 0 without charges */
+    layer_modes sheet;  /* of a layer */
     double formula;     /* NaN if the formula does not apply */
     stability at_gamma; /* without the field */
     char withheld[160]; /* reason why there is no static dielectric tensor; empty: there is one */
@@ -34,6 +36,7 @@ typedef struct phonon_run {
     ensemble models;
     lrpot_workspace *work;
     lrpot_structure *structure;
+    layer_shape layer;
     phonon_member *members; /* [models.n] */
     band_findings *found;   /* [models.n] */
 } phonon_run;

@@ -14,8 +14,8 @@ typedef struct phonon_spread {
     int64_t modes, n_groups;
     /* physical ones, if eps_inf is known: intensities, the second half of charges, born, eps_0 */
     int64_t to, lo, ratio, plain, field, intensities, charges, screened, born, epsilon, eps_0,
-        eps_inf;
-    int has_own, has_charges, has_epsilon, one_constant;
+        eps_inf, slopes, alpha;
+    int has_own, has_charges, has_field, has_epsilon, has_alpha, one_constant;
 } phonon_spread;
 
 static int member_has_charges(const phonon_member *m)
@@ -33,6 +33,9 @@ static void survey(const phonon_run *run, phonon_spread *s)
         s->has_epsilon = s->has_epsilon && member_has_charges(m) && m->withheld[0] == '\0';
         s->one_constant = s->one_constant && phonon_one_constant(m);
     }
+    s->has_field = s->has_charges && !run->layer.is_layer;
+    s->has_alpha = run->layer.is_layer && s->has_epsilon;
+    if (run->layer.is_layer) s->has_epsilon = s->one_constant = 0;
     s->has_own = s->has_charges && run->members[0].screening.own;
 }
 
@@ -53,7 +56,7 @@ static int64_t lay_out(const phonon_run *run, phonon_spread *s)
     s->lo = take(&next, 1);
     s->ratio = take(&next, 1);
     s->plain = take(&next, s->modes);
-    s->field = take(&next, s->has_charges ? s->modes : 0);
+    s->field = take(&next, s->has_field ? s->modes : 0);
     s->intensities = take(&next, s->has_charges ? s->n_groups : 0);
     s->charges = take(&next, s->has_charges ? 2 * species : 0);
     s->screened = take(&next, s->has_charges ? 3 * s->modes : 0);
@@ -61,6 +64,8 @@ static int64_t lay_out(const phonon_run *run, phonon_spread *s)
     s->epsilon = take(&next, s->has_epsilon ? 9 : 0);
     s->eps_0 = take(&next, s->has_epsilon ? 9 : 0);
     s->eps_inf = take(&next, s->has_own ? 9 : 0);
+    s->slopes = take(&next, run->layer.is_layer ? 2 : 0);
+    s->alpha = take(&next, s->has_alpha ? 9 : 0);
     return next;
 }
 
@@ -100,6 +105,19 @@ static void fill_charges(const phonon_run *run, const phonon_spread *s, const ph
     }
 }
 
+/* The largest slopes of a layer's branches, up and down. */
+static void fill_layer(const phonon_run *run, const phonon_spread *s, const phonon_member *m,
+                       double *flat)
+{
+    if (!run->layer.is_layer) return;
+    flat[s->slopes] = flat[s->slopes + 1] = 0.0;
+    for (int64_t g = 0; g < m->sheet.n; g++) {
+        flat[s->slopes] = fmax(flat[s->slopes], m->sheet.groups[g].rise);
+        flat[s->slopes + 1] = fmin(flat[s->slopes + 1], m->sheet.groups[g].fall);
+    }
+    if (s->has_alpha) memcpy(flat + s->alpha, m->sheet.alpha, sizeof m->sheet.alpha);
+}
+
 static void fill(const phonon_run *run, const phonon_spread *s, const phonon_member *m,
                  double *flat)
 {
@@ -107,6 +125,7 @@ static void fill(const phonon_run *run, const phonon_spread *s, const phonon_mem
     flat[s->to] = to;
     flat[s->lo] = lo;
     flat[s->ratio] = lo * lo / (to * to);
+    fill_layer(run, s, m, flat);
     for (int64_t k = 0; k < s->modes; k++) flat[s->plain + k] = m->gamma.plain.frequencies[k];
     if (s->has_epsilon) {
         memcpy(flat + s->epsilon, m->polar.epsilon, sizeof m->polar.epsilon);
@@ -114,7 +133,8 @@ static void fill(const phonon_run *run, const phonon_spread *s, const phonon_mem
     }
     if (!s->has_charges) return;
     if (s->has_own) memcpy(flat + s->eps_inf, m->screening.eps, sizeof m->screening.eps);
-    for (int64_t k = 0; k < s->modes; k++) flat[s->field + k] = m->gamma.field.frequencies[k];
+    for (int64_t k = 0; s->has_field && k < s->modes; k++)
+        flat[s->field + k] = m->gamma.field.frequencies[k];
     intensities(run, m, flat + s->intensities);
     fill_charges(run, s, m, flat);
 }
@@ -184,8 +204,10 @@ static void print_charges(const phonon_run *run, const phonon_spread *s, FILE *s
     char factor[SCREENING_TEXT] = "the root of eps_inf of each model";
     if (!s->has_charges) return;
     if (!s->has_own) screening_text(screened, factor);
-    fprintf(stream, "# mean isotropic Born charge by species: screened (model), times %s%s\n",
-            factor, screened->known ? "" : " (eps_inf is not known)");
+    if (run->layer.is_layer) fprintf(stream, "# mean isotropic Born charge by species, twice\n");
+    else
+        fprintf(stream, "# mean isotropic Born charge by species: screened (model), times %s%s\n",
+                factor, screened->known ? "" : " (eps_inf is not known)");
     for (int32_t z = 0; z < species; z++) {
         const double *mean = s->values.mean + s->charges + z,
                      *d = s->values.deviation + s->charges + z;
@@ -228,7 +250,7 @@ static void print_epsilon(const phonon_run *run, const phonon_spread *s, FILE *s
         if (epsilon > 0.0) fprintf(stream, ", eps_0 = %.5f +- %.5f", mean * epsilon, d * epsilon);
         fprintf(stream, "\n");
     }
-    if (s->has_charges && !s->has_epsilon)
+    if (s->has_field && !s->has_epsilon)
         fprintf(stream, "# no static dielectric tensor: a member has none\n");
     if (!s->has_epsilon) return;
     fprintf(stream,
@@ -240,6 +262,21 @@ static void print_epsilon(const phonon_run *run, const phonon_spread *s, FILE *s
     print_tensor(s, s->eps_0, "eps_0", stream);
 }
 
+static void print_layer(const phonon_spread *s, FILE *stream)
+{
+    const double *mean = s->values.mean + s->slopes, *d = s->values.deviation + s->slopes;
+    fprintf(stream,
+            "# largest slopes of polar branches at Gamma, df/dq\n"
+            "LO slope %10.5f +- %10.5f THz A\nZO slope %10.5f +- %10.5f THz A\n",
+            mean[0], d[0], mean[1], d[1]);
+    if (!s->has_alpha) {
+        fprintf(stream, "# no static polarizability: a member has none\n");
+        return;
+    }
+    fprintf(stream, "# polarizability of the ions by area, A: xx yy zz yz xz xy\n");
+    print_tensor(s, s->alpha, "alpha", stream);
+}
+
 int phonon_print_spread(const phonon_run *run, FILE *stream)
 {
     phonon_spread s;
@@ -248,16 +285,21 @@ int phonon_print_spread(const phonon_run *run, FILE *stream)
     if (code != GO_ON) return code;
     ensemble_print_names(&run->models, stream);
     print_spectrum(&s, &first->plain, s.plain, s.has_charges ? s.intensities : -1,
-                   "Gamma without macroscopic field (transverse); polar: share of the infrared "
-                   "intensity",
+                   run->layer.is_layer
+                       ? "Gamma; polar: share of the infrared intensity"
+                       : "Gamma without macroscopic field (transverse); polar: share of the "
+                         "infrared intensity",
                    stream);
-    if (s.has_charges)
+    if (s.has_field)
         print_spectrum(&s, &first->field, s.field, -1,
                        "Gamma with the field of q -> 0 along the direction", stream);
     print_stability(run, stream);
     print_charges(run, &s, stream);
-    print_frequency(&s, s.to, "TO", stream);
-    print_frequency(&s, s.lo, "LO", stream);
+    if (run->layer.is_layer && s.has_charges) print_layer(&s, stream);
+    if (!run->layer.is_layer) {
+        print_frequency(&s, s.to, "TO", stream);
+        print_frequency(&s, s.lo, "LO", stream);
+    }
     if (!s.has_charges)
         fprintf(stream, "# %s: no LO-TO splitting\n", phonon_no_field(run->models.models[0]));
     print_epsilon(run, &s, stream);
@@ -298,10 +340,16 @@ static void put_physical(const phonon_run *run, const phonon_spread *s, json_t *
 static void put_charges(const phonon_run *run, const phonon_spread *s, json_t *root)
 {
     if (!s->has_charges) return;
-    spread_json(root, "frequencies_with_field_thz", &s->values, s->field, s->modes);
+    if (s->has_field)
+        spread_json(root, "frequencies_with_field_thz", &s->values, s->field, s->modes);
     spread_json(root, "infrared_by_group", &s->values, s->intensities, s->n_groups);
     put_tensors(root, "bec_screened", s, s->screened);
-    if (!s->has_own) screening_json(&run->members[0].screening, "sqrt_eps_inf", root);
+    if (!s->has_own && s->has_field)
+        screening_json(&run->members[0].screening, "sqrt_eps_inf", root);
+    if (!s->has_field) {
+        put_tensors(root, "bec", s, s->born);
+        return;
+    }
     put_physical(run, s, root);
     if (s->has_epsilon) spread_json(root, "eps_0_over_eps_inf", &s->values, s->epsilon, 9);
     else json_object_set_new(root, "eps_0_over_eps_inf", json_null());
@@ -313,8 +361,14 @@ json_t *phonon_spread_json(const phonon_run *run)
     if (gather(run, &s) != GO_ON) return NULL;
     json_t *root = json_object();
     ensemble_names_json(root, &run->models);
-    spread_json(root, "to_thz", &s.values, s.to, 1);
-    spread_json(root, "lo_thz", &s.values, s.lo, 1);
+    if (run->layer.is_layer) {
+        spread_json(root, "lo_slope_thz_a", &s.values, s.slopes, 1);
+        spread_json(root, "zo_slope_thz_a", &s.values, s.slopes + 1, 1);
+        if (s.has_alpha) spread_json(root, "alpha_ionic_a", &s.values, s.alpha, 9);
+    } else {
+        spread_json(root, "to_thz", &s.values, s.to, 1);
+        spread_json(root, "lo_thz", &s.values, s.lo, 1);
+    }
     json_object_set_new(root, "direction", json_row(run->direction, 3));
     spread_json(root, "frequencies_thz", &s.values, s.plain, s.modes);
     json_object_set_new(root, "grade", ensemble_grades_json(&run->models));

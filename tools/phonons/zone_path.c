@@ -2,9 +2,11 @@
 
 #include "cli/options.h"
 #include "cli/report.h"
+#include "phonons/layer.h"
 #include "phonons/symmetry.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,8 +19,7 @@ void zone_reduced(const double *cell, const double *wave, double *reduced)
                      / TWO_PI;
 }
 
-/* Row (d + 1) x row (d + 2). */
-static void across(const double *cell, int d, double *vector)
+void zone_across(const double *cell, int d, double *vector)
 {
     const double *u = cell + 3 * ((d + 1) % 3), *v = cell + 3 * ((d + 2) % 3);
     for (int a = 0; a < 3; a++)
@@ -28,7 +29,7 @@ static void across(const double *cell, int d, double *vector)
 double zone_volume(const double *cell)
 {
     double vector[3];
-    across(cell, 0, vector);
+    zone_across(cell, 0, vector);
     return cell[0] * vector[0] + cell[1] * vector[1] + cell[2] * vector[2];
 }
 
@@ -36,7 +37,7 @@ double zone_volume(const double *cell)
 static void reciprocal(const double *cell, int d, double *vector)
 {
     double volume = zone_volume(cell);
-    across(cell, d, vector);
+    zone_across(cell, d, vector);
     for (int a = 0; a < 3; a++) vector[a] /= volume;
 }
 
@@ -84,8 +85,8 @@ static void wave_of(const double *cell, const double *reduced, double *wave)
     }
 }
 
-/* "X:0.5,0,0.5" */
-static int read_corner(zone_path *path, char *word, const double *cell)
+/* "X:0.5,0,0.5"; of a layer in its plane. */
+static int read_corner(zone_path *path, char *word, const double *cell, const layer_shape *layer)
 {
     text_list numbers;
     double reduced[3];
@@ -97,15 +98,19 @@ static int read_corner(zone_path *path, char *word, const double *cell)
     for (int d = 0; good && d < 3; d++)
         good = parse_real(numbers.items[d], &reduced[d]) && isfinite(reduced[d]);
     text_list_free(&numbers);
-    if (!good) return 0;
+    if (!good || (layer->is_layer && reduced[layer->across] != 0.0)) return 0;
     wave_of(cell, reduced, path->corners + 3 * path->count);
     path->count++;
     return 1;
 }
 
-static int read_text(zone_path *path, char *text, const double *cell)
+static int read_text(zone_path *path, char *text, const lrpot_structure *structure)
 {
+    const layer_shape layer = layer_shape_of(structure);
+    char plane[80] = "";
     int start = 1;
+    if (layer.is_layer)
+        snprintf(plane, sizeof plane, ", of this layer with component %d = 0", layer.across + 1);
     for (char *rest = NULL, *word = strtok_r(text, " ", &rest); word != NULL;
          word = strtok_r(NULL, " ", &rest)) {
         if (strcmp(word, "|") == 0) {
@@ -114,8 +119,9 @@ static int read_text(zone_path *path, char *text, const double *cell)
         }
         if (path->count == ZONE_MOST)
             return report_usage("phonon", "--path: more than %d corners", (int)ZONE_MOST);
-        if (!read_corner(path, word, cell))
-            return report_usage("phonon", "--path: %s; expected corners such as X:0.5,0,0.5", word);
+        if (!read_corner(path, word, lrpot_structure_cell(structure), &layer))
+            return report_usage("phonon", "--path: %s; expected corners such as X:0.5,0,0.5%s",
+                                word, plane);
         path->starts[path->count - 1] = start;
         start = 0;
     }
@@ -132,6 +138,10 @@ static const double tolerance = 1e-3;
 static lrpot_status standard_path(zone_path *path, const lrpot_structure *structure, char *names)
 {
     symmetry_lattice lattice;
+    if (layer_shape_of(structure).is_layer)
+        return lrpot_phonons_layer_path(lrpot_structure_cell(structure),
+                                        lrpot_structure_periodic_mask(structure), &path->count,
+                                        path->corners, names, path->starts);
     if (!symmetry_find_lattice(structure, tolerance, &lattice))
         return lrpot_phonons_path(lrpot_structure_cell(structure), &path->count, path->corners,
                                   names, path->starts);
@@ -151,7 +161,7 @@ int zone_read(zone_path *path, const char *text, const lrpot_structure *structur
     if (text != NULL && strcmp(text, "auto") != 0) {
         char *copy = strdup(text);
         if (copy == NULL) return report_no_memory();
-        int code = read_text(path, copy, lrpot_structure_cell(structure));
+        int code = read_text(path, copy, structure);
         free(copy);
         return code;
     }

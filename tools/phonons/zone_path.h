@@ -17,6 +17,8 @@ typedef struct zone_path {
  * spglib is missing, and the lattice is not one of the common ones. Returns GO_ON or an exit code
  * after a message. */
 int zone_read(zone_path *path, const char *text, const lrpot_structure *structure);
+/* Row (d + 1) x row (d + 2). */
+void zone_across(const double *cell, int d, double *vector);
 /* A^3, negative for a left-handed cell. */
 double zone_volume(const double *cell);
 /* Coordinates of a point along the rows of the cell. */

@@ -1,6 +1,7 @@
 #include "relaxation/relaxation.h"
 
 #include "cli/report.h"
+#include "phonons/layer.h"
 #include "phonons/zone_path.h"
 #include "relaxation/descent.h"
 
@@ -122,11 +123,17 @@ static int is_done(void *context)
 
 lrpot_status relaxation_scale(lrpot_structure *structure, double factor)
 {
+    const layer_shape layer = layer_shape_of(structure);
+    const int64_t n = lrpot_structure_count(structure);
     double cell[9], *r = lrpot_structure_positions(structure);
-    const double *old = lrpot_structure_cell(structure);
-    for (int k = 0; k < 9; k++) cell[k] = factor * old[k];
-    for (int64_t k = 0; k < 3 * lrpot_structure_count(structure); k++) r[k] *= factor;
-    return lrpot_structure_set_cell(structure, cell, LRPOT_PERIODIC_ALL);
+    memcpy(cell, lrpot_structure_cell(structure), sizeof cell);
+    for (int64_t k = 0; k < 3 + n; k++) {
+        double *vector = k < 3 ? cell + 3 * k : r + 3 * (k - 3), height = 0.0;
+        for (int a = 0; a < 3; a++) height += vector[a] * layer.normal[a];
+        for (int a = 0; a < 3; a++)
+            vector[a] = factor * vector[a] + (1.0 - factor) * height * layer.normal[a];
+    }
+    return lrpot_structure_set_cell(structure, cell, lrpot_structure_periodic_mask(structure));
 }
 
 int relaxation_run(relaxation *r)

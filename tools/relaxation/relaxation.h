@@ -25,7 +25,7 @@ typedef struct relaxation {
     const char *path;                 /* of the structure, for messages */
 } relaxation;
 
-/* Scales a crystal alike in all directions. */
+/* Scales a crystal alike in all directions, a layer in its plane. */
 lrpot_status relaxation_scale(lrpot_structure *structure, double factor);
 /* GO_ON, or an exit code after a message. Free in any case. */
 int relaxation_run(relaxation *r);

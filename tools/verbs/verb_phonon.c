@@ -47,13 +47,14 @@ static int tell_missing(const phonon_run *run, const char *path, int code)
                          path);
     while (member + 1 < run->models.n && run->members[member].withheld[0] == '\0') member++;
     const char *reason = run->members[member].withheld;
+    const char *what = run->layer.is_layer ? "polarizability" : "dielectric tensor";
     if (reason[0] == '\0') return code;
     if (run->models.n > 1) snprintf(who, sizeof who, " by %s", run->models.paths[member]);
     if (run->hand_over.folder != NULL || code != DONE) {
-        report_note("%s: no static dielectric tensor%s: %s", path, who, reason);
+        report_note("%s: no static %s%s: %s", path, what, who, reason);
         return code;
     }
-    return report_error(NOT_CONVERGED, "%s: no static dielectric tensor%s: %s", path, who, reason);
+    return report_error(NOT_CONVERGED, "%s: no static %s%s: %s", path, what, who, reason);
 }
 
 /* Options whose results are those of one model. */
@@ -63,6 +64,36 @@ static int check_ensemble(const phonon_run *run)
                ? GO_ON
                : options_without(&run->common, "phonon", "write,towards",
                                  "with several models: their results belong to one model each");
+}
+
+/* A layer has neither a dielectric tensor nor directions at Gamma; phonopy's correction for Born
+ * charges is that of a crystal. */
+static int open_layer(phonon_run *run)
+{
+    int code =
+        options_without(&run->common, "phonon", "eps-inf,towards",
+                        "for a layer, which has no dielectric tensor and one limit at Gamma; "
+                        "--r-eff and --surroundings screen its waves");
+    if (code != GO_ON) return code;
+    if (run->hand_over.folder != NULL)
+        return report_usage("phonon",
+                            "--write of a layer: phonopy would take its Born charges for those of "
+                            "a crystal with vacuum, whose modes split at Gamma; --bands has the "
+                            "bands of the layer itself");
+    if (run->bands.radius > 0.0 && run->bands.surroundings == 0.0) run->bands.surroundings = 1.0;
+    if (!options_given(&run->common, "direction"))
+        layer_default_direction(run->structure, &run->layer, run->direction);
+    if (!layer_holds(&run->layer, run->direction))
+        return report_usage("phonon", "--direction %g,%g,%g is not in the plane of the layer",
+                            run->direction[0], run->direction[1], run->direction[2]);
+    lrpot_status status = layer_set_row(run->structure, &run->layer);
+    return status == LRPOT_OK ? GO_ON : report_failure(status, NULL);
+}
+
+static int check_crystal(const phonon_run *run)
+{
+    return options_without(&run->common, "phonon", "r-eff,surroundings",
+                           "for a crystal; expected a layer, such as pbc=\"T T F\"");
 }
 
 static int open_run(phonon_run *run, int32_t n, char **paths, const char *path)
@@ -80,11 +111,14 @@ static int open_run(phonon_run *run, int32_t n, char **paths, const char *path)
     run->members = calloc((size_t)n, sizeof *run->members);
     run->found = calloc((size_t)n, sizeof *run->found);
     if (run->members == NULL || run->found == NULL) return report_no_memory();
-    if (lrpot_structure_periodic_mask(run->structure) != LRPOT_PERIODIC_ALL)
-        return report_error(
-            BAD_INPUT,
-            "%s: frame %lld is not periodic in three directions; expected a crystal, pbc=\"T T T\"",
-            path, (long long)run->frame);
+    run->layer = layer_shape_of(run->structure);
+    if (!run->layer.is_layer && lrpot_structure_periodic_mask(run->structure) != LRPOT_PERIODIC_ALL)
+        return report_error(BAD_INPUT,
+                            "%s: frame %lld is periodic in fewer than two directions; expected a "
+                            "crystal, pbc=\"T T T\", or a layer, such as pbc=\"T T F\"",
+                            path, (long long)run->frame);
+    code = run->layer.is_layer ? open_layer(run) : check_crystal(run);
+    if (code != GO_ON) return code;
     lrpot_status status = lrpot_workspace_create(&run->work, (int32_t)run->common.threads);
     return status == LRPOT_OK ? GO_ON : report_failure(status, NULL);
 }
@@ -101,6 +135,16 @@ static void close_run(phonon_run *run)
     text_list_free(&run->species);
 }
 
+/* Long waves of a layer are bare, whatever its models were fitted to. */
+static void note_scaled(const phonon_run *run, int32_t member, const char *path)
+{
+    double eps = lrpot_potential_epsilon_infinity(run->models.models[member]);
+    if (run->layer.is_layer && eps > 1.0)
+        report_note("%s: the charges of %s are divided by the root of eps_inf = %.4g, which "
+                    "screens no long wave of a layer: slopes may be too small by as much",
+                    path, run->models.paths[member], eps);
+}
+
 /* The screening of the models' charges, and the direction of q as they see it. Models that respond
  * by themselves get theirs with their Born charges. */
 static int screen(phonon_run *run, const char *path)
@@ -111,8 +155,11 @@ static int screen(phonon_run *run, const char *path)
     for (int32_t k = 0; k < run->models.n; k++) {
         phonon_member *m = &run->members[k];
         lrpot_status status =
-            screening_of(&m->screening, run->epsilon, run->structure, run->models.models[k]);
+            run->layer.is_layer
+                ? screening_of(&m->screening, 1.0, NULL, NULL)
+                : screening_of(&m->screening, run->epsilon, run->structure, run->models.models[k]);
         if (status != LRPOT_OK) return report_failure(status, path);
+        note_scaled(run, k, path);
         screening_vector(&m->screening, run->direction, m->seen);
     }
     const screening *first = &run->members[0].screening;
@@ -127,7 +174,9 @@ static int screen(phonon_run *run, const char *path)
 
 static int compute(phonon_run *run, const char *path)
 {
-    int code = ensemble_one_epsilon(&run->models, run->epsilon, run->structure);
+    int code = run->layer.is_layer
+                   ? GO_ON
+                   : ensemble_one_epsilon(&run->models, run->epsilon, run->structure);
     if (code == GO_ON) code = screen(run, path);
     for (int32_t m = 0; m < run->models.n && code == GO_ON; m++)
         code = phonon_compute(run, m, path);
@@ -163,6 +212,12 @@ int verb_phonon(int count, char **arguments)
           &run.epsilon, 1.0, 1e6 },
         { 'd', "direction", OPTION_THREE, "x,y,z", "direction of q -> 0 (Cartesian), default 1,0,0",
           run.direction, 0, 0 },
+        { 0, "r-eff", OPTION_REAL, "A",
+          "of a layer: screening of its waves by its electrons, eps(q) = surroundings + r_eff |q|",
+          &run.bands.radius, 0.0, 1e6 },
+        { 0, "surroundings", OPTION_REAL, "X",
+          "of a layer: mean dielectric constant above and below it, default 1",
+          &run.bands.surroundings, 1.0, 1e6 },
         { 0, "towards", OPTION_THREE, "x,y,z",
           "also the frequencies of directions from --direction to this one", run.towards, 0, 0 },
         { 'p', "path", OPTION_TEXT, "PATH",
@@ -193,8 +248,9 @@ int verb_phonon(int count, char **arguments)
         { 0, "temperatures", OPTION_THREE, "A,B,STEP", "K, of --thermal, default 0,1000,10",
           run.bands.temperatures, 0, 0 },
         { 0, "mesh", OPTION_COUNT, "N",
-          "N x N x N wave vectors for density and thermal properties, default 20", &run.bands.mesh,
-          1, 400 },
+          "N x N x N wave vectors for density and thermal properties (of a layer N x N), default "
+          "20",
+          &run.bands.mesh, 1, 400 },
         { 0, "width", OPTION_REAL, "THZ",
           "standard deviation of a frequency in the density, default 0.1", &run.bands.width, 1e-4,
           100 },
@@ -220,7 +276,8 @@ int verb_phonon(int count, char **arguments)
         "phonon",
         "MODEL... FILE",
         "TO and LO frequencies of a crystal at Gamma, infrared modes, static dielectric tensor, "
-        "bands, density of states; files for phonopy.",
+        "bands, density of states; files for phonopy. Slopes of polar branches, polarizability, "
+        "bands and density of states of a layer.",
         ENSEMBLE_HELP
         "Modes of the members are compared in the order of their frequencies.\n"
         "FILE may hold any cell of the crystal; for larger ones than the primitive the list has "
@@ -234,7 +291,10 @@ int verb_phonon(int count, char **arguments)
         "an unstable crystal has no static\n"
         "dielectric tensor (exit code 4, unless --write asked for files). Bands and densities are "
         "those of the dynamical matrix at each wave vector,\n"
-        "without a supercell, and hold the model's own Born charges (as --raw).",
+        "without a supercell, and hold the model's own Born charges (as --raw).\n"
+        "A layer (pbc=\"T T F\" and the like) has no splitting at Gamma: its polar branches have "
+        "slopes there, df/dq in THz A, and its ions a polarizability by\n"
+        "area in A. Wave vectors lie in its plane, the third row of its cell counts for nothing.",
         options,
         sizeof options / sizeof options[0],
         2,

@@ -16,7 +16,8 @@ double lrpot__taper(double x, double start, double end, double *slope)
     if (x >= end) return 0.0;
     double t = (x - start) / (end - start), t2 = t * t;
     *slope = -30.0 * t2 * (1.0 - t) * (1.0 - t) / (end - start);
-    return 1.0 - t2 * t * (10.0 - 15.0 * t + 6.0 * t2);
+    /* 1 - t^3 (10 - 15 t + 6 t^2), which rounding does not make negative */
+    return (1.0 - t) * (1.0 - t) * (1.0 - t) * (1.0 + 3.0 * t + 6.0 * t2);
 }
 
 static double smooth_part(const void *ctx, double y)
