@@ -1,4 +1,4 @@
-"""`lrpot phonon` of layers: slopes of the polar branches against the bands, the polarizability against
+"""`lrpot phonon` of layers: slopes of polar branches against the bands, the polarizability against
 the modes, the same in every setting of the cell; what a layer does not have is refused.
 
 Usage: check_layer_tool.py LRPOT EXAMPLES_DATA"""
