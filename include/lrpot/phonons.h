@@ -170,8 +170,8 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_phonons_velocities(
  *
  *  The three crystals have the same atoms in the same order, at rest in cells of different volume,
  *  layers in cells of different area, which then stands for V; their matrices are compared at the
- * same coordinates along the reciprocal vectors. Degenerate modes are those that the change of
- * volume does not mix.
+ *  same coordinates along the reciprocal vectors. Degenerate modes are those that the change of
+ *  volume does not mix.
  *  @param[in]     phonons      Handle of the crystal; not modified.
  *  @param[in]     smaller      Handle of the same crystal at a smaller volume; not modified.
  *  @param[in]     larger       Handle of the same crystal at a larger volume; not modified. The
