@@ -205,7 +205,9 @@ LRPOT_API double lrpot_phonons_leak(const lrpot_phonons *phonons);
  *  eps_inf + sum_m 4 pi k_e/V p_m p_m / w_m^2.
  *
  *  All charges are of one kind: physical Born charges with eps_inf, or a model's scaled ones with
- *  the unit tensor, which give eps_0/eps_inf.
+ *  the unit tensor, which give eps_0/eps_inf. With 4 pi times the area of a layer as the volume,
+ *  and without eps_inf, the tensor is 1 + k_e/A sum_m p_m p_m / w_m^2: 1 plus the polarizability of
+ *  the ions by area in A, along the normal to the field outside.
  *  @param[in]  n               Number of atoms, >= 1.
  *  @param[in]  D               eV/A^2, [3n][3n]: as from lrpot_response_gamma_constants(), or the
  *    real part of lrpot_phonons_matrix() at 0 without direction.

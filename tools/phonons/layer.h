@@ -26,7 +26,10 @@ typedef struct layer_group {
 typedef struct layer_modes {
     layer_group *groups; /* ascending */
     int64_t n;
-    double alpha[9];   /* A: polarizability of the ions by area, dipole over 4 pi epsilon_0 field */
+    double alpha[9]; /* A: polarizability of the ions by area, dipole over 4 pi epsilon_0 field */
+    /* that of the electrons, of a model whose charges respond by themselves */
+    int32_t has_electrons;
+    double electrons[9];
     double tension[9]; /* eV/A^2: dE/dstrain by area, in the plane */
 } layer_modes;
 
@@ -45,6 +48,10 @@ int layer_holds(const layer_shape *shape, const double *vector);
  * message. */
 int layer_modes_run(layer_modes *modes, const layer_shape *shape, const polar_result *polar,
                     const double *direction, double surroundings, const double *virial);
+/* Sets the polarizability of the electrons. */
+lrpot_status layer_electrons(layer_modes *modes, const layer_shape *shape,
+                             const lrpot_potential *model, lrpot_workspace *work,
+                             const lrpot_structure *structure);
 void layer_modes_free(layer_modes *modes);
 /* withheld: reason why there is no static polarizability, or NULL. */
 void layer_modes_print(const layer_modes *modes, const double *direction, const char *withheld,

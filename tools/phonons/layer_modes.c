@@ -1,6 +1,7 @@
 /* Polar modes of a layer: their slopes at Gamma, and the polarizability of the sheet. */
 #include "phonons/layer.h"
 
+#include "cli/neighbourhood.h"
 #include "cli/options.h"
 #include "cli/report.h"
 
@@ -97,6 +98,23 @@ int layer_modes_run(layer_modes *modes, const layer_shape *shape, const polar_re
     return GO_ON;
 }
 
+lrpot_status layer_electrons(layer_modes *modes, const layer_shape *shape,
+                             const lrpot_potential *model, lrpot_workspace *work,
+                             const lrpot_structure *structure)
+{
+    neighbourhood near;
+    lrpot_status status = neighbourhood_open(&near, model, structure);
+    if (status == LRPOT_OK)
+        status = lrpot_response_polarizability(model, work, &near.atoms, near.list,
+                                               modes->electrons, NULL);
+    neighbourhood_close(&near);
+    /* charge that runs through the whole sheet has none */
+    if (status == LRPOT_E_UNSUPPORTED) return LRPOT_OK;
+    modes->has_electrons = status == LRPOT_OK;
+    for (int x = 0; x < 9; x++) modes->electrons[x] *= LRPOT_COULOMB_CONSTANT / shape->area;
+    return status;
+}
+
 void layer_modes_free(layer_modes *modes)
 {
     free(modes->groups);
@@ -146,6 +164,10 @@ void layer_modes_print(const layer_modes *modes, const double *direction, const 
     fprintf(stream, "# tension in the plane, eV/A^2: xx yy zz yz xz xy; the flexural branch is "
                     "quadratic at Gamma where it is 0\n");
     print_six("tension", modes->tension, stream);
+    if (modes->has_electrons) {
+        fprintf(stream, "# polarizability of the electrons by area, A: xx yy zz yz xz xy\n");
+        print_six("alpha_inf", modes->electrons, stream);
+    }
     if (withheld != NULL) {
         fprintf(stream, "# no static polarizability: %s\n", withheld);
         return;
@@ -174,5 +196,7 @@ void layer_modes_json(const layer_modes *modes, const char *withheld, json_t *ro
     json_object_set_new(root, "tension_ev_per_a2", json_row(modes->tension, 9));
     json_object_set_new(root, "alpha_ionic_a",
                         withheld == NULL ? json_row(modes->alpha, 9) : json_null());
+    if (modes->has_electrons)
+        json_object_set_new(root, "alpha_electronic_a", json_row(modes->electrons, 9));
     if (withheld != NULL) json_put_text(root, "no_alpha_because", withheld);
 }

@@ -29,7 +29,7 @@ static lrpot_status screen_born(const phonon_run *run, const lrpot_potential *mo
 {
     screening over = { .root = { 1, 0, 0, 0, 1, 0, 0, 0, 1 }, .scale = 1.0 };
     lrpot_status status = LRPOT_OK;
-    if (screening_is_own(model))
+    if (!run->layer.is_layer && screening_is_own(model))
         status = screening_by_model(&m->screening, model, run->work, run->structure);
     if (status == LRPOT_OK && m->screening.own)
         status = lrpot_response_screening(m->screening.eps, over.root, over.root);
@@ -117,6 +117,9 @@ int phonon_compute(phonon_run *run, int32_t member, const char *path)
         code = layer_modes_run(&m->sheet, &run->layer, &m->polar, run->direction,
                                run->bands.surroundings > 0.0 ? run->bands.surroundings : 1.0,
                                m->born.eval.virial);
+    if (code == GO_ON && run->layer.is_layer && screening_is_own(model))
+        status = layer_electrons(&m->sheet, &run->layer, model, run->work, run->structure);
+    if (status != LRPOT_OK) return report_failure(status, path);
     if (code != GO_ON) return code;
     gamma_see(&m->gamma, &m->at_gamma);
     if (m->screened != NULL)
