@@ -18,6 +18,7 @@ static const lrpot__tag own_work_tags[PAIRS] = {
     { "workspace of the widths 1 and 2" }, { "workspace of the widths 2 and 2" }
 };
 static const lrpot__tag scratch_tag = { "moments of a pair of widths" };
+static const lrpot__tag strained_tag = { "strained potentials of a pair of widths" };
 
 struct lrpot__blurred_sums {
     int32_t n_widths;
@@ -112,7 +113,8 @@ static lrpot_status add_sum(task *t, int pair, const double *x, double *v, doubl
                                            v != NULL && t->more > 0 ? v + n : NULL,
                                            v != NULL && t->more > 1 ? v + 4 * n : NULL,
                                            v != NULL && t->more > 2 ? v + 13 * n : NULL,
-                                           t->more == t->order };
+                                           t->more == t->order,
+                                           NULL };
     LRPOT__TRY(lrpot__multipoles_evaluate(t->sums->pairs[pair], own, t->atoms, t->list, t->comm, x,
                                           t->order > 0 ? x + t->m : NULL,
                                           t->order > 1 ? x + 4 * t->m : NULL, &out));
@@ -203,5 +205,30 @@ lrpot_status lrpot__blurred_sums_of_pieces(const struct lrpot__blurred_sums *sum
         LRPOT__TRY(add_energies(&t, x, forces, virial));
     }
     if (energy != NULL) *energy = t.energy;
+    return LRPOT_OK;
+}
+
+lrpot_status lrpot__blurred_sums_strains(const struct lrpot__blurred_sums *sums,
+                                         lrpot_workspace *work, const lrpot_atoms *atoms,
+                                         int32_t order, const double *x, double *strained)
+{
+    int64_t n = atoms->n_owned, block = lrpot__density_components(order) * n,
+            size = sums->n_widths * block;
+    double *of_pair = NULL;
+    LRPOT__TRY(lrpot__workspace_doubles(work, &strained_tag, LRPOT__STRAINS * block, &of_pair));
+    memset(strained, 0, (size_t)(LRPOT__STRAINS * size) * sizeof *strained);
+    for (int32_t k = 0; k < sums->n_widths * sums->n_widths; k++) {
+        int32_t a = k / sums->n_widths, b = k % sums->n_widths;
+        const double *from = x + b * block;
+        lrpot_workspace *own = NULL;
+        LRPOT__TRY(work_of(work, pair_of(a, b), &own));
+        const lrpot__multipole_results out = { .strained = of_pair };
+        LRPOT__TRY(lrpot__multipoles_evaluate(sums->pairs[pair_of(a, b)], own, atoms, NULL, NULL,
+                                              from, order > 0 ? from + n : NULL,
+                                              order > 1 ? from + 4 * n : NULL, &out));
+        for (int s = 0; s < LRPOT__STRAINS; s++)
+            cblas_daxpy((int)block, 1.0, of_pair + s * block, 1, strained + s * size + a * block,
+                        1);
+    }
     return LRPOT_OK;
 }

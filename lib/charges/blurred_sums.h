@@ -24,5 +24,10 @@ lrpot_status lrpot__blurred_sums_of_pieces(const struct lrpot__blurred_sums *sum
                                            const lrpot_nlist *list, const lrpot_comm *comm,
                                            int32_t order, int32_t more, const double *x, double *v,
                                            double *energy, double *forces, double *virial);
+/* Derivatives of A x by the strains of strain.h at fixed moments, of a crystal: strained
+ * [6][moments], overwritten. */
+lrpot_status lrpot__blurred_sums_strains(const struct lrpot__blurred_sums *sums,
+                                         lrpot_workspace *work, const lrpot_atoms *atoms,
+                                         int32_t order, const double *x, double *strained);
 
 #endif

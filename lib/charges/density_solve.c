@@ -79,7 +79,8 @@ lrpot_status lrpot__density_sum(const lrpot__charge_call *call, const double *x,
                                                    v != NULL ? v + n : NULL,
                                                    v != NULL && order > 1 ? v + 4 * n : NULL,
                                                    NULL,
-                                                   1 };
+                                                   1,
+                                                   NULL };
         return lrpot__multipoles_evaluate(call->charges->ewald, own, atoms, list, comm, x,
                                           x + atoms->n_all, order > 1 ? x + 4 * atoms->n_all : NULL,
                                           &results);

@@ -2,12 +2,13 @@
 #include "electrostatics/multipoles/multipole_kspace.h"
 
 #include "core/error.h"
-#include "core/strain.h"
 #include "core/threads.h"
 #include "core/workspace.h"
 #include "electrostatics/ewald/kspace.h"
 #include "electrostatics/ewald/phases.h"
 #include "electrostatics/ewald/truncation.h"
+#include "electrostatics/multipoles/multipole_strains.h"
+#include "electrostatics/multipoles/multipole_vector.h"
 
 #include <math.h>
 #include <string.h>
@@ -32,38 +33,15 @@ static void load(const lrpot__multipoles *p, const lrpot__phases *b, block_momen
     }
 }
 
-/* A vector with its products k_a k_b. Those off the diagonal are doubled and all are halved, for
- * k.M.k/2. */
-typedef struct {
-    double k[3], kk[6], half[6], kkk[10];
-} vector;
-
-static vector vector_of(const lrpot__sum *sum, const int32_t *line, int32_t c)
-{
-    vector v;
-    for (int x = 0; x < 3; x++)
-        v.k[x] = line[0] * sum->reciprocal[x] + line[1] * sum->reciprocal[3 + x]
-                 + c * sum->reciprocal[6 + x];
-    for (int x = 0; x < 6; x++) {
-        v.kk[x] = v.k[lrpot__strain_row[x]] * v.k[lrpot__strain_column[x]];
-        v.half[x] = x < 3 ? 0.5 * v.kk[x] : v.kk[x];
-    }
-    for (int x = 0; x < 3; x++) /* every abc has an order in which a <= b <= c */
-        for (int y = x; y < 3; y++)
-            for (int z = y; z < 3; z++)
-                v.kkk[lrpot__third_index[x][y][z]] = v.k[x] * v.k[y] * v.k[z];
-    return v;
-}
-
 /* Real and imaginary part of the amplitude without the phase. */
-static inline double even_part(const block_moments *d, const vector *v, int i)
+static inline double even_part(const block_moments *d, const lrpot__multipole_vector *v, int i)
 {
     return d->q[i]
            - (v->half[0] * d->m[0][i] + v->half[1] * d->m[1][i] + v->half[2] * d->m[2][i]
               + v->half[3] * d->m[3][i] + v->half[4] * d->m[4][i] + v->half[5] * d->m[5][i]);
 }
 
-static inline double odd_part(const block_moments *d, const vector *v, int i)
+static inline double odd_part(const block_moments *d, const lrpot__multipole_vector *v, int i)
 {
     return v->k[0] * d->mu[0][i] + v->k[1] * d->mu[1][i] + v->k[2] * d->mu[2][i];
 }
@@ -79,7 +57,7 @@ static void block_structure(const lrpot__multipoles *p, const lrpot__kspace *k, 
         for (int32_t c = line[2]; c <= line[3]; c++) {
             const double *z = lrpot__phases_along(b, c);
             double sum[2] = { 0.0, 0.0 }, *out = structure + 2 * (k->start[l] + c - line[2]);
-            vector v = vector_of(p->sum, line, c);
+            lrpot__multipole_vector v = lrpot__multipole_vector_of(p->sum, line, c);
             for (int i = 0; i < BLOCK; i++) {
                 double re = b->line_real[i] * z[i] - b->line_imag[i] * z[BLOCK + i];
                 double im = b->line_real[i] * z[BLOCK + i] + b->line_imag[i] * z[i];
@@ -129,7 +107,7 @@ static void block_collect(lrpot__multipoles *p, const lrpot__kspace *k, lrpot__p
             const double *z = lrpot__phases_along(b, c);
             double sr = k->weight[at] * structure[2 * at],
                    si = k->weight[at] * structure[2 * at + 1];
-            vector v = vector_of(p->sum, line, c);
+            lrpot__multipole_vector v = lrpot__multipole_vector_of(p->sum, line, c);
             for (int i = 0; i < BLOCK; i++) {
                 double re = b->line_real[i] * z[i] - b->line_imag[i] * z[BLOCK + i];
                 double im = b->line_real[i] * z[BLOCK + i] + b->line_imag[i] * z[i];
@@ -156,7 +134,7 @@ static void add_virial(lrpot__multipoles *p, const lrpot__kspace *k)
             double energy = 0.5 * k->weight[at]
                             * (k->structure[2 * at] * k->own[2 * at]
                                + k->structure[2 * at + 1] * k->own[2 * at + 1]);
-            vector v = vector_of(p->sum, k->line + 4 * l, c);
+            lrpot__multipole_vector v = lrpot__multipole_vector_of(p->sum, k->line + 4 * l, c);
             for (int a = 0; a < 3; a++)
                 for (int b = 0; b < 3; b++)
                     p->virial[3 * a + b] -=
@@ -247,5 +225,5 @@ lrpot_status lrpot__multipoles_kspace(lrpot__multipoles *p, lrpot_workspace *wor
         LRPOT__TRY(p->comm->sum(p->comm->ctx, k.structure, 2 * k.n_vectors));
     run(p, work, &k, 1);
     add_virial(p, &k);
-    return LRPOT_OK;
+    return p->site_strains != NULL ? lrpot__multipole_strains_kspace(p, work, &k) : LRPOT_OK;
 }

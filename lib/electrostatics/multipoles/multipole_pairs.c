@@ -10,6 +10,7 @@
 #include "electrostatics/ewald/self_energy.h"
 #include "electrostatics/kernels/pair_orders.h"
 #include "electrostatics/multipoles/kept_pairs.h"
+#include "electrostatics/multipoles/multipole_strains.h"
 
 #include <math.h>
 #include <string.h>
@@ -122,6 +123,16 @@ static void add_source(source *s, const lrpot__multipole_moments *i, const lrpot
     }
 }
 
+/* The same of a single pair, and by strains where they are wanted. */
+static void add_pair(source *s, const lrpot__multipoles *p, int64_t i, double *virial)
+{
+    lrpot__site_field own = { 0 };
+    add_source(s, &p->moments[i], p, &p->site_fields[i], virial);
+    if (p->site_strains == NULL) return;
+    add_source(s, &p->moments[i], p, &own, virial);
+    lrpot__multipole_strains_pair(&own, s->x, &p->site_strains[i]);
+}
+
 typedef struct {
     const lrpot__multipoles *multipoles;
     const lrpot__pair_walk *walk;
@@ -146,7 +157,7 @@ static double add_row(const void *ctx, int64_t i, double *virial)
                            lrpot__pair_gamma(p->sum->ewald, p->sum->atoms, i, j), square,
                            p->rank + p->orders, b);
         describe(&p->moments[j], x, b, p->rank, &s);
-        add_source(&s, &p->moments[i], p, &p->site_fields[i], virial);
+        add_pair(&s, p, i, virial);
     }
     return least;
 }
@@ -183,7 +194,7 @@ static double add_kept_row(const void *ctx, int64_t i, double *virial)
         source s;
         memcpy(b, x + 3, (size_t)kept->orders * sizeof *b);
         describe(&p->moments[kept->j[k]], x, b, p->rank, &s);
-        add_source(&s, &p->moments[i], p, &p->site_fields[i], virial);
+        add_pair(&s, p, i, virial);
     }
     return INFINITY; /* distances were looked at when the pairs were found */
 }

@@ -19,6 +19,7 @@
 
 static const lrpot__tag moments_tag = { "moments of the atoms" };
 static const lrpot__tag site_fields_tag = { "potentials of the moments" };
+static const lrpot__tag site_strains_tag = { "strained potentials of the moments" };
 
 /* Packs the moments of owned atoms and ghosts; squares are those of the owned ones. */
 static void pack(lrpot__multipoles *p, const double *dipoles, const double *quadrupoles)
@@ -88,6 +89,8 @@ static double complete(lrpot__multipoles *p)
         double mean =
             lrpot__background_potential(sum, &b, i, sum->totals.charge, sum->totals.spread);
         p->site_fields[i].potential += mean;
+        for (int s = 0; p->site_strains != NULL && s < 3; s++)
+            p->site_strains[i].potential[s] -= mean; /* proportional to the inverse volume */
         /* proportional to the inverse of volume, area or length of what repeats */
         for (int x = 0; x < 9; x++) p->virial[x] += 0.5 * sum->q[i] * mean * sum->boundary.along[x];
         energy += half_energy(&p->moments[i], &p->site_fields[i]);
@@ -115,6 +118,20 @@ static void deliver(const lrpot__multipoles *p, const lrpot__multipole_results *
     }
 }
 
+static void deliver_strains(const lrpot__multipoles *p, double *out)
+{
+    int64_t n = p->sum->atoms->n_owned, block = p->rank > 1 ? 13 * n : p->rank > 0 ? 4 * n : n;
+    for (int64_t i = 0; i < n; i++)
+        for (int s = 0; s < LRPOT__STRAINS; s++) {
+            const lrpot__site_strain *from = &p->site_strains[i];
+            double *to = out + s * block;
+            to[i] = from->potential[s];
+            for (int a = 0; p->rank > 0 && a < 3; a++) to[n + 3 * i + a] = from->gradient[s][a];
+            for (int c = 0; p->rank > 1 && c < 9; c++)
+                to[4 * n + 9 * i + c] = 0.5 * from->second[s][lrpot__voigt_index[c / 3][c % 3]];
+        }
+}
+
 static lrpot_status check_system(const lrpot__sum *sum)
 {
     const lrpot_ewald_options *o = &sum->ewald->options;
@@ -126,10 +143,20 @@ static lrpot_status check_system(const lrpot__sum *sum)
     return LRPOT_OK;
 }
 
+static lrpot_status reserve_strains(lrpot__multipoles *p, lrpot_workspace *work)
+{
+    int64_t n = p->sum->atoms->n_owned;
+    p->third |= p->rank > 1;
+    LRPOT__TRY(lrpot__workspace_block(work, &site_strains_tag, 0, n, sizeof *p->site_strains,
+                                      (void **)&p->site_strains));
+    memset(p->site_strains, 0, (size_t)n * sizeof *p->site_strains);
+    return LRPOT_OK;
+}
+
 /* Checks and packs everything; totals and squares are those of all processes. */
 static lrpot_status prepare(lrpot__multipoles *p, const lrpot_ewald *ewald, lrpot_workspace *work,
                             const lrpot_atoms *atoms, const double *charges, const double *dipoles,
-                            const double *quadrupoles)
+                            const double *quadrupoles, int strains)
 {
     lrpot__sum *sum = p->sum;
     LRPOT__TRY(lrpot__sum_prepare(ewald, work, atoms, charges, sum));
@@ -143,7 +170,8 @@ static lrpot_status prepare(lrpot__multipoles *p, const lrpot_ewald *ewald, lrpo
     memset(p->site_fields, 0, (size_t)atoms->n_owned * sizeof *p->site_fields);
     p->rank = quadrupoles != NULL ? 2 : dipoles != NULL ? 1 : 0;
     if (p->orders < p->rank + 1) p->orders = p->rank + 1;
-    if (p->forces && p->orders < p->rank + 2) p->orders = p->rank + 2;
+    if ((p->forces || strains) && p->orders < p->rank + 2) p->orders = p->rank + 2;
+    if (strains) LRPOT__TRY(reserve_strains(p, work));
     pack(p, dipoles, quadrupoles);
     if (p->comm != NULL && p->comm->sum != NULL) {
         LRPOT__TRY(p->comm->sum(p->comm->ctx, (double *)&sum->totals,
@@ -182,8 +210,9 @@ lrpot_status lrpot__multipoles_evaluate(const lrpot_ewald *ewald, lrpot_workspac
                             .third = out->third != NULL,
                             .keeps = out->keeps_pairs };
     p.orders = p.third ? 4 : out->dE_dquadrupole != NULL ? 3 : 2;
-    if (p.third) p.solver.options.method = LRPOT_EWALD_EXACT;
-    LRPOT__TRY(prepare(&p, &p.solver, work, atoms, charges, dipoles, quadrupoles));
+    if (p.third || out->strained != NULL) p.solver.options.method = LRPOT_EWALD_EXACT;
+    LRPOT__TRY(
+        prepare(&p, &p.solver, work, atoms, charges, dipoles, quadrupoles, out->strained != NULL));
     LRPOT__TRY(lrpot__multipoles_split(&p, work, list));
     if (sum.volume > 0.0) {
         LRPOT__TRY(sum.split.method == LRPOT_EWALD_EXACT ? lrpot__multipoles_kspace(&p, work)
@@ -195,6 +224,7 @@ lrpot_status lrpot__multipoles_evaluate(const lrpot_ewald *ewald, lrpot_workspac
     double total = complete(&p);
     if (out->energy != NULL) *out->energy = total;
     deliver(&p, out);
+    if (out->strained != NULL) deliver_strains(&p, out->strained);
     return finite(atoms, out);
 }
 
@@ -209,8 +239,8 @@ lrpot_status lrpot_multipoles_eval(const lrpot_ewald *ewald, lrpot_workspace *wo
     LRPOT__REQUIRE_NOT_NULL(work);
     LRPOT__REQUIRE_NOT_NULL(charges);
     LRPOT__REQUIRE_INPUT(lrpot_comm, comm);
-    const lrpot__multipole_results out = { energy,     forces,         virial, potential,
-                                           dE_ddipole, dE_dquadrupole, NULL,   0 };
+    const lrpot__multipole_results out = { energy,         forces, virial, potential, dE_ddipole,
+                                           dE_dquadrupole, NULL,   0,      NULL };
     return lrpot__multipoles_evaluate(ewald, work, atoms, list, comm, charges, dipoles, quadrupoles,
                                       &out);
 }

@@ -2,6 +2,7 @@
 #ifndef LRPOT__MULTIPOLES_H
 #define LRPOT__MULTIPOLES_H
 
+#include "core/strain.h"
 #include "electrostatics/ewald/ewald.h"
 
 #include <lrpot/multipoles.h>
@@ -18,6 +19,12 @@ typedef struct lrpot__site_field {
     double third[10]; /* filled where asked for */
 } lrpot__site_field;
 
+/* Derivatives of the potential of an atom and of its derivatives by the strains r_b += e_ab r_a of
+ * strain.h, at fixed moments. */
+typedef struct lrpot__site_strain {
+    double potential[LRPOT__STRAINS], gradient[LRPOT__STRAINS][3], second[LRPOT__STRAINS][6];
+} lrpot__site_strain;
+
 /* Sums over the atoms of all processes: q^2, mu^2, and tr(M)^2 + 2 M:M. */
 typedef struct lrpot__multipole_squares {
     double q, mu, m;
@@ -29,6 +36,7 @@ typedef struct lrpot__multipoles {
     const lrpot_comm *comm;
     lrpot__multipole_moments *moments; /* [n_all] */
     lrpot__site_field *site_fields;    /* [n_owned] */
+    lrpot__site_strain *site_strains;  /* [n_owned], or NULL */
     lrpot__multipole_squares squares;
     int rank;   /* of the highest moments: 0, 1, 2 */
     int forces; /* 1 if forces or the virial are wanted */
@@ -43,10 +51,14 @@ extern const int lrpot__voigt_index[3][3]; /* index of ab among xx yy zz yz xz x
 extern const int lrpot__third_index[3][3][3];
 
 /* Outputs of lrpot_multipoles_eval(), and third derivatives of the potential [n_owned][10]; NULL:
- * not computed. The mesh is not used where third derivatives are wanted. */
+ * not computed. The mesh is not used where third derivatives or those by strains are wanted. */
 typedef struct lrpot__multipole_results {
     double *energy, *forces, *virial, *potential, *dE_ddipole, *dE_dquadrupole, *third;
     int keeps_pairs; /* 1: more sums at the same places will follow */
+    /* [6][n], [6][n][3] and [6][n][3][3] in one block: of crystals, the derivatives of potential,
+     * dE_ddipole and dE_dquadrupole, as far as there are moments of their order, by the strains of
+     * strain.h at fixed moments */
+    double *strained;
 } lrpot__multipole_results;
 
 /* The sum behind lrpot_multipoles_eval(), with its arguments. */

@@ -8,16 +8,12 @@
 #include "charges/density_tangent.h"
 #include "core/error.h"
 #include "core/strain.h"
-#include "core/struct_size.h"
+#include "electrostatics/multipoles/multipoles.h"
 #include "fit/data/frame_parts.h"
 #include "fit/jacobian/density_answer.h"
 
 #include <cblas.h>
-#include <lrpot/multipoles.h>
 #include <string.h>
-
-/* Strain of the differences, of fourth order, whose sums are fine. */
-#define STRAIN 1e-3
 
 /* Change of x0 - R u, and of dE/dvalue, by the scalars and places of each direction. */
 static void collect_sources(const lrpot__density_task *t)
@@ -34,41 +30,23 @@ static void collect_sources(const lrpot__density_task *t)
                 d->moved, (int)values, d->by_value, (int)size, 1.0, d->sources, (int)size);
 }
 
-/* A x of the moments in a strained cell. */
-static lrpot_status strained_potentials(const lrpot__density_task *t, int row, int column,
-                                        double strain, double *positions, double *v)
-{
-    const double *x = t->density->moments;
-    lrpot_atoms atoms;
-    double cell[9];
-    int64_t n = t->n;
-    LRPOT__COPY_INPUT(&atoms, &t->frame->atoms);
-    memcpy(cell, t->frame->cell, sizeof cell);
-    memcpy(positions, t->frame->positions, (size_t)(3 * n) * sizeof *positions);
-    for (int c = 0; c < 3; c++) cell[3 * c + column] += strain * cell[3 * c + row];
-    for (int64_t i = 0; i < n; i++) positions[3 * i + column] += strain * positions[3 * i + row];
-    atoms.cell = cell, atoms.positions = positions, atoms.stride = 0;
-    if (t->d->blurred != NULL)
-        return lrpot__blurred_sums_eval(t->d->blurred, t->assembly->work, &atoms, t->terms->order,
-                                        t->terms->order, x, v, NULL, NULL, NULL);
-    int32_t order = t->terms->order;
-    return lrpot_multipoles_eval(t->d->fine, t->assembly->work, &atoms, NULL, NULL, x,
-                                 order > 0 ? x + n : NULL, order > 1 ? x + 4 * n : NULL, NULL, NULL,
-                                 NULL, v, order > 0 ? v + n : NULL, order > 1 ? v + 4 * n : NULL);
-}
-
-/* Adds (dA) x of the strains, by differences. */
+/* Adds (dA) x of the strains. */
 static lrpot_status add_strains(const lrpot__density_task *t, double *right)
 {
-    static const double steps[4] = { 1, -1, 2, -2 }, weights[4] = { 8, -8, -1, 1 };
-    double *positions = t->d->spare, *v = positions + 3 * t->n;
+    const double *x = t->density->moments;
+    int32_t order = t->terms->order;
+    int64_t n = t->n;
+    double *strained = t->d->spare;
+    const lrpot__multipole_results out = { .strained = strained };
+    LRPOT__TRY(t->d->blurred != NULL
+                   ? lrpot__blurred_sums_strains(t->d->blurred, t->assembly->work, &t->frame->atoms,
+                                                 order, x, strained)
+                   : lrpot__multipoles_evaluate(t->d->fine, t->assembly->work, &t->frame->atoms,
+                                                NULL, NULL, x, order > 0 ? x + n : NULL,
+                                                order > 1 ? x + 4 * n : NULL, &out));
     for (int s = 0; s < LRPOT__STRAINS; s++) {
-        int row = lrpot__strain_row[s], column = lrpot__strain_column[s];
-        double *out = right + (3 * t->n + 3 * row + column) * t->size;
-        for (int k = 0; k < 4; k++) {
-            LRPOT__TRY(strained_potentials(t, row, column, steps[k] * STRAIN, positions, v));
-            cblas_daxpy((int)t->size, weights[k] / (12.0 * STRAIN), v, 1, out, 1);
-        }
+        int64_t direction = 3 * n + 3 * lrpot__strain_row[s] + lrpot__strain_column[s];
+        cblas_daxpy((int)t->size, 1.0, strained + s * t->size, 1, right + direction * t->size, 1);
     }
     return LRPOT_OK;
 }

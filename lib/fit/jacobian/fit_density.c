@@ -6,8 +6,9 @@
 #include "charges/charge_model.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/strain.h"
 
-/* eV/A: accuracy of sums that are differentiated by differences. */
+/* eV/A: accuracy of derivatives by strains. */
 #define FINE 1e-10
 
 enum { BLOCKS = 13 };
@@ -57,8 +58,8 @@ void lrpot__fit_density_free(lrpot__fit_density *d)
     lrpot__free(d);
 }
 
-static void count_blocks(int64_t heads, int64_t size, int64_t moments_felt, int64_t n,
-                         int64_t directions, int64_t charge_stride, int64_t counts[BLOCKS])
+static void count_blocks(int64_t heads, int64_t size, int64_t n, int64_t directions,
+                         int64_t charge_stride, int64_t counts[BLOCKS])
 {
     int64_t values = heads * n, moments = size * n;
     const int64_t all[BLOCKS] = { values * charge_stride,
@@ -71,7 +72,7 @@ static void count_blocks(int64_t heads, int64_t size, int64_t moments_felt, int6
                                   moments * moments,
                                   moments * moments,
                                   directions * moments,
-                                  (moments_felt + size + 3) * n,
+                                  LRPOT__STRAINS * moments,
                                   3 * charge_stride,
                                   6 * moments + 3 * values + 3 * n };
     for (int k = 0; k < BLOCKS; k++) counts[k] = all[k];
@@ -107,7 +108,7 @@ lrpot_status lrpot__fit_density_reserve(lrpot__fit_density *d, const lrpot__fram
     if (n < d->capacity) n = d->capacity;
     if (directions < d->most) directions = d->most;
     release(d);
-    count_blocks(d->heads, d->size, d->widths * d->more, n, directions, charge_stride, counts);
+    count_blocks(d->heads, d->size, n, directions, charge_stride, counts);
     for (int k = 0; k < BLOCKS; k++) {
         *blocks[k] = lrpot__calloc(counts[k], sizeof(double));
         if (*blocks[k] == NULL) return LRPOT_E_MEMORY;
@@ -123,11 +124,9 @@ int64_t lrpot__fit_density_doubles(const lrpot_charges *charges, int64_t n, int3
                                    int32_t with_born, int64_t charge_stride)
 {
     int64_t counts[BLOCKS], sum = 0;
-    int32_t order = lrpot__charges_order(charges);
-    int64_t size = lrpot__density_size(charges, 1),
-            widths = size / lrpot__density_components(order);
-    count_blocks(charges->n_heads, size, widths * lrpot__density_derivatives(order), n,
-                 lrpot__density_directions(n, predicted), charge_stride, counts);
+    int64_t size = lrpot__density_size(charges, 1);
+    count_blocks(charges->n_heads, size, n, lrpot__density_directions(n, predicted), charge_stride,
+                 counts);
     for (int k = 0; k < BLOCKS; k++) sum += counts[k];
     return with_born ? sum + born_doubles(charges->n_heads, size, n) : sum;
 }

@@ -31,7 +31,7 @@ static inline int64_t lrpot__density_directions(int64_t n, int32_t order)
 
 struct lrpot__fit_density {
     lrpot__charge_call call;             /* of the present frame */
-    lrpot_ewald *fine;                   /* the Coulomb sum, for differences by strains */
+    lrpot_ewald *fine;                   /* the Coulomb sum, for its strain */
     struct lrpot__blurred_sums *blurred; /* those of several widths, or NULL */
     int64_t capacity, most;              /* atoms, directions */
     int64_t born_capacity;               /* atoms of frames with Born charges */
@@ -47,7 +47,7 @@ struct lrpot__fit_density {
     double *response;      /* [moments][moments] R */
     double *matrix;        /* [moments][moments] 1 + A R, then its factors */
     double *changes;       /* [directions][moments]: of v, then of u */
-    double *spare;         /* [widths * more + size + 3][n] */
+    double *spare;         /* [6 size][n], and widths * more <= 6 size */
     double *dipole_slopes; /* [3][charge_stride] */
     double *fields;        /* [6 * size + 3 * heads + 3][n], see density_field.c */
     double *born;          /* see density_born.c; NULL where no frame has Born charges */
