@@ -605,7 +605,7 @@ module lrpot
   end type
 
   integer(c_size_t), parameter, private :: fit_options_size = &
-      size_bytes + 22 * double_bytes + 8 * int_bytes + long_bytes
+      size_bytes + 23 * double_bytes + 8 * int_bytes + long_bytes
   type, bind(c) :: lrpot_fit_options
     integer(c_size_t) :: struct_size = fit_options_size
     real(c_double) :: errors(LRPOT_FIT_MAX_TARGETS) = 0.0_c_double
@@ -624,6 +624,7 @@ module lrpot
     real(c_double) :: memory_limit = 0.0_c_double
     integer(c_int32_t) :: patience = 0
     integer(c_int32_t) :: reserved = 0
+    real(c_double) :: gap_barrier = 0.0_c_double
   end type
 
   integer(c_size_t), parameter, private :: fit_frame_size = &
@@ -1417,6 +1418,18 @@ module lrpot
       import
       type(c_ptr), value :: potential
       real(c_double), intent(inout), optional :: outer(*), strength(*)
+    end function
+    integer(c_int32_t) function lrpot_potential_set_gap_barrier(potential, begin, end, height) &
+        bind(c)
+      import
+      type(c_ptr), value :: potential
+      real(c_double), intent(in), optional :: begin(*), end(*), height(*)
+    end function
+    integer(c_int32_t) function lrpot_potential_get_gap_barrier(potential, begin, end, height) &
+        bind(c)
+      import
+      type(c_ptr), value :: potential
+      real(c_double), intent(inout), optional :: begin(*), end(*), height(*)
     end function
     integer(c_int32_t) function lrpot_potential_species(potential, symbol, index) bind(c)
       import

@@ -35,7 +35,7 @@ void PairLrpot::count_atoms()
         + std::to_string(static_cast<int64_t>(known))
         + " atoms are left: the others have positions that are not finite, or left through a fixed "
           "boundary. Where they flew apart, take a shorter time step, or a model that knows such "
-          "structures (compute lrpot/grade)";
+          "structures (compute lrpot/grade) or keeps out of them (lrpot fit --gap-barrier)";
     if (all == 0) error->all(FLERR, text);
     else if (comm->me == 0) error->warning(FLERR, text);
 }

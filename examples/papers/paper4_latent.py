@@ -101,8 +101,10 @@ def born(model):
 
 
 def spectra():
-    """Four runs with a model of all frames that saw energies and forces alone."""
+    """Four runs with a model of all frames that saw energies and forces alone. Fields press
+    molecules below the distances of the frames, where a barrier keeps them apart."""
     words = ["--charges", "latent", "--targets", "energy,forces", "--valid", valid]
+    words += ["--gap-barrier", 2]
     large = ["--level", 16, "--charge-level", 12, "--radial-size", 10, "--charge-cutoff", 4]
     large += ["--cutoff", 4.5, "--species-coefficients", "all", "--starts", 1]
     large += ["--max-iterations", 40]

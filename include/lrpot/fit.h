@@ -138,12 +138,18 @@ typedef struct lrpot_fit_options {
      * LRPOT_FIT_VALID. */
     int32_t patience;
     int32_t reserved; /**< 0. */
+    /** eV: height of the barrier that lrpot_fit_run() gives the model below the distances of free
+     * atoms of each pair of species (lrpot_potential_set_gap_barrier()), over all frames: down to
+     * the longest bond, or to 0 where all distances are beyond 1.3 of the sum of the covalent
+     * radii. Bonds end at the widest range without a distance that begins within this; where it is
+     * below 0.2 A the pair gets none. 0: no barrier. */
+    double gap_barrier;
 } lrpot_fit_options;
 /** @brief All defaults. */
 #define LRPOT_FIT_OPTIONS_INIT                                                                    \
     {                                                                                             \
         sizeof(lrpot_fit_options), { 0.0 }, 0.0, 0, 0, 0, 0.0, 0.0, 0.0, 0, 0, 0.0, 0, 0, 0.0, 0, \
-            0                                                                                     \
+            0, 0.0                                                                                \
     }
 
 /** Training frames may lack targets: each is fitted to the targets that it has. */

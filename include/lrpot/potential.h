@@ -188,6 +188,39 @@ LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_set_core(lrpot_potential
  *  @since 0.1 */
 LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_get_core(const lrpot_potential *potential,
                                                                  double *outer, double *strength);
+/** @brief Barrier between distances of bonds and those of free atoms.
+ *
+ *  Each pair of species a, b at a distance r between begin[a][b] and end[a][b] has the energy 64
+ * height x^3 (1 - x)^3 more, x = (r - begin)/(end - begin): height[a][b] in the middle, without
+ * slope and curvature at both ends. Where begin[a][b] is 0 the barrier has no other side: within
+ * 0.15 end below the end it rises by height y^3 (10 - 15 y + 6 y^2), y = (end - r)/(0.15 end), and
+ * stays at its height down to r = 0. It keeps simulations out of distances that no data know, and
+ * forbids what passes there: bonds neither break nor form. It is part of the model wherever
+ * that is evaluated, and of its file. lrpot_fit_run() makes it where it is told to; .mtp has none.
+ *  @param[in,out] potential  Model of moment tensors; unchanged on failure.
+ *  @param[in]     begin      A, [S][S], symmetric. NULL: no barrier for all.
+ *  @param[in]     end        A, [S][S], symmetric, above begin, up to the cutoff; NULL where begin
+ * is.
+ *  @param[in]     height     eV, [S][S], symmetric; 0: no barrier of the pair, begin and end are
+ * not looked at; NULL where begin is.
+ *  @return LRPOT_OK; LRPOT_E_NULL; LRPOT_E_ARGUMENT; LRPOT_E_UNSUPPORTED for a NEP;
+ *    LRPOT_E_MEMORY.
+ *  @threadsafety Not while another thread uses the model.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_set_gap_barrier(lrpot_potential *potential,
+                                                                        const double *begin,
+                                                                        const double *end,
+                                                                        const double *height);
+/** @brief Gap barrier of a model, see lrpot_potential_set_gap_barrier().
+ *  @param[in]  potential  Model.
+ *  @param[out] begin      A, [S][S], zeros without barrier; or NULL.
+ *  @param[out] end        A, [S][S], zeros without barrier; or NULL.
+ *  @param[out] height     eV, [S][S], zeros without barrier; or NULL.
+ *  @return LRPOT_OK; LRPOT_E_NULL.
+ *  @threadsafety Safe.
+ *  @since 0.1 */
+LRPOT_API LRPOT_MUST_CHECK lrpot_status lrpot_potential_get_gap_barrier(
+    const lrpot_potential *potential, double *begin, double *end, double *height);
 /** @brief Index of a species by symbol.
  *  @param[in]  potential  Model.
  *  @param[in]  symbol     Symbol or label of the species.

@@ -8,6 +8,7 @@
 #include "core/struct_size.h"
 #include "core/workspace.h"
 #include "potential/core_repulsion.h"
+#include "potential/pair_terms.h"
 #include "potential/coulomb_part.h"
 #include "potential/model.h"
 #include "potential/structure_input.h"
@@ -201,7 +202,7 @@ static lrpot_status local_part(const lrpot_potential *potential, lrpot_workspace
     int32_t close = 1;
     if (lrpot__core_within_rest(potential)) request.resting = &close;
     LRPOT__TRY(lrpot__basis_run(potential->basis, work, atoms, list, &request));
-    if (close) LRPOT__TRY(lrpot__core_add(potential->core, work, atoms, list, out));
+    LRPOT__TRY(lrpot__pair_terms_add(potential, close, work, atoms, list, out));
     if (!wants_energy(out)) return LRPOT_OK;
     if (rows != NULL) combine(potential, atoms, request.features, site);
     for (int64_t i = 0; i < atoms->n_owned; i++) {

@@ -1,18 +1,12 @@
 #include "potential/core_repulsion.h"
 
-#include "core/algebra.h"
 #include "core/error.h"
 #include "core/memory.h"
-#include "core/workspace.h"
-#include "structure/nlist.h"
 
 #include <lrpot/structure.h>
 
 #include <math.h>
 #include <string.h>
-
-static const lrpot__tag row_tag = { "neighbours of a core" };
-static const lrpot__tag vectors_tag = { "vectors of a core" };
 
 void lrpot__core_free(lrpot__core *core)
 {
@@ -92,57 +86,4 @@ int lrpot__core_within_rest(const lrpot_potential *potential)
     for (int32_t k = 0; k < pairs; k++)
         if (core->pairs[k].outer > rest[k]) return 0;
     return 1;
-}
-
-/* Half of a pair's energy belongs to the centre; the other half comes with its other row. */
-static void add_pair(const lrpot_atoms *atoms, int64_t i, int64_t j, const double *d, double r,
-                     double slope, lrpot_outputs *out)
-{
-    int64_t to = j >= atoms->n_owned && atoms->ghost_owner != NULL ? atoms->ghost_owner[j] : j;
-    for (int a = 0; a < 3; a++) {
-        double g = 0.5 * slope * d[a] / r;
-        if (out->forces != NULL) {
-            out->forces[3 * i + a] += g;
-            out->forces[3 * to + a] -= g;
-        }
-        for (int b = 0; b < 3; b++) {
-            if (out->virial != NULL) out->virial[3 * b + a] -= d[b] * g;
-            if (out->virial_atom != NULL) out->virial_atom[9 * to + 3 * b + a] -= d[b] * g;
-        }
-    }
-}
-
-static double add_row(const lrpot__core *core, const lrpot_atoms *atoms, int64_t i, int64_t count,
-                      const int32_t *row, const double *vectors, lrpot_outputs *out)
-{
-    double energy = 0.0;
-    for (int64_t k = 0; k < count; k++) {
-        const double *d = vectors + 3 * k, square = lrpot__dot3(d, d);
-        const lrpot__zbl *pair =
-            &core->pairs[atoms->species[i] * core->n_species + atoms->species[row[k]]];
-        if (square >= pair->outer * pair->outer) continue;
-        double slope, r = sqrt(square);
-        energy += 0.5 * lrpot__zbl_eval(pair, r, &slope);
-        add_pair(atoms, i, row[k], d, r, slope, out);
-    }
-    return energy;
-}
-
-lrpot_status lrpot__core_add(const lrpot__core *core, lrpot_workspace *work,
-                             const lrpot_atoms *atoms, const lrpot_nlist *list, lrpot_outputs *out)
-{
-    lrpot__rows rows;
-    int32_t *row = NULL;
-    double *vectors = NULL;
-    if (core == NULL || core->reach == 0.0) return LRPOT_OK;
-    LRPOT__TRY(lrpot__nlist_rows(list, atoms, core->reach, &rows));
-    LRPOT__TRY(lrpot__workspace_int32s(work, &row_tag, rows.max_count, &row));
-    LRPOT__TRY(lrpot__workspace_doubles(work, &vectors_tag, 3 * rows.max_count, &vectors));
-    for (int64_t i = 0; i < atoms->n_owned; i++) {
-        int64_t count = lrpot_nlist_row(list, atoms, i, rows.max_count, row, vectors);
-        double energy = add_row(core, atoms, i, count, row, vectors, out);
-        if (out->energy != NULL) *out->energy += energy;
-        if (out->energy_atom != NULL) out->energy_atom[i] += energy;
-    }
-    return LRPOT_OK;
 }

@@ -19,8 +19,5 @@ lrpot_status lrpot__core_create(lrpot__core **out, const lrpot_potential *potent
 void lrpot__core_free(lrpot__core *core);
 /* 1 if the basis of the energy notices each pair that is within its core. */
 int lrpot__core_within_rest(const lrpot_potential *potential);
-/* Adds the core to energy, energy_atom, forces, virial and virial_atom. core may be NULL. */
-lrpot_status lrpot__core_add(const lrpot__core *core, lrpot_workspace *work,
-                             const lrpot_atoms *atoms, const lrpot_nlist *list, lrpot_outputs *out);
 
 #endif

@@ -12,6 +12,7 @@
 #include "core/utf8.h"
 #include "potential/active_set.h"
 #include "potential/core_repulsion.h"
+#include "potential/gap_barrier.h"
 #include "potential/symbols.h"
 
 #include <math.h>
@@ -165,6 +166,10 @@ lrpot_status lrpot__potential_copy_state(lrpot_potential *copy, const lrpot_pote
     if (potential->core != NULL)
         LRPOT__TRY(lrpot__core_create(&copy->core, potential, lrpot_potential_cutoff(potential),
                                       potential->core->outer, potential->core->strength));
+    if (potential->barrier != NULL)
+        LRPOT__TRY(lrpot__gap_barrier_create(
+            &copy->barrier, potential, lrpot_potential_cutoff(potential), potential->barrier->begin,
+            potential->barrier->end, potential->barrier->height));
     if (potential->network != NULL) {
         LRPOT__TRY(lrpot__potential_add_network(copy, potential->network->widths,
                                                 potential->network->with_charge));
@@ -213,6 +218,7 @@ void lrpot_potential_free(lrpot_potential *potential)
     lrpot__network_free(potential->network);
     lrpot_active_set_free(potential->active_set);
     lrpot__core_free(potential->core);
+    lrpot__gap_barrier_free(potential->barrier);
     if (owns_ewald(potential)) lrpot_ewald_free(potential->ewald);
     lrpot_charges_free(potential->charges);
     lrpot__free(potential->widths);

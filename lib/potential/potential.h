@@ -43,8 +43,9 @@ struct lrpot_potential {
     double *widths;
     /* active set of the frames of the fit, or NULL; not valid after a change of the features */
     struct lrpot_active_set *active_set;
-    struct lrpot__core *core;        /* or NULL */
-    lrpot__metadata_entry *metadata; /* [n_metadata], in the order of their first setting */
+    struct lrpot__core *core;           /* or NULL */
+    struct lrpot__gap_barrier *barrier; /* or NULL */
+    lrpot__metadata_entry *metadata;    /* [n_metadata], in the order of their first setting */
     int64_t n_metadata;
 };
 

@@ -258,7 +258,8 @@ contains
        at(c_loc(fit_options%starts)), at(c_loc(fit_options%robustness)), &
        at(c_loc(fit_options%targets)), &
        at(c_loc(fit_options%flags)), at(c_loc(fit_options%memory_limit)), &
-       at(c_loc(fit_options%patience)), at(c_loc(fit_options%reserved))])
+       at(c_loc(fit_options%patience)), at(c_loc(fit_options%reserved)), &
+       at(c_loc(fit_options%gap_barrier))])
     call same('lrpot_fit_frame', c_loc(fit_frame), c_sizeof(fit_frame), &
       [at(c_loc(fit_frame%struct_size)), at(c_loc(fit_frame%set)), at(c_loc(fit_frame%source)), &
        at(c_loc(fit_frame%weight)), at(c_loc(fit_frame%target_weights))])

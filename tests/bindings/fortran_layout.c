@@ -196,7 +196,7 @@ static const size_t fit_options_members[] = {
     offsetof(lrpot_fit_options, starts),         offsetof(lrpot_fit_options, robustness),
     offsetof(lrpot_fit_options, targets),        offsetof(lrpot_fit_options, flags),
     offsetof(lrpot_fit_options, memory_limit),   offsetof(lrpot_fit_options, patience),
-    offsetof(lrpot_fit_options, reserved)
+    offsetof(lrpot_fit_options, reserved),       offsetof(lrpot_fit_options, gap_barrier)
 };
 static const size_t fit_frame_members[] = { offsetof(lrpot_fit_frame, struct_size),
                                             offsetof(lrpot_fit_frame, set),

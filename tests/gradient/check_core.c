@@ -1,37 +1,6 @@
 /* Core of a model: the screened repulsion of nuclei below a distance, its derivatives, its place in
  * files and copies, and how a fit makes it. */
-#include "models.h"
-
-#define ATOMS 6
-#define STEP 1e-4 /* A, or strain: nuclei repel steeply */
-#define SPECIES 2
-static const char *const elements[SPECIES] = { "Na", "Cl" };
-
-typedef struct {
-    const lrpot_potential *potential;
-    lrpot_workspace *work;
-    lrpot_structure *structure;
-    int64_t coordinate;
-    int a, b;
-} moved;
-
-static lrpot_potential *model(int32_t level, int32_t kernel)
-{
-    lrpot_potential_options options = LRPOT_POTENTIAL_OPTIONS_INIT;
-    lrpot_basis_options basis = LRPOT_BASIS_OPTIONS_INIT;
-    lrpot_potential *potential = NULL;
-    options.basis = &basis;
-    options.symbols = elements;
-    options.n_species = SPECIES;
-    basis.level = level;
-    basis.kernel = kernel;
-    basis.radial_size = 6;
-    basis.min_distance = 1.9;
-    basis.cutoff = 4.5;
-    options.charges = LRPOT_CHARGES_QRD;
-    ck_ok(lrpot_potential_create(&potential, &options));
-    return potential;
-}
+#include "pair_terms.h"
 
 /* r, then the number that k_e Z Z'/r phi s must have, from the published constants: phi of x =
  * r/(0.88534 a0/(Z^0.23 + Z'^0.23)). */
@@ -47,86 +16,22 @@ static double nuclei(double za, double zb, double r, double outer)
     return 14.3996454784255 * za * zb / r * phi * s;
 }
 
-static double displaced(double x, void *ctx)
-{
-    const moved *m = ctx;
-    lrpot_structure_positions(m->structure)[m->coordinate] += x;
-    double energy = models_energy(m->potential, m->work, m->structure);
-    lrpot_structure_positions(m->structure)[m->coordinate] -= x;
-    return energy;
-}
-
-static double strained(double x, void *ctx)
-{
-    const moved *m = ctx;
-    lrpot_structure *copy = NULL;
-    ck_ok(lrpot_structure_clone(&copy, m->structure));
-    models_strain(copy, m->a, m->b, x);
-    double energy = models_energy(m->potential, m->work, copy);
-    lrpot_structure_free(copy);
-    return energy;
-}
-
 static const double ends[4] = { 3.4, 2.9, 2.9, 3.1 }, strong[4] = { 1, 2, 2, 0.5 };
 
 START_TEST(forces_and_stress_are_differences)
 {
-    static const int cells[3] = { CELL_TRICLINIC, CELL_TINY, CELL_NONE };
-    support_random random = { 40 + (uint64_t)_i };
-    lrpot_potential *potential = model(4, LRPOT_KERNEL_AUTO);
-    lrpot_structure *structure =
-        support_random_structure(&random, cells[_i], ATOMS, SPECIES, elements, 1.6);
-    double forces[3 * ATOMS], virial[9], energy, atoms[ATOMS], per_atom[9 * ATOMS], bare, sum = 0,
-                                                                                          total = 0;
-    moved m = { potential, NULL, structure, 0, 0, 0 };
-    ck_ok(lrpot_workspace_create(&m.work, 1));
-    bare = models_energy(m.potential, m.work, structure);
+    lrpot_potential *bare = pair_terms_model(4, LRPOT_KERNEL_AUTO), *potential = NULL;
+    ck_ok(lrpot_potential_clone(&potential, bare));
     ck_ok(lrpot_potential_set_core(potential, ends, strong));
-    lrpot_outputs out = LRPOT_OUTPUTS_INIT;
-    out.forces = forces, out.virial = virial, out.energy = &energy, out.energy_atom = atoms,
-    out.virial_atom = per_atom;
-    ck_ok(lrpot_potential_compute_structure(potential, m.work, structure, &out));
-    ck_assert(energy > bare + 0.1);
-    double scale = models_largest(forces, 3 * ATOMS);
-    for (m.coordinate = 0; m.coordinate < 3 * ATOMS; m.coordinate++)
-        ck_close(forces[m.coordinate], -support_difference(displaced, &m, 0, STEP), TOL_FD, scale);
-    scale = models_largest(virial, 9);
-    for (m.a = 0; m.a < 3; m.a++)
-        for (m.b = 0; m.b < 3; m.b++)
-            ck_close(virial[3 * m.a + m.b], -support_difference(strained, &m, 0, STEP), TOL_FD,
-                     scale);
-    for (int i = 0; i < ATOMS; i++) {
-        sum += atoms[i];
-        total += per_atom[9 * i + 5];
-    }
-    ck_close(sum, energy, TOL_REF, fabs(energy));
-    ck_close(total, virial[5], TOL_REF, scale);
-    lrpot_workspace_free(m.work);
-    lrpot_structure_free(structure);
+    pair_terms_check_derivatives(potential, bare, _i);
     lrpot_potential_free(potential);
+    lrpot_potential_free(bare);
 }
 END_TEST
 
-static lrpot_structure *pair(double r)
-{
-    const double positions[6] = { 0, 0, 0, 0, r, 0 };
-    lrpot_structure *structure = NULL;
-    ck_ok(lrpot_structure_create(&structure, 2, elements, positions, NULL, 0));
-    return structure;
-}
-
-static double pair_energy(const lrpot_potential *potential, lrpot_workspace *work, double r)
-{
-    lrpot_structure *structure = pair(r);
-    moved m = { potential, work, structure, 0, 0, 0 };
-    double energy = models_energy(m.potential, m.work, structure);
-    lrpot_structure_free(structure);
-    return energy;
-}
-
 START_TEST(a_pair_has_the_repulsion_of_its_nuclei)
 {
-    lrpot_potential *potential = model(4, LRPOT_KERNEL_AUTO), *copy = NULL, *read = NULL;
+    lrpot_potential *potential = pair_terms_model(4, LRPOT_KERNEL_AUTO), *copy = NULL, *read = NULL;
     lrpot_workspace *work = NULL;
     char path[] = "core.model";
     double outer[4], strength[4];
@@ -158,7 +63,7 @@ START_TEST(cores_that_cannot_be_are_refused)
     static const double uneven[4] = { 2, 2.1, 2.2, 2 }, long_ones[4] = { 9, 9, 9, 9 },
                         negative[4] = { 1, -1, -1, 1 };
     static const char *const labels[SPECIES] = { "Na", "X1" };
-    lrpot_potential *potential = model(4, LRPOT_KERNEL_AUTO);
+    lrpot_potential *potential = pair_terms_model(4, LRPOT_KERNEL_AUTO);
     ck_assert_int_eq(lrpot_potential_set_core(potential, uneven, strong), LRPOT_E_ARGUMENT);
     ck_assert_int_eq(lrpot_potential_set_core(potential, long_ones, strong), LRPOT_E_ARGUMENT);
     ck_assert_int_eq(lrpot_potential_set_core(potential, ends, negative), LRPOT_E_ARGUMENT);
@@ -256,7 +161,7 @@ static void check_core(const lrpot_potential *potential, lrpot_workspace *work, 
 
 static void check_fitted(int32_t flags, int32_t kernel)
 {
-    lrpot_potential *potential = model(6, kernel);
+    lrpot_potential *potential = pair_terms_model(6, kernel);
     lrpot_workspace *work = NULL;
     lrpot_fit_options options = LRPOT_FIT_OPTIONS_INIT;
     lrpot_fit *fit = NULL;

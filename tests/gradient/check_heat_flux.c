@@ -114,8 +114,10 @@ START_TEST(flux_of_several_latent_channels_is_that_rate)
 }
 END_TEST
 
-START_TEST(flux_of_gaussians_and_of_a_core_is_that_rate)
+START_TEST(flux_of_gaussians_and_of_terms_of_pairs_is_that_rate)
 {
+    static const double begin[9] = { 2, 2, 2, 2, 2, 2, 2, 2, 2 },
+                        end[9] = { 3.5, 3.4, 3.6, 3.4, 3.5, 3.4, 3.6, 3.4, 3.5 };
     static const double widths[3] = { 0.6, 0.9, 0.4 },
                         outer[9] = { 2.5, 2.4, 2.6, 2.4, 2.5, 2.4, 2.6, 2.4, 2.5 },
                         strength[9] = { 1, 1, 1, 1, 1, 1, 1, 1, 1 };
@@ -131,6 +133,7 @@ START_TEST(flux_of_gaussians_and_of_a_core_is_that_rate)
     ck_ok(lrpot_potential_create(&potential, &options));
     models_randomise(&random, potential);
     ck_ok(lrpot_potential_set_core(potential, outer, strength));
+    ck_ok(lrpot_potential_set_gap_barrier(potential, begin, end, strength));
     check_cluster(&random, potential, 0);
     lrpot_potential_free(potential);
 }
@@ -439,7 +442,7 @@ Suite *lrpot_suite(void)
     tcase_set_timeout(cases, 120);
     tcase_add_loop_test(cases, flux_of_a_cluster_is_the_rate_of_its_energies_times_places, 0, 8);
     tcase_add_loop_test(cases, flux_of_several_latent_channels_is_that_rate, 0, 2);
-    tcase_add_test(cases, flux_of_gaussians_and_of_a_core_is_that_rate);
+    tcase_add_test(cases, flux_of_gaussians_and_of_terms_of_pairs_is_that_rate);
     tcase_add_test(cases, flux_of_a_charged_nep_is_that_rate_and_other_conventions_are_refused);
     tcase_add_loop_test(cases, flux_of_a_crystal_is_the_current_of_a_long_wave, 0, 4);
     tcase_add_loop_test(cases, common_velocity_of_a_crystal_carries_energy_and_virial,

@@ -101,6 +101,12 @@ def charged_model_in_a_tilted_box_equals_the_library_on_1_2_and_4_ranks(hosts):
     same_as_the_library(hosts, "rocksalt.json")
 
 
+def model_with_a_gap_barrier_equals_the_library_on_1_2_and_4_ranks(hosts):
+    same_as_the_library(hosts, "barrier.json")
+    plain, found = (hosts.direct(name, TILTED) for name in ("rocksalt.json", "barrier.json"))
+    assert found["energy"] > plain["energy"] + 1, "the barrier takes no part"
+
+
 def model_without_charges_in_a_tilted_box_equals_the_library_on_1_2_and_4_ranks(hosts):
     same_as_the_library(hosts, "plain.json")
 

@@ -6,6 +6,7 @@
  *   latent.json        rock salt's energy with latent charges, two channels
  *   equilibrated.json  rock salt's energy with equilibrated charges, whose electronegativity
  *                      follows the neighbourhood
+ *   barrier.json       rock salt's with a gap barrier at distances of all pairs of neighbours
  *   density.json       the same energy with a density of charges and dipoles
  *   density2.json      and of quadrupoles, on Gaussians of unlike widths
  *   density_widths.json  of charges and dipoles on Gaussians of two widths
@@ -247,6 +248,21 @@ static int write_model(const char *folder, const recipe *r)
     return 0;
 }
 
+static int write_barrier(const char *folder)
+{
+    static const double begin[4] = { 3.0, 2.0, 2.0, 3.0 }, end[4] = { 4.9, 4.0, 4.0, 4.9 },
+                        height[4] = { 0.3, 0.5, 0.5, 0.2 };
+    char path[4096];
+    lrpot_potential *model = NULL;
+    snprintf(path, sizeof path, "%s/rocksalt.json", folder);
+    TRY(lrpot_potential_load(&model, path));
+    TRY(lrpot_potential_set_gap_barrier(model, begin, end, height));
+    snprintf(path, sizeof path, "%s/barrier.json", folder);
+    TRY(lrpot_potential_save(model, path));
+    lrpot_potential_free(model);
+    return 0;
+}
+
 /* Elements in another order than in the models: a host has to tell them apart. Coupled tensors have
  * their potential's. */
 static int write_tensors(const char *folder, const char *file, int32_t kind,
@@ -300,6 +316,7 @@ int main(int argc, char **argv)
     }
     for (size_t k = 0; k < sizeof recipes / sizeof *recipes; k++)
         if (write_model(argv[1], &recipes[k]) != 0) return 1;
+    if (write_barrier(argv[1]) != 0) return 1;
     for (size_t k = 0; k < sizeof tensors / sizeof *tensors; k++)
         if (write_tensors(argv[1], tensors[k].file, tensors[k].kind, tensors[k].elements) != 0)
             return 1;

@@ -25,6 +25,7 @@ typedef struct {
     int n_frames;
     int32_t kind;
     double *params, *gradient; /* results */
+    double barrier[3 * MODEL_SPECIES * MODEL_SPECIES];
     int64_t n;
     double loss, start;
     lrpot_fit_errors errors;
@@ -100,6 +101,9 @@ static lrpot_status fit_and_measure(member *m, lrpot_potential *potential, lrpot
     if (status != LRPOT_OK && status != LRPOT_E_INTERRUPTED) return status;
     TRY(lrpot_fit_errors_of(fit, LRPOT_FIT_VALID, &m->errors));
     TRY(lrpot_potential_get_params(potential, own, m->params));
+    TRY(lrpot_potential_get_gap_barrier(potential, m->barrier,
+                                        m->barrier + MODEL_SPECIES * MODEL_SPECIES,
+                                        m->barrier + 2 * MODEL_SPECIES * MODEL_SPECIES));
     TRY(lrpot_fit_offsets(fit, 1, MODEL_SPECIES, m->params + own));
     return status;
 }
@@ -112,6 +116,7 @@ static void *run(void *ctx)
     lrpot_fit *fit = NULL;
     lrpot_potential *potential = models_random_potential(&random, m->kind);
     options.max_iterations = 6, options.starts = 1, options.errors[LRPOT_FIT_FORCES] = 0.05;
+    options.gap_barrier = 0.5;
     m->errors = (lrpot_fit_errors)LRPOT_FIT_ERRORS_INIT;
     m->status = lrpot_fit_create(&fit, potential, &options);
     if (m->status == LRPOT_OK) m->status = fit_and_measure(m, potential, fit);
@@ -154,12 +159,14 @@ START_TEST(processes_give_the_model_that_one_gives)
             ck_close(m->gradient[k], alone.gradient[k], 1e-9,
                      models_largest(alone.gradient, alone.n));
         ck_assert_mem_eq(m->params, members[0].params, (size_t)m->n * sizeof(double));
+        ck_assert_mem_eq(m->barrier, alone.barrier, sizeof alone.barrier);
         ck_assert_int_eq(m->errors.n[LRPOT_FIT_FORCES], alone.errors.n[LRPOT_FIT_FORCES]);
         ck_close(m->errors.rmse[LRPOT_FIT_FORCES], alone.errors.rmse[LRPOT_FIT_FORCES], 1e-4,
                  alone.errors.rmse[LRPOT_FIT_FORCES]);
         ck_close(m->errors.rmse[LRPOT_FIT_ENERGY], alone.errors.rmse[LRPOT_FIT_ENERGY], 1e-4,
                  alone.errors.rmse[LRPOT_FIT_FORCES]);
     }
+    ck_assert(models_largest(alone.barrier, 3 * MODEL_SPECIES * MODEL_SPECIES) > 0);
     for (int r = 0; r < N_RANKS; r++) free(members[r].params);
     free(alone.params);
 }

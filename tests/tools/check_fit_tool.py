@@ -610,4 +610,50 @@ check(
     "eval writes them, and reads what it wrote",
     own["errors"],
 )
+
+
+def pair_of_molecules(random):
+    """Two molecules of water, 3 A apart, with random references."""
+    lines = water(random).splitlines() + [
+        f"{words[0]} {float(words[1])} {float(words[2])} {float(words[3]) + 3} 0.1 0 0"
+        for words in (line.split() for line in water(random).splitlines()[2:])
+    ]
+    return "\n".join(["6", *lines[1:]]) + "\n"
+
+
+def barrier(*files):
+    """Of a fit with one: how it ended, and what lrpot info tells of the model."""
+    few = ["--level", "4", "--cutoff", "4", "--starts", "1", "--max-iterations", "2"]
+    done = run(*files, "--gap-barrier", "0.8", "-c", "none", *few, "-t", "1", "-o", "gap.model")
+    told = subprocess.run(
+        [lrpot, "info", "gap.model", "--json"], capture_output=True, text=True, cwd=folder.name
+    )
+    return done, json.loads(told.stdout)["gap_barrier"]
+
+
+write("pairs.xyz", "".join(pair_of_molecules(seeded) for _ in range(6)))
+done, found = barrier("pairs.xyz")
+check(
+    done.returncode in (0, 4) and found["height"] == [0.8] * 4,
+    "--gap-barrier stands between bonds of O-H and molecules, and info tells",
+    found,
+)
+check(
+    0.9 < found["begin"][1] < 1.3
+    and 2.0 < found["end"][1] < 3.2
+    and found["begin"][0] == found["begin"][3] == 0,
+    "from the longest bond, or from 0 on without bonds, to the next molecule",
+    found,
+)
+
+frames = (water(seeded).splitlines()[1:4] for _ in range(6))
+write("single.xyz", "".join("\n".join(["2", *lines]) + "\n" for lines in frames))
+done, found = barrier("single.xyz")
+check(
+    done.returncode in (0, 4) and found is None and "no gap barrier" in done.stderr,
+    "a fit of molecules alone has no gap, and says so",
+    done.stderr,
+)
+done = run("pairs.xyz", "--gap-barrier", "-1", "-o", "gap.model")
+check(done.returncode == 2, "a negative barrier is refused", done.stderr)
 tap.done()

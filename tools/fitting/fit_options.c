@@ -167,6 +167,10 @@ static void add_search_options(fit_options *list, fit_run *run)
         { 0, "no-core", OPTION_FLAG, NULL,
           "the model gets no repulsion below the shortest distances of the data",
           &run->data.no_core, 0, 0 },
+        { 0, "gap-barrier", OPTION_REAL, "EV",
+          "height of a barrier below the distances of free atoms in the data, down to bonds: bonds "
+          "neither break nor form; default 0: none",
+          &run->gap_barrier, 0, 1e6 },
         { 0, "grade-parameters", OPTION_FLAG, NULL,
           "extrapolation is graded by the derivatives by all parameters; default: by the features",
           &run->data.grade_parameters, 0, 0 },

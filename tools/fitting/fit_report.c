@@ -131,6 +131,7 @@ static json_t *options_json(const fit_run *run, const lrpot_potential *model)
     json_put_real(object, "regularization", o->regularization);
     json_put_real(object, "robustness", o->robustness);
     json_put_real(object, "tolerance", o->tolerance);
+    json_put_real(object, "gap_barrier", o->gap_barrier);
     json_put_count(object, "max_iterations", o->max_iterations);
     json_put_count(object, "patience", o->patience);
     json_put_count(object, "starts", o->starts);

@@ -67,7 +67,7 @@ typedef struct fit_run {
     const char *start; /* file of a model without charges that gets charges, or NULL */
     lrpot_potential *start_model;
     int64_t seed, ensemble, max_iterations, patience, starts;
-    double memory, tolerance;
+    double memory, tolerance, gap_barrier;
     int32_t plot;                     /* 1: plots beside the model */
     json_t *report;                   /* see fitting/fit_report.h */
     lrpot_fit_suggestion *suggestion; /* the model's options, complete */

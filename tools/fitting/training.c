@@ -1,5 +1,6 @@
 #include "fitting/training.h"
 
+#include "checks/barrier_print.h"
 #include "fitting/fit_memory.h"
 #include "fitting/file_weights.h"
 #include "fitting/shared_fit.h"
@@ -281,12 +282,16 @@ static int keep_findings(training *job, const lrpot_fit *fit, const lrpot_potent
     return status == LRPOT_OK ? GO_ON : report_failure(status, NULL);
 }
 
-static void say_choices(const training *job, const lrpot_fit *fit)
+static void say_choices(const training *job, const lrpot_fit *fit, const lrpot_potential *model)
 {
     lrpot_fit_options o = LRPOT_FIT_OPTIONS_INIT;
     if (lrpot_fit_get_options(fit, &o) != LRPOT_OK) return;
     if ((job->options.flags & LRPOT_FIT_CHOOSE_REGULARIZATION) != 0)
         report_note("regularization %g, chosen by validation", o.regularization);
+    if (o.gap_barrier > 0.0 && !barrier_present(model))
+        report_note(
+            "no gap barrier: in the data no pair of species has distances of free atoms, or they "
+            "are not apart from those of bonds");
     if ((job->options.flags & LRPOT_FIT_AUTO_WEIGHTS) != 0)
         for (int32_t t = 0; t < lrpot_fit_target_count(); t++)
             report_note("error that counts as equal: %s %.3g %s", target_facts(t).name, o.errors[t],
@@ -331,7 +336,7 @@ int training_run(training *job, lrpot_potential *model, int first)
         status = run_fit(job, fit, model);
         if (status != LRPOT_OK) code = report_failure(status, job->train->path);
         else {
-            say_choices(job, fit);
+            say_choices(job, fit, model);
             code = keep_findings(job, fit, model);
         }
         if (status == LRPOT_OK && report_level() > 0)

@@ -251,6 +251,7 @@ static int read_weights(fit_run *run)
     options->max_iterations = (int32_t)run->max_iterations;
     options->patience = (int32_t)run->patience;
     options->tolerance = run->tolerance;
+    options->gap_barrier = run->gap_barrier;
     options->threads = (int32_t)run->common.threads;
     options->starts = (int32_t)run->starts;
     options->resume = run->resume != NULL;

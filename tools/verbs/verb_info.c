@@ -1,4 +1,5 @@
 /* lrpot info: prints the contents of a model. */
+#include "checks/barrier_print.h"
 #include "checks/core_print.h"
 #include "ensembles/ensemble.h"
 #include "fitting/charge_kind_lists.h"
@@ -189,6 +190,7 @@ static json_t *model_json(const lrpot_potential *model)
     json_object_set_new(root, "charge_basis",
                         basis_json(charges != NULL ? lrpot_charges_basis(charges) : NULL));
     json_object_set_new(root, "core", core_json(model));
+    json_object_set_new(root, "gap_barrier", barrier_json(model));
     json_object_set_new(root, "active_set", active_set_json(model));
     json_put_count(root, "parameters", lrpot_potential_param_count(model));
     json_object_set_new(root, "blocks", blocks);
@@ -255,6 +257,7 @@ static void print_model(FILE *stream, const lrpot_potential *model)
     print_nep(stream, model);
     print_basis(stream, "charge basis", charges != NULL ? lrpot_charges_basis(charges) : NULL);
     core_print(model, stream);
+    barrier_print(model, stream);
     print_active_set(stream, model);
     fprintf(stream, "parameters    %lld\n", (long long)lrpot_potential_param_count(model));
     const char *key = NULL, *value = NULL;

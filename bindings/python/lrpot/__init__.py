@@ -248,6 +248,7 @@ class FitOptions(_Struct):
         ("memory_limit", ctypes.c_double),
         ("patience", ctypes.c_int32),
         ("reserved", ctypes.c_int32),
+        ("gap_barrier", ctypes.c_double),
     ]
 
 

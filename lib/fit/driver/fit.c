@@ -58,6 +58,9 @@ static lrpot_status check_options(const lrpot_fit_options *options)
     if (options->patience < 0 || options->reserved != 0)
         return lrpot__fail(LRPOT_E_ARGUMENT, "patience = %d, reserved = %d: expected >= 0, 0",
                            options->patience, options->reserved);
+    if (!(options->gap_barrier >= 0.0) || isinf(options->gap_barrier))
+        return lrpot__fail(LRPOT_E_ARGUMENT, "gap_barrier = %g eV, expected a number from 0",
+                           options->gap_barrier);
     if ((options->flags
          & ~(LRPOT_FIT_SKIP_MISSING | LRPOT_FIT_CHOOSE_REGULARIZATION | LRPOT_FIT_AUTO_WEIGHTS
              | LRPOT_FIT_NO_ACTIVE_SET | LRPOT_FIT_NO_CORE | LRPOT_FIT_GRADE_PARAMETERS
@@ -142,6 +145,8 @@ lrpot_status lrpot_fit_create(lrpot_fit **out, lrpot_potential *potential,
     LRPOT__TRY(check_direct(potential->charges, &filled));
     LRPOT__TRY(lrpot__potential_require_double(potential, "a fit"));
     LRPOT__TRY(lrpot__charges_require_derivatives(potential->charges, "a fit"));
+    if (filled.gap_barrier > 0.0)
+        LRPOT__TRY(lrpot__basis_trained(potential->basis, "a gap barrier"));
     if (!lrpot__potential_has_parameters(potential))
         return lrpot__basis_trained(potential->basis, "a fit");
     lrpot_fit *fit = lrpot__calloc(1, sizeof *fit);

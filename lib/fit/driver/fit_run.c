@@ -6,6 +6,7 @@
 #include "fit/driver/fit_active_set.h"
 #include "fit/driver/fit_born_factor.h"
 #include "fit/driver/fit_core.h"
+#include "fit/driver/fit_gap_barrier.h"
 #include "fit/driver/fit_loss.h"
 #include "fit/driver/fit_processes.h"
 #include "fit/driver/fit_stages.h"
@@ -53,6 +54,7 @@ lrpot_status lrpot_fit_run(lrpot_fit *fit, lrpot_fit_callback callback, void *ct
     fit->progress.ctx = ctx;
     fit->states.best_loss = INFINITY;
     LRPOT__TRY(lrpot__fit_remove_core(fit));
+    LRPOT__TRY(lrpot__fit_remove_gap_barrier(fit));
     lrpot_status status = lrpot__fit_stages(fit);
     if (isfinite(fit->states.best_loss)) {
         lrpot_status restored = lrpot__fit_set(fit, fit->states.best);
@@ -60,6 +62,7 @@ lrpot_status lrpot_fit_run(lrpot_fit *fit, lrpot_fit_callback callback, void *ct
         if (restored == LRPOT_OK && fit->factor.model != NULL)
             restored = lrpot__fit_return_born_factor(fit);
         if (restored == LRPOT_OK) restored = lrpot__fit_make_core(fit);
+        if (restored == LRPOT_OK) restored = lrpot__fit_make_gap_barrier(fit);
         if (restored == LRPOT_OK) restored = lrpot__fit_make_active_set(fit);
         if (status == LRPOT_OK) status = restored;
     }

@@ -162,6 +162,11 @@ lrpot_status lrpot_potential_save_mtp(const lrpot_potential *potential, const ch
                            ".mtp holds one set for all (moment_coeffs); "
                            "use lrpot_potential_save()",
                            path);
+    if (potential->barrier != NULL)
+        return lrpot__fail(LRPOT_E_UNSUPPORTED,
+                           "%s: the model has a gap barrier, which .mtp cannot hold; use "
+                           "lrpot_potential_save(), or fit without --gap-barrier",
+                           path);
     LRPOT__TRY(lrpot__output_open(&output, path));
     put_model(&output, potential);
     return lrpot__output_close(&output);

@@ -409,6 +409,26 @@ static lrpot_status read_core(const lrpot__json_place *top, lrpot_potential *pot
     return status;
 }
 
+/* Reads the gap barrier. It is absent where the model has none. */
+static lrpot_status read_barrier(const lrpot__json_place *top, lrpot_potential *potential)
+{
+    lrpot__json_place at;
+    int64_t pairs = (int64_t)potential->n_species * potential->n_species;
+    if (json_object_get(top->object, "gap_barrier") == NULL) return LRPOT_OK;
+    LRPOT__TRY(lrpot__json_enter(top, "gap_barrier", &at));
+    double *begin = lrpot__calloc(3 * pairs, sizeof *begin), *end = begin + pairs,
+           *height = end + pairs;
+    if (begin == NULL) return LRPOT_E_MEMORY;
+    lrpot_status status = lrpot__json_numbers(&at, "begin", pairs, begin);
+    if (status == LRPOT_OK) status = lrpot__json_numbers(&at, "end", pairs, end);
+    if (status == LRPOT_OK) status = lrpot__json_numbers(&at, "height", pairs, height);
+    if (status == LRPOT_OK)
+        status = lrpot__json_blame_file(
+            &at, lrpot_potential_set_gap_barrier(potential, begin, end, height));
+    lrpot__free(begin);
+    return status;
+}
+
 static lrpot_status fill_energy(const lrpot__json_place *energy, lrpot_potential *potential)
 {
     if (lrpot__model_has_nep(energy)) {
@@ -429,6 +449,7 @@ static lrpot_status fill_potential(const lrpot__json_place *top, lrpot_potential
     LRPOT__TRY(fill_energy(&energy, potential));
     LRPOT__TRY(lrpot__json_numbers(&energy, "species", potential->n_species, potential->shifts));
     LRPOT__TRY(read_core(top, potential));
+    LRPOT__TRY(read_barrier(top, potential));
     LRPOT__TRY(lrpot__model_get_active_set(top, potential));
     if (json_object_get(top->object, "notes") == NULL) return LRPOT_OK;
     LRPOT__TRY(lrpot__json_enter(top, "notes", &notes));

@@ -10,6 +10,7 @@
 #include "io/models/model_nep.h"
 #include "io/text/json_write.h"
 #include "potential/core_repulsion.h"
+#include "potential/gap_barrier.h"
 #include "potential/model.h"
 #include "potential/nep_assemble.h"
 
@@ -147,6 +148,18 @@ static lrpot_status put_core(json_t *model, const lrpot_potential *potential)
     return lrpot__json_put_numbers(object, "strength", pairs, core->strength);
 }
 
+static lrpot_status put_barrier(json_t *model, const lrpot_potential *potential)
+{
+    const lrpot__gap_barrier *barrier = potential->barrier;
+    json_t *object = NULL;
+    int64_t pairs = (int64_t)potential->n_species * potential->n_species;
+    if (barrier == NULL) return LRPOT_OK;
+    LRPOT__TRY(lrpot__json_put_object(model, "gap_barrier", &object));
+    LRPOT__TRY(lrpot__json_put_numbers(object, "begin", pairs, barrier->begin));
+    LRPOT__TRY(lrpot__json_put_numbers(object, "end", pairs, barrier->end));
+    return lrpot__json_put_numbers(object, "height", pairs, barrier->height);
+}
+
 static lrpot_status put_head(json_t *model, const lrpot_potential *potential)
 {
     json_t *units = NULL;
@@ -179,6 +192,7 @@ lrpot_status lrpot__model_put(json_t *model, const lrpot_potential *potential)
     LRPOT__TRY(put_energy(energy, potential));
     LRPOT__TRY(lrpot__json_put_numbers(energy, "species", potential->n_species, potential->shifts));
     LRPOT__TRY(put_core(model, potential));
+    LRPOT__TRY(put_barrier(model, potential));
     LRPOT__TRY(put_charges(model, potential));
     LRPOT__TRY(lrpot__model_put_active_set(model, potential));
     LRPOT__TRY(lrpot__json_put_object(model, "notes", &notes));
