@@ -261,8 +261,8 @@ START_TEST(many_frames_are_approached_by_a_part_of_them)
     /* a stage may find its minimum before */
     ck_assert_msg(few ? counts.sample == 0 : counts.sample > 0 && counts.sample <= iterations,
                   "%d iterations on a part", counts.sample);
-    ck_assert_msg(counts.last > 0 && counts.last <= (few ? iterations : iterations / 2),
-                  "%d iterations of the last stage", counts.last);
+    ck_assert_msg(counts.last > 0 && counts.last <= iterations, "%d iterations of the last stage",
+                  counts.last);
     lrpot_fit_free(fit);
     lrpot_potential_free(potential);
 }

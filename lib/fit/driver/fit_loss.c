@@ -92,11 +92,12 @@ lrpot_status lrpot__fit_has_gradient(const lrpot_fit *fit, int32_t *has)
     return LRPOT_OK;
 }
 
-/* Frames that a matrix leaves out: it has one of so many. They must determine the parameters, and
- * show different environments. */
+/* Frames that a matrix leaves out: it has one of so many. With damping and the quasi-Newton steps
+ * behind it, few equations per parameter make a matrix good enough, but its frames must show
+ * different environments. */
 static lrpot_status choose_stride(lrpot_fit *fit, int64_t *stride)
 {
-    enum { PER_PARAMETER = 10, LEAST_ATOMS = 1500, LEAST_FRAMES = 8 };
+    enum { PER_PARAMETER = 4, LEAST_ATOMS = 500, LEAST_FRAMES = 4 };
     enum { ROWS, ATOMS, FRAMES, SUMS };
     const int sampled = fit->sample.frames != NULL;
     lrpot__frame *const *frames = sampled ? fit->sample.frames : fit->data.frames;

@@ -89,8 +89,9 @@ static lrpot_status direct_stage(lrpot_fit *fit)
 /* Fits the linear part alone: a convex problem that brings all parameters into range. */
 static lrpot_status linear_stage(lrpot_fit *fit)
 {
-    /* without charges the loss is quadratic: one step without damping solves it */
-    static const lrpot__minimize_options steps = { "start", 8, 1e-10, 1e-3, 1 };
+    /* without charges the loss is quadratic: one step without damping solves it. Steps of all
+     * parameters gain far more than a third and fourth one here. */
+    const lrpot__minimize_options steps = { "start", fit->with_steps ? 3 : 8, 1e-10, 1e-3, 1 };
     const lrpot__parameter_layout *layout = &fit->layout;
     fit->weights.kappa = INFINITY;
     memset(fit->descent.active, 0, (size_t)layout->count);
@@ -108,7 +109,7 @@ static lrpot_status linear_stage(lrpot_fit *fit)
 }
 
 static lrpot_status full_stage(lrpot_fit *fit, const char *name, int32_t with_own,
-                               int32_t iterations)
+                               int32_t iterations, double tolerance)
 {
     const lrpot__parameter_layout *layout = &fit->layout;
     fit->weights.kappa = lrpot__fit_outlier_limit(fit);
@@ -127,7 +128,7 @@ static lrpot_status full_stage(lrpot_fit *fit, const char *name, int32_t with_ow
                        lrpot__network_count(fit->potential->charges->network));
     }
     leave_held(fit);
-    const lrpot__minimize_options steps = { name, iterations, 1e-3, fit->options.tolerance, 3 };
+    const lrpot__minimize_options steps = { name, iterations, 1e-3, tolerance, 3 };
     return lrpot__fit_minimize(fit, &steps);
 }
 
@@ -138,20 +139,25 @@ static lrpot_status start_from(lrpot_fit *fit, int64_t seed)
     return LRPOT_OK;
 }
 
-/* The first steps of a fit from one seed. */
-static lrpot_status first_steps(lrpot_fit *fit, int64_t seed)
+/* Steps from a start, with charges free where their kind begins so. */
+static lrpot_status steps_from_start(lrpot_fit *fit, int32_t iterations)
 {
+    const double tolerance = fit->options.tolerance;
     const lrpot_charges *charges = fit->potential->charges;
     const char *free_stage = charges != NULL ? charges->rules->free_stage : NULL;
-    int32_t iterations = fit->options.max_iterations / (fit->with_steps ? 8 : 6);
+    if (free_stage == NULL) return full_stage(fit, last_stage(fit), 1, iterations, tolerance);
+    lrpot__fit_set_redistribution(fit, 0);
+    lrpot_status status = full_stage(fit, free_stage, 0, iterations, tolerance);
+    lrpot__fit_set_redistribution(fit, 1);
+    return status;
+}
+
+static lrpot_status first_steps(lrpot_fit *fit, int64_t seed, int32_t iterations)
+{
     LRPOT__TRY(start_from(fit, seed));
     LRPOT__TRY(direct_stage(fit));
     LRPOT__TRY(linear_stage(fit));
-    if (free_stage == NULL) return full_stage(fit, last_stage(fit), 1, iterations);
-    lrpot__fit_set_redistribution(fit, 0);
-    lrpot_status status = full_stage(fit, free_stage, 0, iterations);
-    lrpot__fit_set_redistribution(fit, 1);
-    return status;
+    return steps_from_start(fit, iterations);
 }
 
 static int64_t equations(const lrpot__frame *frame)
@@ -162,20 +168,32 @@ static int64_t equations(const lrpot__frame *frame)
     return count;
 }
 
-/* Draws a sample of frames, evenly spaced: enough for so many equations per parameter, and at least
- * FRAMES of them, since atoms of one frame can be very similar. No sample if there are fewer than
- * twice as many frames. */
+/* Fewest frames of a sample: atoms of one frame can be very similar. Where quasi-Newton steps
+ * follow each matrix, and a sample is no more than a way to begin, few frames of many atoms are
+ * enough. */
+static int64_t least_frames(const lrpot_fit *fit, double atoms)
+{
+    enum { FRAMES = 24, FRAMES_OF_STEPS = 8, ATOMS_OF_STEPS = 1500 };
+    if (!fit->with_steps) return FRAMES;
+    double frames = ATOMS_OF_STEPS * (double)fit->data.n_train_all / fmax(atoms, 1.0);
+    return frames > FRAMES_OF_STEPS ? (int64_t)fmin(ceil(frames), FRAMES) : FRAMES_OF_STEPS;
+}
+
+/* Draws a sample of frames, evenly spaced: enough for so many equations per parameter, and no fewer
+ * frames than least_frames(). No sample if there are fewer than twice as many frames. */
 static lrpot_status draw_sample(lrpot_fit *fit, int64_t per_parameter)
 {
-    enum { FRAMES = 24 };
+    enum { EQUATIONS, ATOMS };
     int64_t frames = fit->data.n_train_all, wanted = per_parameter * fit->layout.count, seen = 0;
-    double sum = 0.0;
-    for (int64_t f = 0; f < fit->data.n_frames; f++)
-        if (fit->data.frames[f]->set == LRPOT_FIT_TRAIN)
-            sum += (double)equations(fit->data.frames[f]);
-    LRPOT__TRY(lrpot__fit_sum(fit, &sum, 1));
-    int64_t total = (int64_t)sum;
-    if (wanted < total / frames * FRAMES) wanted = total / frames * FRAMES;
+    double sums[2] = { 0.0 };
+    for (int64_t f = 0; f < fit->data.n_frames; f++) {
+        if (fit->data.frames[f]->set != LRPOT_FIT_TRAIN) continue;
+        sums[EQUATIONS] += (double)equations(fit->data.frames[f]);
+        sums[ATOMS] += (double)fit->data.frames[f]->n;
+    }
+    LRPOT__TRY(lrpot__fit_sum(fit, sums, 2));
+    int64_t total = (int64_t)sums[EQUATIONS], least = least_frames(fit, sums[ATOMS]);
+    if (wanted < total / frames * least) wanted = total / frames * least;
     if (total < 2 * wanted) return LRPOT_OK;
     fit->sample.frames = lrpot__calloc(fit->data.n_frames, sizeof *fit->sample.frames);
     if (fit->sample.frames == NULL) return LRPOT_E_MEMORY;
@@ -200,14 +218,20 @@ static void drop_sample(lrpot_fit *fit)
 }
 
 /* Tries several seeds with a few steps each. The fit continues from the one with the smallest
- * training loss. */
+ * training loss. In small sets the loss tells only after all of the first steps which minimum is
+ * the best one. Where frames are so many that starts have a sample, and quasi-Newton steps that
+ * lower the loss fast, two iterations are enough, and the best start alone takes the others. */
 static lrpot_status choose_start(lrpot_fit *fit)
 {
+    enum { TRIED = 2 };
     double least = INFINITY;
     int64_t seed = fit->options.seed;
+    int32_t all = fit->options.max_iterations / (fit->with_steps ? 8 : 6), tried = all;
+    if (fit->with_steps && fit->sample.frames != NULL && fit->options.starts > 1 && all > TRIED)
+        tried = TRIED;
     size_t bytes = (size_t)fit->layout.count * sizeof(double);
     for (int32_t k = 0; k < fit->options.starts; k++) {
-        LRPOT__TRY(first_steps(fit, fit->options.seed + k));
+        LRPOT__TRY(first_steps(fit, fit->options.seed + k, tried));
         if (fit->states.loss < least) {
             least = fit->states.loss;
             seed = fit->options.seed + k;
@@ -216,7 +240,7 @@ static lrpot_status choose_start(lrpot_fit *fit)
     }
     LRPOT__TRY(start_from(fit, seed)); /* for the centre of its prior */
     memcpy(fit->descent.params, fit->states.chosen, bytes);
-    return LRPOT_OK;
+    return all > tried ? steps_from_start(fit, all - tried) : LRPOT_OK;
 }
 
 /* Repeats the last stage with a tenth, or ten times, of the regularization, until the validation
@@ -233,8 +257,8 @@ static lrpot_status vary_regularization(lrpot_fit *fit, double factor, double *l
         strength *= factor;
         lrpot__fit_set_prior_strength(fit, strength);
         memcpy(fit->descent.params, fit->states.chosen, bytes);
-        lrpot_status status =
-            full_stage(fit, last_stage(fit), 1, fit->options.max_iterations / 3 + 1);
+        lrpot_status status = full_stage(
+            fit, last_stage(fit), 1, fit->options.max_iterations / 3 + 1, fit->options.tolerance);
         int better = fit->states.best_loss < *least;
         failures = better ? 0 : failures + 1;
         if (better) {
@@ -262,16 +286,21 @@ static lrpot_status choose_regularization(lrpot_fit *fit)
 }
 
 /* Most of the path follows long valleys, where steps on a part of the frames are close to those on
- * all. Validation cannot tell what a state has not seen, such as the only long cells: states of the
- * sample are the best ones only until the stage is done. */
+ * all. Where quasi-Newton steps make these short, the stage ends when an iteration gains less than
+ * GAIN: what is left is fitted to all frames. Validation cannot tell what a state has not seen,
+ * such as the only long cells: states of the sample are the best ones only until the stage is done.
+ */
 static lrpot_status sampled_stage(lrpot_fit *fit, int32_t iterations)
 {
+    static const double GAIN = 1e-2;
+    const double tolerance = fit->with_steps ? fmax(fit->options.tolerance, GAIN)
+                                             : fit->options.tolerance;
     const size_t size = (size_t)fit->layout.count * sizeof(double);
     const double loss = fit->states.best_loss, prior = fit->states.best_prior;
     double *best = lrpot__calloc(fit->layout.count, sizeof *best);
     if (best == NULL) return LRPOT_E_MEMORY;
     memcpy(best, fit->states.best, size);
-    lrpot_status status = full_stage(fit, "sample", 1, iterations);
+    lrpot_status status = full_stage(fit, "sample", 1, iterations, tolerance);
     if (status == LRPOT_OK && fit->data.n_valid_all > 0) {
         memcpy(fit->states.best, best, size);
         fit->states.best_loss = loss;
@@ -284,14 +313,14 @@ static lrpot_status sampled_stage(lrpot_fit *fit, int32_t iterations)
 /* Runs the fit from its start values to near the minimum. */
 static lrpot_status run_to_near_minimum(lrpot_fit *fit, int32_t *iterations)
 {
-    enum { FOR_STARTS = 6, FOR_APPROACH = 20, FOR_STEPS = 12 };
-    LRPOT__TRY(draw_sample(fit, FOR_STARTS));
+    enum { FOR_STARTS = 6, FOR_STARTS_OF_STEPS = 3, FOR_APPROACH = 20, FOR_STEPS = 12 };
+    LRPOT__TRY(draw_sample(fit, fit->with_steps ? FOR_STARTS_OF_STEPS : FOR_STARTS));
     /* from potentials that are known all heads are found at once */
     fit->heads_rest = (fit->options.flags & LRPOT_FIT_DIRECT_START) == 0 && rest_heads(fit, 0) > 0;
     lrpot_status status = choose_start(fit);
     drop_sample(fit);
     if (status == LRPOT_OK && fit->heads_rest) {
-        status = full_stage(fit, "narrow", 1, *iterations);
+        status = full_stage(fit, "narrow", 1, *iterations, fit->options.tolerance);
         fit->heads_rest = 0;
         rest_heads(fit, 1);
     }
@@ -302,7 +331,7 @@ static lrpot_status run_to_near_minimum(lrpot_fit *fit, int32_t *iterations)
     LRPOT__TRY(draw_sample(fit, fit->with_steps ? FOR_STEPS : FOR_APPROACH));
     if (fit->sample.frames == NULL) return LRPOT_OK;
     status = sampled_stage(fit, *iterations);
-    *iterations = (*iterations + 1) / 2;
+    if (!fit->with_steps) *iterations = (*iterations + 1) / 2;
     drop_sample(fit);
     return status;
 }
@@ -359,7 +388,7 @@ lrpot_status lrpot__fit_stages(lrpot_fit *fit)
         }
         LRPOT__TRY(run_to_near_minimum(fit, &iterations));
     }
-    LRPOT__TRY(full_stage(fit, last_stage(fit), 1, iterations));
+    LRPOT__TRY(full_stage(fit, last_stage(fit), 1, iterations, fit->options.tolerance));
     return (flags & LRPOT_FIT_CHOOSE_REGULARIZATION) != 0 && fit->options.regularization > 0.0
                ? choose_regularization(fit)
                : LRPOT_OK;
