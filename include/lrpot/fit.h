@@ -104,12 +104,14 @@ typedef struct lrpot_fit_options {
     double regularization;
     /** Iterations of the last stage; 0 means 60 with quasi-Newton steps in them, 120 without (Born
      * charges as a target, equilibrated charges, networks). Where some of the frames determine the
-     * parameters well, as many on these (stage "sample"), then half as many on all. Densities of
-     * several widths: as many before, with the narrowest alone (stage "narrow"). */
+     * parameters well, as many on these (stage "sample"), then as many on all; without quasi-Newton
+     * steps half as many. Densities of several widths: as many before, with the narrowest alone
+     * (stage "narrow"). */
     int32_t max_iterations;
     int32_t threads; /**< OpenMP threads, 1 to 1024; 0 means 1. */
     int64_t seed;    /**< Seed of the start values. */
-    /** Relative decrease of the loss at which a stage ends; 0 means 1e-5. */
+    /** Relative decrease of the loss at which a stage ends; 0 means 1e-5. With quasi-Newton steps
+     * the stage "sample" ends at no less than 1e-2. */
     double tolerance;
     /** Part of a frame's root mean square force that is added (in squares) to its error; 0 means
      * 0.02; negative: none. */
@@ -120,7 +122,7 @@ typedef struct lrpot_fit_options {
     /** 1: start from the model's present parameters, with the last stage alone; 0: from scratch. */
     int32_t resume;
     /** Number of initialisations, up to 10000, with seeds seed, seed + 1, ...; the fit continues
-     * from the best. 0 means 3. */
+     * from the one with the least loss after its first steps. 0 means 3. */
     int32_t starts;
     /** Residuals beyond this many errors count by magnitude instead of square; 0 means 2; negative:
      * squares only. */
