@@ -28,7 +28,7 @@ LINES = {
 
 STEPS, STEP, TEMPERATURE = 200000, 0.001, 5.0  # ps, K
 # Two formula units in a right-angled cell. Friction near the frequencies of the modes forgets their
-# phases fastest. Born charges as they are do not quite add up to zero: the crystal as a whole stays.
+# phases fastest. Raw Born charges do not quite add up to zero, so the crystal as a whole stays.
 INPUT = """units metal
 atom_style charge
 newton on

@@ -628,13 +628,14 @@ module lrpot
   end type
 
   integer(c_size_t), parameter, private :: fit_frame_size = &
-      size_bytes + 2 * int_bytes + 17 * double_bytes
+      size_bytes + 2 * int_bytes + 17 * double_bytes + long_bytes
   type, bind(c) :: lrpot_fit_frame
     integer(c_size_t) :: struct_size = fit_frame_size
     integer(c_int32_t) :: set = LRPOT_FIT_TRAIN
     integer(c_int32_t) :: source = 0
     real(c_double) :: weight = 0.0_c_double
     real(c_double) :: target_weights(LRPOT_FIT_MAX_TARGETS) = 0.0_c_double
+    integer(c_int64_t) :: place = 0
   end type
 
   integer(c_size_t), parameter, private :: fit_errors_size = &

@@ -186,14 +186,15 @@ typedef struct lrpot_fit_frame {
     double weight; /**< Factor on all of the frame's squares; 0 means 1. */
     /** Factors on the squares of each target; 0 means 1; negative: not fitted. */
     double target_weights[LRPOT_FIT_MAX_TARGETS];
+    /** Place among the frames of all processes that share a fit (lrpot_fit_set_comm()), from 1:
+     * steps on a part of the frames then take those that one process takes. 0: as the process adds
+     * them; frames of several processes at the same place are taken together. */
+    int64_t place;
 } lrpot_fit_frame;
 /** @brief Training, source 0, all weights 1. */
-#define LRPOT_FIT_FRAME_INIT                \
-    {                                       \
-        sizeof(lrpot_fit_frame), 0, 0, 0.0, \
-        {                                   \
-            0.0                             \
-        }                                   \
+#define LRPOT_FIT_FRAME_INIT                           \
+    {                                                  \
+        sizeof(lrpot_fit_frame), 0, 0, 0.0, { 0.0 }, 0 \
     }
 
 /** @brief Errors over a set, by target, in its unit. A count of 0 means that the target is not

@@ -262,7 +262,8 @@ contains
        at(c_loc(fit_options%gap_barrier))])
     call same('lrpot_fit_frame', c_loc(fit_frame), c_sizeof(fit_frame), &
       [at(c_loc(fit_frame%struct_size)), at(c_loc(fit_frame%set)), at(c_loc(fit_frame%source)), &
-       at(c_loc(fit_frame%weight)), at(c_loc(fit_frame%target_weights))])
+       at(c_loc(fit_frame%weight)), at(c_loc(fit_frame%target_weights)), &
+       at(c_loc(fit_frame%place))])
     call same('lrpot_fit_errors', c_loc(fit_errors), c_sizeof(fit_errors), &
       [at(c_loc(fit_errors%struct_size)), at(c_loc(fit_errors%rmse)), at(c_loc(fit_errors%mae)), &
        at(c_loc(fit_errors%n))])

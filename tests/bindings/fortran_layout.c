@@ -198,11 +198,11 @@ static const size_t fit_options_members[] = {
     offsetof(lrpot_fit_options, memory_limit),   offsetof(lrpot_fit_options, patience),
     offsetof(lrpot_fit_options, reserved),       offsetof(lrpot_fit_options, gap_barrier)
 };
-static const size_t fit_frame_members[] = { offsetof(lrpot_fit_frame, struct_size),
-                                            offsetof(lrpot_fit_frame, set),
-                                            offsetof(lrpot_fit_frame, source),
-                                            offsetof(lrpot_fit_frame, weight),
-                                            offsetof(lrpot_fit_frame, target_weights) };
+static const size_t fit_frame_members[] = {
+    offsetof(lrpot_fit_frame, struct_size),    offsetof(lrpot_fit_frame, set),
+    offsetof(lrpot_fit_frame, source),         offsetof(lrpot_fit_frame, weight),
+    offsetof(lrpot_fit_frame, target_weights), offsetof(lrpot_fit_frame, place)
+};
 static const size_t fit_suggestion_facts_members[] = {
     offsetof(lrpot_fit_suggestion_facts, struct_size),
     offsetof(lrpot_fit_suggestion_facts, equations),

@@ -32,6 +32,7 @@ ELSEWHERE = {
     "from_other_codes.md": "check_from_other_codes runs them on files of these codes",
     "lrpot drive": "needs a server: check_drive, 10_ase",
     "lrpot learn": "needs LAMMPS: check_learn",
+    "lrpot phonon MODEL layer.xyz": "needs a layer: check_layer_tool",
     "lrpot raman": "needs a model of polarizabilities: check_raman_tool",
     "lrpot dipoles": "needs a polar crystal and its centre: check_dipoles",
     "lrpot-lmp": "needs LAMMPS: the suite lammps",

@@ -94,7 +94,8 @@ int shared_fit_deal(dataset *own, const dataset *all)
     for (int64_t f = 0; good && f < all->n; f++) {
         if (!mine[f]) continue;
         own->frames[own->n] = all->frames[f];
-        own->origins[own->n++] = all->origins[f];
+        own->origins[own->n] = all->origins[f];
+        own->origins[own->n++].how.place = f + 1;
     }
     free(portions);
     free(loads);

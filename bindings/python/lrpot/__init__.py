@@ -261,6 +261,7 @@ class FitFrame(_Struct):
         ("source", ctypes.c_int32),
         ("weight", ctypes.c_double),
         ("target_weights", ctypes.c_double * MAX_TARGETS),
+        ("place", ctypes.c_int64),
     ]
 
 

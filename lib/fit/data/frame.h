@@ -53,6 +53,8 @@ struct lrpot__frame {
     int32_t kept; /* 1: it keeps neighbours and Coulomb matrices; 0: made at each use */
     /* index of the frame, in the order in which frames were added */
     int64_t number;
+    int64_t place;                  /* among the frames of all processes */
+    int64_t turn;                   /* where matrices take the frame; set in each stage */
     int32_t set;                    /* LRPOT_FIT_TRAIN or LRPOT_FIT_VALID */
     int32_t source;                 /* source of its energies: 0, or one with offsets */
     double weight;                  /* factor of the frame's weights */

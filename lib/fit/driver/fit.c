@@ -227,6 +227,9 @@ static lrpot_status check_frame(const lrpot_fit_frame *how)
                            LRPOT__FIT_SOURCES - 1);
     if (!(how->weight >= 0.0) || isinf(how->weight))
         return lrpot__fail(LRPOT_E_ARGUMENT, "weight = %g, expected > 0", how->weight);
+    if (how->place < 0 || how->place > INT32_MAX)
+        return lrpot__fail(LRPOT_E_ARGUMENT, "place = %lld, expected 0 to 2^31 - 1",
+                           (long long)how->place);
     for (int t = 0; t < LRPOT__TARGET_SUM_RULES; t++)
         if (!isfinite(how->target_weights[t]))
             return lrpot__fail(LRPOT_E_ARGUMENT, "weight of %s = %g", lrpot__targets[t]->name,
@@ -268,6 +271,7 @@ lrpot_status lrpot_fit_add_frame(lrpot_fit *fit, const lrpot_structure *structur
                                    structure, how, fit->options.targets, fit->options.flags));
     lrpot__frame *frame = fit->data.frames[fit->data.n_frames];
     frame->number = fit->data.n_frames;
+    frame->place = how->place > 0 ? how->place - 1 : frame->number;
     lrpot_status status = fit->factor.model != NULL ? lrpot__frame_apply_born_factor(
                               frame, fit->factor.model->options.cutoff)
                                                     : LRPOT_OK;

@@ -31,7 +31,7 @@ typedef struct lrpot__fit_data {
 /* Training frames that the first steps use. */
 typedef struct lrpot__fit_sample {
     lrpot__frame **frames; /* borrowed; NULL: all */
-    int64_t n_frames, equations;
+    int64_t n_frames;
 } lrpot__fit_sample;
 
 /* Frames of a matrix, where a part of them is enough. */

@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "fit/driver/fit_merit.h"
+#include "fit/driver/fit_places.h"
 #include "fit/driver/fit_processes.h"
 #include "fit/driver/fit_state.h"
 #include "fit/jacobian/frame_gradient.h"
@@ -41,13 +42,13 @@ static lrpot_status accumulate_thinned(lrpot_fit *fit, lrpot__frame *const *fram
                                        int64_t n_frames)
 {
     lrpot__normal_equations *normal = fit->sums.normal;
-    int64_t seen = 0, n = 0, turn = fit->thinned.turn++;
+    int64_t n = 0, turn = fit->thinned.turn++;
     enum { ALL, THESE };
     double rows[2] = { 0.0, 0.0 };
     for (int64_t f = 0; f < n_frames; f++) {
         if (frames[f]->set != LRPOT_FIT_TRAIN) continue;
         rows[ALL] += (double)frames[f]->rows;
-        if ((seen++ + turn) % fit->thinned.stride != 0) continue;
+        if ((frames[f]->turn + turn) % fit->thinned.stride != 0) continue;
         rows[THESE] += (double)frames[f]->rows;
         fit->thinned.frames[n++] = frames[f];
     }
@@ -113,7 +114,7 @@ static lrpot_status choose_stride(lrpot_fit *fit, int64_t *stride)
     double most = fmin(sums[ROWS] / (PER_PARAMETER * (double)fit->layout.count),
                        fmin(sums[ATOMS] / LEAST_ATOMS, sums[FRAMES] / LEAST_FRAMES));
     *stride = most >= 2.0 ? (int64_t)most : 1;
-    return LRPOT_OK;
+    return *stride > 1 ? lrpot__fit_number_turns(fit, frames, n_frames) : LRPOT_OK;
 }
 
 /* Decides how matrices are made in a stage, and what they cost in gradients: about 6 and one for

@@ -7,6 +7,7 @@
 #include "fit/driver/auto_weights.h"
 #include "fit/driver/fit_loss.h"
 #include "fit/driver/fit_merit.h"
+#include "fit/driver/fit_places.h"
 #include "fit/driver/fit_processes.h"
 #include "fit/driver/fit_start.h"
 #include "fit/driver/fit_start_networks.h"
@@ -179,12 +180,35 @@ static int64_t least_frames(const lrpot_fit *fit, double atoms)
     return frames > FRAMES_OF_STEPS ? (int64_t)fmin(ceil(frames), FRAMES) : FRAMES_OF_STEPS;
 }
 
+/* Takes a frame when the fraction so far passes a multiple of total/wanted, counted over the frames
+ * of all processes. */
+static lrpot_status take_sample(lrpot_fit *fit, int64_t wanted, int64_t total)
+{
+    lrpot__frame *const *frames = fit->data.frames;
+    double *counts = NULL;
+    int64_t places = 0, seen = 0, taken = 0;
+    LRPOT__TRY(
+        lrpot__fit_spread_by_place(fit, frames, fit->data.n_frames, equations, &counts, &places));
+    for (int64_t p = 0; p < places; p++) {
+        int64_t here = (int64_t)counts[p];
+        int takes = here > 0 && (seen + here) * wanted / total > taken;
+        if (takes) taken += here;
+        else counts[p] = 0.0;
+        seen += here;
+    }
+    for (int64_t f = 0; f < fit->data.n_frames; f++)
+        if (frames[f]->set == LRPOT_FIT_TRAIN && counts[frames[f]->place] > 0.0)
+            fit->sample.frames[fit->sample.n_frames++] = frames[f];
+    lrpot__free(counts);
+    return LRPOT_OK;
+}
+
 /* Draws a sample of frames, evenly spaced: enough for so many equations per parameter, and no fewer
  * frames than least_frames(). No sample if there are fewer than twice as many frames. */
 static lrpot_status draw_sample(lrpot_fit *fit, int64_t per_parameter)
 {
     enum { EQUATIONS, ATOMS };
-    int64_t frames = fit->data.n_train_all, wanted = per_parameter * fit->layout.count, seen = 0;
+    int64_t frames = fit->data.n_train_all, wanted = per_parameter * fit->layout.count;
     double sums[2] = { 0.0 };
     for (int64_t f = 0; f < fit->data.n_frames; f++) {
         if (fit->data.frames[f]->set != LRPOT_FIT_TRAIN) continue;
@@ -197,24 +221,14 @@ static lrpot_status draw_sample(lrpot_fit *fit, int64_t per_parameter)
     if (total < 2 * wanted) return LRPOT_OK;
     fit->sample.frames = lrpot__calloc(fit->data.n_frames, sizeof *fit->sample.frames);
     if (fit->sample.frames == NULL) return LRPOT_E_MEMORY;
-    for (int64_t f = 0; f < fit->data.n_frames; f++) {
-        if (fit->data.frames[f]->set != LRPOT_FIT_TRAIN) continue;
-        int64_t here = equations(fit->data.frames[f]);
-        /* taken when the fraction so far passes a multiple of total/wanted */
-        if ((seen + here) * wanted / total > fit->sample.equations) {
-            fit->sample.frames[fit->sample.n_frames++] = fit->data.frames[f];
-            fit->sample.equations += here;
-        }
-        seen += here;
-    }
-    return LRPOT_OK;
+    return take_sample(fit, wanted, total);
 }
 
 static void drop_sample(lrpot_fit *fit)
 {
     lrpot__free(fit->sample.frames);
     fit->sample.frames = NULL;
-    fit->sample.n_frames = fit->sample.equations = 0;
+    fit->sample.n_frames = 0;
 }
 
 /* Tries several seeds with a few steps each. The fit continues from the one with the smallest
