@@ -378,8 +378,6 @@ Suite *lrpot_suite(void)
                         PROBE_KINDS * AXES);
     tcase_add_loop_test(tcase, matrices_of_models_with_networks_are_the_supercells_force_constants,
                         MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ, MODELS_WITH_HIDDEN + PROBE_KINDS);
-    tcase_add_loop_test(tcase, matrices_of_densities_are_the_supercells_force_constants, 0,
-                        PROBE_DENSITY_CASES);
     for (int first = 0; first <= PROBE_DENSITIES; first += PROBE_DENSITIES) {
         int last = first + (first > 0 ? PROBE_DENSITY_CASES : PROBE_KINDS);
         tcase_add_loop_test(tcase, matrices_are_hermitian_and_conjugate_at_the_opposite_wave_vector,
@@ -398,6 +396,12 @@ Suite *lrpot_suite(void)
     tcase_add_test(tcase, meshes_lie_in_the_plane);
     tcase_add_test(tcase, what_leaves_the_plane_is_refused);
     tcase_add_test(tcase, wires_are_refused);
+    TCase *densities = tcase_create("densities");
+    tcase_set_timeout(densities, 120);
+    tcase_set_tags(densities, "slow");
+    tcase_add_loop_test(densities, matrices_of_densities_are_the_supercells_force_constants, 0,
+                        PROBE_DENSITY_CASES);
     suite_add_tcase(suite, tcase);
+    suite_add_tcase(suite, densities);
     return suite;
 }
