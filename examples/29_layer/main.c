@@ -62,8 +62,6 @@ int main(void)
     TRY(lrpot_phonons_modes(phonons, work, waves[1], NULL, near, NULL));
     TRY(lrpot_phonons_modes(phonons, work, waves[2], NULL, twice, NULL));
 
-    /* d(omega^2)/d|q| = 2 pi k_e Z^2/(A mu) of longitudinal waves; 15.633304 THz is the frequency
-     * of 1 eV/A^2 and 1 u */
     /* Two modes in the plane, and one along the normal. d(omega^2)/d|q| = 2 pi k_e p^2/A of the
      * longitudinal wave with p = sum of Z e/sqrt(m); 15.633304 THz is the frequency of 1 eV/A^2 and
      * 1 u. */

@@ -168,4 +168,37 @@ static inline void phonon_probe_same_as_supercell(const phonon_probe *c, const i
     lrpot_structure_free(super);
 }
 
+/* At a wave vector and its opposite. */
+static inline void phonon_probe_hermitian(const phonon_probe *c, const double *wave)
+{
+    const double opposite[3] = { -wave[0], -wave[1], -wave[2] };
+    double *D = phonon_probe_matrix(c, wave, NULL), *E = phonon_probe_matrix(c, opposite, NULL),
+           scale = models_largest(D, 2 * c->size * c->size);
+    for (int64_t k = 0; k < c->size; k++)
+        for (int64_t l = 0; l < c->size; l++) {
+            const double *here = D + 2 * (k * c->size + l), *mirror = D + 2 * (l * c->size + k),
+                         *there = E + 2 * (k * c->size + l);
+            ck_close(here[0], mirror[0], TOL_EXACT, scale);
+            ck_close(here[1], -mirror[1], TOL_EXACT, scale);
+            ck_close(here[0], there[0], TOL_REF, scale);
+            ck_close(here[1], -there[1], TOL_REF, scale);
+        }
+    free(D);
+    free(E);
+}
+
+static inline void phonon_probe_translations_cost_nothing(const phonon_probe *c)
+{
+    static const double none[3] = { 0, 0, 0 };
+    double *D = phonon_probe_matrix(c, none, NULL),
+           scale = models_largest(D, 2 * c->size * c->size);
+    for (int64_t k = 0; k < c->size; k++)
+        for (int b = 0; b < 3; b++) {
+            double sum = 0;
+            for (int64_t j = 0; j < c->size / 3; j++) sum += D[2 * (k * c->size + 3 * j + b)];
+            ck_close(sum, 0, TOL_REF, scale);
+        }
+    free(D);
+}
+
 #endif
