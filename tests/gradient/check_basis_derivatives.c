@@ -227,12 +227,12 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("basis_derivatives");
     TCase *tc = tcase_create("derivatives");
     tcase_set_timeout(tc, 120);
-    tcase_add_loop_test(tc, forces_are_minus_the_gradient, 0, CELL_KINDS * KERNELS);
-    tcase_add_loop_test(tc, forces_are_minus_the_gradient_at_another_radial_step, 0, KERNELS);
-    tcase_add_loop_test(tc, virial_is_minus_the_derivative_by_strain, 0, CELL_KINDS * KERNELS);
-    tcase_add_loop_test(tc, error_of_the_differences_falls_as_the_fourth_power, 0, KERNELS);
-    tcase_add_loop_test(tc, pull_is_the_adjoint_of_eval, 0, KERNELS);
-    tcase_add_loop_test(tc, virial_of_the_atoms_sums_to_the_virial, 0, KERNELS);
+    support_add_cases(tc, forces_are_minus_the_gradient, 0, CELL_KINDS * KERNELS);
+    support_add_cases(tc, forces_are_minus_the_gradient_at_another_radial_step, 0, KERNELS);
+    support_add_cases(tc, virial_is_minus_the_derivative_by_strain, 0, CELL_KINDS * KERNELS);
+    support_add_cases(tc, error_of_the_differences_falls_as_the_fourth_power, 0, KERNELS);
+    support_add_cases(tc, pull_is_the_adjoint_of_eval, 0, KERNELS);
+    support_add_cases(tc, virial_of_the_atoms_sums_to_the_virial, 0, KERNELS);
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -265,17 +265,16 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("born_gradient");
     TCase *tcase = tcase_create("born_gradient");
     tcase_set_timeout(tcase, 120);
-    tcase_add_loop_test(tcase, isolated_born_charges_are_derivatives_of_the_dipole,
-                        LRPOT_CHARGES_FIXED, LRPOT_CHARGES_EQUILIBRATED + 1);
-    tcase_add_loop_test(tcase, isolated_born_charges_are_derivatives_of_the_dipole,
-                        MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ,
-                        MODELS_WITH_HIDDEN + LRPOT_CHARGES_EQUILIBRATED + 1);
-    tcase_add_loop_test(tcase,
-                        phase_born_charges_are_dephased_derivatives_of_the_phase_polarization,
-                        LRPOT_CHARGES_FIXED, LRPOT_CHARGES_EQUILIBRATED + 1);
-    tcase_add_loop_test(
-        tcase, phase_born_charges_are_dephased_derivatives_of_the_phase_polarization,
-        MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ, MODELS_WITH_HIDDEN + LRPOT_CHARGES_LATENT + 1);
+    support_add_cases(tcase, isolated_born_charges_are_derivatives_of_the_dipole,
+                      LRPOT_CHARGES_FIXED, LRPOT_CHARGES_EQUILIBRATED + 1);
+    support_add_cases(tcase, isolated_born_charges_are_derivatives_of_the_dipole,
+                      MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ,
+                      MODELS_WITH_HIDDEN + LRPOT_CHARGES_EQUILIBRATED + 1);
+    support_add_cases(tcase, phase_born_charges_are_dephased_derivatives_of_the_phase_polarization,
+                      LRPOT_CHARGES_FIXED, LRPOT_CHARGES_EQUILIBRATED + 1);
+    support_add_cases(tcase, phase_born_charges_are_dephased_derivatives_of_the_phase_polarization,
+                      MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ,
+                      MODELS_WITH_HIDDEN + LRPOT_CHARGES_LATENT + 1);
     tcase_add_test(tcase,
                    unfolded_born_charges_are_derivatives_of_the_charges_around_one_moved_atom);
     tcase_add_test(tcase, phase_form_meets_the_unfolded_form_with_the_inverse_square_of_the_cell);

@@ -407,16 +407,16 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("charge_kinds");
     TCase *cases = tcase_create("every kind of the table");
     int count = lrpot_charges_kind_count();
-    tcase_add_loop_test(cases, name_and_number_belong_together, 0, count);
+    support_add_cases(cases, name_and_number_belong_together, 0, count);
     tcase_add_test(cases, other_names_and_numbers_are_none);
     tcase_add_test(cases, kinds_without_known_derivatives_are_refused_where_these_count);
-    tcase_add_loop_test(cases, charges_keep_the_total_where_they_say_so, 1, count);
-    tcase_add_loop_test(cases, forces_and_virial_are_derivatives_of_the_energy, 2, 2 * count);
-    tcase_add_loop_test(cases, files_keep_the_model, 1, count);
-    tcase_add_loop_test(cases, phonons_are_differences_of_forces, 1, count);
-    tcase_add_loop_test(cases, born_charges_are_differences_of_charges, 1, count);
-    tcase_add_loop_test(cases, fits_predict_what_the_model_computes, 1, count);
-    tcase_add_loop_test(cases, gradient_of_a_fit_is_its_derivative, 1, count);
+    support_add_cases(cases, charges_keep_the_total_where_they_say_so, 1, count);
+    support_add_cases(cases, forces_and_virial_are_derivatives_of_the_energy, 2, 2 * count);
+    support_add_cases(cases, files_keep_the_model, 1, count);
+    support_add_cases(cases, phonons_are_differences_of_forces, 1, count);
+    support_add_cases(cases, born_charges_are_differences_of_charges, 1, count);
+    support_add_cases(cases, fits_predict_what_the_model_computes, 1, count);
+    support_add_cases(cases, gradient_of_a_fit_is_its_derivative, 1, count);
     suite_add_tcase(suite, cases);
     return suite;
 }

@@ -126,11 +126,11 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("charges_gradient");
     TCase *tcase = tcase_create("charges_gradient");
     tcase_set_timeout(tcase, 120);
-    tcase_add_loop_test(tcase, pull_is_the_derivative_of_the_weighted_charges, LRPOT_CHARGES_EDQ,
-                        LRPOT_CHARGES_EQUILIBRATED + 1);
-    tcase_add_loop_test(tcase, pull_is_the_derivative_of_the_weighted_charges,
-                        MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ,
-                        MODELS_WITH_HIDDEN + LRPOT_CHARGES_EQUILIBRATED + 1);
+    support_add_cases(tcase, pull_is_the_derivative_of_the_weighted_charges, LRPOT_CHARGES_EDQ,
+                      LRPOT_CHARGES_EQUILIBRATED + 1);
+    support_add_cases(tcase, pull_is_the_derivative_of_the_weighted_charges,
+                      MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ,
+                      MODELS_WITH_HIDDEN + LRPOT_CHARGES_EQUILIBRATED + 1);
     tcase_add_test(tcase, charges_without_a_basis_do_not_follow_the_atoms);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -195,10 +195,10 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("core");
     TCase *tcase = tcase_create("core");
     tcase_set_timeout(tcase, 120);
-    tcase_add_loop_test(tcase, forces_and_stress_are_differences, 0, 3);
+    support_add_cases(tcase, forces_and_stress_are_differences, 0, 3);
     tcase_add_test(tcase, a_pair_has_the_repulsion_of_its_nuclei);
     tcase_add_test(tcase, cores_that_cannot_be_are_refused);
-    tcase_add_loop_test(tcase, a_fit_makes_atoms_repel_below_its_data, 0, 2);
+    support_add_cases(tcase, a_fit_makes_atoms_repel_below_its_data, 0, 2);
     tcase_add_test(tcase, a_fit_adds_no_core_when_told_not_to);
     suite_add_tcase(suite, tcase);
     return suite;

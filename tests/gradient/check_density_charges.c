@@ -470,21 +470,21 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("density_charges");
     TCase *cases = tcase_create("orders and responses");
     tcase_set_timeout(cases, 240);
-    tcase_add_loop_test(cases, forces_and_virial_are_derivatives_of_the_energy, 0, CASES);
-    tcase_add_loop_test(cases, derivatives_hold_in_layers_and_wires, 0, RESPONSES);
-    tcase_add_loop_test(cases, pulls_are_derivatives_of_the_charges, 0, CASES);
-    tcase_add_loop_test(cases, moments_obey_their_equations, 0, CASES);
-    tcase_add_loop_test(cases, charge_is_kept_and_the_dipole_turns_with_the_molecule, 0,
-                        CASES + VARIANTS);
-    tcase_add_loop_test(cases, atoms_add_up_and_files_keep_the_model, 0, CASES + VARIANTS);
+    support_add_cases(cases, forces_and_virial_are_derivatives_of_the_energy, 0, CASES);
+    support_add_cases(cases, derivatives_hold_in_layers_and_wires, 0, RESPONSES);
+    support_add_cases(cases, pulls_are_derivatives_of_the_charges, 0, CASES);
+    support_add_cases(cases, moments_obey_their_equations, 0, CASES);
+    support_add_cases(cases, charge_is_kept_and_the_dipole_turns_with_the_molecule, 0,
+                      CASES + VARIANTS);
+    support_add_cases(cases, atoms_add_up_and_files_keep_the_model, 0, CASES + VARIANTS);
     suite_add_tcase(suite, cases);
     TCase *limits = tcase_create("limits");
     tcase_set_timeout(limits, 240);
-    tcase_add_loop_test(limits, linear_atoms_are_charge_equilibration, 0, CELL_KINDS);
-    tcase_add_loop_test(limits, charges_without_response_are_latent_charges, 0, CELL_KINDS);
-    tcase_add_loop_test(limits, bulk_water_takes_few_sums, 0, 2);
+    support_add_cases(limits, linear_atoms_are_charge_equilibration, 0, CELL_KINDS);
+    support_add_cases(limits, charges_without_response_are_latent_charges, 0, CELL_KINDS);
+    support_add_cases(limits, bulk_water_takes_few_sums, 0, 2);
     tcase_add_test(limits, ghosts_need_owners_or_both_directions);
-    tcase_add_loop_test(limits, a_workspace_serves_one_model_after_another, 0, CASES);
+    support_add_cases(limits, a_workspace_serves_one_model_after_another, 0, CASES);
     tcase_add_test(limits, wrong_options_are_named);
     suite_add_tcase(suite, limits);
     TCase *slow = tcase_create("slow"); /* higher orders, and several widths */

@@ -169,9 +169,9 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("density_features");
     TCase *tcase = tcase_create("gradient");
     tcase_set_timeout(tcase, 240);
-    tcase_add_loop_test(tcase, moments_of_two_widths_obey_their_equations, 0, 2);
+    support_add_cases(tcase, moments_of_two_widths_obey_their_equations, 0, 2);
     tcase_add_test(tcase, what_has_no_fixed_point_is_an_error_with_the_atom);
-    tcase_add_loop_test(tcase, dielectric_tensors_do_not_depend_on_the_number_of_cells, 0, 3);
+    support_add_cases(tcase, dielectric_tensors_do_not_depend_on_the_number_of_cells, 0, 3);
     tcase_add_test(tcase, phonons_of_widths_are_refused);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -393,28 +393,28 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("density_fit");
     TCase *tcase = tcase_create("gradient");
     tcase_set_timeout(tcase, 240);
-    tcase_add_loop_test(tcase, gradient_of_a_fit_is_its_derivative, 0, CASES);
-    tcase_add_loop_test(tcase, gradient_of_a_fit_is_its_derivative, NETWORKS,
-                        NETWORKS + 2 * RESPONSES);
-    tcase_add_loop_test(tcase, gradient_of_born_charges_is_their_derivative, 0, CASES);
-    tcase_add_loop_test(tcase, predictions_of_a_fit_are_those_of_the_model, 0, SMALL);
-    tcase_add_loop_test(tcase, gradient_of_the_polarizability_is_its_derivative, 0, CASES);
-    tcase_add_loop_test(tcase, fields_without_a_limit_are_refused, 0, 5);
-    tcase_add_loop_test(tcase, a_direct_start_finds_the_model_of_its_moments, 0, 2);
+    support_add_cases(tcase, gradient_of_a_fit_is_its_derivative, 0, CASES);
+    support_add_cases(tcase, gradient_of_a_fit_is_its_derivative, NETWORKS,
+                      NETWORKS + 2 * RESPONSES);
+    support_add_cases(tcase, gradient_of_born_charges_is_their_derivative, 0, CASES);
+    support_add_cases(tcase, predictions_of_a_fit_are_those_of_the_model, 0, SMALL);
+    support_add_cases(tcase, gradient_of_the_polarizability_is_its_derivative, 0, CASES);
+    support_add_cases(tcase, fields_without_a_limit_are_refused, 0, 5);
+    support_add_cases(tcase, a_direct_start_finds_the_model_of_its_moments, 0, 2);
     tcase_add_test(tcase, a_direct_start_without_moments_is_refused);
-    tcase_add_loop_test(tcase, wide_capacities_rest_until_the_narrow_ones_are_fitted, 0, 2);
+    support_add_cases(tcase, wide_capacities_rest_until_the_narrow_ones_are_fitted, 0, 2);
     suite_add_tcase(suite, tcase);
     TCase *slow = tcase_create("slow"); /* several widths, quadrupoles with networks */
     tcase_set_tags(slow, "slow");
     tcase_set_timeout(slow, 240);
     support_add_sampled(slow, gradient_of_a_fit_is_its_derivative, CASES, ALL, 2);
-    tcase_add_loop_test(slow, gradient_of_a_fit_is_its_derivative, NETWORKS + 2 * RESPONSES,
-                        NETWORKS + CASES);
+    support_add_cases(slow, gradient_of_a_fit_is_its_derivative, NETWORKS + 2 * RESPONSES,
+                      NETWORKS + CASES);
     support_add_sampled(slow, gradient_of_born_charges_is_their_derivative, CASES, ALL, 2);
-    tcase_add_loop_test(slow, gradient_of_born_charges_is_their_derivative, NETWORKS,
-                        NETWORKS + CASES);
+    support_add_cases(slow, gradient_of_born_charges_is_their_derivative, NETWORKS,
+                      NETWORKS + CASES);
     support_add_sampled(slow, gradient_of_the_polarizability_is_its_derivative, CASES, ALL, 2);
-    tcase_add_loop_test(slow, predictions_of_a_fit_are_those_of_the_model, SMALL, ALL);
+    support_add_cases(slow, predictions_of_a_fit_are_those_of_the_model, SMALL, ALL);
     suite_add_tcase(suite, slow);
     return suite;
 }

@@ -262,12 +262,12 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("density_response");
     TCase *cases = tcase_create("crystals");
     tcase_set_timeout(cases, 240);
-    tcase_add_loop_test(cases, dipoles_on_cubic_lattices_obey_clausius_and_mossotti, 0, 3);
-    tcase_add_loop_test(cases, molecules_are_the_same_without_fragments, 0, QUICK);
-    tcase_add_loop_test(cases, dipoles_across_layers_have_born_charges, 0, NUMBERS);
-    tcase_add_loop_test(cases, crystals_keep_their_rules, 0, ORDERS * DIELECTRIC);
-    tcase_add_loop_test(cases, metals_are_refused, 0, ORDERS);
-    tcase_add_loop_test(cases, densities_that_respond_take_no_other_tensor, 0, 3);
+    support_add_cases(cases, dipoles_on_cubic_lattices_obey_clausius_and_mossotti, 0, 3);
+    support_add_cases(cases, molecules_are_the_same_without_fragments, 0, QUICK);
+    support_add_cases(cases, dipoles_across_layers_have_born_charges, 0, NUMBERS);
+    support_add_cases(cases, crystals_keep_their_rules, 0, ORDERS * DIELECTRIC);
+    support_add_cases(cases, metals_are_refused, 0, ORDERS);
+    support_add_cases(cases, densities_that_respond_take_no_other_tensor, 0, 3);
     suite_add_tcase(suite, cases);
     TCase *slow = tcase_create("slow"); /* higher orders */
     tcase_set_tags(slow, "slow");

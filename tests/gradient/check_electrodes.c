@@ -356,9 +356,9 @@ START_TEST(other_charges_are_refused_by_name)
 END_TEST
 
 /* Crystals, or isolated systems; slabs and wires. */
-#define add_quick(tcase, test)                     \
-    tcase_add_loop_test(tcase, test, 0, FAMILIES); \
-    tcase_add_loop_test(tcase, test, 3 * FAMILIES, ALL_CASES)
+#define add_quick(tcase, test)                   \
+    support_add_cases(tcase, test, 0, FAMILIES); \
+    support_add_cases(tcase, test, 3 * FAMILIES, ALL_CASES)
 #define add_slow(tcase, test) support_add_sampled(tcase, test, FAMILIES, 3 * FAMILIES, 2)
 
 Suite *lrpot_suite(void)
@@ -371,8 +371,8 @@ Suite *lrpot_suite(void)
     add_quick(tcase, potentials_of_fixed_charges_give_these_charges);
     add_quick(tcase, pulls_are_derivatives_of_the_charges);
     add_quick(tcase, born_charges_are_those_at_fixed_potentials);
-    tcase_add_loop_test(tcase, no_voltage_is_one_common_fragment, 0, FAMILIES);
-    tcase_add_loop_test(tcase, enthalpy_at_fixed_potentials_has_exact_forces, 0, FAMILIES);
+    support_add_cases(tcase, no_voltage_is_one_common_fragment, 0, FAMILIES);
+    support_add_cases(tcase, enthalpy_at_fixed_potentials_has_exact_forces, 0, FAMILIES);
     tcase_add_test(tcase, contradictions_are_named);
     tcase_add_test(tcase, potentials_above_a_vacuum_need_one);
     tcase_add_test(tcase, other_charges_are_refused_by_name);

@@ -133,10 +133,10 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("ewald_gradient");
     TCase *tcase = tcase_create("gradient");
     tcase_set_timeout(tcase, 120);
-    tcase_add_loop_test(tcase, forces_are_derivatives, 0, 2 * VARIANTS);
-    tcase_add_loop_test(tcase, virial_is_the_derivative_by_strain, 0, 2 * VARIANTS);
-    tcase_add_loop_test(tcase, potential_is_the_derivative_by_charge, 0, 2 * VARIANTS);
-    tcase_add_loop_test(tcase, matrices_give_the_same, 0, 2 * VARIANTS);
+    support_add_cases(tcase, forces_are_derivatives, 0, 2 * VARIANTS);
+    support_add_cases(tcase, virial_is_the_derivative_by_strain, 0, 2 * VARIANTS);
+    support_add_cases(tcase, potential_is_the_derivative_by_charge, 0, 2 * VARIANTS);
+    support_add_cases(tcase, matrices_give_the_same, 0, 2 * VARIANTS);
     suite_add_tcase(suite, tcase);
     return suite;
 }

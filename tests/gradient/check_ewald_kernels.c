@@ -208,13 +208,13 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("ewald_kernels");
     TCase *tc = tcase_create("table");
     int count = lrpot_ewald_kernel_count();
-    tcase_add_loop_test(tc, a_kernel_has_a_name_a_unit_and_a_line_for_lists, 0, count);
+    support_add_cases(tc, a_kernel_has_a_name_a_unit_and_a_line_for_lists, 0, count);
     tcase_add_test(tc, what_is_no_kernel_has_none);
-    tcase_add_loop_test(tc, outputs_of_an_isolated_system_are_derivatives, 0, count);
-    tcase_add_loop_test(tc, outputs_of_a_crystal_are_derivatives, 0, count);
-    tcase_add_loop_test(tc, the_traits_say_which_systems_are_offered, 0, count);
-    tcase_add_loop_test(tc, the_traits_say_whether_there_is_a_matrix, 0, count);
-    tcase_add_loop_test(tc, the_traits_say_which_options_are_taken, 0, count);
+    support_add_cases(tc, outputs_of_an_isolated_system_are_derivatives, 0, count);
+    support_add_cases(tc, outputs_of_a_crystal_are_derivatives, 0, count);
+    support_add_cases(tc, the_traits_say_which_systems_are_offered, 0, count);
+    support_add_cases(tc, the_traits_say_whether_there_is_a_matrix, 0, count);
+    support_add_cases(tc, the_traits_say_which_options_are_taken, 0, count);
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -116,10 +116,10 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("ewald_slab_gradient");
     TCase *tc = tcase_create("derivatives");
     tcase_set_timeout(tc, 60);
-    tcase_add_loop_test(tc, forces_are_derivatives, 0, 2 * VARIANTS);
-    tcase_add_loop_test(tc, virial_is_the_derivative_by_strain, 0, 2 * VARIANTS);
-    tcase_add_loop_test(tc, potential_is_the_derivative_by_charge, 0, 2 * VARIANTS);
-    tcase_add_loop_test(tc, matrices_give_the_same, 0, VARIANTS);
+    support_add_cases(tc, forces_are_derivatives, 0, 2 * VARIANTS);
+    support_add_cases(tc, virial_is_the_derivative_by_strain, 0, 2 * VARIANTS);
+    support_add_cases(tc, potential_is_the_derivative_by_charge, 0, 2 * VARIANTS);
+    support_add_cases(tc, matrices_give_the_same, 0, VARIANTS);
     suite_add_tcase(suite, tc);
     return suite;
 }

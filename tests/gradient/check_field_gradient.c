@@ -311,21 +311,21 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("field_gradient");
     TCase *tcase = tcase_create("field_gradient");
     tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, isolated_field_forces_and_virial_are_derivatives_of_the_energy,
-                        LRPOT_CHARGES_FIXED, LRPOT_CHARGES_EQUILIBRATED + 1);
-    tcase_add_loop_test(tcase, isolated_current_is_the_rate_of_the_dipole, LRPOT_CHARGES_FIXED,
-                        LRPOT_CHARGES_EQUILIBRATED + 1);
-    tcase_add_loop_test(tcase, fixed_charges_in_a_cell_feel_the_derivative_of_the_energy, 0, 2);
-    tcase_add_loop_test(tcase, field_forces_and_current_are_contractions_of_the_born_charges,
-                        LRPOT_CHARGES_FIXED, LRPOT_CHARGES_LATENT + 1);
-    tcase_add_loop_test(tcase, field_forces_and_current_are_contractions_of_the_born_charges,
-                        MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ,
-                        MODELS_WITH_HIDDEN + LRPOT_CHARGES_LATENT + 1);
-    tcase_add_loop_test(tcase, one_pass_has_the_forces_of_model_and_field, LRPOT_CHARGES_FIXED,
-                        LRPOT_CHARGES_LATENT + 1);
-    tcase_add_loop_test(tcase, one_pass_has_the_forces_of_model_and_field,
-                        MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ,
-                        MODELS_WITH_HIDDEN + LRPOT_CHARGES_LATENT + 1);
+    support_add_cases(tcase, isolated_field_forces_and_virial_are_derivatives_of_the_energy,
+                      LRPOT_CHARGES_FIXED, LRPOT_CHARGES_EQUILIBRATED + 1);
+    support_add_cases(tcase, isolated_current_is_the_rate_of_the_dipole, LRPOT_CHARGES_FIXED,
+                      LRPOT_CHARGES_EQUILIBRATED + 1);
+    support_add_cases(tcase, fixed_charges_in_a_cell_feel_the_derivative_of_the_energy, 0, 2);
+    support_add_cases(tcase, field_forces_and_current_are_contractions_of_the_born_charges,
+                      LRPOT_CHARGES_FIXED, LRPOT_CHARGES_LATENT + 1);
+    support_add_cases(tcase, field_forces_and_current_are_contractions_of_the_born_charges,
+                      MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ,
+                      MODELS_WITH_HIDDEN + LRPOT_CHARGES_LATENT + 1);
+    support_add_cases(tcase, one_pass_has_the_forces_of_model_and_field, LRPOT_CHARGES_FIXED,
+                      LRPOT_CHARGES_LATENT + 1);
+    support_add_cases(tcase, one_pass_has_the_forces_of_model_and_field,
+                      MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ,
+                      MODELS_WITH_HIDDEN + LRPOT_CHARGES_LATENT + 1);
     tcase_add_test(tcase, results_are_added_when_asked);
     tcase_add_test(tcase, what_a_field_cannot_act_on_is_refused);
     suite_add_tcase(suite, tcase);

@@ -630,17 +630,16 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("field_stress");
     TCase *tcase = tcase_create("field_stress");
     tcase_set_timeout(tcase, 120);
-    tcase_add_loop_test(tcase, enthalpy_of_positions_has_exact_forces_and_virials, 0,
-                        5 * FIELD_KINDS);
-    tcase_add_loop_test(tcase, the_form_of_the_dipole_does_not_matter_to_constant_charges, 0,
-                        FIELD_KINDS);
-    tcase_add_loop_test(tcase, charges_that_move_along_bonds_have_exact_forces_and_virials, 0,
-                        3 * FIELD_KINDS);
-    tcase_add_loop_test(tcase, virial_at_fixed_voltage_is_the_second_moment_of_the_response, 0, 3);
-    tcase_add_loop_test(tcase, virial_does_not_depend_on_the_choice_of_the_cell, 0,
-                        2 * FIELD_KINDS);
+    support_add_cases(tcase, enthalpy_of_positions_has_exact_forces_and_virials, 0,
+                      5 * FIELD_KINDS);
+    support_add_cases(tcase, the_form_of_the_dipole_does_not_matter_to_constant_charges, 0,
+                      FIELD_KINDS);
+    support_add_cases(tcase, charges_that_move_along_bonds_have_exact_forces_and_virials, 0,
+                      3 * FIELD_KINDS);
+    support_add_cases(tcase, virial_at_fixed_voltage_is_the_second_moment_of_the_response, 0, 3);
+    support_add_cases(tcase, virial_does_not_depend_on_the_choice_of_the_cell, 0, 2 * FIELD_KINDS);
     tcase_add_test(tcase, kernels_give_the_same_forces_and_virials);
-    tcase_add_loop_test(tcase, the_acting_field_meets_the_condition, 0, FIELD_KINDS);
+    support_add_cases(tcase, the_acting_field_meets_the_condition, 0, FIELD_KINDS);
     tcase_add_test(tcase, the_root_of_a_tensor_squared_is_the_tensor);
     tcase_add_test(tcase, current_follows_the_dipole_in_a_deforming_cell);
     tcase_add_test(tcase, charged_crystals_have_no_stress_in_a_field);

@@ -152,16 +152,16 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("fit_gradient");
     TCase *tcase = tcase_create("fit_gradient");
     tcase_set_timeout(tcase, 300);
-    tcase_add_loop_test(tcase, gradient_of_the_loss_is_its_derivative, LRPOT_CHARGES_NONE, NUMBERS);
-    tcase_add_loop_test(tcase, gradient_without_jacobian_is_the_derivative, LRPOT_CHARGES_NONE,
-                        NUMBERS);
-    tcase_add_loop_test(tcase, gradient_by_born_charges_of_fragments_is_its_derivative, 0, 4);
+    support_add_cases(tcase, gradient_of_the_loss_is_its_derivative, LRPOT_CHARGES_NONE, NUMBERS);
+    support_add_cases(tcase, gradient_without_jacobian_is_the_derivative, LRPOT_CHARGES_NONE,
+                      NUMBERS);
+    support_add_cases(tcase, gradient_by_born_charges_of_fragments_is_its_derivative, 0, 4);
     suite_add_tcase(suite, tcase);
     TCase *slow = tcase_create("slow"); /* the same derivatives through networks */
     tcase_set_tags(slow, "slow");
     tcase_set_timeout(slow, 300);
-    tcase_add_loop_test(slow, gradient_of_the_loss_is_its_derivative,
-                        MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ, CHANNELS_WITH_HIDDEN + 1);
+    support_add_cases(slow, gradient_of_the_loss_is_its_derivative,
+                      MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ, CHANNELS_WITH_HIDDEN + 1);
     suite_add_tcase(suite, slow);
     return suite;
 }

@@ -428,12 +428,12 @@ END_TEST
  * much in some. */
 #define SLOWEST ((ANSWERS - 1) * CELLS)
 #define SLOW (SLOWEST - CELLS)
-#define add_all_but_slowest(tcase, test, from)                                   \
-    do {                                                                         \
-        support_add_sampled(tcase, test, from, SLOW, 3);                         \
-        if (support_is_long()) tcase_add_loop_test(tcase, test, SLOW, SLOW + 1); \
-        support_add_sampled(tcase, test, SLOW + 1, SLOWEST, 3);                  \
-        support_add_sampled(tcase, test, SLOWEST + 1, ANSWERS * CELLS, 3);       \
+#define add_all_but_slowest(tcase, test, from)                                 \
+    do {                                                                       \
+        support_add_sampled(tcase, test, from, SLOW, 3);                       \
+        if (support_is_long()) support_add_cases(tcase, test, SLOW, SLOW + 1); \
+        support_add_sampled(tcase, test, SLOW + 1, SLOWEST, 3);                \
+        support_add_sampled(tcase, test, SLOWEST + 1, ANSWERS * CELLS, 3);     \
     } while (0)
 
 Suite *lrpot_suite(void)
@@ -441,16 +441,15 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("flow_gradient");
     TCase *tcase = tcase_create("flow_gradient");
     tcase_set_timeout(tcase, 120);
-    tcase_add_loop_test(tcase, born_charges_of_fragments_are_derivatives_of_the_dipole, 0, QUICK);
-    tcase_add_loop_test(tcase, polarizability_is_the_derivative_of_the_dipole_by_the_field, 0,
-                        QUICK);
+    support_add_cases(tcase, born_charges_of_fragments_are_derivatives_of_the_dipole, 0, QUICK);
+    support_add_cases(tcase, polarizability_is_the_derivative_of_the_dipole_by_the_field, 0, QUICK);
     tcase_add_test(tcase, charges_that_do_not_respond_have_no_raman_tensors);
-    tcase_add_loop_test(tcase, enthalpy_of_fragments_has_exact_forces_and_virials, 0, QUICK);
-    tcase_add_loop_test(tcase, enthalpy_of_other_charges_has_exact_forces_and_virials_in_molecules,
-                        LRPOT_CHARGES_FIXED, LRPOT_CHARGES_LATENT + 1);
-    tcase_add_loop_test(tcase,
-                        born_charges_of_layers_are_those_of_crystals_along_and_of_molecules_across,
-                        LRPOT_CHARGES_FIXED, LRPOT_CHARGES_LATENT + 1);
+    support_add_cases(tcase, enthalpy_of_fragments_has_exact_forces_and_virials, 0, QUICK);
+    support_add_cases(tcase, enthalpy_of_other_charges_has_exact_forces_and_virials_in_molecules,
+                      LRPOT_CHARGES_FIXED, LRPOT_CHARGES_LATENT + 1);
+    support_add_cases(tcase,
+                      born_charges_of_layers_are_those_of_crystals_along_and_of_molecules_across,
+                      LRPOT_CHARGES_FIXED, LRPOT_CHARGES_LATENT + 1);
     tcase_add_test(tcase, charges_that_flow_without_end_are_refused);
     suite_add_tcase(suite, tcase);
     TCase *slow = tcase_create(

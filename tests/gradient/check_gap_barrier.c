@@ -313,7 +313,7 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("gap_barrier");
     TCase *tcase = tcase_create("gap_barrier");
     tcase_set_timeout(tcase, 120);
-    tcase_add_loop_test(tcase, forces_and_stress_are_differences, 0, 6);
+    support_add_cases(tcase, forces_and_stress_are_differences, 0, 6);
     tcase_add_test(tcase, a_pair_has_the_polynomial);
     tcase_add_test(tcase, both_ends_are_without_slope_and_curvature);
     tcase_add_test(tcase, phonons_are_differences_of_forces);

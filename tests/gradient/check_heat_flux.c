@@ -440,15 +440,15 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("heat_flux");
     TCase *cases = tcase_create("heat_flux");
     tcase_set_timeout(cases, 120);
-    tcase_add_loop_test(cases, flux_of_a_cluster_is_the_rate_of_its_energies_times_places, 0, 8);
-    tcase_add_loop_test(cases, flux_of_several_latent_channels_is_that_rate, 0, 2);
+    support_add_cases(cases, flux_of_a_cluster_is_the_rate_of_its_energies_times_places, 0, 8);
+    support_add_cases(cases, flux_of_several_latent_channels_is_that_rate, 0, 2);
     tcase_add_test(cases, flux_of_gaussians_and_of_terms_of_pairs_is_that_rate);
     tcase_add_test(cases, flux_of_a_charged_nep_is_that_rate_and_other_conventions_are_refused);
-    tcase_add_loop_test(cases, flux_of_a_crystal_is_the_current_of_a_long_wave, 0, 4);
-    tcase_add_loop_test(cases, common_velocity_of_a_crystal_carries_energy_and_virial,
-                        LRPOT_CHARGES_NONE, LRPOT_CHARGES_LATENT + 1);
-    tcase_add_loop_test(cases, flux_of_a_crystal_does_not_depend_on_the_split, 0, 5);
-    tcase_add_loop_test(cases, flux_by_the_mesh_is_that_of_the_exact_sum, 0, 2);
+    support_add_cases(cases, flux_of_a_crystal_is_the_current_of_a_long_wave, 0, 4);
+    support_add_cases(cases, common_velocity_of_a_crystal_carries_energy_and_virial,
+                      LRPOT_CHARGES_NONE, LRPOT_CHARGES_LATENT + 1);
+    support_add_cases(cases, flux_of_a_crystal_does_not_depend_on_the_split, 0, 5);
+    support_add_cases(cases, flux_by_the_mesh_is_that_of_the_exact_sum, 0, 2);
     tcase_add_test(cases, flux_of_a_molecule_in_a_growing_cell_becomes_that_of_the_molecule);
     tcase_add_test(cases, charges_without_local_energy_and_layers_of_charges_are_refused);
     suite_add_tcase(suite, cases);

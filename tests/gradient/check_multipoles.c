@@ -453,13 +453,12 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("multipoles");
     TCase *tcase = tcase_create("gradient");
     tcase_set_timeout(tcase, 120);
-    tcase_add_loop_test(tcase, derivatives_are_differences_of_the_energy, 0, VARIANTS / 2);
-    tcase_add_loop_test(tcase, derivatives_on_the_mesh_are_differences_of_the_energy, 0,
-                        CELL_KINDS);
-    tcase_add_loop_test(tcase, outputs_asked_for_alone_are_the_same, 0, 12);
-    tcase_add_loop_test(tcase, virials_are_as_asymmetric_as_torques_are_large, 0, VARIANTS);
-    tcase_add_loop_test(tcase, charges_alone_are_the_sum_of_charges, 0, VARIANTS);
-    tcase_add_loop_test(tcase, cubic_lattices_have_the_field_of_lorentz, 0, 3);
+    support_add_cases(tcase, derivatives_are_differences_of_the_energy, 0, VARIANTS / 2);
+    support_add_cases(tcase, derivatives_on_the_mesh_are_differences_of_the_energy, 0, CELL_KINDS);
+    support_add_cases(tcase, outputs_asked_for_alone_are_the_same, 0, 12);
+    support_add_cases(tcase, virials_are_as_asymmetric_as_torques_are_large, 0, VARIANTS);
+    support_add_cases(tcase, charges_alone_are_the_sum_of_charges, 0, VARIANTS);
+    support_add_cases(tcase, cubic_lattices_have_the_field_of_lorentz, 0, 3);
     tcase_add_test(tcase, self_energy_is_that_of_coincident_gaussians);
     tcase_add_test(tcase, mistakes_are_named);
     suite_add_tcase(suite, tcase);
@@ -468,18 +467,18 @@ Suite *lrpot_suite(void)
     tcase_set_tags(slow, "slow");
     tcase_set_timeout(slow, 120);
     support_add_sampled(slow, derivatives_are_differences_of_the_energy, VARIANTS / 2, VARIANTS, 2);
-    tcase_add_loop_test(slow, derivatives_on_the_mesh_are_differences_of_the_energy, CELL_KINDS,
-                        2 * CELL_KINDS);
-    tcase_add_loop_test(slow, error_on_the_mesh_is_below_the_one_asked_for, 0, 18);
+    support_add_cases(slow, derivatives_on_the_mesh_are_differences_of_the_energy, CELL_KINDS,
+                      2 * CELL_KINDS);
+    support_add_cases(slow, error_on_the_mesh_is_below_the_one_asked_for, 0, 18);
     support_add_sampled(slow, moments_are_limits_of_groups_of_charges, 0, VARIANTS, 2);
-    tcase_add_loop_test(slow, moments_are_limits_of_groups_of_charges, SLABS, SLABS + SLAB_KINDS);
-    tcase_add_loop_test(slow, derivatives_are_differences_of_the_energy, SLABS, SLABS + SLAB_KINDS);
-    tcase_add_loop_test(slow, derivatives_on_the_mesh_are_differences_of_the_energy, SLABS + 2,
-                        SLABS + 4);
-    tcase_add_loop_test(slow, virials_are_as_asymmetric_as_torques_are_large, SLABS,
-                        SLABS + SLAB_KINDS);
+    support_add_cases(slow, moments_are_limits_of_groups_of_charges, SLABS, SLABS + SLAB_KINDS);
+    support_add_cases(slow, derivatives_are_differences_of_the_energy, SLABS, SLABS + SLAB_KINDS);
+    support_add_cases(slow, derivatives_on_the_mesh_are_differences_of_the_energy, SLABS + 2,
+                      SLABS + 4);
+    support_add_cases(slow, virials_are_as_asymmetric_as_torques_are_large, SLABS,
+                      SLABS + SLAB_KINDS);
     support_add_sampled(slow, rotations_turn_everything, 0, VARIANTS, 2);
-    tcase_add_loop_test(slow, splitting_is_arbitrary, 0, 2 * CELL_NONE);
+    support_add_cases(slow, splitting_is_arbitrary, 0, 2 * CELL_NONE);
     suite_add_tcase(suite, slow);
     return suite;
 }

@@ -176,11 +176,11 @@ Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("nep_gradient");
     TCase *tc = tcase_create("gradient");
-    tcase_add_loop_test(tc, forces_and_virial_are_derivatives_of_the_energy, 0, MODELS);
+    support_add_cases(tc, forces_and_virial_are_derivatives_of_the_energy, 0, MODELS);
     /* mode 1 jumps where a pair crosses the cutoff */
-    tcase_add_loop_test(tc, the_sum_as_fitted_has_its_own_gradient, FIRST_CHARGED + 1, MODELS);
-    tcase_add_loop_test(tc, the_adjoint_of_charges_is_their_derivative, FIRST_CHARGED, MODELS);
-    tcase_add_loop_test(tc, born_charges_are_derivatives_of_the_dipole, FIRST_CHARGED, MODELS);
+    support_add_cases(tc, the_sum_as_fitted_has_its_own_gradient, FIRST_CHARGED + 1, MODELS);
+    support_add_cases(tc, the_adjoint_of_charges_is_their_derivative, FIRST_CHARGED, MODELS);
+    support_add_cases(tc, born_charges_are_derivatives_of_the_dipole, FIRST_CHARGED, MODELS);
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -373,13 +373,13 @@ Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("nep_model");
     TCase *tc = tcase_create("model");
-    tcase_add_loop_test(tc, features_are_outputs_with_an_adjoint, 0, NAMES);
-    tcase_add_loop_test(tc, charges_follow_with_the_total_kept, FIRST_CHARGED, NAMES);
-    tcase_add_loop_test(tc, field_and_current_are_those_of_the_born_charges, 0, 6);
+    support_add_cases(tc, features_are_outputs_with_an_adjoint, 0, NAMES);
+    support_add_cases(tc, charges_follow_with_the_total_kept, FIRST_CHARGED, NAMES);
+    support_add_cases(tc, field_and_current_are_those_of_the_born_charges, 0, 6);
     tcase_add_test(tc, phonons_at_gamma_are_differences_of_forces);
     tcase_add_test(tc, potential_at_points_has_the_constant_of_the_model);
-    tcase_add_loop_test(tc, copies_and_used_workspaces_give_the_same_bits, 0, NAMES);
-    tcase_add_loop_test(tc, what_needs_moment_tensors_says_so, 0, NAMES);
+    support_add_cases(tc, copies_and_used_workspaces_give_the_same_bits, 0, NAMES);
+    support_add_cases(tc, what_needs_moment_tensors_says_so, 0, NAMES);
     tcase_add_test(tc, what_needs_a_nep_says_so);
     tcase_add_test(tc, no_atoms_are_no_error);
     suite_add_tcase(suite, tc);

@@ -158,9 +158,9 @@ Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("network");
     TCase *tcase = tcase_create("network");
-    tcase_add_loop_test(tcase, coefficients_are_the_slope_by_the_features, 0, 4);
-    tcase_add_loop_test(tcase, expansion_has_the_slope_by_each_weight, 0, 4);
-    tcase_add_loop_test(tcase, expansion_has_the_second_derivatives, 0, 4);
+    support_add_cases(tcase, coefficients_are_the_slope_by_the_features, 0, 4);
+    support_add_cases(tcase, expansion_has_the_slope_by_each_weight, 0, 4);
+    support_add_cases(tcase, expansion_has_the_second_derivatives, 0, 4);
     tcase_add_test(tcase, shapes_that_make_no_sense_are_refused);
     suite_add_tcase(suite, tcase);
     return suite;

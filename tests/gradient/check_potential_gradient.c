@@ -233,25 +233,25 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("potential_gradient");
     TCase *tcase = tcase_create("potential_gradient");
     tcase_set_timeout(tcase, 300);
-    tcase_add_loop_test(tcase, forces_and_virial_are_derivatives_of_the_energy, LRPOT_CHARGES_NONE,
-                        LRPOT_CHARGES_EQUILIBRATED + 1);
-    tcase_add_loop_test(tcase, forces_and_virial_are_derivatives_of_the_energy,
-                        MODELS_WITH_HIDDEN + LRPOT_CHARGES_NONE,
-                        MODELS_WITH_HIDDEN + LRPOT_CHARGES_NONE + 1);
-    tcase_add_loop_test(tcase, forces_and_virial_of_charged_systems_are_derivatives_of_the_energy,
-                        LRPOT_CHARGES_QRD, LRPOT_CHARGES_EQUILIBRATED + 1);
-    tcase_add_loop_test(tcase, forces_and_virial_of_charged_systems_are_derivatives_of_the_energy,
-                        MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ,
-                        MODELS_WITH_HIDDEN + LRPOT_CHARGES_EQUILIBRATED + 1);
-    tcase_add_loop_test(
+    support_add_cases(tcase, forces_and_virial_are_derivatives_of_the_energy, LRPOT_CHARGES_NONE,
+                      LRPOT_CHARGES_EQUILIBRATED + 1);
+    support_add_cases(tcase, forces_and_virial_are_derivatives_of_the_energy,
+                      MODELS_WITH_HIDDEN + LRPOT_CHARGES_NONE,
+                      MODELS_WITH_HIDDEN + LRPOT_CHARGES_NONE + 1);
+    support_add_cases(tcase, forces_and_virial_of_charged_systems_are_derivatives_of_the_energy,
+                      LRPOT_CHARGES_QRD, LRPOT_CHARGES_EQUILIBRATED + 1);
+    support_add_cases(tcase, forces_and_virial_of_charged_systems_are_derivatives_of_the_energy,
+                      MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ,
+                      MODELS_WITH_HIDDEN + LRPOT_CHARGES_EQUILIBRATED + 1);
+    support_add_cases(
         tcase, forces_and_virial_with_coefficients_of_each_species_are_derivatives_of_the_energy,
         LRPOT_CHARGES_NONE, LRPOT_CHARGES_EQUILIBRATED + 1);
-    tcase_add_loop_test(
-        tcase, forces_and_virial_of_every_latent_model_are_derivatives_of_the_energy, 0, 8);
+    support_add_cases(tcase, forces_and_virial_of_every_latent_model_are_derivatives_of_the_energy,
+                      0, 8);
     tcase_add_test(tcase, forces_and_virial_of_wires_and_slabs_are_derivatives_of_the_energy);
-    tcase_add_loop_test(tcase,
-                        forces_and_virial_of_one_atom_and_of_many_are_derivatives_of_the_energy,
-                        LRPOT_CHARGES_NONE, LRPOT_CHARGES_EQUILIBRATED + 1);
+    support_add_cases(tcase,
+                      forces_and_virial_of_one_atom_and_of_many_are_derivatives_of_the_energy,
+                      LRPOT_CHARGES_NONE, LRPOT_CHARGES_EQUILIBRATED + 1);
     tcase_add_test(tcase, potential_is_the_derivative_of_the_coulomb_energy_by_the_charges);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -208,7 +208,7 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("radial_directions");
     TCase *tcase = tcase_create("gradient");
     tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, slopes_are_differences_of_the_site_energy, 0, 4);
+    support_add_cases(tcase, slopes_are_differences_of_the_site_energy, 0, 4);
     tcase_add_test(tcase, the_features_make_up_for_lower_radial_functions_alone);
     tcase_add_test(tcase, rows_are_the_slopes_without_what_is_absorbed);
     suite_add_tcase(suite, tcase);

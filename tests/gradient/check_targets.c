@@ -161,12 +161,11 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("targets");
     TCase *tcase = tcase_create("targets");
     tcase_set_timeout(tcase, 300);
-    tcase_add_loop_test(tcase, gradient_is_that_of_differences, 0, lrpot_fit_target_count());
-    tcase_add_loop_test(tcase, a_missing_reference_is_named, 0, lrpot_fit_target_count());
-    tcase_add_loop_test(tcase, moments_that_charges_lack_are_refused_with_the_kind, 0,
-                        lrpot_fit_target_count());
-    tcase_add_loop_test(tcase, facts_are_complete_and_names_are_unique, 0,
-                        lrpot_fit_target_count());
+    support_add_cases(tcase, gradient_is_that_of_differences, 0, lrpot_fit_target_count());
+    support_add_cases(tcase, a_missing_reference_is_named, 0, lrpot_fit_target_count());
+    support_add_cases(tcase, moments_that_charges_lack_are_refused_with_the_kind, 0,
+                      lrpot_fit_target_count());
+    support_add_cases(tcase, facts_are_complete_and_names_are_unique, 0, lrpot_fit_target_count());
     suite_add_tcase(suite, tcase);
     return suite;
 }

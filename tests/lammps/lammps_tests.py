@@ -6,6 +6,7 @@ rocksalt.json
                        --plugin-host plugin_host --plugin lrpotplugin.so --counter
                        count_allocations.so [--only NAME]"""
 import argparse
+import concurrent.futures
 import inspect
 import json
 import math
@@ -23,6 +24,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from hosts import BAR, LAYER_ROOM, Box, Hosts, close, dump, flatten, largest, values
 from tap import Tap
 
+# Most of a case is the start of processes, which leaves the processor idle.
+WORKERS = 4
 TOL = 1e-9  # relative: ranks among themselves and against the library
 PRESSURES = "$(pxx:%.17g) $(pyy:%.17g) $(pzz:%.17g) $(pxy:%.17g) $(pxz:%.17g) $(pyz:%.17g)"
 # pressures of the library called directly, whose Coulomb forces are exact to 1e-9 eV/A by the
@@ -1732,6 +1735,20 @@ run 1000000""",
     assert went_on, f"no restart file goes on: {cause}"
 
 
+def run(case, models, given, mpirun):
+    """What a case says of its failure, None where it passes; in a folder of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(models, folder, dirs_exist_ok=True)
+        hosts = Hosts(given.launcher, given.lrpot, mpirun, folder)
+        hosts.plugin = [os.path.abspath(path) for path in (given.plugin_host, given.plugin)]
+        hosts.counter = os.path.abspath(given.counter) if given.counter else None
+        try:
+            case(hosts)
+        except (AssertionError, subprocess.SubprocessError, OSError, StopIteration) as problem:
+            return str(problem).splitlines() or [repr(problem)]
+    return None
+
+
 def main():
     parser = argparse.ArgumentParser()
     for name in ("launcher", "lrpot", "models", "rocksalt", "plugin-host", "plugin", "counter"):
@@ -1747,25 +1764,26 @@ def main():
         and list(inspect.signature(function).parameters) == ["hosts"]
         and given.only in name
     ]
-    for name, case in cases:
-        if not given.launcher or mpirun is None:
+    if not given.launcher or mpirun is None:
+        for name, _ in cases:
             tap.skip(name, "no LAMMPS or no MPI here")
-            continue
-        if not given.counter and "allocates" in name:
-            tap.skip(name, "no glibc of 2.35 or later here")
-            continue
-        with tempfile.TemporaryDirectory() as folder:
-            shutil.copy(given.rocksalt, pathlib.Path(folder) / "rocksalt.json")
-            shutil.copy(pathlib.Path(given.rocksalt).parent / "nacl_nep.txt", folder)
-            subprocess.run([given.models, folder], check=True)
-            try:
-                hosts = Hosts(given.launcher, given.lrpot, mpirun, folder)
-                hosts.plugin = [os.path.abspath(path) for path in (given.plugin_host, given.plugin)]
-                hosts.counter = os.path.abspath(given.counter) if given.counter else None
-                case(hosts)
-                tap.ok(True, name)
-            except (AssertionError, subprocess.SubprocessError, OSError, StopIteration) as problem:
-                tap.ok(False, name, str(problem).splitlines())
+        tap.done()
+    with tempfile.TemporaryDirectory() as models, concurrent.futures.ThreadPoolExecutor(
+        WORKERS
+    ) as pool:
+        shutil.copy(given.rocksalt, models)
+        shutil.copy(pathlib.Path(given.rocksalt).parent / "nacl_nep.txt", models)
+        subprocess.run([given.models, models], check=True)
+        left_out = lambda name: not given.counter and "allocates" in name
+        problems = [
+            (name, None if left_out(name) else pool.submit(run, case, models, given, mpirun))
+            for name, case in cases
+        ]
+        for name, problem in problems:
+            if problem is None:
+                tap.skip(name, "no glibc of 2.35 or later here")
+            else:
+                tap.ok(problem.result() is None, name, problem.result() or ())
     tap.done()
 
 

@@ -501,22 +501,22 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("domains");
     TCase *tcase = tcase_create("domains");
     tcase_set_timeout(tcase, 120);
-    tcase_add_loop_test(tcase, pieces_of_a_box_add_up_to_the_whole, LRPOT_CHARGES_NONE,
-                        LRPOT_CHARGES_EQUILIBRATED + 1);
-    tcase_add_loop_test(tcase, pieces_of_a_box_add_up_to_the_whole,
-                        MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ,
-                        MODELS_WITH_HIDDEN + LRPOT_CHARGES_LATENT + 1);
-    tcase_add_loop_test(tcase, pieces_of_a_molecule_add_up_to_the_whole, LRPOT_CHARGES_NONE,
-                        LRPOT_CHARGES_EQUILIBRATED + 1);
-    tcase_add_loop_test(tcase, pieces_of_a_slab_add_up_to_the_whole, LRPOT_CHARGES_NONE,
-                        LRPOT_CHARGES_EQUILIBRATED + 1);
-    tcase_add_loop_test(tcase, pieces_of_a_wire_add_up_to_the_whole, LRPOT_CHARGES_NONE,
-                        LRPOT_CHARGES_EQUILIBRATED + 1);
+    support_add_cases(tcase, pieces_of_a_box_add_up_to_the_whole, LRPOT_CHARGES_NONE,
+                      LRPOT_CHARGES_EQUILIBRATED + 1);
+    support_add_cases(tcase, pieces_of_a_box_add_up_to_the_whole,
+                      MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ,
+                      MODELS_WITH_HIDDEN + LRPOT_CHARGES_LATENT + 1);
+    support_add_cases(tcase, pieces_of_a_molecule_add_up_to_the_whole, LRPOT_CHARGES_NONE,
+                      LRPOT_CHARGES_EQUILIBRATED + 1);
+    support_add_cases(tcase, pieces_of_a_slab_add_up_to_the_whole, LRPOT_CHARGES_NONE,
+                      LRPOT_CHARGES_EQUILIBRATED + 1);
+    support_add_cases(tcase, pieces_of_a_wire_add_up_to_the_whole, LRPOT_CHARGES_NONE,
+                      LRPOT_CHARGES_EQUILIBRATED + 1);
     tcase_add_test(tcase, fragments_may_lie_in_several_pieces);
     tcase_add_test(tcase, electrodes_may_lie_in_several_pieces);
     TCase *densities = tcase_create("densities"), *slow = tcase_create("slow");
     tcase_set_timeout(densities, 240);
-    tcase_add_loop_test(densities, pieces_of_a_density_add_up_to_the_whole, 0, 1);
+    support_add_cases(densities, pieces_of_a_density_add_up_to_the_whole, 0, 1);
     tcase_set_tags(slow, "slow");
     tcase_set_timeout(slow, 240);
     support_add_sampled(slow, pieces_of_a_density_add_up_to_the_whole, 1, 9, 2);

@@ -396,17 +396,17 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("ewald_pieces");
     TCase *tcase = tcase_create("parallel");
     tcase_set_timeout(tcase, 120);
-    tcase_add_loop_test(tcase, pieces_add_up_to_the_whole, 0, QUICK);
-    tcase_add_loop_test(tcase, pieces_that_share_the_mesh_add_up_to_the_whole, 0, QUICK);
+    support_add_cases(tcase, pieces_add_up_to_the_whole, 0, QUICK);
+    support_add_cases(tcase, pieces_that_share_the_mesh_add_up_to_the_whole, 0, QUICK);
     tcase_add_test(tcase, pieces_of_a_cluster_need_not_know_all_atoms);
-    tcase_add_loop_test(tcase, other_kernels_share_the_mesh_too, 0, 10);
-    tcase_add_loop_test(tcase, pieces_with_multipoles_add_up_to_the_whole, 0, 8);
+    support_add_cases(tcase, other_kernels_share_the_mesh_too, 0, 10);
+    support_add_cases(tcase, pieces_with_multipoles_add_up_to_the_whole, 0, 8);
     suite_add_tcase(suite, tcase);
     TCase *slow = tcase_create("slow"); /* the same code on more boxes */
     tcase_set_tags(slow, "slow");
     tcase_set_timeout(slow, 120);
-    tcase_add_loop_test(slow, pieces_add_up_to_the_whole, QUICK, 64);
-    tcase_add_loop_test(slow, pieces_that_share_the_mesh_add_up_to_the_whole, QUICK, 64);
+    support_add_cases(slow, pieces_add_up_to_the_whole, QUICK, 64);
+    support_add_cases(slow, pieces_that_share_the_mesh_add_up_to_the_whole, QUICK, 64);
     suite_add_tcase(suite, slow);
     return suite;
 }

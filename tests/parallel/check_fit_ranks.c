@@ -208,7 +208,7 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("fit_ranks");
     TCase *tcase = tcase_create("fit_ranks");
     tcase_set_timeout(tcase, 300);
-    tcase_add_loop_test(tcase, processes_give_the_model_that_one_gives, 0, 4);
+    support_add_cases(tcase, processes_give_the_model_that_one_gives, 0, 4);
     tcase_add_test(tcase, one_process_stops_all);
     tcase_add_test(tcase, no_data_anywhere_is_an_error_everywhere);
     suite_add_tcase(suite, tcase);

@@ -385,10 +385,10 @@ Suite *lrpot_suite(void)
     tcase_add_test(tcase, what_was_seen_is_interpolated_and_what_is_new_is_not);
     tcase_add_test(tcase, rows_are_atoms_of_the_frames_and_have_grade_one);
     tcase_add_test(tcase, grades_hardly_depend_on_the_order_of_the_frames);
-    tcase_add_loop_test(tcase, files_keep_the_set, 0, KINDS);
+    support_add_cases(tcase, files_keep_the_set, 0, KINDS);
     tcase_add_test(tcase, other_models_thresholds_and_frames_are_refused);
-    tcase_add_loop_test(tcase, a_model_carries_its_set_into_its_file_and_copies, 0, KINDS);
-    tcase_add_loop_test(tcase, a_set_is_of_no_use_once_its_columns_have_changed, 0, KINDS);
+    support_add_cases(tcase, a_model_carries_its_set_into_its_file_and_copies, 0, KINDS);
+    support_add_cases(tcase, a_set_is_of_no_use_once_its_columns_have_changed, 0, KINDS);
     tcase_add_test(tcase, a_limited_set_grades_by_fewer_features);
     tcase_add_test(tcase, a_set_by_parameters_has_no_empty_direction);
     tcase_add_test(tcase, radial_functions_that_no_data_determined_are_seen);

@@ -315,12 +315,12 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("basis_kernels");
     TCase *tc = tcase_create("kernels");
     tcase_set_timeout(tc, 120);
-    tcase_add_loop_test(tc, kernels_agree_at_every_level, 0, LEVELS * BASIS_KERNELS);
-    tcase_add_loop_test(tc, kernels_agree_at_other_radial_steps, 0, BASIS_KERNELS);
-    tcase_add_loop_test(tc, kernels_agree_for_any_number_of_atoms, 0, BASIS_KERNELS);
-    tcase_add_loop_test(tc, kernels_agree_on_imported_radial_functions, 0, BASIS_KERNELS);
-    tcase_add_loop_test(tc, kernels_agree_for_other_radial_sizes, 0, BASIS_KERNELS);
-    tcase_add_loop_test(tc, kernels_agree_on_odd_tables, 0, BASIS_KERNELS);
+    support_add_cases(tc, kernels_agree_at_every_level, 0, LEVELS * BASIS_KERNELS);
+    support_add_cases(tc, kernels_agree_at_other_radial_steps, 0, BASIS_KERNELS);
+    support_add_cases(tc, kernels_agree_for_any_number_of_atoms, 0, BASIS_KERNELS);
+    support_add_cases(tc, kernels_agree_on_imported_radial_functions, 0, BASIS_KERNELS);
+    support_add_cases(tc, kernels_agree_for_other_radial_sizes, 0, BASIS_KERNELS);
+    support_add_cases(tc, kernels_agree_on_odd_tables, 0, BASIS_KERNELS);
     tcase_add_test(tc, coefficients_of_the_atoms_act_like_common_ones);
     tcase_add_test(tc, networks_act_like_coefficients_of_the_atoms_at_their_features);
     tcase_add_test(tc, forces_with_an_arm_are_the_virials_of_the_atoms_along_it);

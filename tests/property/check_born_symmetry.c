@@ -251,19 +251,17 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("born_symmetry");
     TCase *tcase = tcase_create("born_symmetry");
     tcase_set_timeout(tcase, 120);
-    tcase_add_loop_test(tcase, born_charges_turn_as_tensors, LRPOT_CHARGES_FIXED,
-                        LRPOT_CHARGES_LATENT + 1);
-    tcase_add_loop_test(tcase, born_charges_do_not_depend_on_origin_or_wrapping,
-                        LRPOT_CHARGES_FIXED, LRPOT_CHARGES_LATENT + 1);
+    support_add_cases(tcase, born_charges_turn_as_tensors, LRPOT_CHARGES_FIXED,
+                      LRPOT_CHARGES_LATENT + 1);
+    support_add_cases(tcase, born_charges_do_not_depend_on_origin_or_wrapping, LRPOT_CHARGES_FIXED,
+                      LRPOT_CHARGES_LATENT + 1);
     tcase_add_test(
         tcase,
         sum_of_unfolded_born_charges_is_charge_less_the_strain_derivative_of_the_local_charges);
-    tcase_add_loop_test(tcase,
-                        isolated_born_charges_of_conserving_models_obey_the_acoustic_sum_rule,
-                        LRPOT_CHARGES_QRD, LRPOT_CHARGES_QRD + 1);
-    tcase_add_loop_test(tcase,
-                        isolated_born_charges_of_conserving_models_obey_the_acoustic_sum_rule,
-                        LRPOT_CHARGES_EDQRD, LRPOT_CHARGES_EQUILIBRATED + 1);
+    support_add_cases(tcase, isolated_born_charges_of_conserving_models_obey_the_acoustic_sum_rule,
+                      LRPOT_CHARGES_QRD, LRPOT_CHARGES_QRD + 1);
+    support_add_cases(tcase, isolated_born_charges_of_conserving_models_obey_the_acoustic_sum_rule,
+                      LRPOT_CHARGES_EDQRD, LRPOT_CHARGES_EQUILIBRATED + 1);
     tcase_add_test(tcase, residual_is_what_projection_removes);
     tcase_add_test(tcase, ghosts_for_images_change_nothing);
     suite_add_tcase(suite, tcase);

@@ -385,10 +385,10 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("covariant");
     TCase *tests = tcase_create("covariant");
     tcase_set_timeout(tests, 120);
-    tcase_add_loop_test(tests, functions_turn_and_reflect_with_the_atoms, 0, 2 * RULES);
+    support_add_cases(tests, functions_turn_and_reflect_with_the_atoms, 0, 2 * RULES);
     tcase_add_test(tests, scalars_are_those_of_the_level);
     tcase_add_test(tests, any_contraction_of_the_level_is_a_sum_of_the_functions);
-    tcase_add_loop_test(tests, fast_kernels_give_the_functions_of_the_plain_one, 0, RULES);
+    support_add_cases(tests, fast_kernels_give_the_functions_of_the_plain_one, 0, RULES);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -85,7 +85,7 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("distant dopant");
     TCase *tcase = tcase_create("distant dopant");
     tcase_add_test(tcase, charges_of_the_neighbourhood_do_not_know_it);
-    tcase_add_loop_test(tcase, charges_that_see_the_potential_do, 0, 5);
+    support_add_cases(tcase, charges_that_see_the_potential_do, 0, 5);
     suite_add_tcase(suite, tcase);
     return suite;
 }

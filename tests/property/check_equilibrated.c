@@ -483,10 +483,10 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("equilibrated");
     TCase *tcase = tcase_create("equilibrated");
     tcase_set_timeout(tcase, 120);
-    tcase_add_loop_test(tcase, charges_are_those_of_least_energy, LRPOT_SOLVER_AUTO,
-                        LRPOT_SOLVER_ITERATIVE + 1);
+    support_add_cases(tcase, charges_are_those_of_least_energy, LRPOT_SOLVER_AUTO,
+                      LRPOT_SOLVER_ITERATIVE + 1);
     tcase_add_test(tcase, both_solvers_agree);
-    tcase_add_loop_test(tcase, both_solvers_agree_on_a_box_of_atoms, 0, CELL_KINDS);
+    support_add_cases(tcase, both_solvers_agree_on_a_box_of_atoms, 0, CELL_KINDS);
     tcase_add_test(tcase, energy_is_quadratic_in_the_total_charge);
     tcase_add_test(tcase, a_pair_has_the_charges_and_the_force_of_the_closed_formula);
     tcase_add_test(tcase, an_energy_without_a_least_value_is_refused_with_the_atoms_at_fault);

@@ -268,16 +268,16 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("ewald_input");
     TCase *tc = tcase_create("input");
     tcase_set_timeout(tc, 60);
-    tcase_add_loop_test(tc, coincident_atoms_are_named, 0, 2 * VARIANTS);
-    tcase_add_loop_test(tc, cells_without_volume_are_named, 0, 2 * VARIANTS);
-    tcase_add_loop_test(tc, positions_that_are_no_numbers_are_named, 0, 3 * VARIANTS);
-    tcase_add_loop_test(tc, charges_that_are_no_numbers_are_named, 0, 3 * VARIANTS);
-    tcase_add_loop_test(tc, cells_that_are_no_numbers_are_named, 0, 3 * VARIANTS);
-    tcase_add_loop_test(tc, lists_too_short_are_named, 0, VARIANTS);
-    tcase_add_loop_test(tc, lists_too_short_for_the_accuracy_are_named, 0, VARIANTS);
-    tcase_add_loop_test(tc, accuracies_beyond_double_precision_are_named, 0, VARIANTS);
-    tcase_add_loop_test(tc, accuracies_beyond_the_rounding_of_large_charges_are_named, 0, VARIANTS);
-    tcase_add_loop_test(tc, meshes_say_what_they_cannot_do, 0, VARIANTS);
+    support_add_cases(tc, coincident_atoms_are_named, 0, 2 * VARIANTS);
+    support_add_cases(tc, cells_without_volume_are_named, 0, 2 * VARIANTS);
+    support_add_cases(tc, positions_that_are_no_numbers_are_named, 0, 3 * VARIANTS);
+    support_add_cases(tc, charges_that_are_no_numbers_are_named, 0, 3 * VARIANTS);
+    support_add_cases(tc, cells_that_are_no_numbers_are_named, 0, 3 * VARIANTS);
+    support_add_cases(tc, lists_too_short_are_named, 0, VARIANTS);
+    support_add_cases(tc, lists_too_short_for_the_accuracy_are_named, 0, VARIANTS);
+    support_add_cases(tc, accuracies_beyond_double_precision_are_named, 0, VARIANTS);
+    support_add_cases(tc, accuracies_beyond_the_rounding_of_large_charges_are_named, 0, VARIANTS);
+    support_add_cases(tc, meshes_say_what_they_cannot_do, 0, VARIANTS);
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -259,16 +259,16 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("ewald_invariance");
     TCase *tcase = tcase_create("property");
     tcase_set_timeout(tcase, 240);
-    tcase_add_loop_test(tcase, splitting_is_arbitrary, 0, VARIANTS);
-    tcase_add_loop_test(tcase, rotations_turn_the_results, 0, VARIANTS);
-    tcase_add_loop_test(tcase, lattice_translations_and_shifts_change_nothing, 0, VARIANTS);
-    tcase_add_loop_test(tcase, choice_of_the_cell_changes_nothing, 0, VARIANTS);
-    tcase_add_loop_test(tcase, supercells_have_as_much_more_energy, 0, VARIANTS);
-    tcase_add_loop_test(tcase, order_of_the_atoms_changes_nothing, 0, VARIANTS);
-    tcase_add_loop_test(tcase, threads_change_rounding_alone_and_are_repeatable, 0, CELL_KINDS);
-    tcase_add_loop_test(tcase, energy_of_points_is_minus_the_trace_of_strain, 0, 2 * CELL_KINDS);
-    tcase_add_loop_test(tcase, forces_add_up_to_zero, 0, VARIANTS);
-    tcase_add_loop_test(tcase, energy_is_smooth_while_the_cell_changes, 0, 8);
+    support_add_cases(tcase, splitting_is_arbitrary, 0, VARIANTS);
+    support_add_cases(tcase, rotations_turn_the_results, 0, VARIANTS);
+    support_add_cases(tcase, lattice_translations_and_shifts_change_nothing, 0, VARIANTS);
+    support_add_cases(tcase, choice_of_the_cell_changes_nothing, 0, VARIANTS);
+    support_add_cases(tcase, supercells_have_as_much_more_energy, 0, VARIANTS);
+    support_add_cases(tcase, order_of_the_atoms_changes_nothing, 0, VARIANTS);
+    support_add_cases(tcase, threads_change_rounding_alone_and_are_repeatable, 0, CELL_KINDS);
+    support_add_cases(tcase, energy_of_points_is_minus_the_trace_of_strain, 0, 2 * CELL_KINDS);
+    support_add_cases(tcase, forces_add_up_to_zero, 0, VARIANTS);
+    support_add_cases(tcase, energy_is_smooth_while_the_cell_changes, 0, 8);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -337,12 +337,12 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("ewald_latent");
     TCase *tc = tcase_create("latent");
     tcase_set_timeout(tc, 60);
-    tcase_add_loop_test(tc, it_is_that_of_gaussians, 0, 2 * KINDS);
+    support_add_cases(tc, it_is_that_of_gaussians, 0, 2 * KINDS);
     tcase_add_test(tc, it_is_the_sum_as_published);
-    tcase_add_loop_test(tc, derivatives_are_those_of_the_energy, 0, 2 * KINDS);
-    tcase_add_loop_test(tc, channels_are_summed_one_by_one, 0, 2 * KINDS);
-    tcase_add_loop_test(tc, mesh_keeps_the_error_asked_for, 0, 12);
-    tcase_add_loop_test(tc, products_of_the_operator_are_the_potentials, 0, KINDS);
+    support_add_cases(tc, derivatives_are_those_of_the_energy, 0, 2 * KINDS);
+    support_add_cases(tc, channels_are_summed_one_by_one, 0, 2 * KINDS);
+    support_add_cases(tc, mesh_keeps_the_error_asked_for, 0, 12);
+    support_add_cases(tc, products_of_the_operator_are_the_potentials, 0, KINDS);
     tcase_add_test(tc, what_makes_no_sense_is_refused);
     suite_add_tcase(suite, tc);
     return suite;

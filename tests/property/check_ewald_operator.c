@@ -216,15 +216,15 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("ewald_operator");
     TCase *tcase = tcase_create("property");
     tcase_set_timeout(tcase, 120);
-    tcase_add_loop_test(tcase, products_are_the_potentials_of_an_evaluation, 0, VARIANTS);
-    tcase_add_loop_test(tcase, the_map_is_symmetric, 0, VARIANTS);
-    tcase_add_loop_test(tcase, the_diagonal_is_what_unit_charges_feel, 0, VARIANTS);
-    tcase_add_loop_test(
-        tcase, short_ranged_rows_are_symmetric_and_all_of_an_isolated_system_without_a_mesh, 0,
-        VARIANTS);
-    tcase_add_loop_test(tcase, threads_change_rounding_alone, 0, VARIANTS);
-    tcase_add_loop_test(tcase, chosen_parameters_keep_the_accuracy, 0, 2);
-    tcase_add_loop_test(tcase, positions_come_before_products_and_nothing_is_allocated_after, 0, 2);
+    support_add_cases(tcase, products_are_the_potentials_of_an_evaluation, 0, VARIANTS);
+    support_add_cases(tcase, the_map_is_symmetric, 0, VARIANTS);
+    support_add_cases(tcase, the_diagonal_is_what_unit_charges_feel, 0, VARIANTS);
+    support_add_cases(tcase,
+                      short_ranged_rows_are_symmetric_and_all_of_an_isolated_system_without_a_mesh,
+                      0, VARIANTS);
+    support_add_cases(tcase, threads_change_rounding_alone, 0, VARIANTS);
+    support_add_cases(tcase, chosen_parameters_keep_the_accuracy, 0, 2);
+    support_add_cases(tcase, positions_come_before_products_and_nothing_is_allocated_after, 0, 2);
     suite_add_tcase(suite, tcase);
     return suite;
 }

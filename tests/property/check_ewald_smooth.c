@@ -74,7 +74,7 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("ewald_smooth");
     TCase *tc = tcase_create("property");
     tcase_set_timeout(tc, 60);
-    tcase_add_loop_test(tc, energy_forces_and_virial_do_not_jump, 0, VARIANTS);
+    support_add_cases(tc, energy_forces_and_virial_do_not_jump, 0, VARIANTS);
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -216,12 +216,12 @@ Suite *lrpot_suite(void)
     TCase *tc = tcase_create("surroundings");
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, slab_of_high_precision_is_met);
-    tcase_add_loop_test(tc, derivatives_are_those_of_the_energy, 0, VARIANTS);
-    tcase_add_loop_test(tc, matrices_and_products_give_the_same, 0, VARIANTS);
-    tcase_add_loop_test(tc, tilt_and_place_of_layers_do_not_matter, 0, 6);
-    tcase_add_loop_test(tc, much_vacuum_gives_the_slab, 0, 2);
+    support_add_cases(tc, derivatives_are_those_of_the_energy, 0, VARIANTS);
+    support_add_cases(tc, matrices_and_products_give_the_same, 0, VARIANTS);
+    support_add_cases(tc, tilt_and_place_of_layers_do_not_matter, 0, 6);
+    support_add_cases(tc, much_vacuum_gives_the_slab, 0, 2);
     tcase_add_test(tc, vacuum_adds_the_energy_of_the_dipole);
-    tcase_add_loop_test(tc, other_periodicities_are_refused, 0, 2);
+    support_add_cases(tc, other_periodicities_are_refused, 0, 2);
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -268,11 +268,11 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("ewald_wide");
     TCase *tc = tcase_create("property");
     tcase_set_timeout(tc, 20);
-    tcase_add_loop_test(tc, one_width_is_summed_without_pairs, 0, 6 * N_WIDTHS);
+    support_add_cases(tc, one_width_is_summed_without_pairs, 0, 6 * N_WIDTHS);
     tcase_add_test(tc, wide_gaussians_need_no_list);
-    tcase_add_loop_test(tc, other_calls_give_the_same, 0, N_WIDTHS);
-    tcase_add_loop_test(tc, slabs_agree_however_they_are_split, 0, 2);
-    tcase_add_loop_test(tc, what_takes_too_much_is_refused_before_it_starts, 0, 4);
+    support_add_cases(tc, other_calls_give_the_same, 0, N_WIDTHS);
+    support_add_cases(tc, slabs_agree_however_they_are_split, 0, 2);
+    support_add_cases(tc, what_takes_too_much_is_refused_before_it_starts, 0, 4);
     tcase_add_test(tc, a_tiny_cell_is_summed_and_has_no_neighbours);
     tcase_add_test(tc, wide_densities_return);
     suite_add_tcase(suite, tc);

@@ -183,10 +183,10 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("fragments");
     TCase *tcase = tcase_create("fragments");
     tcase_set_timeout(tcase, 120);
-    tcase_add_loop_test(tcase, each_part_has_its_charge_and_no_charge_gains_by_moving_within_it,
-                        LRPOT_SOLVER_DENSE, LRPOT_SOLVER_ITERATIVE + 1);
-    tcase_add_loop_test(tcase, forces_and_pulls_are_derivatives, LRPOT_SOLVER_DENSE,
-                        LRPOT_SOLVER_ITERATIVE + 1);
+    support_add_cases(tcase, each_part_has_its_charge_and_no_charge_gains_by_moving_within_it,
+                      LRPOT_SOLVER_DENSE, LRPOT_SOLVER_ITERATIVE + 1);
+    support_add_cases(tcase, forces_and_pulls_are_derivatives, LRPOT_SOLVER_DENSE,
+                      LRPOT_SOLVER_ITERATIVE + 1);
     tcase_add_test(tcase, parts_that_cannot_have_their_charge_are_refused);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -227,10 +227,10 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("joint_factor");
     TCase *tests = tcase_create("joint_factor");
     tcase_set_timeout(tests, 120);
-    tcase_add_loop_test(tests, the_born_charges_of_the_fit_are_those_of_the_tensor_model,
-                        LRPOT_CHARGES_FIXED, LRPOT_CHARGES_EDQRD + 1);
-    tcase_add_loop_test(tests, gradients_are_those_of_the_loss, LRPOT_CHARGES_FIXED,
-                        LRPOT_CHARGES_EDQRD + 1);
+    support_add_cases(tests, the_born_charges_of_the_fit_are_those_of_the_tensor_model,
+                      LRPOT_CHARGES_FIXED, LRPOT_CHARGES_EDQRD + 1);
+    support_add_cases(tests, gradients_are_those_of_the_loss, LRPOT_CHARGES_FIXED,
+                      LRPOT_CHARGES_EDQRD + 1);
     tcase_add_test(tests, one_fit_finds_the_charges_and_the_factor_that_made_the_data);
     tcase_add_test(tests, a_factor_comes_before_the_fit_begins_and_only_once);
     suite_add_tcase(suite, tests);

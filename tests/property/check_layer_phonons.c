@@ -356,23 +356,23 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("layer phonons");
     TCase *tcase = tcase_create("layers");
     tcase_set_timeout(tcase, 120);
-    tcase_add_loop_test(tcase, matrices_are_the_supercells_force_constants_at_its_wave_vectors, 0,
-                        PROBE_KINDS * AXES);
-    tcase_add_loop_test(tcase, matrices_of_models_with_networks_are_the_supercells_force_constants,
-                        MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ, MODELS_WITH_HIDDEN + PROBE_KINDS);
+    support_add_cases(tcase, matrices_are_the_supercells_force_constants_at_its_wave_vectors, 0,
+                      PROBE_KINDS * AXES);
+    support_add_cases(tcase, matrices_of_models_with_networks_are_the_supercells_force_constants,
+                      MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ, MODELS_WITH_HIDDEN + PROBE_KINDS);
     for (int first = 0; first <= PROBE_DENSITIES; first += PROBE_DENSITIES) {
         int last = first + (first > 0 ? PROBE_DENSITY_CASES : PROBE_KINDS);
-        tcase_add_loop_test(tcase, matrices_are_hermitian_and_conjugate_at_the_opposite_wave_vector,
-                            first, last);
-        tcase_add_loop_test(tcase, translations_cost_nothing_at_gamma, first, last);
-        tcase_add_loop_test(tcase, modes_are_the_same_one_reciprocal_vector_further, first, last);
-        tcase_add_loop_test(tcase, long_waves_meet_the_matrix_at_gamma, first, last);
-        tcase_add_loop_test(tcase, bending_costs_the_tension, first, last);
+        support_add_cases(tcase, matrices_are_hermitian_and_conjugate_at_the_opposite_wave_vector,
+                          first, last);
+        support_add_cases(tcase, translations_cost_nothing_at_gamma, first, last);
+        support_add_cases(tcase, modes_are_the_same_one_reciprocal_vector_further, first, last);
+        support_add_cases(tcase, long_waves_meet_the_matrix_at_gamma, first, last);
+        support_add_cases(tcase, bending_costs_the_tension, first, last);
     }
-    tcase_add_loop_test(tcase, long_waves_have_the_slope_of_the_born_charges, LRPOT_CHARGES_FIXED,
-                        LRPOT_CHARGES_EDQRD + 1);
-    tcase_add_loop_test(tcase, long_waves_have_the_slope_of_the_born_charges, PROBE_DENSITIES,
-                        PROBE_DENSITIES + PROBE_DENSITY_CASES);
+    support_add_cases(tcase, long_waves_have_the_slope_of_the_born_charges, LRPOT_CHARGES_FIXED,
+                      LRPOT_CHARGES_EDQRD + 1);
+    support_add_cases(tcase, long_waves_have_the_slope_of_the_born_charges, PROBE_DENSITIES,
+                      PROBE_DENSITIES + PROBE_DENSITY_CASES);
     tcase_add_test(tcase, a_sheet_screens_its_longitudinal_waves);
     tcase_add_test(tcase, velocities_are_slopes_in_the_plane);
     tcase_add_test(tcase, meshes_lie_in_the_plane);
@@ -381,8 +381,8 @@ Suite *lrpot_suite(void)
     TCase *densities = tcase_create("densities");
     tcase_set_timeout(densities, 120);
     tcase_set_tags(densities, "slow");
-    tcase_add_loop_test(densities, matrices_of_densities_are_the_supercells_force_constants, 0,
-                        PROBE_DENSITY_CASES);
+    support_add_cases(densities, matrices_of_densities_are_the_supercells_force_constants, 0,
+                      PROBE_DENSITY_CASES);
     suite_add_tcase(suite, tcase);
     suite_add_tcase(suite, densities);
     return suite;

@@ -418,16 +418,16 @@ Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("nep_kernels");
     TCase *tc = tcase_create("property");
-    tcase_add_loop_test(tc, fast_kernels_give_what_the_plain_one_gives, 0, MODELS * CELL_KINDS);
-    tcase_add_loop_test(tc, order_of_the_atoms_does_not_matter, 0, MODELS);
-    tcase_add_loop_test(tc, rotations_and_wrapping_turn_the_results_with_them, 0, MODELS);
-    tcase_add_loop_test(tc, threads_change_rounding_only_and_repeat_their_bits, 0, MODELS);
-    tcase_add_loop_test(tc, ghosts_stand_for_images, 0, MODELS);
+    support_add_cases(tc, fast_kernels_give_what_the_plain_one_gives, 0, MODELS * CELL_KINDS);
+    support_add_cases(tc, order_of_the_atoms_does_not_matter, 0, MODELS);
+    support_add_cases(tc, rotations_and_wrapping_turn_the_results_with_them, 0, MODELS);
+    support_add_cases(tc, threads_change_rounding_only_and_repeat_their_bits, 0, MODELS);
+    support_add_cases(tc, ghosts_stand_for_images, 0, MODELS);
     tcase_add_test(tc, atoms_at_the_same_place_are_an_error);
-    tcase_add_loop_test(tc, a_workspace_serves_neps_and_moment_tensors_in_turns, 0, MODELS);
+    support_add_cases(tc, a_workspace_serves_neps_and_moment_tensors_in_turns, 0, MODELS);
     tcase_add_test(tc, neps_and_moment_tensors_share_no_block);
-    tcase_add_loop_test(tc, moments_with_an_arm_are_those_of_the_pairs, 0,
-                        (MODELS - FIRST_CHARGED) * NEP_KERNELS);
+    support_add_cases(tc, moments_with_an_arm_are_those_of_the_pairs, 0,
+                      (MODELS - FIRST_CHARGED) * NEP_KERNELS);
     suite_add_tcase(suite, tc);
     return suite;
 }

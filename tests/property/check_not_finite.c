@@ -213,9 +213,9 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("not_finite");
     TCase *tcase = tcase_create("property");
     tcase_set_timeout(tcase, 240);
-    tcase_add_loop_test(tcase, a_model_gives_finite_numbers_or_an_error, 0,
-                        (int)(sizeof KINDS / sizeof *KINDS));
-    tcase_add_loop_test(tcase, coulomb_sums_name_what_is_not_finite, 0, 3);
+    support_add_cases(tcase, a_model_gives_finite_numbers_or_an_error, 0,
+                      (int)(sizeof KINDS / sizeof *KINDS));
+    support_add_cases(tcase, coulomb_sums_name_what_is_not_finite, 0, 3);
     tcase_add_test(tcase, the_message_names_quantity_and_atom);
     tcase_add_test(tcase, series_of_large_numbers_give_no_infinite_response);
     suite_add_tcase(suite, tcase);

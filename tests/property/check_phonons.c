@@ -322,21 +322,21 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("phonons");
     TCase *tcase = tcase_create("phonons");
     tcase_set_timeout(tcase, 120);
-    tcase_add_loop_test(tcase, matrices_are_the_supercells_force_constants_at_its_wave_vectors, 0,
-                        PROBE_KINDS * 3);
-    tcase_add_loop_test(tcase, matrices_of_models_with_networks_are_the_supercells_force_constants,
-                        MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ, MODELS_WITH_HIDDEN + PROBE_KINDS);
+    support_add_cases(tcase, matrices_are_the_supercells_force_constants_at_its_wave_vectors, 0,
+                      PROBE_KINDS * 3);
+    support_add_cases(tcase, matrices_of_models_with_networks_are_the_supercells_force_constants,
+                      MODELS_WITH_HIDDEN + LRPOT_CHARGES_EDQ, MODELS_WITH_HIDDEN + PROBE_KINDS);
     for (int first = 0; first <= PROBE_DENSITIES; first += PROBE_DENSITIES) {
         int last = first + (first > 0 ? PROBE_DENSITY_CASES : PROBE_KINDS);
-        tcase_add_loop_test(tcase, matrices_are_hermitian_and_conjugate_at_the_opposite_wave_vector,
-                            first, last);
-        tcase_add_loop_test(tcase, translations_cost_nothing_at_gamma, first, last);
-        tcase_add_loop_test(tcase, modes_are_the_same_one_reciprocal_vector_further, first, last);
-        tcase_add_loop_test(tcase, short_waves_meet_the_limit_along_their_direction, first, last);
+        support_add_cases(tcase, matrices_are_hermitian_and_conjugate_at_the_opposite_wave_vector,
+                          first, last);
+        support_add_cases(tcase, translations_cost_nothing_at_gamma, first, last);
+        support_add_cases(tcase, modes_are_the_same_one_reciprocal_vector_further, first, last);
+        support_add_cases(tcase, short_waves_meet_the_limit_along_their_direction, first, last);
     }
     tcase_add_test(tcase, modes_solve_their_equations);
-    tcase_add_loop_test(tcase, a_tensor_screens_the_limit_and_the_short_waves, 1,
-                        LRPOT_CHARGES_EDQRD + 1);
+    support_add_cases(tcase, a_tensor_screens_the_limit_and_the_short_waves, 1,
+                      LRPOT_CHARGES_EDQRD + 1);
     tcase_add_test(tcase, screening_by_a_tensor_does_not_depend_on_the_cell);
     tcase_add_test(tcase, one_dielectric_constant_changes_no_wave);
     tcase_add_test(tcase, charge_that_waves_carry_is_told);
@@ -344,8 +344,8 @@ Suite *lrpot_suite(void)
     TCase *densities = tcase_create("densities");
     tcase_set_timeout(densities, 120);
     tcase_set_tags(densities, "slow");
-    tcase_add_loop_test(densities, matrices_of_densities_are_the_supercells_force_constants, 0,
-                        PROBE_DENSITY_CASES + 2);
+    support_add_cases(densities, matrices_of_densities_are_the_supercells_force_constants, 0,
+                      PROBE_DENSITY_CASES + 2);
     suite_add_tcase(suite, tcase);
     suite_add_tcase(suite, densities);
     return suite;

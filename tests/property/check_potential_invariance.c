@@ -319,17 +319,17 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("potential_invariance");
     TCase *tcase = tcase_create("potential_invariance");
     tcase_set_timeout(tcase, 120);
-    tcase_add_loop_test(
-        tcase, results_do_not_depend_on_orientation_origin_order_wrapping_or_choice_of_cell,
-        LRPOT_CHARGES_NONE, LRPOT_CHARGES_EQUILIBRATED + 1);
-    tcase_add_loop_test(tcase, repeating_the_cell_repeats_the_results, LRPOT_CHARGES_NONE,
-                        LRPOT_CHARGES_EQUILIBRATED + 1);
-    tcase_add_loop_test(tcase, forces_add_up_to_zero_and_virial_is_symmetric, LRPOT_CHARGES_NONE,
-                        LRPOT_CHARGES_EQUILIBRATED + 1);
-    tcase_add_loop_test(tcase, redistributed_charges_add_up_to_the_total_charge, LRPOT_CHARGES_QRD,
-                        LRPOT_CHARGES_QRD + 1);
-    tcase_add_loop_test(tcase, redistributed_charges_add_up_to_the_total_charge,
-                        LRPOT_CHARGES_EDQRD, LRPOT_CHARGES_EQUILIBRATED + 1);
+    support_add_cases(tcase,
+                      results_do_not_depend_on_orientation_origin_order_wrapping_or_choice_of_cell,
+                      LRPOT_CHARGES_NONE, LRPOT_CHARGES_EQUILIBRATED + 1);
+    support_add_cases(tcase, repeating_the_cell_repeats_the_results, LRPOT_CHARGES_NONE,
+                      LRPOT_CHARGES_EQUILIBRATED + 1);
+    support_add_cases(tcase, forces_add_up_to_zero_and_virial_is_symmetric, LRPOT_CHARGES_NONE,
+                      LRPOT_CHARGES_EQUILIBRATED + 1);
+    support_add_cases(tcase, redistributed_charges_add_up_to_the_total_charge, LRPOT_CHARGES_QRD,
+                      LRPOT_CHARGES_QRD + 1);
+    support_add_cases(tcase, redistributed_charges_add_up_to_the_total_charge, LRPOT_CHARGES_EDQRD,
+                      LRPOT_CHARGES_EQUILIBRATED + 1);
     tcase_add_test(tcase, scaling_all_shares_changes_nothing);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -182,8 +182,8 @@ Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("species_coefficients");
     TCase *tcase = tcase_create("species_coefficients");
-    tcase_add_loop_test(tcase, equal_rows_are_common_coefficients, LRPOT_CHARGES_NONE,
-                        LRPOT_CHARGES_EQUILIBRATED + 1);
+    support_add_cases(tcase, equal_rows_are_common_coefficients, LRPOT_CHARGES_NONE,
+                      LRPOT_CHARGES_EQUILIBRATED + 1);
     tcase_add_test(tcase, a_row_acts_on_its_own_species_alone);
     tcase_add_test(tcase, kernels_and_threads_agree);
     tcase_add_test(tcase, a_choice_that_does_not_exist_is_refused);

@@ -365,22 +365,22 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("tensors_coupled");
     TCase *tests = tcase_create("tensors_coupled");
     tcase_set_timeout(tests, 120);
-    tcase_add_loop_test(tests, constant_factors_multiply_the_born_charges_of_the_potential, 0, 4);
-    tcase_add_loop_test(tests, tensors_of_molecules_obey_the_sum_rule_exactly, LRPOT_CHARGES_FIXED,
-                        LRPOT_CHARGES_EDQRD + 1);
-    tcase_add_loop_test(tests, tensors_of_molecules_are_the_derivative_of_one_dipole,
-                        LRPOT_CHARGES_EDQ, LRPOT_CHARGES_EDQRD + 1);
-    tcase_add_loop_test(tests, doubling_the_cell_changes_nothing, LRPOT_CHARGES_FIXED,
-                        LRPOT_CHARGES_EDQRD + 1);
+    support_add_cases(tests, constant_factors_multiply_the_born_charges_of_the_potential, 0, 4);
+    support_add_cases(tests, tensors_of_molecules_obey_the_sum_rule_exactly, LRPOT_CHARGES_FIXED,
+                      LRPOT_CHARGES_EDQRD + 1);
+    support_add_cases(tests, tensors_of_molecules_are_the_derivative_of_one_dipole,
+                      LRPOT_CHARGES_EDQ, LRPOT_CHARGES_EDQRD + 1);
+    support_add_cases(tests, doubling_the_cell_changes_nothing, LRPOT_CHARGES_FIXED,
+                      LRPOT_CHARGES_EDQRD + 1);
     tcase_add_test(tests, models_without_charges_are_refused);
-    tcase_add_loop_test(tests, periodic_tensors_of_a_lone_molecule_follow_from_those_without_cell,
-                        LRPOT_CHARGES_EDQ, LRPOT_CHARGES_EDQ + 1);
-    tcase_add_loop_test(tests, fit_finds_the_factor_that_made_the_data, 0, 2);
-    tcase_add_loop_test(tests, files_hold_the_potential, 0, 2);
-    tcase_add_loop_test(tests, fits_with_a_factor_compare_the_tensors_of_the_model,
-                        LRPOT_CHARGES_FIXED, LRPOT_CHARGES_EDQRD + 1);
-    tcase_add_loop_test(tests, gradients_of_fits_with_a_factor_are_those_of_the_loss,
-                        LRPOT_CHARGES_FIXED, LRPOT_CHARGES_EDQRD + 1);
+    support_add_cases(tests, periodic_tensors_of_a_lone_molecule_follow_from_those_without_cell,
+                      LRPOT_CHARGES_EDQ, LRPOT_CHARGES_EDQ + 1);
+    support_add_cases(tests, fit_finds_the_factor_that_made_the_data, 0, 2);
+    support_add_cases(tests, files_hold_the_potential, 0, 2);
+    support_add_cases(tests, fits_with_a_factor_compare_the_tensors_of_the_model,
+                      LRPOT_CHARGES_FIXED, LRPOT_CHARGES_EDQRD + 1);
+    support_add_cases(tests, gradients_of_fits_with_a_factor_are_those_of_the_loss,
+                      LRPOT_CHARGES_FIXED, LRPOT_CHARGES_EDQRD + 1);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -502,18 +502,18 @@ Suite *lrpot_suite(void)
     TCase *quick = tcase_create("property"), *models = tcase_create("potentials"),
           *slow = tcase_create("slow");
     tcase_set_timeout(quick, 300);
-    tcase_add_loop_test(quick, sums_keep_their_accuracy_whatever_came_before, 0,
-                        SEQUENCES_QUICK / BATCH);
+    support_add_cases(quick, sums_keep_their_accuracy_whatever_came_before, 0,
+                      SEQUENCES_QUICK / BATCH);
     suite_add_tcase(suite, quick);
     tcase_set_timeout(models, 300);
-    tcase_add_loop_test(models, potentials_do_not_depend_on_what_came_before, 0, MODEL_QUICK / 20);
+    support_add_cases(models, potentials_do_not_depend_on_what_came_before, 0, MODEL_QUICK / 20);
     suite_add_tcase(suite, models);
     tcase_set_tags(slow, "slow");
     tcase_set_timeout(slow, 300);
-    tcase_add_loop_test(slow, sums_keep_their_accuracy_whatever_came_before,
-                        SEQUENCES_QUICK / BATCH, (SEQUENCES_QUICK + slow_sequences()) / BATCH);
-    tcase_add_loop_test(slow, potentials_do_not_depend_on_what_came_before, MODEL_QUICK / 20,
-                        (MODEL_QUICK + MODEL_SLOW) / 20);
+    support_add_cases(slow, sums_keep_their_accuracy_whatever_came_before, SEQUENCES_QUICK / BATCH,
+                      (SEQUENCES_QUICK + slow_sequences()) / BATCH);
+    support_add_cases(slow, potentials_do_not_depend_on_what_came_before, MODEL_QUICK / 20,
+                      (MODEL_QUICK + MODEL_SLOW) / 20);
     suite_add_tcase(suite, slow);
     return suite;
 }

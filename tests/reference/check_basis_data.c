@@ -226,7 +226,7 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("basis_data");
     TCase *tc = tcase_create("data");
     tcase_set_timeout(tc, 120);
-    tcase_add_loop_test(tc, kernels_reproduce_potentials_trained_by_mlip, 0, BASIS_KERNELS);
+    support_add_cases(tc, kernels_reproduce_potentials_trained_by_mlip, 0, BASIS_KERNELS);
     tcase_add_test(tc, own_enumeration_gives_the_functions_of_the_files);
     suite_add_tcase(suite, tc);
     return suite;

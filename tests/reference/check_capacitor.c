@@ -144,9 +144,9 @@ Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("capacitor");
     TCase *tcase = tcase_create("capacitor");
-    tcase_add_loop_test(tcase, capacitance_is_that_of_plates, 0, 2 * PLATE_FAMILIES);
-    tcase_add_loop_test(tcase, charge_force_and_energy_are_those_of_plates, 0, PLATE_FAMILIES);
-    tcase_add_loop_test(tcase, two_gaps_of_a_crystal_are_two_capacitors, 0, PLATE_FAMILIES);
+    support_add_cases(tcase, capacitance_is_that_of_plates, 0, 2 * PLATE_FAMILIES);
+    support_add_cases(tcase, charge_force_and_energy_are_those_of_plates, 0, PLATE_FAMILIES);
+    support_add_cases(tcase, two_gaps_of_a_crystal_are_two_capacitors, 0, PLATE_FAMILIES);
     suite_add_tcase(suite, tcase);
     return suite;
 }

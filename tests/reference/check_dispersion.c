@@ -357,23 +357,23 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("dispersion");
     TCase *tc = tcase_create("reference"), *slow = tcase_create("slow");
     tcase_set_timeout(tc, 60);
-    tcase_add_loop_test(tc, cubic_lattices_have_the_sums_known, 0, 9);
-    tcase_add_loop_test(tc, isolated_pairs_are_summed, LRPOT_EWALD_AUTO, LRPOT_EWALD_SPLINE + 1);
-    tcase_add_loop_test(tc, splitting_is_arbitrary, 0, CELL_KINDS);
-    tcase_add_loop_test(tc, parts_add_up_and_the_trace_of_the_virial_is_six_times_the_energy, 0,
-                        2 * CELL_KINDS);
-    tcase_add_loop_test(tc, outputs_are_derivatives, 0, 4 * CELL_KINDS);
-    tcase_add_loop_test(tc, error_asked_for_is_kept_and_not_wasted, SYSTEMS * TARGETS,
-                        2 * SYSTEMS * TARGETS);
-    tcase_add_loop_test(tc, products_of_the_operator_are_the_potentials, 0, 2 * CELL_KINDS);
-    tcase_add_loop_test(tc, energy_is_smooth_through_volumes_and_a_shear, 0, 6);
+    support_add_cases(tc, cubic_lattices_have_the_sums_known, 0, 9);
+    support_add_cases(tc, isolated_pairs_are_summed, LRPOT_EWALD_AUTO, LRPOT_EWALD_SPLINE + 1);
+    support_add_cases(tc, splitting_is_arbitrary, 0, CELL_KINDS);
+    support_add_cases(tc, parts_add_up_and_the_trace_of_the_virial_is_six_times_the_energy, 0,
+                      2 * CELL_KINDS);
+    support_add_cases(tc, outputs_are_derivatives, 0, 4 * CELL_KINDS);
+    support_add_cases(tc, error_asked_for_is_kept_and_not_wasted, SYSTEMS * TARGETS,
+                      2 * SYSTEMS * TARGETS);
+    support_add_cases(tc, products_of_the_operator_are_the_potentials, 0, 2 * CELL_KINDS);
+    support_add_cases(tc, energy_is_smooth_through_volumes_and_a_shear, 0, 6);
     tcase_add_test(tc, what_has_no_meaning_is_refused);
     suite_add_tcase(suite, tc);
     tcase_set_tags(slow, "slow"); /* the same code on more systems */
     tcase_set_timeout(slow, 60);
-    tcase_add_loop_test(slow, error_asked_for_is_kept_and_not_wasted, 0, SYSTEMS * TARGETS);
-    tcase_add_loop_test(slow, error_asked_for_is_kept_and_not_wasted, 2 * SYSTEMS * TARGETS,
-                        3 * SYSTEMS * TARGETS);
+    support_add_cases(slow, error_asked_for_is_kept_and_not_wasted, 0, SYSTEMS * TARGETS);
+    support_add_cases(slow, error_asked_for_is_kept_and_not_wasted, 2 * SYSTEMS * TARGETS,
+                      3 * SYSTEMS * TARGETS);
     suite_add_tcase(suite, slow);
     return suite;
 }

@@ -286,17 +286,17 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("ewald_bounds");
     TCase *tcase = tcase_create("reference"), *slow = tcase_create("slow");
     tcase_set_timeout(tcase, 240);
-    tcase_add_loop_test(tcase, the_bounds_hold_and_are_no_more_than_what_crystals_need, 0, KINDS);
-    tcase_add_loop_test(tcase, rattled_crystals_keep_the_accuracy_of_forces, 0, FLUORITE + 1);
-    tcase_add_loop_test(tcase, what_is_asked_for_is_kept, 3, 12);
+    support_add_cases(tcase, the_bounds_hold_and_are_no_more_than_what_crystals_need, 0, KINDS);
+    support_add_cases(tcase, rattled_crystals_keep_the_accuracy_of_forces, 0, FLUORITE + 1);
+    support_add_cases(tcase, what_is_asked_for_is_kept, 3, 12);
     tcase_add_test(tcase, a_plan_does_not_outlive_what_it_was_chosen_for);
     tcase_add_test(tcase, what_cannot_be_kept_is_refused_by_name);
     suite_add_tcase(suite, tcase);
     tcase_set_tags(slow, "slow"); /* the same code on more crystals */
     tcase_set_timeout(slow, 240);
-    tcase_add_loop_test(slow, rattled_crystals_keep_the_accuracy_of_forces, FLUORITE + 1,
-                        6 * (FLUORITE + 1));
-    tcase_add_loop_test(slow, the_error_of_energy_and_pressure_is_measured, 0, KINDS);
+    support_add_cases(slow, rattled_crystals_keep_the_accuracy_of_forces, FLUORITE + 1,
+                      6 * (FLUORITE + 1));
+    support_add_cases(slow, the_error_of_energy_and_pressure_is_measured, 0, KINDS);
     suite_add_tcase(suite, slow);
     return suite;
 }

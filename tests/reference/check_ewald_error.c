@@ -120,8 +120,8 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("ewald_error");
     TCase *tcase = tcase_create("reference");
     tcase_set_timeout(tcase, 120);
-    tcase_add_loop_test(tcase, the_error_is_the_difference_to_a_finer_sum, 0, 4 * CELL_KINDS);
-    tcase_add_loop_test(tcase, a_sample_is_enough_to_see_the_accuracy, 0, 2);
+    support_add_cases(tcase, the_error_is_the_difference_to_a_finer_sum, 0, 4 * CELL_KINDS);
+    support_add_cases(tcase, a_sample_is_enough_to_see_the_accuracy, 0, 2);
     tcase_add_test(tcase, slabs_are_measured_and_mistakes_named);
     suite_add_tcase(suite, tcase);
     return suite;

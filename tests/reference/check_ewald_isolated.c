@@ -161,7 +161,7 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("ewald_isolated");
     TCase *tc = tcase_create("isolated");
     tcase_set_timeout(tc, 60);
-    tcase_add_loop_test(tc, mesh_keeps_the_error_asked_for, 0, 3 * KINDS);
+    support_add_cases(tc, mesh_keeps_the_error_asked_for, 0, 3 * KINDS);
     tcase_add_test(tc, large_systems_go_to_the_mesh);
     tcase_add_test(tc, sparse_systems_stay_with_pairs);
     tcase_add_test(tc, operator_is_the_potential);

@@ -356,18 +356,18 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("ewald_mesh");
     TCase *tcase = tcase_create("reference");
     tcase_set_timeout(tcase, 240);
-    tcase_add_loop_test(tcase, derivatives_are_those_of_the_mesh_energy, 0, 2 * SYSTEMS);
-    tcase_add_loop_test(tcase, tuned_solver_keeps_the_error_and_what_was_given, 0, 2 * SYSTEMS);
-    tcase_add_loop_test(tcase, tuned_solvers_waste_no_error, 0, 5);
-    tcase_add_loop_test(tcase, forces_add_up_to_zero, 0, SYSTEMS);
-    tcase_add_loop_test(tcase, any_number_of_threads_gives_the_same, 0, SYSTEMS);
-    tcase_add_loop_test(tcase, every_order_works, 3, 13);
+    support_add_cases(tcase, derivatives_are_those_of_the_mesh_energy, 0, 2 * SYSTEMS);
+    support_add_cases(tcase, tuned_solver_keeps_the_error_and_what_was_given, 0, 2 * SYSTEMS);
+    support_add_cases(tcase, tuned_solvers_waste_no_error, 0, 5);
+    support_add_cases(tcase, forces_add_up_to_zero, 0, SYSTEMS);
+    support_add_cases(tcase, any_number_of_threads_gives_the_same, 0, SYSTEMS);
+    support_add_cases(tcase, every_order_works, 3, 13);
     suite_add_tcase(suite, tcase);
     TCase *slow = tcase_create("errors"); /* left out where every access to memory is watched */
     tcase_set_tags(slow, "slow");
     tcase_set_timeout(slow, 240);
-    tcase_add_loop_test(slow, error_asked_for_is_kept_and_not_wasted, 0, 4 * TARGETS * SYSTEMS);
-    tcase_add_loop_test(slow, tuned_solvers_waste_no_error, 5, 20);
+    support_add_cases(slow, error_asked_for_is_kept_and_not_wasted, 0, 4 * TARGETS * SYSTEMS);
+    support_add_cases(slow, tuned_solvers_waste_no_error, 5, 20);
     suite_add_tcase(suite, slow);
     return suite;
 }

@@ -189,11 +189,11 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("ewald_reference");
     TCase *tcase = tcase_create("reference");
     tcase_set_timeout(tcase, 120);
-    tcase_add_loop_test(tcase, cases_of_high_precision_are_met, 0, N_CASES);
-    tcase_add_loop_test(tcase, left_handed_cells_give_the_same, 0, N_CASES);
-    tcase_add_loop_test(tcase, matrix_of_high_precision_is_met, 0, N_CASES);
+    support_add_cases(tcase, cases_of_high_precision_are_met, 0, N_CASES);
+    support_add_cases(tcase, left_handed_cells_give_the_same, 0, N_CASES);
+    support_add_cases(tcase, matrix_of_high_precision_is_met, 0, N_CASES);
     tcase_add_test(tcase, self_energy_of_gaussians_is_counted_when_wanted);
-    tcase_add_loop_test(tcase, madelung_constants_come_out, 0, 4);
+    support_add_cases(tcase, madelung_constants_come_out, 0, 4);
     tcase_add_test(tcase, lone_charge_in_a_cube_has_its_constant);
     tcase_add_test(tcase, frames_of_the_ewald_set_are_met);
     suite_add_tcase(suite, tcase);

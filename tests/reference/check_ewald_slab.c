@@ -153,8 +153,8 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("ewald_slab");
     TCase *tc = tcase_create("slab");
     tcase_set_timeout(tc, 60);
-    tcase_add_loop_test(tc, slab_of_high_precision_is_met, 0, 3);
-    tcase_add_loop_test(tc, mesh_keeps_the_error_asked_for, 0, SHAPES * TARGETS);
+    support_add_cases(tc, slab_of_high_precision_is_met, 0, 3);
+    support_add_cases(tc, mesh_keeps_the_error_asked_for, 0, SHAPES * TARGETS);
     suite_add_tcase(suite, tc);
     return suite;
 }

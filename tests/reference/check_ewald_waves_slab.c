@@ -270,13 +270,13 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("ewald_waves_slab");
     TCase *tcase = tcase_create("reference");
     tcase_set_timeout(tcase, 120);
-    tcase_add_loop_test(tcase, charges_interact_as_parry_says, 0, 3);
-    tcase_add_loop_test(tcase, at_wave_vector_zero_they_are_differences_of_forces, 0, VARIANTS);
-    tcase_add_loop_test(tcase, supercells_fold_onto_their_wave_vectors, 0, VARIANTS);
-    tcase_add_loop_test(tcase, much_vacuum_gives_the_same_at_waves_that_are_not_long, 0, VARIANTS);
-    tcase_add_loop_test(tcase, splitting_is_arbitrary, 0, VARIANTS);
-    tcase_add_loop_test(tcase, long_waves_have_the_slope_of_a_sheet, 0, VARIANTS);
-    tcase_add_loop_test(tcase, waves_across_the_plane_are_refused, 0, 3);
+    support_add_cases(tcase, charges_interact_as_parry_says, 0, 3);
+    support_add_cases(tcase, at_wave_vector_zero_they_are_differences_of_forces, 0, VARIANTS);
+    support_add_cases(tcase, supercells_fold_onto_their_wave_vectors, 0, VARIANTS);
+    support_add_cases(tcase, much_vacuum_gives_the_same_at_waves_that_are_not_long, 0, VARIANTS);
+    support_add_cases(tcase, splitting_is_arbitrary, 0, VARIANTS);
+    support_add_cases(tcase, long_waves_have_the_slope_of_a_sheet, 0, VARIANTS);
+    support_add_cases(tcase, waves_across_the_plane_are_refused, 0, 3);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -145,8 +145,8 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("ewald_wire");
     TCase *tc = tcase_create("wire");
     tcase_set_timeout(tc, 120);
-    tcase_add_loop_test(tc, sum_over_the_copies_is_met, 0, 9);
-    tcase_add_loop_test(tc, errors_are_below_those_asked_for, 0, SHAPES);
+    support_add_cases(tc, sum_over_the_copies_is_met, 0, 9);
+    support_add_cases(tc, errors_are_below_those_asked_for, 0, SHAPES);
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -57,7 +57,7 @@ Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("io_data");
     TCase *tcase = tcase_create("files");
-    tcase_add_loop_test(tcase, file_is_read_whole, 0, N_FILES);
+    support_add_cases(tcase, file_is_read_whole, 0, N_FILES);
     tcase_set_timeout(tcase, 60);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -176,7 +176,7 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("latent");
     TCase *tcase = tcase_create("latent");
     tcase_set_timeout(tcase, 120);
-    tcase_add_loop_test(tcase, energy_is_that_of_the_latent_ewald_sum, 0, 4);
+    support_add_cases(tcase, energy_is_that_of_the_latent_ewald_sum, 0, 4);
     tcase_add_test(tcase, energy_does_not_know_the_sign_of_a_channel);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -185,7 +185,7 @@ Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("nep");
     TCase *tc = tcase_create("reference");
-    tcase_add_loop_test(tc, values_are_those_of_other_programs, 0, CASES * NEP_KERNELS);
+    support_add_cases(tc, values_are_those_of_other_programs, 0, CASES * NEP_KERNELS);
     tcase_add_test(tc, converged_sum_is_that_of_molecular_dynamics);
     suite_add_tcase(suite, tc);
     return suite;

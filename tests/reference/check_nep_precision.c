@@ -198,7 +198,7 @@ Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("nep_precision");
     TCase *tc = tcase_create("reference");
-    tcase_add_loop_test(tc, errors_of_mixed_precision_are_those_documented, 0, CASES * FAST);
+    support_add_cases(tc, errors_of_mixed_precision_are_those_documented, 0, CASES * FAST);
     tcase_add_test(tc, mixed_precision_is_refused_where_it_is_not_offered);
     tcase_add_test(tc, a_copy_has_its_own_precision);
     suite_add_tcase(suite, tc);

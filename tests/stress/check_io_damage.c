@@ -198,7 +198,7 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("io_damage");
     TCase *tcase = tcase_create("damage");
     tcase_set_timeout(tcase, 120); /* a locale is made */
-    tcase_add_loop_test(tcase, damage_is_reported_with_file_line_and_value, 0, N_CASES);
+    support_add_cases(tcase, damage_is_reported_with_file_line_and_value, 0, N_CASES);
     tcase_add_test(tcase, unknown_columns_are_skipped_and_named);
     tcase_add_test(tcase, a_locale_with_a_decimal_comma_changes_nothing);
     tcase_add_test(tcase, frames_that_do_not_exist_are_reported);

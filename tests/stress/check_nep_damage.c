@@ -168,9 +168,9 @@ Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("nep_damage");
     TCase *tc = tcase_create("stress");
-    tcase_add_loop_test(tc, messages_name_file_line_and_value, 0, CASES);
+    support_add_cases(tc, messages_name_file_line_and_value, 0, CASES);
     tcase_add_test(tc, a_file_cut_anywhere_is_an_error);
-    tcase_add_loop_test(tc, random_damage_does_no_harm, 0, 4);
+    support_add_cases(tc, random_damage_does_no_harm, 0, 4);
     tcase_add_test(tc, radii_of_a_flexible_pair_are_checked);
     tcase_add_test(tc, numbers_do_not_depend_on_the_locale);
     tcase_add_test(tc, a_missing_file_is_named);

@@ -231,8 +231,8 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("add_charges");
     TCase *tcase = tcase_create("add_charges");
     tcase_set_timeout(tcase, 120);
-    tcase_add_loop_test(tcase, charges_that_were_added_change_nothing_before_a_fit,
-                        LRPOT_CHARGES_FIXED, LRPOT_CHARGES_LATENT + 1);
+    support_add_cases(tcase, charges_that_were_added_change_nothing_before_a_fit,
+                      LRPOT_CHARGES_FIXED, LRPOT_CHARGES_LATENT + 1);
     tcase_add_test(tcase, a_held_short_range_part_keeps_its_bits_while_errors_fall);
     tcase_add_test(tcase, a_kept_short_range_part_moves_and_ends_no_worse);
     tcase_add_test(tcase, what_cannot_be_added_is_refused);

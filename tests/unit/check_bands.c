@@ -373,17 +373,17 @@ Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("bands");
     TCase *tcase = tcase_create("bands");
-    tcase_add_loop_test(tcase, corners_of_paths_are_where_their_names_say, 0,
-                        2 * (int)(sizeof lattices / sizeof lattices[0]));
+    support_add_cases(tcase, corners_of_paths_are_where_their_names_say, 0,
+                      2 * (int)(sizeof lattices / sizeof lattices[0]));
     tcase_add_test(tcase, lattices_without_a_path_are_refused);
-    tcase_add_loop_test(tcase, layers_have_the_points_of_their_lattice, 0,
-                        3 * (int)(sizeof planes / sizeof planes[0]));
-    tcase_add_loop_test(tcase, thermal_properties_are_those_of_oscillators, 0, 4);
+    support_add_cases(tcase, layers_have_the_points_of_their_lattice, 0,
+                      3 * (int)(sizeof planes / sizeof planes[0]));
+    support_add_cases(tcase, thermal_properties_are_those_of_oscillators, 0, 4);
     tcase_add_test(tcase, density_of_states_counts_the_modes);
     tcase_add_test(tcase, mesh_stands_for_all_its_points);
     tcase_add_test(tcase, rigid_ions_on_springs_have_the_closed_dielectric_tensor);
-    tcase_add_loop_test(tcase, extraordinary_modes_turn_with_the_angle_to_the_axis, 0, 7);
-    tcase_add_loop_test(tcase, lyddane_sachs_teller_holds_in_every_direction, 0, 3);
+    support_add_cases(tcase, extraordinary_modes_turn_with_the_angle_to_the_axis, 0, 7);
+    support_add_cases(tcase, lyddane_sachs_teller_holds_in_every_direction, 0, 3);
     suite_add_tcase(suite, tcase);
     return suite;
 }

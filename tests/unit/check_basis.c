@@ -237,13 +237,13 @@ Suite *lrpot_suite(void)
     TCase *tc = tcase_create("basis");
     tcase_add_test(tc, defaults_are_filled_in);
     tcase_add_test(tc, a_smaller_radial_step_gives_more_radial_functions);
-    tcase_add_loop_test(tc, wrong_options_are_refused, 0, 11);
+    support_add_cases(tc, wrong_options_are_refused, 0, 11);
     tcase_add_test(tc, radial_coefficients_start_near_one_polynomial_each_and_can_be_replaced);
     tcase_add_test(tc, clone_gives_the_same_features);
     tcase_add_test(tc, radial_polynomials_have_their_derivatives);
-    tcase_add_loop_test(tc, an_atom_alone_has_no_features_and_no_force, 0, 3);
+    support_add_cases(tc, an_atom_alone_has_no_features_and_no_force, 0, 3);
     tcase_add_test(tc, no_atoms_at_all_are_fine);
-    tcase_add_loop_test(tc, wrong_input_is_refused_and_outputs_stay, 0, 3);
+    support_add_cases(tc, wrong_input_is_refused_and_outputs_stay, 0, 3);
     suite_add_tcase(suite, tc);
     return suite;
 }

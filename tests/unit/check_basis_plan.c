@@ -259,10 +259,10 @@ END_TEST
 
 static void add_levels(TCase *tc, int first, int end)
 {
-    tcase_add_loop_test(tc, sizes_are_those_of_the_published_templates, first, end);
-    tcase_add_loop_test(tc, scalars_split_by_factors_and_keep_to_the_level, first, end);
-    tcase_add_loop_test(tc, every_moment_is_complete_before_use_and_used, first, end);
-    tcase_add_loop_test(tc, no_target_lists_a_pair_of_moments_twice, first, end);
+    support_add_cases(tc, sizes_are_those_of_the_published_templates, first, end);
+    support_add_cases(tc, scalars_split_by_factors_and_keep_to_the_level, first, end);
+    support_add_cases(tc, every_moment_is_complete_before_use_and_used, first, end);
+    support_add_cases(tc, no_target_lists_a_pair_of_moments_twice, first, end);
 }
 
 Suite *lrpot_suite(void)
@@ -272,12 +272,12 @@ Suite *lrpot_suite(void)
     TCase *tc = tcase_create("plan"), *high = tcase_create("high_levels");
     add_levels(tc, 0, FAST);
     tcase_add_test(tc, basic_moments_are_in_the_order_of_the_templates);
-    tcase_add_loop_test(tc, levels_that_do_not_exist_are_refused, 0, 5);
-    tcase_add_loop_test(tc, steps_that_do_not_exist_are_refused, 0, 3);
+    support_add_cases(tc, levels_that_do_not_exist_are_refused, 0, 5);
+    support_add_cases(tc, steps_that_do_not_exist_are_refused, 0, 3);
     tcase_add_test(tc, too_many_functions_are_refused);
-    tcase_add_loop_test(tc, functions_of_a_level_stay_when_the_step_falls, 0, 7);
+    support_add_cases(tc, functions_of_a_level_stay_when_the_step_falls, 0, 7);
     tcase_add_test(tc, import_takes_the_library_s_own_tables);
-    tcase_add_loop_test(tc, import_refuses_damaged_tables, 0, 12);
+    support_add_cases(tc, import_refuses_damaged_tables, 0, 12);
     add_levels(high, FAST, LEVELS);
     tcase_set_tags(high, "slow");
     tcase_set_timeout(high, 120);

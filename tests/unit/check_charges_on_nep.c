@@ -251,9 +251,9 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("charges_on_nep");
     TCase *tcase = tcase_create("unit");
     tcase_set_timeout(tcase, 120);
-    tcase_add_loop_test(tcase, charges_that_were_added_change_nothing_before_a_fit,
-                        LRPOT_CHARGES_FIXED, LRPOT_CHARGES_LATENT + 1);
-    tcase_add_loop_test(tcase, gradients_of_the_loss_are_its_slopes, 0, 3);
+    support_add_cases(tcase, charges_that_were_added_change_nothing_before_a_fit,
+                      LRPOT_CHARGES_FIXED, LRPOT_CHARGES_LATENT + 1);
+    support_add_cases(tcase, gradients_of_the_loss_are_its_slopes, 0, 3);
     tcase_add_test(tcase, a_fit_finds_the_charges_beside_the_nep);
     tcase_add_test(tcase, held_energies_of_the_species_keep_the_whole_short_range_part);
     tcase_add_test(tcase, one_file_holds_the_sum);

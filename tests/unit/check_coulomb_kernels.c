@@ -262,10 +262,10 @@ Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("coulomb_kernels");
     TCase *tcase = tcase_create("unit");
-    tcase_add_loop_test(tcase, rows_of_pairs_are_pairs_one_by_one, 0, 12);
-    tcase_add_loop_test(tcase, rows_in_single_precision_are_pairs_one_by_one, 0, 6);
+    support_add_cases(tcase, rows_of_pairs_are_pairs_one_by_one, 0, 12);
+    support_add_cases(tcase, rows_in_single_precision_are_pairs_one_by_one, 0, 6);
     tcase_add_test(tcase, positions_out_of_range_are_noticed);
-    tcase_add_loop_test(tcase, charges_go_onto_the_mesh_and_back_as_in_portable_loops, 0, 20);
+    support_add_cases(tcase, charges_go_onto_the_mesh_and_back_as_in_portable_loops, 0, 20);
     tcase_add_test(tcase, steps_fall_to_zero_from_above);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -322,12 +322,12 @@ Suite *lrpot_suite(void)
     tcase_add_test(tcase, charges_are_recovered_from_energies_forces_and_stresses);
     tcase_add_test(tcase, the_same_seed_gives_the_same_bits);
     tcase_add_test(tcase, an_interrupted_fit_keeps_its_best_state_and_resumes);
-    tcase_add_loop_test(tcase, every_kind_of_charges_can_be_fitted, LRPOT_CHARGES_NONE,
-                        LRPOT_CHARGES_EQUILIBRATED + 1);
-    tcase_add_loop_test(tcase, the_model_has_no_error_in_its_own_charges_dipole_and_born_charges,
-                        LRPOT_CHARGES_FIXED, LRPOT_CHARGES_LATENT + 1);
+    support_add_cases(tcase, every_kind_of_charges_can_be_fitted, LRPOT_CHARGES_NONE,
+                      LRPOT_CHARGES_EQUILIBRATED + 1);
+    support_add_cases(tcase, the_model_has_no_error_in_its_own_charges_dipole_and_born_charges,
+                      LRPOT_CHARGES_FIXED, LRPOT_CHARGES_LATENT + 1);
     tcase_add_test(tcase, a_training_frame_without_a_target_is_refused_by_name);
-    tcase_add_loop_test(tcase, many_frames_are_approached_by_a_part_of_them, 0, 2);
+    support_add_cases(tcase, many_frames_are_approached_by_a_part_of_them, 0, 2);
     tcase_add_test(tcase, a_species_that_no_training_frame_has_is_named);
     tcase_add_test(tcase, bad_requests_are_refused);
     suite_add_tcase(suite, tcase);

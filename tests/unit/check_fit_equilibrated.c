@@ -251,7 +251,7 @@ Suite *lrpot_suite(void)
     tcase_add_test(tcase, electronegativity_and_hardness_are_recovered_from_energies_and_forces);
     tcase_add_test(tcase, charges_of_other_frames_follow_from_a_fit_with_dipoles_and_charges);
     tcase_add_test(tcase, fragments_that_do_not_fit_the_frame_are_refused_by_name);
-    tcase_add_loop_test(tcase, born_charges_of_the_fit_are_those_of_the_response, 0, 2);
+    support_add_cases(tcase, born_charges_of_the_fit_are_those_of_the_response, 0, 2);
     tcase_add_test(tcase, charges_without_a_least_energy_are_refused_with_frame_and_atoms);
     suite_add_tcase(suite, tcase);
     return suite;

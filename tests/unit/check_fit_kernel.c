@@ -75,7 +75,7 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("fit_kernel");
     TCase *tcase = tcase_create("fit_kernel");
     int kernels = LRPOT_KERNEL_AVX512 - LRPOT_KERNEL_PORTABLE + 1;
-    tcase_add_loop_test(tcase, sweeps_of_all_instruction_sets_agree, 0, kernels);
+    support_add_cases(tcase, sweeps_of_all_instruction_sets_agree, 0, kernels);
     suite_add_tcase(suite, tcase);
     return suite;
 }

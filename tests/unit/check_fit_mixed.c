@@ -234,7 +234,7 @@ Suite *lrpot_suite(void)
     tcase_add_test(tcase, frames_may_lack_targets_when_that_is_allowed);
     tcase_add_test(tcase, the_weight_of_a_target_multiplies_its_squares);
     tcase_add_test(tcase, held_charges_of_species_stay_while_the_environment_adds_to_them);
-    tcase_add_loop_test(tcase, reference_charges_tell_the_sign_without_being_a_target, 0, 2);
+    support_add_cases(tcase, reference_charges_tell_the_sign_without_being_a_target, 0, 2);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -228,8 +228,8 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("fit_points");
     TCase *tcase = tcase_create("fit_points");
     tcase_set_timeout(tcase, 300);
-    tcase_add_loop_test(tcase, potential_of_an_isolated_system_is_the_sum_over_its_charges,
-                        LRPOT_CHARGES_FIXED, LRPOT_CHARGES_EQUILIBRATED + 1);
+    support_add_cases(tcase, potential_of_an_isolated_system_is_the_sum_over_its_charges,
+                      LRPOT_CHARGES_FIXED, LRPOT_CHARGES_EQUILIBRATED + 1);
     tcase_add_test(tcase, charges_are_recovered_from_the_potential_alone);
     tcase_add_test(tcase, frames_without_points_or_with_points_on_atoms_are_refused_by_name);
     suite_add_tcase(suite, tcase);
@@ -238,8 +238,8 @@ Suite *lrpot_suite(void)
     tcase_set_tags(slow, "slow");
     tcase_set_timeout(slow, 300);
     tcase_add_test(slow, potential_of_a_crystal_has_no_mean);
-    tcase_add_loop_test(slow, fit_and_evaluation_agree_for_every_kind_of_charges,
-                        LRPOT_CHARGES_FIXED, LRPOT_CHARGES_EQUILIBRATED + 1);
+    support_add_cases(slow, fit_and_evaluation_agree_for_every_kind_of_charges, LRPOT_CHARGES_FIXED,
+                      LRPOT_CHARGES_EQUILIBRATED + 1);
     suite_add_tcase(suite, slow);
     return suite;
 }

@@ -224,8 +224,8 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("hidden");
     TCase *tcase = tcase_create("hidden"), *slow = tcase_create("fits");
     int end = LRPOT_CHARGES_EQUILIBRATED + 1;
-    tcase_add_loop_test(tcase, files_and_copies_hold_them, LRPOT_CHARGES_NONE, end);
-    tcase_add_loop_test(tcase, weights_of_zero_leave_the_linear_model, LRPOT_CHARGES_NONE, end);
+    support_add_cases(tcase, files_and_copies_hold_them, LRPOT_CHARGES_NONE, end);
+    support_add_cases(tcase, weights_of_zero_leave_the_linear_model, LRPOT_CHARGES_NONE, end);
     tcase_add_test(tcase, the_total_charge_counts_where_it_is_an_input);
     tcase_add_test(tcase, shapes_that_make_no_sense_are_refused);
     tcase_set_tags(slow, "slow");

@@ -451,11 +451,11 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("model_parts");
     TCase *tcase = tcase_create("model_parts");
     int end = LRPOT_CHARGES_EQUILIBRATED + 1;
-    tcase_add_loop_test(tcase, parameters_survive_a_round_trip, LRPOT_CHARGES_NONE, end);
-    tcase_add_loop_test(tcase, blocks_cover_the_parameters_in_order, LRPOT_CHARGES_NONE, end);
+    support_add_cases(tcase, parameters_survive_a_round_trip, LRPOT_CHARGES_NONE, end);
+    support_add_cases(tcase, blocks_cover_the_parameters_in_order, LRPOT_CHARGES_NONE, end);
     tcase_add_test(tcase, a_refused_parameter_changes_nothing);
-    tcase_add_loop_test(tcase, a_clone_gives_the_same_energy_and_lives_alone, LRPOT_CHARGES_NONE,
-                        end);
+    support_add_cases(tcase, a_clone_gives_the_same_energy_and_lives_alone, LRPOT_CHARGES_NONE,
+                      end);
     tcase_add_test(tcase, notes_keep_the_order_of_their_first_setting);
     tcase_add_test(tcase, symbols_can_be_renamed_and_found);
     tcase_add_test(tcase, the_accuracy_of_the_coulomb_sum_can_be_replaced);
@@ -467,7 +467,7 @@ Suite *lrpot_suite(void)
     tcase_add_test(tcase, adding_adds_and_null_members_change_nothing);
     tcase_add_test(tcase, latent_charges_with_mistakes_are_refused);
     tcase_add_test(tcase, several_channels_are_refused_where_one_charge_is_meant);
-    tcase_add_loop_test(tcase, steady_state_allocates_nothing, LRPOT_CHARGES_NONE, end);
+    support_add_cases(tcase, steady_state_allocates_nothing, LRPOT_CHARGES_NONE, end);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -215,7 +215,7 @@ Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("nep_files");
     TCase *tc = tcase_create("unit");
-    tcase_add_loop_test(tc, files_bring_the_same_bits_back, 0, NAMES);
+    support_add_cases(tc, files_bring_the_same_bits_back, 0, NAMES);
     tcase_add_test(tc, what_a_nep_txt_cannot_hold_is_refused_by_name);
     tcase_add_test(tc, conventions_are_kept_by_the_own_format);
     tcase_add_test(tc, elements_of_a_nep_are_not_renamed);

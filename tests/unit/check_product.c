@@ -170,11 +170,11 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("product");
     TCase *tcase = tcase_create("product");
     int kernels = LRPOT_KERNEL_AVX512 - LRPOT_KERNEL_PORTABLE + 1;
-    tcase_add_loop_test(tcase, products_equal_the_plain_sum, 0, kernels);
-    tcase_add_loop_test(tcase, nothing_is_written_behind_the_last_column, 0, kernels);
-    tcase_add_loop_test(tcase, gram_matrices_of_both_precisions_have_their_upper_triangle, 0,
-                        kernels);
-    tcase_add_loop_test(tcase, the_factorization_solves_its_system, 0, 2);
+    support_add_cases(tcase, products_equal_the_plain_sum, 0, kernels);
+    support_add_cases(tcase, nothing_is_written_behind_the_last_column, 0, kernels);
+    support_add_cases(tcase, gram_matrices_of_both_precisions_have_their_upper_triangle, 0,
+                      kernels);
+    support_add_cases(tcase, the_factorization_solves_its_system, 0, 2);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -133,10 +133,10 @@ Suite *lrpot_suite(void)
 {
     Suite *suite = suite_create("prolate");
     TCase *tcase = tcase_create("unit");
-    tcase_add_loop_test(tcase, prolate_function_is_its_own_transform, 0, 6);
-    tcase_add_loop_test(tcase, integrals_of_the_prolate_are_its_integrals, 0, 6);
-    tcase_add_loop_test(tcase, screening_is_consistent, 0, 6);
-    tcase_add_loop_test(tcase, window_pieces_join_and_add_up, 0, 18);
+    support_add_cases(tcase, prolate_function_is_its_own_transform, 0, 6);
+    support_add_cases(tcase, integrals_of_the_prolate_are_its_integrals, 0, 6);
+    support_add_cases(tcase, screening_is_consistent, 0, 6);
+    support_add_cases(tcase, window_pieces_join_and_add_up, 0, 18);
     tcase_add_test(tcase, chebyshev_series_of_a_cubic_is_the_cubic);
     suite_add_tcase(suite, tcase);
     return suite;

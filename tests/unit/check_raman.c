@@ -298,14 +298,14 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("raman");
     TCase *tcase = tcase_create("raman");
     tcase_set_timeout(tcase, 120);
-    tcase_add_loop_test(tcase, raman_tensors_of_a_learned_polarizability_are_its_derivatives, 0,
-                        CELL_KINDS);
+    support_add_cases(tcase, raman_tensors_of_a_learned_polarizability_are_its_derivatives, 0,
+                      CELL_KINDS);
     tcase_add_test(tcase, a_learned_polarizability_turns_with_the_atoms);
     tcase_add_test(tcase, fit_finds_the_polarizability_that_made_the_data);
     tcase_add_test(tcase, files_give_back_the_same_polarizability);
-    tcase_add_loop_test(tcase, a_bond_has_the_activity_of_its_slopes, 0, 3);
-    tcase_add_loop_test(tcase, a_harmonic_trajectory_has_the_activities_of_its_modes,
-                        LRPOT_WINDOW_HANN, LRPOT_WINDOW_NONE + 1);
+    support_add_cases(tcase, a_bond_has_the_activity_of_its_slopes, 0, 3);
+    support_add_cases(tcase, a_harmonic_trajectory_has_the_activities_of_its_modes,
+                      LRPOT_WINDOW_HANN, LRPOT_WINDOW_NONE + 1);
     tcase_add_test(tcase, cross_sections_are_those_of_si_units);
     suite_add_tcase(suite, tcase);
     return suite;

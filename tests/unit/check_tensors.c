@@ -364,13 +364,13 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("tensors");
     TCase *tests = tcase_create("tensors");
     tcase_set_timeout(tests, 120);
-    tcase_add_loop_test(tests, tensors_turn_and_reflect_with_the_atoms, 0, CELL_KINDS + 1);
-    tcase_add_loop_test(tests, fit_finds_the_tensors_that_made_the_data, 0, 2);
+    support_add_cases(tests, tensors_turn_and_reflect_with_the_atoms, 0, CELL_KINDS + 1);
+    support_add_cases(tests, fit_finds_the_tensors_that_made_the_data, 0, 2);
     tcase_add_test(tests, regularization_is_chosen_by_the_validation_set);
     tcase_add_test(tests, tensors_of_a_dipole_model_are_its_derivative);
     tcase_add_test(tests, field_forces_and_current_are_those_of_projected_tensors);
-    tcase_add_loop_test(tests, nothing_is_allocated_in_steady_state, 0, 2);
-    tcase_add_loop_test(tests, files_give_back_the_same_model, 0, 2);
+    support_add_cases(tests, nothing_is_allocated_in_steady_state, 0, 2);
+    support_add_cases(tests, files_give_back_the_same_model, 0, 2);
     tcase_add_test(tests, damaged_and_foreign_files_are_refused);
     tcase_add_test(tests, mistakes_get_errors_that_name_the_value);
     suite_add_tcase(suite, tests);
