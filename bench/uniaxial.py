@@ -16,8 +16,8 @@ import subprocess
 import tempfile
 
 FIT = (
-    "--charges edqrd --level 16 --charge-level 8 --cutoff 6 --radial-size 12 "
-    "--species-coefficients all --starts 1 -i 150"
+    "--charges edqrd --level 16 --charge-level 10 --cutoff 7.5 --charge-cutoff 6 --radial-size 14 "
+    "--species-coefficients all --starts 1 -i 300"
 )
 # Corners of the lines of reference.txt, in reciprocal vectors.
 LINES = {

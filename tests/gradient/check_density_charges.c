@@ -490,10 +490,10 @@ Suite *lrpot_suite(void)
     TCase *slow = tcase_create("slow"); /* higher orders, and several widths */
     tcase_set_tags(slow, "slow");
     tcase_set_timeout(slow, 240);
-    support_add_sampled(slow, derivatives_hold_in_layers_and_wires, RESPONSES, CASES, 2);
+    support_add_sampled(slow, derivatives_hold_in_layers_and_wires, RESPONSES, CASES, 5);
     support_add_sampled(slow, forces_and_virial_are_derivatives_of_the_energy, CASES,
                         CASES + VARIANTS, 2);
-    support_add_sampled(slow, pulls_are_derivatives_of_the_charges, CASES, CASES + VARIANTS, 2);
+    support_add_sampled(slow, pulls_are_derivatives_of_the_charges, CASES, CASES + VARIANTS, 5);
     suite_add_tcase(suite, slow);
     return suite;
 }

@@ -407,13 +407,13 @@ Suite *lrpot_suite(void)
     TCase *slow = tcase_create("slow"); /* several widths, quadrupoles with networks */
     tcase_set_tags(slow, "slow");
     tcase_set_timeout(slow, 240);
-    support_add_sampled(slow, gradient_of_a_fit_is_its_derivative, CASES, ALL, 2);
+    support_add_sampled(slow, gradient_of_a_fit_is_its_derivative, CASES, ALL, 5);
     support_add_cases(slow, gradient_of_a_fit_is_its_derivative, NETWORKS + 2 * RESPONSES,
                       NETWORKS + CASES);
-    support_add_sampled(slow, gradient_of_born_charges_is_their_derivative, CASES, ALL, 2);
+    support_add_sampled(slow, gradient_of_born_charges_is_their_derivative, CASES, ALL, 5);
     support_add_cases(slow, gradient_of_born_charges_is_their_derivative, NETWORKS,
                       NETWORKS + CASES);
-    support_add_sampled(slow, gradient_of_the_polarizability_is_its_derivative, CASES, ALL, 2);
+    support_add_sampled(slow, gradient_of_the_polarizability_is_its_derivative, CASES, ALL, 5);
     support_add_cases(slow, predictions_of_a_fit_are_those_of_the_model, SMALL, ALL);
     suite_add_tcase(suite, slow);
     return suite;

@@ -272,7 +272,7 @@ Suite *lrpot_suite(void)
     TCase *slow = tcase_create("slow"); /* higher orders */
     tcase_set_tags(slow, "slow");
     tcase_set_timeout(slow, 240);
-    support_add_sampled(slow, molecules_are_the_same_without_fragments, QUICK, 3 * NUMBERS, 2);
+    support_add_sampled(slow, molecules_are_the_same_without_fragments, QUICK, 3 * NUMBERS, 5);
     suite_add_tcase(suite, slow);
     return suite;
 }

@@ -466,18 +466,18 @@ Suite *lrpot_suite(void)
                                            same code on more numbers */
     tcase_set_tags(slow, "slow");
     tcase_set_timeout(slow, 120);
-    support_add_sampled(slow, derivatives_are_differences_of_the_energy, VARIANTS / 2, VARIANTS, 2);
+    support_add_sampled(slow, derivatives_are_differences_of_the_energy, VARIANTS / 2, VARIANTS, 5);
     support_add_cases(slow, derivatives_on_the_mesh_are_differences_of_the_energy, CELL_KINDS,
                       2 * CELL_KINDS);
     support_add_cases(slow, error_on_the_mesh_is_below_the_one_asked_for, 0, 18);
-    support_add_sampled(slow, moments_are_limits_of_groups_of_charges, 0, VARIANTS, 2);
+    support_add_sampled(slow, moments_are_limits_of_groups_of_charges, 0, VARIANTS, 5);
     support_add_cases(slow, moments_are_limits_of_groups_of_charges, SLABS, SLABS + SLAB_KINDS);
     support_add_cases(slow, derivatives_are_differences_of_the_energy, SLABS, SLABS + SLAB_KINDS);
     support_add_cases(slow, derivatives_on_the_mesh_are_differences_of_the_energy, SLABS + 2,
                       SLABS + 4);
     support_add_cases(slow, virials_are_as_asymmetric_as_torques_are_large, SLABS,
                       SLABS + SLAB_KINDS);
-    support_add_sampled(slow, rotations_turn_everything, 0, VARIANTS, 2);
+    support_add_sampled(slow, rotations_turn_everything, 0, VARIANTS, 5);
     support_add_cases(slow, splitting_is_arbitrary, 0, 2 * CELL_NONE);
     suite_add_tcase(suite, slow);
     return suite;

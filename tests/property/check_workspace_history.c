@@ -7,9 +7,9 @@
 #define LEAST_ATOMS 8
 #define MOST_ATOMS 30
 #define STEPS 5
-#define SEQUENCES_QUICK 250 /* of Coulomb sums; the sanitizers run these */
-#define SEQUENCES_SLOW 500
-#define SEQUENCES_LONG 1750 /* with LRPOT_TEST_LONG in the environment */
+#define SEQUENCES_QUICK 100 /* of Coulomb sums; the sanitizers run these */
+#define SEQUENCES_SLOW 250
+#define SEQUENCES_LONG 1900 /* with LRPOT_TEST_LONG in the environment */
 #define BATCH 25            /* sequences of one test case */
 #define FINE 1e-11
 
