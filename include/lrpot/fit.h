@@ -56,6 +56,13 @@ typedef struct lrpot_fit lrpot_fit;
 #define LRPOT_FIT_TARGET_POLARIZABILITY 1024    /**< Polarizability. */
 /** @} */
 
+/** @name Frames that a target is fitted to.
+ *  @{ */
+#define LRPOT_FIT_BOUNDARY_ANY 0      /**< All. */
+#define LRPOT_FIT_BOUNDARY_PERIODIC 1 /**< Those periodic in three directions. */
+#define LRPOT_FIT_BOUNDARY_ISOLATED 2 /**< Those without periodic directions. */
+/** @} */
+
 /** @brief Facts of a target; fill with LRPOT_FIT_TARGET_INIT. */
 typedef struct lrpot_fit_target {
     size_t struct_size; /**< sizeof(lrpot_fit_target). */
@@ -64,7 +71,8 @@ typedef struct lrpot_fit_target {
     /** LRPOT_QUANTITY_* that holds the reference of a structure; -1: the points of the structure.
      */
     int32_t quantity;
-    int32_t reserved; /**< 0. */
+    /** Frames that it is fitted to, LRPOT_FIT_BOUNDARY_*; others leave it out. */
+    int32_t boundary;
     /** Name in options, reports and configuration files: "forces". Static. */
     const char *name;
     const char *label;      /**< Name in sentences: "Born charges". Static. */

@@ -270,6 +270,7 @@ static const pin pins[] = {
     OFFSET(lrpot_fit_target, struct_size, 0),
     OFFSET(lrpot_fit_target, usual, 8),
     OFFSET(lrpot_fit_target, quantity, 16),
+    OFFSET(lrpot_fit_target, boundary, 20),
     OFFSET(lrpot_fit_target, name, 24),
     OFFSET(lrpot_fit_target, error, 56),
     SIZE(lrpot_fit_options, 232),

@@ -279,7 +279,26 @@ def check_without():
     tap.ok(damaged != text and done.returncode != 0, "a damaged set is refused", [done.stderr])
 
 
+def check_boundaries():
+    """Targets that a fit cannot use for want of periodic directions."""
+    stressed = [
+        crystal(rattle=0.1, strain=0.02).replace("energy=", 'stress="1 0 0 0 1 0 0 0 1" energy=')
+        for _ in range(3)
+    ]
+    stressed[1] = stressed[1].replace('pbc="T T T"', 'pbc="T T F"')
+    few = ["--max-iterations", 1]
+    done, _ = warnings("layers", *stressed, more=[*few, "--targets", "energy,forces,stress"])
+    told(
+        done,
+        "the stress of 1 of 3 frames is left out (the first: layers.xyz: frame 1)",
+        "stresses of layers that are named as a target are told of",
+    )
+    done, _ = warnings("usual", *stressed, more=few)
+    told(done, "left out", "targets that were not named are not", False)
+
+
 check_data()
+check_boundaries()
 check_molecules()
 check_verbs()
 check_without()

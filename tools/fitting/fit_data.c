@@ -1,9 +1,10 @@
 /* Data of a fit: reading, weights, report, division into training and validation. */
 #include "fitting/fit_run.h"
 
-#include "fitting/coverage.h"
 #include "cli/files.h"
 #include "cli/report.h"
+#include "fitting/coverage.h"
+#include "fitting/left_out.h"
 #include "fitting/target_names.h"
 
 #include <math.h>
@@ -119,6 +120,7 @@ int fit_read_data(fit_run *run)
     code = dataset_symbols(&run->data.train, &run->data.symbols, &run->data.n_symbols);
     if (code == GO_ON) code = read_valid(run);
     if (code == GO_ON) code = check_data(run);
+    if (code == GO_ON) left_out_report(&run->data.train, run->job.options.targets);
     return code == GO_ON ? coverage_report(&run->data.train, run->data.n_symbols, run->data.symbols,
                                            run->job.options.targets)
                          : code;

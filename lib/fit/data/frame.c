@@ -51,8 +51,8 @@ static lrpot_status copy_sign(lrpot__frame *frame, const lrpot_structure *struct
 static int target_allowed(const lrpot__target *target, const lrpot_structure *structure)
 {
     int32_t mask = lrpot_structure_periodic_mask(structure);
-    if (target->boundary == LRPOT__TARGET_PERIODIC) return mask == LRPOT_PERIODIC_ALL;
-    return target->boundary == LRPOT__TARGET_ISOLATED ? mask == 0 : 1;
+    if (target->boundary == LRPOT_FIT_BOUNDARY_PERIODIC) return mask == LRPOT_PERIODIC_ALL;
+    return target->boundary == LRPOT_FIT_BOUNDARY_ISOLATED ? mask == 0 : 1;
 }
 
 int32_t lrpot__frame_wanted(const lrpot_structure *structure, const lrpot_fit_frame *how,

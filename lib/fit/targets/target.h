@@ -33,9 +33,6 @@ typedef struct lrpot__target_weights {
     double kappa;
 } lrpot__target_weights;
 
-/* Boundary conditions that a frame needs for the target. */
-enum { LRPOT__TARGET_ANY, LRPOT__TARGET_PERIODIC, LRPOT__TARGET_ISOLATED };
-
 typedef struct lrpot__target {
     const char *name;       /* in options, reports and configuration files */
     const char *label;      /* in sentences */
@@ -44,7 +41,7 @@ typedef struct lrpot__target {
     const char *weight_key; /* key of a frame's own weight in extended XYZ */
     double error;           /* default of the error that counts as equal */
     int32_t usual;          /* fitted if no targets are named */
-    int32_t boundary;       /* LRPOT__TARGET_ANY ... */
+    int32_t boundary;       /* LRPOT_FIT_BOUNDARY_*: frames of others leave the target out */
     int32_t per_atom;       /* the error is reported per atom of the frame */
     int32_t group;          /* number of rows that are one outlier together; 0: all of the frame */
     int32_t plain;          /* always squares, never outliers */

@@ -31,7 +31,7 @@ lrpot_status lrpot_fit_target_facts(int32_t target, lrpot_fit_target *facts)
     facts->usual = record->usual;
     facts->per_atom = record->per_atom;
     facts->quantity = record->quantity;
-    facts->reserved = 0;
+    facts->boundary = record->boundary;
     facts->name = record->name;
     facts->label = record->label;
     facts->unit = record->unit;
