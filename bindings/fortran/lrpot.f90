@@ -230,6 +230,9 @@ module lrpot
   integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_ATOMIC_QUADRUPOLES = 256_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_EPSILON_INF = 512_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_TARGET_POLARIZABILITY = 1024_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_BOUNDARY_ANY = 0_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_BOUNDARY_PERIODIC = 1_c_int32_t
+  integer(c_int32_t), parameter :: LRPOT_FIT_BOUNDARY_ISOLATED = 2_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_SKIP_MISSING = 1_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_CHOOSE_REGULARIZATION = 2_c_int32_t
   integer(c_int32_t), parameter :: LRPOT_FIT_AUTO_WEIGHTS = 4_c_int32_t
@@ -596,7 +599,7 @@ module lrpot
     integer(c_int32_t) :: usual = 0
     integer(c_int32_t) :: per_atom = 0
     integer(c_int32_t) :: quantity = 0
-    integer(c_int32_t) :: reserved = 0
+    integer(c_int32_t) :: boundary = 0
     type(c_ptr) :: name = c_null_ptr
     type(c_ptr) :: label = c_null_ptr
     type(c_ptr) :: unit = c_null_ptr
