@@ -3,7 +3,8 @@
     python3 bench/uniaxial.py --data FOLDER [--lrpot COMMAND] [--model MODEL] [--lammps COMMAND]
 
 FOLDER holds train.xyz, valid.xyz and reference.txt of a core-shell crystal of CdI2 structure with
-an anisotropic eps_inf, whose modes are known. Prints *quantity, teacher, model, difference*. With
+an anisotropic eps_inf, whose modes are known. Prints *quantity, teacher, model, difference*; modes
+by the angle of q from c, with their share in the strength of the polarization along q. With
 --lammps also the dielectric tensor by the fluctuations of the dipole at 5 K (classical ones come to
 those of the harmonic crystal as the temperature falls) beside the same model's by its modes."""
 import argparse
@@ -17,7 +18,7 @@ import tempfile
 
 FIT = (
     "--charges edqrd --level 16 --charge-level 10 --cutoff 7.5 --charge-cutoff 6 --radial-size 14 "
-    "--species-coefficients all --starts 1 -i 300"
+    "--species-coefficients all --starts 1 -i 300 --threads 1"  # one order of sums on all machines
 )
 # Corners of the lines of reference.txt, in reciprocal vectors.
 LINES = {
@@ -60,9 +61,13 @@ def lattice(reference):
     return [float(x) for x in re.match(r"a (\S+) c (\S+) z (\S+)", reference).groups()]
 
 
+def dielectric(reference):
+    return [float(x) for x in re.search(r"eps_inf xx (\S+) zz (\S+)", reference).groups()]
+
+
 def crystal(reference, path, tensor):
     a, c, z = lattice(reference)
-    eps = [float(x) for x in re.search(r"eps_inf xx (\S+) zz (\S+)", reference).groups()]
+    eps = dielectric(reference)
     rows = [(a, 0, 0), (-a / 2, a * math.sqrt(3) / 2, 0), (0, 0, c)]
     sites = [(0, 0, 0), (1 / 3, 2 / 3, z), (2 / 3, 1 / 3, 1 - z)]
     head = f'epsilon_inf="{eps[0]} 0 0 0 {eps[0]} 0 0 0 {eps[1]}"' if tensor else ""
@@ -87,19 +92,41 @@ def rows_after(reference, title):
     return rows
 
 
+WIDTH = 42  # of names in the table
+
+
 def show(name, right, found):
-    print(f"{name:34} {right:9.4f} {found:9.4f} {100 * (found / right - 1):+7.2f} %")
+    print(f"{name:{WIDTH}} {right:9.4f} {found:9.4f} {100 * (found / right - 1):+7.2f} %")
+
+
+def strength(ends, eps, angle):
+    """Share of the upper of two coupled modes in the strength of the polarization along q, in the
+    teacher: squares of its frequencies along the axes, and what q adds to them at an angle."""
+    (axial_lo, plane_to), (axial_to, plane_lo) = ends
+    x, z = eps[0] * math.sin(angle) ** 2, eps[1] * math.cos(angle) ** 2
+    plane = math.sqrt((plane_lo**2 - plane_to**2) * x / (x + z))
+    axial = math.sqrt((axial_lo**2 - axial_to**2) * z / (x + z))
+    difference = axial_to**2 + axial**2 - plane_to**2 - plane**2
+    turn = 0.5 * math.atan2(2 * plane * axial, difference)
+    along = plane * math.sin(turn) + axial * math.cos(turn)
+    return along**2 / (plane**2 + axial**2)
 
 
 def directions(run, reference, file):
-    for row in rows_after(reference, "Angle-dependent"):
+    rows = rows_after(reference, "Angle-dependent")
+    ends = [extremes(row[1:], row[1:])[0] for row in (rows[0], rows[-1])]
+    eps = dielectric(reference)
+    for row in rows:
         angle = math.radians(row[0])
         toward = f"{math.sin(angle):.12f},0,{math.cos(angle):.12f}"
         found = json.loads(run("phonon", file, "--json", "-d", toward))
         groups = found["spectrum_with_field"]
         modes = sorted(g["thz"] for g in groups for _ in range(g["modes"]))[3:]
-        for name, right, value in zip(("upper", "lower"), *extremes(row[1:], modes)):
-            show(f"LO at {row[0]:g} degrees from c, {name}", right, value)
+        share = strength(ends, eps, angle)
+        for name, part, right, value in zip(
+            ("upper", "lower"), (share, 1 - share), *extremes(row[1:], modes)
+        ):
+            show(f"{row[0]:g} degrees, {name}, {100 * part:.0f} % longitudinal", right, value)
     return found
 
 
@@ -184,7 +211,7 @@ def main():
         reference = (arguments.data / "reference.txt").read_text()
         file = folder / "crystal.xyz"
         crystal(reference, file, True)
-        print(f"{'quantity':34} {'teacher':>9} {'model':>9}")
+        print(f"{'quantity':{WIDTH}} {'teacher':>9} {'model':>9}")
         found = directions(run, reference, file)
         in_plane, along = re.search(
             r"eps_0 full static response: xx (\S+) zz (\S+)", reference

@@ -22,10 +22,9 @@ OUT = ROOT / "build-test"
 # build and need one compiler only.
 CHECKS = ["unit", "gradient", "property", "reference", "regression", "parallel", "stress", "fuzz"]
 STRICT = ["-Dwerror=true", "-Dwarning_level=3"]
-# Of each loop of cases the first and one in this many; `meson test` by hand runs all.
-HALF = {"LRPOT_TEST_EVERY": "2"}
-# What gcc's build runs the others repeat in part.
-SAMPLE = {"LRPOT_TEST_EVERY": "4", "CK_EXCLUDE_TAGS": "slow"}
+# Loops of cases are spread over the builds: gcc's takes half, clang's and that of the sanitizers a
+# quarter each. So every case runs once, but for slow ones, of which gcc's build alone runs any.
+PARTS = {"gcc": "0/2", "clang": "1/4", "sanitizers": "3/4", "valgrind": "1/4", "threads": "1/4"}
 # Instrumented code makes gcc warn of what cannot happen, so warnings count in the plain builds. It
 # compiles in half the time with few optimizations and line tables alone.
 INSTRUMENTED = [
@@ -123,6 +122,12 @@ def programs(suites):
         return file_names(folder, lambda target: target["id"] in needed)
 
     return targets
+
+
+def part(step):
+    """Which cases of a loop the programs of a step run, and the tags that they leave out."""
+    slow = {} if step == "gcc" else {"CK_EXCLUDE_TAGS": "slow"}
+    return {"LRPOT_TEST_PART": PARTS[step], **slow}
 
 
 class Everything:
@@ -228,14 +233,14 @@ class Everything:
             STRICT + ["-Dbuildtype=debugoptimized", "-Ddocs=enabled", "--prefix", str(prefix)],
         ):
             return
-        self.suites("gcc", env=HALF)
+        self.suites("gcc", env=part("gcc"))
         self.prefix(prefix)
         good, text = run(["ninja", "-C", str(OUT / "gcc"), "docs"], log=OUT / "gcc" / "docs.log")
         self.tally.fact(good, "docs: build without a warning", text)
 
     def clang(self):
         if self.build("clang", ("clang", "clang++"), STRICT + ["-Dbuildtype=release"]):
-            self.suites("clang", CHECKS + ["abi"], env=SAMPLE)
+            self.suites("clang", CHECKS + ["abi"], env=part("clang"))
 
     def sanitizers(self):
         if not self.build(
@@ -248,7 +253,7 @@ class Everything:
         # Without forks a leak is seen when the program ends.
         env = {
             "CK_FORK": "no",
-            **SAMPLE,
+            **part("sanitizers"),
             "ASAN_OPTIONS": "detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1",
             "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
             "LSAN_OPTIONS": f"suppressions={ROOT / 'tests' / 'support' / 'lsan.supp'}",
@@ -266,7 +271,7 @@ class Everything:
         self.suites(
             "gcc",
             ["unit"],
-            env={"CK_FORK": "no", "OMP_NUM_THREADS": "1", **SAMPLE},
+            env={"CK_FORK": "no", "OMP_NUM_THREADS": "1", **part("valgrind")},
             wrap=wrap,
             patience=20,
             label="valgrind",
@@ -330,7 +335,7 @@ class Everything:
                         f"halt_on_error=1:suppressions={ROOT / 'tests' / 'support' / 'tsan.supp'}"
                     ),
                     "CK_FORK": "no",
-                    **SAMPLE,
+                    **part("threads"),
                 },
                 patience=5,
             )

@@ -162,11 +162,16 @@ int support_is_long(void)
 
 int support_is_drawn(int i)
 {
-    const char *every = getenv("LRPOT_TEST_EVERY");
-    unsigned n = every ? (unsigned)strtoul(every, NULL, 10) : 1;
+    const char *part = getenv("LRPOT_TEST_PART");
+    unsigned k = 0, n = 1;
+    if (part == NULL) return 1;
+    if (sscanf(part, "%u/%u", &k, &n) != 2 || k >= n) {
+        fprintf(stderr, "LRPOT_TEST_PART is '%s', expected k/n with k < n\n", part);
+        exit(EXIT_FAILURE);
+    }
     /* Bits are mixed: loops run over products of kinds, and a stride would meet some kinds only. */
     uint32_t mixed = (uint32_t)i * 2654435761u;
     mixed ^= mixed >> 15;
     mixed *= 2246822519u;
-    return n < 2 || (mixed >> 8) % n == 0;
+    return (mixed >> 8) % n == k;
 }

@@ -69,17 +69,15 @@ char *support_source(const char *relative);
 
 /* 1 if repetitions that take long are run whole: LRPOT_TEST_LONG is in the environment. */
 int support_is_long(void);
-/* 1 if case i of a loop belongs to the run: all do, or the first and about one in
- * LRPOT_TEST_EVERY (compilers and instrumented builds that repeat what another build runs whole).
- */
+/* 1 if case i of a loop belongs to the run: all do, or those of part k of n with
+ * LRPOT_TEST_PART=k/n. Builds take different parts, which together are all cases. */
 int support_is_drawn(int i);
-/* Adds the cases [from, to) of a loop that belong to the run. */
-#define support_add_cases(tcase, test, from, to)             \
-    for (int from_ = (from), at_ = from_; at_ < (to); ++at_) \
-        if (at_ == from_ || support_is_drawn(at_)) tcase_add_loop_test(tcase, test, at_, at_ + 1)
-/* Adds a loop of cases that others resemble: each, or one in `step`, of what belongs to the run. */
+/* Adds a loop of cases that others resemble: each, or one in `step`; of these the first and what
+ * belongs to the run. */
 #define support_add_sampled(tcase, test, from, to, step)                                     \
     for (int from_ = (from), at_ = from_; at_ < (to); at_ += support_is_long() ? 1 : (step)) \
         if (at_ == from_ || support_is_drawn(at_)) tcase_add_loop_test(tcase, test, at_, at_ + 1)
+/* Adds the cases [from, to) of a loop: the first and what belongs to the run. */
+#define support_add_cases(tcase, test, from, to) support_add_sampled(tcase, test, from, to, 1)
 
 #endif
