@@ -8,7 +8,7 @@
 #include "core/comm.h"
 #include "core/error.h"
 #include "core/struct_size.h"
-#include "electrostatics/multipoles/multipoles.h"
+#include "electrostatics/multipoles/multipole_split.h"
 #include "structure/atoms_check.h"
 
 #include <cblas.h>
@@ -195,6 +195,31 @@ static lrpot_status largest_of(const lrpot__density_terms *t, const double *valu
     return LRPOT_OK;
 }
 
+/* 0 of a charge, 1 of a component of a dipole, 2 of a quadrupole. */
+static int kind_of(const lrpot__density_terms *t, int64_t k)
+{
+    int64_t in_block = k % t->block;
+    return in_block < t->n ? 0 : in_block < 4 * t->n ? 1 : 2;
+}
+
+/* Size of moments as the accuracy of a sum of them counts them: vectors of one size are summed with
+ * one splitting, whose list and radial functions are then those of all sums at the same places. Of
+ * several widths, which have a splitting for each pair, it is the root of the sum of squares. */
+static lrpot_status measure(const lrpot__charge_call *call, const lrpot__density_terms *t,
+                            const double *x, double *out)
+{
+    double weights[3] = { 1.0, 1.0, 1.0 };
+    lrpot_workspace *own = NULL;
+    LRPOT__TRY(own_work(call->work, &own));
+    if (t->order > 0 && t->index.n_widths == 1 && call->matrix == NULL)
+        lrpot__multipoles_weights(own, weights);
+    *out = 0.0;
+    for (int64_t k = 0; k < t->size; k++) *out += weights[kind_of(t, k)] * x[k] * x[k];
+    LRPOT__TRY(lrpot__comm_sum(t->comm, out, 1));
+    *out = sqrt(*out);
+    return LRPOT_OK;
+}
+
 /* q = (1 + A R) p, from Rp, levelled: R does not see a level, which would drown the rest in
  * rounding errors. The sum is of moments as large as those of the solution, for which its
  * accuracy was chosen. scratch: [size] */
@@ -202,20 +227,13 @@ static lrpot_status multiply(const lrpot__charge_call *call, const lrpot__densit
                              double size, const double *p, const double *Rp, double *scratch,
                              double *q)
 {
-    double square, scale;
-    LRPOT__TRY(lrpot__density_dot(t->comm, t->size, Rp, Rp, &square));
-    scale = square > 0.0 ? size / sqrt(square) : 1.0;
+    double length, scale;
+    LRPOT__TRY(measure(call, t, Rp, &length));
+    scale = length > 0.0 ? size / length : 1.0;
     for (int64_t k = 0; k < t->size; k++) scratch[k] = scale * Rp[k];
     LRPOT__TRY(lrpot__density_sum(call, scratch, q, NULL, NULL, NULL));
     for (int64_t k = 0; k < t->size; k++) q[k] = p[k] + q[k] / scale;
     return lrpot__density_level_all(t, NULL, q);
-}
-
-/* 0 of a charge, 1 of a component of a dipole, 2 of a quadrupole. */
-static int kind_of(const lrpot__density_terms *t, int64_t k)
-{
-    int64_t in_block = k % t->block;
-    return in_block < t->n ? 0 : in_block < 4 * t->n ? 1 : 2;
 }
 
 static int64_t atom_of(const lrpot__density_terms *t, int64_t k)
@@ -268,8 +286,8 @@ static lrpot_status iterate(const lrpot__charge_call *call, const lrpot__density
     double *r = block, *Rr = r + n, *p = Rr + n, *Rp = p + n, *q = Rp + n, scale[3], before = 0.0,
            size, rest;
     LRPOT__TRY(fill_preconditioner(call, t, scale));
-    LRPOT__TRY(lrpot__density_dot(t->comm, n, x, x, &size));
-    size = fmax(sqrt(size), 1.0);
+    LRPOT__TRY(measure(call, t, x, &size));
+    size = fmax(size, 1.0);
     for (;;) {
         LRPOT__TRY(respond(t, r, Rr));
         LRPOT__TRY(largest_of(t, Rr, &rest));

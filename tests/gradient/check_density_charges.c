@@ -1,5 +1,6 @@
 /* Self-consistent densities as a kind of charges: derivatives against differences, the fixed point
  * against its equations, limits. */
+#include "core/memory.h"
 #include "density_probe.h"
 
 START_TEST(forces_and_virial_are_derivatives_of_the_energy)
@@ -292,17 +293,18 @@ START_TEST(charges_without_response_are_latent_charges)
 }
 END_TEST
 
-/* 64 molecules of water at their density, turned at random, on a lattice. */
-static lrpot_structure *water(support_random *random)
+enum { SIDE = 4, LONG_SIDE = 6, MOLECULES = LONG_SIDE * LONG_SIDE * LONG_SIDE };
+
+/* Molecules of water at their density, turned at random, on a lattice: so many along an edge. */
+static lrpot_structure *water(support_random *random, int side)
 {
-    enum { SIDE = 4, MOLECULES = SIDE * SIDE * SIDE };
     static const double spacing = 3.107,
                         shape[3][3] = { { 0, 0, 0 }, { 0.757, 0.586, 0 }, { -0.757, 0.586, 0 } };
     double positions[9 * MOLECULES], cell[9] = { 0 };
     const char *symbols[3 * MOLECULES];
     lrpot_structure *structure = NULL;
-    for (int c = 0; c < 9; c += 4) cell[c] = SIDE * spacing;
-    for (int m = 0; m < MOLECULES; m++) {
+    for (int c = 0; c < 9; c += 4) cell[c] = side * spacing;
+    for (int m = 0; m < side * side * side; m++) {
         double axis[3], norm = 0;
         for (int a = 0; a < 3; a++) axis[a] = support_uniform(random, -1, 1);
         for (int a = 0; a < 3; a++) norm += axis[a] * axis[a];
@@ -313,12 +315,12 @@ static lrpot_structure *water(support_random *random)
             for (int a = 0; a < 3; a++)
                 positions[9 * m + 3 * k + a] = 2 * along * axis[a] - shape[k][a]
                                                + spacing
-                                                     * (a == 0   ? m % SIDE
-                                                        : a == 1 ? m / SIDE % SIDE
-                                                                 : m / SIDE / SIDE);
+                                                     * (a == 0   ? m % side
+                                                        : a == 1 ? m / side % side
+                                                                 : m / side / side);
         }
     }
-    ck_ok(lrpot_structure_create(&structure, 3 * MOLECULES, symbols, positions, cell, 7));
+    ck_ok(lrpot_structure_create(&structure, 3 * side * side * side, symbols, positions, cell, 7));
     return structure;
 }
 
@@ -336,7 +338,7 @@ static lrpot_potential *water_model(int32_t order)
 START_TEST(bulk_water_takes_few_sums)
 {
     support_random random = { 9600 };
-    lrpot_structure *structure = water(&random);
+    lrpot_structure *structure = water(&random, SIDE);
     probe p = { .potential = water_model(_i) };
     double first, again, fresh;
     ck_ok(lrpot_workspace_create(&p.work, 1));
@@ -353,6 +355,29 @@ START_TEST(bulk_water_takes_few_sums)
     ck_ok(lrpot_workspace_create(&p.work, 1));
     compute(&p, structure, &fresh, NULL, NULL, NULL, NULL);
     ck_close(again, fresh, 1e-9, fabs(first));
+    lrpot_workspace_free(p.work);
+    lrpot_potential_free(p.potential);
+    lrpot_structure_free(structure);
+}
+END_TEST
+
+/* All sums of a step count as one size of moments, so that splitting, list and pairs are kept. */
+START_TEST(steady_state_allocates_nothing)
+{
+    enum { SETTLED = 4, STEPS = 8 };
+    support_random random = { 9600 };
+    lrpot_structure *structure = water(&random, LONG_SIDE);
+    probe p = { .potential = water_model(_i) };
+    double energy, forces[9 * MOLECULES], virial[9];
+    int64_t before = 0;
+    ck_ok(lrpot_workspace_create(&p.work, 1));
+    for (int step = 0; step < STEPS; step++) {
+        if (step == SETTLED) before = lrpot__allocation_count();
+        for (int k = 0; k < 9 * MOLECULES; k++)
+            lrpot_structure_positions(structure)[k] += support_uniform(&random, -5e-3, 5e-3);
+        compute(&p, structure, &energy, forces, virial, NULL, NULL);
+    }
+    ck_assert_int_eq(lrpot__allocation_count(), before);
     lrpot_workspace_free(p.work);
     lrpot_potential_free(p.potential);
     lrpot_structure_free(structure);
@@ -483,6 +508,7 @@ Suite *lrpot_suite(void)
     support_add_cases(limits, linear_atoms_are_charge_equilibration, 0, CELL_KINDS);
     support_add_cases(limits, charges_without_response_are_latent_charges, 0, CELL_KINDS);
     support_add_cases(limits, bulk_water_takes_few_sums, 0, 2);
+    support_add_cases(limits, steady_state_allocates_nothing, 0, 2);
     tcase_add_test(limits, ghosts_need_owners_or_both_directions);
     support_add_cases(limits, a_workspace_serves_one_model_after_another, 0, CASES);
     tcase_add_test(limits, wrong_options_are_named);

@@ -4,6 +4,7 @@
 #include "electrostatics/kernels/gaussian_table.h"
 #include "electrostatics/kernels/kernel_rules.h"
 #include "electrostatics/kernels/pair.h"
+#include "electrostatics/kernels/pair_orders.h"
 #include "electrostatics/mesh/window.h"
 #include "electrostatics/simd/coulomb_loops.h"
 #include "electrostatics/splitting/screening.h"
@@ -75,6 +76,52 @@ static void one_by_one(const system_of_pairs *s, int64_t count, double *sums, do
             sums[7 + c] += 0.5 * r[3] * strength * d[c == 0 ? 1 : 0] * d[c == 2 ? 1 : 2];
     }
 }
+
+/* instruction set x part of 0 .. 60: the table and what is beyond it against the series */
+START_TEST(boys_functions_are_their_series)
+{
+    enum { POINTS = 2001 };
+    static lrpot__boys_table table;
+    const lrpot__coulomb_kernels *kernels = kernels_of(_i / 3);
+    if (kernels == NULL) return;
+    double *x = calloc(POINTS, sizeof *x), series[LRPOT__BOYS_ORDERS],
+           *f = calloc(POINTS, sizeof series);
+    lrpot__boys_table_fill(&table);
+    for (int k = 0; k < POINTS; k++) x[k] = 20.0 * (_i % 3) + 20.0 * k / (POINTS - 1);
+    kernels->boys(&table, POINTS, x, f);
+    for (int k = 0; k < POINTS; k++) {
+        lrpot__boys_series(x[k], LRPOT__BOYS_ORDERS, series);
+        for (int n = 0; n < LRPOT__BOYS_ORDERS; n++)
+            ck_assert_double_eq_tol(f[LRPOT__BOYS_ORDERS * k + n] / series[n], 1, 1e-14);
+    }
+    free(x);
+    free(f);
+}
+END_TEST
+
+/* points or Gaussians: with the split or, last, without; before the taper, which both share */
+START_TEST(orders_by_boys_functions_are_those_by_erfc)
+{
+    enum { COUNT = LRPOT__PAIR_ORDERS_MAX, POINTS = 400 };
+    static lrpot__boys_table table;
+    static const double gammas[] = { 0.0, 0.4, 2.5 };
+    lrpot__screening screening;
+    lrpot__pair pair = { 0 };
+    double gamma = gammas[_i % 3], alpha = _i < 3 ? 0.6 : 0.0;
+    lrpot__screening_gauss(lrpot__kernel_rules_of(LRPOT_EWALD_COULOMB), 0.0, alpha, &screening);
+    if (_i < 3) lrpot__pair_make(&screening, 8.0, 1e-12, &pair);
+    lrpot__boys_table_fill(&table);
+    for (int k = 0; k < POINTS; k++) {
+        double r = 0.5 + 7.1 * k / POINTS, whole = 1 / r, square = r * r, b[COUNT], by_erfc[COUNT],
+               x[2] = { gamma * gamma * square, alpha * alpha * square }, f[2][LRPOT__BOYS_ORDERS];
+        lrpot__coulomb_portable.boys(&table, 2, x, f[0]);
+        lrpot__pair_orders(&pair, gamma, square, COUNT, by_erfc);
+        lrpot__pair_orders_boys(&pair, gamma, square, f[0], f[1], COUNT, b);
+        for (int n = 0; n < COUNT; n++, whole *= (2 * n - 1) / square)
+            ck_assert_double_eq_tol(b[n], by_erfc[n], 1e-14 * whole);
+    }
+}
+END_TEST
 
 /* instruction set x prolate or Gauss x points or Gaussians; rows of every length modulo the
  * vectors' */
@@ -263,6 +310,8 @@ Suite *lrpot_suite(void)
     Suite *suite = suite_create("coulomb_kernels");
     TCase *tcase = tcase_create("unit");
     support_add_cases(tcase, rows_of_pairs_are_pairs_one_by_one, 0, 12);
+    support_add_cases(tcase, boys_functions_are_their_series, 0, 9);
+    support_add_cases(tcase, orders_by_boys_functions_are_those_by_erfc, 0, 6);
     support_add_cases(tcase, rows_in_single_precision_are_pairs_one_by_one, 0, 6);
     tcase_add_test(tcase, positions_out_of_range_are_noticed);
     support_add_cases(tcase, charges_go_onto_the_mesh_and_back_as_in_portable_loops, 0, 20);

@@ -1,21 +1,10 @@
 #include "electrostatics/kernels/pair_orders.h"
 
+#include "electrostatics/kernels/boys_table.h"
+
 #include <math.h>
 
 #define TWO_BY_SQRT_PI 1.12837916709551257390
-
-/* Boys functions F_0 .. F_{count-1}: F_n(x) = int_0^1 t^2n exp(-x t^2) dt. By downward recurrence,
- * in which all terms are positive. */
-static void boys(double x, int count, double *f)
-{
-    double term = 1.0 / (2 * count - 1), sum = 0.0, e = exp(-x);
-    for (int k = 0; term > 1e-17 * sum && k < 200; k++) {
-        sum += term;
-        term *= 2.0 * x / (2 * (count + k) + 1);
-    }
-    f[count - 1] = e * sum;
-    for (int n = count - 2; n >= 0; n--) f[n] = (2.0 * x * f[n + 1] + e) / (2 * n + 1);
-}
 
 /* b[n] of erfc(a r)/r, by upward recurrence, in which all terms are positive. a = 0: 1/r. */
 static void complement(double a, double square, int count, double *b)
@@ -32,7 +21,7 @@ static void complement(double a, double square, int count, double *b)
 static void smooth(double a, double square, int count, double *b)
 {
     double factor = TWO_BY_SQRT_PI * a;
-    boys(a * a * square, count, b);
+    lrpot__boys_series(a * a * square, count, b);
     for (int n = 0; n < count; n++) {
         b[n] *= factor;
         factor *= 2.0 * a * a;
@@ -83,5 +72,25 @@ void lrpot__pair_orders(const lrpot__pair *pair, double gamma, double square, in
         if (gamma > 0.0) complement(gamma, square, count, other);
         for (int n = 0; gamma > 0.0 && n < count; n++) b[n] -= other[n];
     }
+    if (pair->cutoff > 0.0 && square > pair->taper_start) fade(pair, square, count, b);
+}
+
+/* Adds sign times b[n] of erf(a r)/r, f[n] = F_n(a^2 r^2). */
+static void add_smooth(double sign, double a, const double *f, int count, double *b)
+{
+    double factor = sign * TWO_BY_SQRT_PI * a;
+    for (int n = 0; n < count; n++) {
+        b[n] += factor * f[n];
+        factor *= 2.0 * a * a;
+    }
+}
+
+void lrpot__pair_orders_boys(const lrpot__pair *pair, double gamma, double square,
+                             const double *of_gamma, const double *of_alpha, int count, double *b)
+{
+    for (int n = 0; n < count; n++) b[n] = 0.0;
+    if (gamma > 0.0) add_smooth(1.0, gamma, of_gamma, count, b);
+    else complement(0.0, square, count, b);
+    if (pair->cutoff > 0.0) add_smooth(-1.0, pair->screening.alpha, of_alpha, count, b);
     if (pair->cutoff > 0.0 && square > pair->taper_start) fade(pair, square, count, b);
 }

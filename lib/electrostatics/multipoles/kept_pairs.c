@@ -5,7 +5,7 @@
 #include "core/threads.h"
 #include "core/workspace.h"
 #include "electrostatics/ewald/self_energy.h"
-#include "electrostatics/kernels/pair_orders.h"
+#include "electrostatics/multipoles/pair_block.h"
 
 #include <math.h>
 #include <string.h>
@@ -23,6 +23,7 @@ static void free_kept(void *object)
     lrpot__free(k->offsets);
     lrpot__free(k->j);
     lrpot__free(k->values);
+    lrpot__free(k->boys);
     lrpot__free(k);
 }
 
@@ -61,6 +62,15 @@ static int holds(const lrpot__kept_pairs *k, const lrpot__sum *sum, int32_t orde
             || k->widths[i] != lrpot__atom_width(sum->ewald, atoms, i))
             return 0;
     return 1;
+}
+
+static lrpot_status need_boys(lrpot__kept_pairs *k)
+{
+    if (k->boys != NULL) return LRPOT_OK;
+    k->boys = lrpot__calloc(1, sizeof *k->boys);
+    if (k->boys == NULL) return LRPOT_E_MEMORY;
+    lrpot__boys_table_fill(k->boys);
+    return LRPOT_OK;
 }
 
 static lrpot_status remember(lrpot__kept_pairs *k, const lrpot__sum *sum, int32_t orders)
@@ -116,19 +126,17 @@ static double fill_row(const void *ctx, int64_t i, double *virial)
     lrpot__kept_pairs *k = ((const rows *)ctx)->kept;
     const lrpot__pair_walk *walk = ((const rows *)ctx)->walk;
     lrpot__row row = lrpot__pair_walk_row(walk, i);
-    double least = INFINITY, x[3], square;
-    int64_t width = 3 + k->orders, at = i < k->rows ? k->offsets[i] : 0, j;
+    double least = INFINITY;
+    int64_t width = 3 + k->orders, at = k->offsets[i], next = 0;
+    lrpot__pair_block block;
     (void)virial;
-    for (int64_t l = 0; i < k->rows && l < row.count; l++) {
-        if (!lrpot__pair_walk_next(walk, &row, i, l, &j, x, &square)) continue;
-        double *to = k->values + width * at;
-        k->j[at++] = (int32_t)j;
-        least = fmin(least, square);
-        if (square == 0.0) continue; /* an error, see lrpot__pair_walk_coincident() */
-        for (int a = 0; a < 3; a++) to[a] = -x[a];
-        lrpot__pair_orders(&k->pair, lrpot__pair_gamma(walk->sum->ewald, walk->sum->atoms, i, j),
-                           square, k->orders, to + 3);
-    }
+    if (i >= k->rows) return INFINITY; /* each sum looks at them */
+    while (lrpot__pair_block_next(&block, k->boys, walk, &row, i, k->orders, &next, &least))
+        for (int32_t p = 0; p < block.count; p++, at++) {
+            k->j[at] = block.j[p];
+            memcpy(k->values + width * at, block.x[p], sizeof block.x[p]);
+            memcpy(k->values + width * at + 3, block.b[p], (size_t)k->orders * sizeof(double));
+        }
     return least;
 }
 
@@ -144,6 +152,7 @@ lrpot_status lrpot__kept_pairs_get(const lrpot__sum *sum, lrpot_workspace *work,
     *out = k;
     if (holds(k, sum, orders)) return LRPOT_OK;
     k->n = -1; /* until all of it is made */
+    LRPOT__TRY(need_boys(k));
     LRPOT__TRY(remember(k, sum, orders));
     LRPOT__TRY(lrpot__grow((void **)&k->offsets, &k->capacities[2], sum->atoms->n_owned + 1,
                            sizeof *k->offsets));

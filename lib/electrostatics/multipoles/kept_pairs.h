@@ -4,6 +4,7 @@
 #define LRPOT__KEPT_PAIRS_H
 
 #include "electrostatics/ewald/pair_walk.h"
+#include "electrostatics/kernels/boys_table.h"
 #include "electrostatics/multipoles/multipoles.h"
 
 typedef struct lrpot__kept_pairs {
@@ -20,6 +21,7 @@ typedef struct lrpot__kept_pairs {
     int32_t *j;       /* [pairs] */
     double *values;   /* [pairs][3 + orders]: vector from j to i, b */
     int64_t capacities[5];
+    lrpot__boys_table *boys;
 } lrpot__kept_pairs;
 
 /* Pairs of the sum with at least this number of orders: found in the workspace, or made by a walk

@@ -11,6 +11,7 @@
 #include "electrostatics/kernels/pair_orders.h"
 #include "electrostatics/multipoles/kept_pairs.h"
 #include "electrostatics/multipoles/multipole_strains.h"
+#include "electrostatics/multipoles/pair_block.h"
 
 #include <math.h>
 #include <string.h>
@@ -162,6 +163,23 @@ static double add_row(const void *ctx, int64_t i, double *virial)
     return least;
 }
 
+/* The same of a row whose pairs are not kept, beside others that are. */
+static double add_far_row(const lrpot__multipoles *p, const rows *of, int64_t i, double *virial)
+{
+    lrpot__row row = lrpot__pair_walk_row(of->walk, i);
+    int64_t next = 0;
+    double least = INFINITY;
+    lrpot__pair_block block;
+    while (lrpot__pair_block_next(&block, of->kept->boys, of->walk, &row, i, p->rank + p->orders,
+                                  &next, &least))
+        for (int32_t k = 0; k < block.count; k++) {
+            source s;
+            describe(&p->moments[block.j[k]], block.x[k], block.b[k], p->rank, &s);
+            add_pair(&s, p, i, virial);
+        }
+    return least;
+}
+
 /* Potentials of charges and dipoles at atom i, and their gradients. */
 static void add_kept_dipoles(const lrpot__multipoles *p, const lrpot__kept_pairs *kept, int64_t i)
 {
@@ -184,7 +202,7 @@ static double add_kept_row(const void *ctx, int64_t i, double *virial)
     const lrpot__multipoles *p = ((const rows *)ctx)->multipoles;
     const lrpot__kept_pairs *kept = ((const rows *)ctx)->kept;
     double b[LRPOT__PAIR_ORDERS_MAX] = { 0.0 };
-    if (i >= kept->rows) return add_row(ctx, i, virial);
+    if (i >= kept->rows) return add_far_row(p, ctx, i, virial);
     if (p->orders == 2 && p->rank < 2) {
         add_kept_dipoles(p, kept, i);
         return INFINITY;

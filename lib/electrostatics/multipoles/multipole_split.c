@@ -3,6 +3,7 @@
  * (tr(M)^2 + 2 M:M)/60. The estimates for charges are used with this value. */
 #include "electrostatics/multipoles/multipole_split.h"
 
+#include "core/algebra.h"
 #include "core/constants.h"
 #include "core/error.h"
 #include "core/workspace.h"
@@ -21,32 +22,34 @@ static const double PAIR_COST[3] = { 30.0, 35.0, 45.0 };
 #define BEYOND 1.35
 
 /* 1/A: the shortest wave that a mesh resolves. */
-static double mesh_edge(const lrpot__sum *sum)
+static double mesh_edge(const lrpot__splitting *split)
 {
     double k = 0.0;
-    for (int d = 0; d < 3; d++) {
-        const int64_t *map = sum->split.map + 3 * d;
-        double row[3];
-        for (int a = 0; a < 3; a++)
-            row[a] = (double)map[0] * sum->box[a] + (double)map[1] * sum->box[3 + a]
-                     + (double)map[2] * sum->box[6 + a];
-        k = fmax(k, LRPOT__PI * sum->split.size[d]
-                        / sqrt(row[0] * row[0] + row[1] * row[1] + row[2] * row[2]));
-    }
+    for (int d = 0; d < 3; d++)
+        k = fmax(k, LRPOT__PI * split->size[d]
+                        / sqrt(lrpot__dot3(split->basis + 3 * d, split->basis + 3 * d)));
     return k;
 }
 
 /* 1/A: wave number at which the errors of a splitting are concentrated. */
-static double edge(const lrpot__sum *sum)
+static double edge(const lrpot__splitting *split)
 {
-    const lrpot__splitting *split = &sum->split;
-    if (sum->volume == 0.0) return 0.0;
-    return split->method == LRPOT_EWALD_EXACT ? split->k_cut : BEYOND * mesh_edge(sum);
+    if (split->volume == 0.0) return 0.0;
+    return split->method == LRPOT_EWALD_EXACT ? split->k_cut : BEYOND * mesh_edge(split);
 }
 
 static double square_at(const lrpot__multipole_squares *s, double k)
 {
     return s->q + k * k * s->mu / 3.0 + k * k * k * k * s->m / 60.0;
+}
+
+void lrpot__multipoles_weights(const lrpot_workspace *work, double weights[3])
+{
+    const lrpot__splitting *kept = lrpot__sum_kept_split(work);
+    double k = kept != NULL ? edge(kept) : 0.0;
+    weights[0] = 1.0;
+    weights[1] = k * k / 3.0;
+    weights[2] = k * k * k * k / 30.0;
 }
 
 /* Chooses the splitting of moments that count as charges at wave number k, and again with the
@@ -59,12 +62,12 @@ static lrpot_status choose_for_wave_number(lrpot__multipoles *p, lrpot_workspace
     double k = 0.0;
     if (kept != NULL && sum->volume > 0.0) {
         sum->split = *kept;
-        k = edge(sum);
+        k = edge(kept);
     }
     for (int round = 0; round < ROUNDS; round++) {
         sum->totals.square = square_at(&p->squares, k);
         LRPOT__TRY(lrpot__sum_split(sum, work, list, parallel, sum->boundary.kind == LRPOT__OPEN));
-        double now = edge(sum);
+        double now = edge(&sum->split);
         if (fabs(now - k) <= SETTLED * k) break;
         k = now;
     }

@@ -521,6 +521,7 @@ static void collect_line(const lrpot__phase_line *line, const double *wave, doub
     }
 }
 
+#include "electrostatics/simd/boys_lanes.h"
 #include "electrostatics/simd/mesh_lanes.h"
 #include "electrostatics/simd/single_lanes.h"
 
@@ -566,4 +567,5 @@ const lrpot__coulomb_kernels KERNELS = {
     product,
     single_row,
     locate,
+    boys,
 };

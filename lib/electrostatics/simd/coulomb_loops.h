@@ -3,6 +3,7 @@
 #ifndef LRPOT__COULOMB_KERNELS_H
 #define LRPOT__COULOMB_KERNELS_H
 
+#include "electrostatics/kernels/boys_table.h"
 #include "electrostatics/kernels/pair.h"
 #include "electrostatics/kernels/gaussian_table.h"
 #include "electrostatics/mesh/window.h"
@@ -126,6 +127,10 @@ typedef void (*lrpot__structure_kernel)(const lrpot__phase_line *line, double *s
 typedef void (*lrpot__collect_kernel)(const lrpot__phase_line *line, const double *wave,
                                       double *potential, double *pull, double *pull_along);
 
+/* f[k][n] = F_n(x[k]), n < LRPOT__BOYS_ORDERS, to some 1e-15 of each; x >= 0. */
+typedef void (*lrpot__boys_kernel)(const lrpot__boys_table *table, int64_t count, const double *x,
+                                   double *f);
+
 typedef struct lrpot__coulomb_kernels {
     lrpot__pair_row_kernel pairs;
     lrpot__mode_kernel modes;
@@ -138,6 +143,7 @@ typedef struct lrpot__coulomb_kernels {
     lrpot__matrix_product_kernel product;
     lrpot__single_row_kernel single;
     lrpot__locate_kernel locate;
+    lrpot__boys_kernel boys;
 } lrpot__coulomb_kernels;
 
 extern const lrpot__coulomb_kernels lrpot__coulomb_portable, lrpot__coulomb_avx2,
