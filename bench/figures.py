@@ -47,6 +47,16 @@ def data(options, *names):
     return [str(path) for path in paths]
 
 
+def xyz_frames(path):
+    """Texts of the frames of an extended XYZ file."""
+    lines = pathlib.Path(path).read_text().splitlines()
+    at = 0
+    while at < len(lines) and lines[at].strip():
+        n = int(lines[at]) + 2
+        yield "\n".join(lines[at : at + n])
+        at += n
+
+
 class Fit:
     """One fit from scratch, its model, and how long it took."""
 

@@ -21,6 +21,8 @@ import resource
 import subprocess
 import tempfile
 
+from figures import xyz_frames as frames
+
 WANTED = {
     "bulk": 0.033,
     "2 g/cm3, 2000 K": 0.06,
@@ -52,15 +54,6 @@ arguments = parser.parse_args()
 kept = tempfile.TemporaryDirectory()
 folder = arguments.folder or pathlib.Path(kept.name)
 folder.mkdir(parents=True, exist_ok=True)
-
-
-def frames(path):
-    lines = path.read_text().splitlines()
-    at = 0
-    while at < len(lines) and lines[at].strip():
-        n = int(lines[at]) + 2
-        yield "\n".join(lines[at : at + n])
-        at += n
 
 
 def write(name, content):
