@@ -5,8 +5,8 @@
 #include "fitting/dataset.h"
 
 /* Warns of the frames whose boundary conditions keep a target from being fitted: stresses and
- * dielectric tensors are of crystals, dipoles of molecules. targets: those named by the user,
- * LRPOT_FIT_TARGET_*; of the usual ones it is known that they differ between frames. */
+ * dielectric tensors are of crystals, dipoles of molecules. targets: LRPOT_FIT_TARGET_* that the
+ * user named; 0, the usual ones, is silent. */
 void left_out_report(const dataset *train, int32_t targets);
 
 #endif
