@@ -48,8 +48,8 @@ void lrpot__multipoles_weights(const lrpot_workspace *work, double weights[3])
     const lrpot__splitting *kept = lrpot__sum_kept_split(work);
     double k = kept != NULL ? edge(kept) : 0.0;
     weights[0] = 1.0;
-    weights[1] = k * k / 3.0;
-    weights[2] = k * k * k * k / 30.0;
+    weights[1] = k > 0.0 ? k * k / 3.0 : 1.0;
+    weights[2] = k > 0.0 ? k * k * k * k / 30.0 : 1.0;
 }
 
 /* Chooses the splitting of moments that count as charges at wave number k, and again with the
