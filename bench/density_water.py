@@ -8,6 +8,7 @@ too with `-- --targets forces,bec --level 12`. The errors are of all validation 
 cluster, those of up to 75 atoms among them. What chooses the state that is kept is the first of the former and the smaller
 ones of the latter."""
 import pathlib
+import subprocess
 
 import figures
 
@@ -28,6 +29,15 @@ def write(name, frames):
 
 def small(frames):
     return [frame for frame in frames if int(frame.split("\n")[0]) <= LARGEST]
+
+
+def screening(model, path):
+    """Mean eps_inf of the crystals of a file, as the model's response has it."""
+    command = [options.lrpot, "bec", model, path]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    lines = [line.split()[1:4] for line in printed.splitlines() if line.startswith("eps_inf ")]
+    values = [float(word) for line in lines for word in line]
+    return sum(values) / len(values)
 
 
 clusters = list(figures.xyz_frames(water))
@@ -54,5 +64,6 @@ for name, path in (("liquid", valid), ("clusters", write("clusters.xyz", kept_ap
         None,
         "e",
     )
+table.add("eps_inf of the liquid, not fitted", screening(fit.model, valid))
 table.note(fit.time())
 table.end(options)
