@@ -1,18 +1,19 @@
-"""Born charges of liquid water and of water clusters by one self-consistent density: without a factor between the two,
-since the model's own response screens the liquid.
+"""Born charges of liquid water and of water clusters by one self-consistent density: without a
+factor between the two, since the model's own response screens the liquid.
 
-usage: python3 bench/density_water.py [--lrpot COMMAND] [--threads 2] [--data FOLDER] [-- OPTIONS OF THE FIT]
+usage: python3 bench/density_water.py [--lrpot COMMAND] [--threads 2] [--data FOLDER]
+                                      [-- OPTIONS OF THE FIT]
 
-Fitted are the Born charges of two frames of the liquid (192 atoms) and of the training clusters of up to 45 atoms; forces
-too with `-- --targets forces,bec --level 12`. The errors are of all validation frames: ten of the liquid, every fourth
-cluster, those of up to 75 atoms among them. What chooses the state that is kept is the first of the former and the smaller
-ones of the latter."""
+Fitted are the Born charges of two frames of the liquid (192 atoms) and of the training clusters of
+up to 45 atoms. The errors are of all validation frames: ten of the liquid, every fourth cluster,
+those of up to 75 atoms among them. What chooses the state that is kept is the first of the former
+and the smaller ones of the latter."""
 import pathlib
 import subprocess
 
 import figures
 
-LARGEST = 45  # atoms of a cluster in the fit: the time of a frame grows with their cube
+LARGEST = 45  # atoms of a cluster in the fit: products of matrices of all moments take its time
 LIQUID = (10, 45)
 
 options = figures.arguments(__doc__, "density-water-results")

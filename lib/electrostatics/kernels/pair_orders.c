@@ -17,15 +17,22 @@ static void complement(double a, double square, int count, double *b)
     }
 }
 
-/* b[n] of erf(a r)/r. */
-static void smooth(double a, double square, int count, double *b)
+/* Adds sign times b[n] of erf(a r)/r, f[n] = F_n(a^2 r^2). */
+static void add_smooth(double sign, double a, const double *f, int count, double *b)
 {
-    double factor = TWO_BY_SQRT_PI * a;
-    lrpot__boys_series(a * a * square, count, b);
+    double factor = sign * TWO_BY_SQRT_PI * a;
     for (int n = 0; n < count; n++) {
-        b[n] *= factor;
+        b[n] += factor * f[n];
         factor *= 2.0 * a * a;
     }
+}
+
+static void smooth(double a, double square, int count, double *b)
+{
+    double f[LRPOT__PAIR_ORDERS_MAX];
+    lrpot__boys_series(a * a * square, count, f);
+    for (int n = 0; n < count; n++) b[n] = 0.0;
+    add_smooth(1.0, a, f, count, b);
 }
 
 /* (-2)^n d^n/du^n of the taper over u = r^2. */
@@ -73,16 +80,6 @@ void lrpot__pair_orders(const lrpot__pair *pair, double gamma, double square, in
         for (int n = 0; gamma > 0.0 && n < count; n++) b[n] -= other[n];
     }
     if (pair->cutoff > 0.0 && square > pair->taper_start) fade(pair, square, count, b);
-}
-
-/* Adds sign times b[n] of erf(a r)/r, f[n] = F_n(a^2 r^2). */
-static void add_smooth(double sign, double a, const double *f, int count, double *b)
-{
-    double factor = sign * TWO_BY_SQRT_PI * a;
-    for (int n = 0; n < count; n++) {
-        b[n] += factor * f[n];
-        factor *= 2.0 * a * a;
-    }
 }
 
 void lrpot__pair_orders_boys(const lrpot__pair *pair, double gamma, double square,

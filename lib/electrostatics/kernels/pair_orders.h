@@ -12,7 +12,7 @@
 void lrpot__pair_orders(const lrpot__pair *pair, double gamma, double square, int count, double *b);
 
 /* The same from the Boys functions of gamma^2 r^2 (not looked at where gamma is 0) and alpha^2 r^2,
- * to 1e-15 of the interaction without the split, where the other is exact to digits of its own
+ * to 1e-14 of the interaction without the split, where the other is exact to digits of its own
  * value: without erfc, for sums over all pairs. */
 void lrpot__pair_orders_boys(const lrpot__pair *pair, double gamma, double square,
                              const double *of_gamma, const double *of_alpha, int count, double *b);

@@ -21,7 +21,7 @@ typedef struct lrpot__kept_pairs {
     int32_t *j;       /* [pairs] */
     double *values;   /* [pairs][3 + orders]: vector from j to i, b */
     int64_t capacities[5];
-    lrpot__boys_table *boys;
+    lrpot__boys_table *boys; /* for the radial functions */
 } lrpot__kept_pairs;
 
 /* Pairs of the sum with at least this number of orders: found in the workspace, or made by a walk

@@ -164,7 +164,8 @@ static double add_row(const void *ctx, int64_t i, double *virial)
 }
 
 /* The same of a row whose pairs are not kept, beside others that are. */
-static double add_far_row(const lrpot__multipoles *p, const rows *of, int64_t i, double *virial)
+static double add_row_in_blocks(const lrpot__multipoles *p, const rows *of, int64_t i,
+                                double *virial)
 {
     lrpot__row row = lrpot__pair_walk_row(of->walk, i);
     int64_t next = 0;
@@ -202,7 +203,7 @@ static double add_kept_row(const void *ctx, int64_t i, double *virial)
     const lrpot__multipoles *p = ((const rows *)ctx)->multipoles;
     const lrpot__kept_pairs *kept = ((const rows *)ctx)->kept;
     double b[LRPOT__PAIR_ORDERS_MAX] = { 0.0 };
-    if (i >= kept->rows) return add_far_row(p, ctx, i, virial);
+    if (i >= kept->rows) return add_row_in_blocks(p, ctx, i, virial);
     if (p->orders == 2 && p->rank < 2) {
         add_kept_dipoles(p, kept, i);
         return INFINITY;

@@ -127,7 +127,7 @@ typedef void (*lrpot__structure_kernel)(const lrpot__phase_line *line, double *s
 typedef void (*lrpot__collect_kernel)(const lrpot__phase_line *line, const double *wave,
                                       double *potential, double *pull, double *pull_along);
 
-/* f[k][n] = F_n(x[k]), n < LRPOT__BOYS_ORDERS, to some 1e-15 of each; x >= 0. */
+/* f[k][n] = F_n(x[k]), n < LRPOT__BOYS_ORDERS, to 1e-14 of each; x >= 0. */
 typedef void (*lrpot__boys_kernel)(const lrpot__boys_table *table, int64_t count, const double *x,
                                    double *f);
 
